@@ -1,0 +1,188 @@
+//! What a rule answers: the changes that a store applies in one transaction, in their order.
+
+use crate::{
+    AccountName, Coins, Event, FriendRequest, FriendRequestId, FriendRequestStatus, IdempotencyKey,
+    Invitation, InvitationId, JoinedAs, MessageBody, PasswordHash, Phone, Prime, RefreshToken, Room,
+    RoomName, SeatNumber, Seq, Session, SessionId, Timestamp, Transfer, UserId,
+};
+
+/// A change to a room, or to somebody because of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoomChange {
+    /// The room comes into being, still empty.
+    Open(Room),
+    /// Somebody takes a seat; it also becomes their history with the room.
+    TakeSeat {
+        /// Who.
+        user_id: UserId,
+        /// Which seat.
+        number: SeatNumber,
+        /// On which terms.
+        joined_as: JoinedAs,
+        /// What it costs.
+        fee: Coins,
+        /// What counts as read.
+        read_seq: Seq,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody's one free join is used up by this room.
+    UseFreeJoin {
+        /// Whose.
+        user_id: UserId,
+    },
+    /// Coins move.
+    Transfer(Transfer),
+    /// A seat becomes free.
+    VacateSeat {
+        /// Whose.
+        user_id: UserId,
+    },
+    /// Somebody may not come back.
+    Ban {
+        /// Who.
+        user_id: UserId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody may come back.
+    LiftBan {
+        /// Who.
+        user_id: UserId,
+    },
+    /// The room is called something else.
+    Rename(RoomName),
+    /// The room has another password.
+    SetPassword(PasswordHash),
+    /// The room is locked or unlocked.
+    SetLocked(bool),
+    /// The room belongs to another.
+    SetOwner(UserId),
+    /// The room ends; all seats become free and open invitations are revoked.
+    Close {
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody is invited.
+    Invite(Invitation),
+    /// An invitation has done its work.
+    UseInvitation {
+        /// Which.
+        id: InvitationId,
+        /// When.
+        at: Timestamp,
+    },
+    /// An invitation is taken back.
+    RevokeInvitation {
+        /// Which.
+        id: InvitationId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A message reads differently.
+    ReviseMessage {
+        /// Its place in the log.
+        seq: Seq,
+        /// What it says now.
+        body: MessageBody,
+        /// How often it was edited.
+        revision: i32,
+        /// When.
+        at: Timestamp,
+    },
+    /// A message's body, its digest and its client id go from every row.
+    EraseMessage {
+        /// Its place in the log.
+        seq: Seq,
+    },
+    /// A member has read on.
+    MarkRead {
+        /// Who.
+        user_id: UserId,
+        /// Up to where.
+        seq: Seq,
+    },
+    /// The log grows by an event, whose seq becomes the room's head.
+    Append(Event),
+}
+
+/// A change to an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountChange {
+    /// It is called something else.
+    Rename(AccountName),
+    /// It has another phone number.
+    SetPhone(Phone),
+    /// It has another password.
+    SetPassword(PasswordHash),
+    /// It becomes a prime member or a free one.
+    SetPrime(Prime),
+    /// It may grant prime and coins, or no longer.
+    SetAdmin(bool),
+    /// Coins are granted, under a key by which a retry is recognised.
+    Grant {
+        /// The movement.
+        transfer: Transfer,
+        /// The key.
+        key: IdempotencyKey,
+    },
+    /// A session begins with its first refresh token.
+    OpenSession {
+        /// The session.
+        session: Session,
+        /// The token.
+        refresh_token: RefreshToken,
+    },
+    /// A session ends, its refresh tokens with it.
+    EndSession(SessionId),
+    /// A session was seen at work.
+    TouchSession {
+        /// Which.
+        id: SessionId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A session is renewed: `generation` is the newest used, and one more token is good.
+    RotateRefreshToken {
+        /// The generation now used.
+        generation: i64,
+        /// The next one's token.
+        next: RefreshToken,
+    },
+    /// The account ends: everything personal goes, its id stays taken, its coins stay where they
+    /// are so that the books balance.
+    Erase {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A change between two accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PairChange {
+    /// A request is sent.
+    Request(FriendRequest),
+    /// A request is answered or taken back.
+    Resolve {
+        /// Which.
+        id: FriendRequestId,
+        /// With what.
+        status: FriendRequestStatus,
+        /// When.
+        at: Timestamp,
+    },
+    /// They become friends.
+    Befriend {
+        /// When.
+        at: Timestamp,
+    },
+    /// They are friends no longer.
+    Unfriend,
+    /// The actor blocks the other.
+    Block {
+        /// When.
+        at: Timestamp,
+    },
+    /// The actor lifts the block.
+    Unblock,
+}

@@ -1,0 +1,124 @@
+//! What a rule is told: everything it may look at, read under the lock that the change needs.
+
+use crate::{
+    Account, BodyDigest, Coins, FriendRequest, Invitation, JoinedAs, Message, MessageId, Prime, RefreshToken,
+    Room, RoomId, Seat, SeatNumber, Seq, Session, Standing, Timestamp, UserId,
+};
+
+/// An account as one room sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Who.
+    pub user_id: UserId,
+    /// Prime or free.
+    pub prime: Prime,
+    /// Their balance.
+    pub avail_coins: Coins,
+    /// Whether their one free join has been used, in any room.
+    pub free_join_used: bool,
+    /// How they last came into this room, if they ever sat there.
+    pub history: Option<JoinedAs>,
+    /// Whether they are banned from this room.
+    pub banned: bool,
+}
+
+/// A room, locked, with the people that a change is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomFacts {
+    /// The room.
+    pub room: Room,
+    /// Its taken seats, at most six, in the order of their numbers.
+    pub seats: Vec<Seat>,
+    /// Who wants the change.
+    pub actor: Person,
+    /// Whom it is about, if there is such an account.
+    pub target: Option<Person>,
+    /// The invitation it is about, if this room has it.
+    pub invitation: Option<Invitation>,
+    /// The message it is about, if this room has it.
+    pub message: Option<Message>,
+}
+
+impl RoomFacts {
+    /// The seat that somebody holds.
+    pub fn seat_of(&self, user_id: &UserId) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.user_id == *user_id)
+    }
+
+    /// The lowest seat that nobody holds.
+    pub fn free_seat(&self) -> Option<SeatNumber> {
+        SeatNumber::ALL.into_iter().find(|number| self.seats.iter().all(|seat| seat.number != *number))
+    }
+
+    /// How the actor stands to the room.
+    pub fn standing(&self) -> Standing {
+        match self.actor.history {
+            None => Standing::Stranger,
+            Some(_) if self.room.closed_at.is_some() => Standing::OfClosedRoom,
+            Some(_) if self.seat_of(&self.actor.user_id).is_some() => Standing::Member,
+            Some(_) => Standing::Former,
+        }
+    }
+}
+
+/// What posting a message depends on. It is the busiest change, so it is told no more than it needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostFacts {
+    /// How the sender stands to the room.
+    pub standing: Standing,
+    /// The seq of the room's newest event.
+    pub head_seq: Seq,
+    /// The sender's living message under the same client id, in any room.
+    pub earlier: Option<EarlierPost>,
+}
+
+/// A message that was posted before under the same client id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierPost {
+    /// Its name.
+    pub message_id: MessageId,
+    /// Where it was posted.
+    pub room_id: RoomId,
+    /// Its place in the room's log.
+    pub seq: Seq,
+    /// What it said when it was posted.
+    pub digest: BodyDigest,
+    /// When it was posted.
+    pub sent_at: Timestamp,
+}
+
+/// An account, locked, with what hangs on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountFacts {
+    /// The account.
+    pub account: Account,
+    /// Its sessions, one for each device.
+    pub sessions: Vec<Session>,
+    /// How many open rooms it owns.
+    pub owned_rooms: usize,
+    /// How many seats it holds.
+    pub seats_held: usize,
+    /// The refresh token that was presented, if it is one of the account's.
+    pub refresh_token: Option<RefreshToken>,
+    /// Whether coins were granted to it under the same idempotency key before, and how many.
+    pub earlier_grant: Option<Coins>,
+}
+
+/// Two accounts, locked, and all that is between them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PairFacts {
+    /// Who wants the change.
+    pub actor: UserId,
+    /// The other one.
+    pub other: UserId,
+    /// Whether both have sat in one room.
+    pub have_shared_a_room: bool,
+    /// Whether they are friends.
+    pub friends: bool,
+    /// The pending request between them, in either direction.
+    pub request: Option<FriendRequest>,
+    /// Whether the actor has blocked the other.
+    pub blocked_by_actor: bool,
+    /// Whether the other has blocked the actor.
+    pub blocked_by_other: bool,
+}

@@ -1,0 +1,192 @@
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+use crate::Invalid;
+
+macro_rules! generated_id {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.as_hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                Uuid::try_parse(text)
+                    .map(Self)
+                    .map_err(|_| Invalid::new("not_an_id", "This is not an id that the server gives out."))
+            }
+        }
+    )*};
+}
+
+generated_id! {
+    /// Names a room.
+    RoomId,
+    /// Names a message, across all rooms.
+    MessageId,
+    /// Names an invitation; it is no secret, the token is.
+    InvitationId,
+    /// Names a friend request.
+    FriendRequestId,
+    /// Names a movement of coins.
+    TransferId,
+    /// Names one sign-in of one account on one device.
+    SessionId,
+    /// Names one unbroken history of a room. It changes only when a store is restored from a
+    /// backup, so that clients notice that sequence numbers may have been given out again.
+    Epoch,
+}
+
+macro_rules! text_id {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+text_id! {
+    /// Names an account. Two spellings that differ in case only are one id, so it is kept in
+    /// lower case.
+    UserId,
+    /// Names a device of an account, as its client chose.
+    DeviceId,
+    /// The sender's own name for a message, by which a retry is recognised.
+    ClientMessageId,
+    /// The caller's own name for a grant of coins, by which a retry is recognised.
+    IdempotencyKey,
+}
+
+impl FromStr for UserId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let fits = (3..=32).contains(&text.len())
+            && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+        if fits {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err(Invalid::new(
+                "not_a_user_id",
+                "A user id has 3 to 32 letters, digits, dots, underscores or hyphens and starts with a letter or digit.",
+            ))
+        }
+    }
+}
+
+fn printable_ascii(text: &str, most: usize, what: &str) -> Result<String, Invalid> {
+    let fits = (1..=most).contains(&text.len()) && text.bytes().all(|b| (b' '..=b'~').contains(&b));
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err(Invalid::new(
+            "not_printable_ascii",
+            format!("{what} has 1 to {most} printable ASCII characters."),
+        ))
+    }
+}
+
+impl FromStr for DeviceId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        printable_ascii(text, 128, "A device id").map(Self)
+    }
+}
+
+impl FromStr for ClientMessageId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        printable_ascii(text, 64, "A client message id").map(Self)
+    }
+}
+
+impl FromStr for IdempotencyKey {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        printable_ascii(text, 64, "An idempotency key").map(Self)
+    }
+}
+
+/// An event's place in its room's log: 1, 2, 3 … without a gap; 0 is before the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Seq(pub i64);
+
+impl Seq {
+    /// Before the first event.
+    pub const ZERO: Self = Self(0);
+
+    /// The place after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for Seq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_id_is_one_id_in_any_case() {
+        assert_eq!("Ana.B-1_c".parse::<UserId>(), "ana.b-1_C".parse());
+    }
+
+    #[test]
+    fn a_user_id_keeps_to_its_rule() {
+        for good in ["abc", "0ab", "a.-", &"a".repeat(32)] {
+            assert!(good.parse::<UserId>().is_ok(), "{good}");
+        }
+        for bad in ["", "ab", ".ab", "-ab", "_ab", "a b", "anä", "a@b", &"a".repeat(33)] {
+            assert!(bad.parse::<UserId>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_device_id_is_printable_ascii() {
+        assert!("~ phone 1".parse::<DeviceId>().is_ok());
+        assert!("d".repeat(128).parse::<DeviceId>().is_ok());
+        for bad in ["", "tab\t", "é", &"d".repeat(129)] {
+            assert!(bad.parse::<DeviceId>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_generated_id_reads_back_in_lower_case() {
+        let id = RoomId(Uuid::from_u128(0xABCD));
+        assert_eq!(id.to_string(), id.to_string().to_lowercase());
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert!("nonsense".parse::<RoomId>().is_err());
+    }
+}

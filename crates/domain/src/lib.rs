@@ -1,0 +1,47 @@
+//! Hexroom's rules, and the ports through which they reach the world.
+//!
+//! Nothing here performs I/O, reads a clock or draws a random number: facts come in as values and
+//! changes or a [`Denial`] come out. The nouns are valid once built, the [`rules`] are ordinary
+//! functions, the [`use_cases`] decide inside a store's transaction and publish after its commit,
+//! and [`ports`] names everything they ask of the world.
+
+mod account;
+mod coins;
+mod denial;
+mod event;
+mod friendship;
+mod id;
+mod invalid;
+mod invitation;
+mod message;
+mod page;
+mod password;
+mod room;
+mod session;
+mod text;
+mod time;
+
+pub mod change;
+pub mod facts;
+pub mod ports;
+pub mod rules;
+pub mod use_cases;
+
+pub use account::{Account, Prime, Profile};
+pub use coins::{CoinAccount, Coins, LedgerLine, Transfer, TransferReason};
+pub use denial::{Denial, Refusal};
+pub use event::{Announcement, Event, EventKind, Notice, RoomRevision};
+pub use friendship::{FriendRequest, FriendRequestStatus, Friendship};
+pub use id::{
+    ClientMessageId, DeviceId, Epoch, FriendRequestId, IdempotencyKey, InvitationId, MessageId, RoomId, Seq,
+    SessionId, TransferId, UserId,
+};
+pub use invalid::Invalid;
+pub use invitation::{Invitation, InvitationStatus};
+pub use message::{BodyDigest, Message, MessageBody};
+pub use page::{Page, PageSize, Window};
+pub use password::{AccountPassword, PasswordHash, PresentedPassword, RoomPassword};
+pub use room::{JoinedAs, Member, Receipt, Room, RoomSummary, RoomView, SEATS, Seat, SeatNumber, Standing};
+pub use session::{AccessClaims, OpaqueToken, RefreshToken, Session, TokenHash};
+pub use text::{AccountName, Phone, RoomName};
+pub use time::Timestamp;

@@ -1,0 +1,132 @@
+use std::fmt;
+use std::str::FromStr;
+
+use sha2::{Digest, Sha256};
+
+use crate::text::is_blank;
+use crate::{ClientMessageId, Invalid, MessageId, RoomId, Seq, Timestamp, UserId};
+
+/// What a member writes: 1 to 4,000 characters, not blank, no control characters besides newline
+/// and tab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageBody(String);
+
+impl MessageBody {
+    /// The most characters a body has.
+    pub const LONGEST: usize = 4_000;
+
+    /// The text as it was typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// By which a retry is told from another message under the same client id, also when the
+    /// message has been edited since.
+    pub fn digest(&self) -> BodyDigest {
+        let mut digest = [0; 16];
+        digest.copy_from_slice(&Sha256::digest(self.0.as_bytes())[..16]);
+        BodyDigest(digest)
+    }
+}
+
+impl FromStr for MessageBody {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text.chars().take(Self::LONGEST + 1).count() > Self::LONGEST {
+            return Err(Invalid::new("too_long", "A message has at most 4000 characters."));
+        }
+        if is_blank(text) {
+            return Err(Invalid::new("blank", "A message needs at least one visible character."));
+        }
+        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+            return Err(Invalid::new(
+                "control_character",
+                "A message has no control characters besides newline and tab.",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for MessageBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The first half of a body's SHA-256 digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyDigest(pub [u8; 16]);
+
+/// An event that a member wrote, as it reads now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its name.
+    pub id: MessageId,
+    /// Where it was written.
+    pub room_id: RoomId,
+    /// Its place in the room's log.
+    pub seq: Seq,
+    /// Who wrote it.
+    pub sender_id: UserId,
+    /// The sender's own name for it; gone once it is deleted.
+    pub client_message_id: Option<ClientMessageId>,
+    /// What it says; nothing once it is deleted.
+    pub body: Option<MessageBody>,
+    /// When it was written.
+    pub sent_at: Timestamp,
+    /// How often it was edited.
+    pub revision: i32,
+    /// When it was last edited.
+    pub edited_at: Option<Timestamp>,
+}
+
+impl Message {
+    /// Whether it was deleted; its body is then gone from every row.
+    pub fn is_deleted(&self) -> bool {
+        self.body.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_body_has_1_to_4000_visible_characters() {
+        for good in ["a", " a ", "a\n\tb", "🦀", &"🦀".repeat(4_000)] {
+            assert!(good.parse::<MessageBody>().is_ok());
+        }
+        for (bad, code) in [
+            ("", "blank"),
+            (" \n\t\u{2003}", "blank"),
+            ("\u{200b}\u{feff}", "blank"),
+            ("a\r\nb", "control_character"),
+            ("a\0", "control_character"),
+            ("a\u{85}", "control_character"),
+            (&"a".repeat(4_001), "too_long"),
+        ] {
+            assert_eq!(bad.parse::<MessageBody>().expect_err(bad).code, code);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_body_is_kept_to_the_letter(text in any::<String>()) {
+            if let Ok(body) = text.parse::<MessageBody>() {
+                prop_assert_eq!(body.as_str(), &text);
+                prop_assert!(text.chars().count() <= 4_000);
+                prop_assert!(text.chars().all(|c| !c.is_control() || c == '\n' || c == '\t'));
+                prop_assert!(!text.trim().is_empty());
+            }
+        }
+
+        #[test]
+        fn different_bodies_have_different_digests(a in "[a-z ]{1,20}x", b in "[a-z ]{1,20}x") {
+            let (a, b): (MessageBody, MessageBody) = (a.parse().expect("valid"), b.parse().expect("valid"));
+            prop_assert_eq!(a == b, a.digest() == b.digest());
+        }
+    }
+}

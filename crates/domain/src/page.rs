@@ -1,0 +1,80 @@
+use crate::Seq;
+
+/// How many items a page holds: 1 to 100, 50 when nobody says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageSize(u8);
+
+impl PageSize {
+    /// A size within the limits.
+    pub fn new(size: i64) -> Option<Self> {
+        u8::try_from(size).ok().filter(|size| (1..=100).contains(size)).map(Self)
+    }
+
+    /// The size as a number.
+    pub fn get(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+impl Default for PageSize {
+    fn default() -> Self {
+        Self(50)
+    }
+}
+
+/// One page of a list, and whether another follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The items, in the list's order.
+    pub items: Vec<T>,
+    /// Whether more follow the last item.
+    pub has_more: bool,
+}
+
+impl<T> Page<T> {
+    /// A page cut from rows of which one more than `size` was asked for.
+    pub fn cut(mut rows: Vec<T>, size: PageSize) -> Self {
+        let has_more = rows.len() > size.get();
+        rows.truncate(size.get());
+        Self { items: rows, has_more }
+    }
+
+    /// The same page of other items.
+    pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(convert).collect(), has_more: self.has_more }
+    }
+}
+
+/// Which messages of a room's history a page shows; both bounds are exclusive.
+///
+/// With `after` it shows the oldest that follow, otherwise the newest that precede `before`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Window {
+    /// Only messages with a lower `seq`.
+    pub before: Option<Seq>,
+    /// Only messages with a higher `seq`.
+    pub after: Option<Seq>,
+    /// At most so many.
+    pub size: PageSize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_holds_1_to_100_items() {
+        assert_eq!(PageSize::new(0), None);
+        assert_eq!(PageSize::new(101), None);
+        assert_eq!(PageSize::new(-1), None);
+        assert_eq!(PageSize::new(100).map(PageSize::get), Some(100));
+        assert_eq!(PageSize::default().get(), 50);
+    }
+
+    #[test]
+    fn one_row_too_many_means_that_more_follow() {
+        let size = PageSize::new(2).expect("valid");
+        assert_eq!(Page::cut(vec![1, 2, 3], size), Page { items: vec![1, 2], has_more: true });
+        assert_eq!(Page::cut(vec![1, 2], size), Page { items: vec![1, 2], has_more: false });
+    }
+}

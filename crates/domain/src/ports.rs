@@ -1,0 +1,359 @@
+//! Everything that the domain asks of the world.
+//!
+//! A store keeps three promises. What it has acknowledged is durable. A change is applied whole or
+//! not at all, also when the caller stops waiting for it. And facts are read under the locks that
+//! keep them true until the change is committed; a transaction that must be repeated asks again.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use crate::change::{AccountChange, PairChange, RoomChange};
+use crate::facts::{AccountFacts, PairFacts, Person, RoomFacts};
+use crate::rules::Verdict;
+use crate::rules::messages::{NewMessage, Posting};
+use crate::{
+    AccessClaims, Account, Announcement, Denial, DeviceId, Event, FriendRequest, FriendRequestId,
+    IdempotencyKey, Invitation, InvitationId, LedgerLine, Message, MessageId, OpaqueToken, Page, PageSize,
+    PasswordHash, PresentedPassword, Profile, RefreshToken, Refusal, Room, RoomId, RoomSummary, RoomView,
+    Seq, Session, SessionId, Standing, Timestamp, TokenHash, Transfer, UserId, Window,
+};
+
+/// A rule with everything it needs but the facts.
+pub type Decide<F, C> = Box<dyn Fn(&F) -> Verdict<C> + Send + Sync>;
+
+/// What was decided and is now durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed<F, C> {
+    /// The facts it was decided on, from before the changes.
+    pub facts: F,
+    /// The changes, in their order.
+    pub changes: Vec<C>,
+}
+
+/// Which room to lock and what to read of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomScope {
+    /// The room.
+    pub room_id: RoomId,
+    /// Who wants the change.
+    pub actor: UserId,
+    /// Whom it is about.
+    pub target: Option<UserId>,
+    /// The invitation it is about.
+    pub invitation: Option<InvitationKey>,
+    /// The message it is about.
+    pub message: Option<MessageId>,
+}
+
+impl RoomScope {
+    /// A room and who wants to change it.
+    pub fn new(room_id: RoomId, actor: UserId) -> Self {
+        Self { room_id, actor, target: None, invitation: None, message: None }
+    }
+}
+
+/// How an invitation is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InvitationKey {
+    /// By its name, as its owner does.
+    Id(InvitationId),
+    /// By its token's hash, as its invitee does.
+    Token(TokenHash),
+}
+
+/// A room's log from some point on, as one of its members sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogPage {
+    /// The room, with its epoch and head, as of the same moment.
+    pub room: Room,
+    /// The events, without a gap, oldest first.
+    pub events: Vec<Event>,
+}
+
+/// Rooms, with all that happens in them.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait Rooms: Send + Sync {
+    /// Locks the creator's account, asks `decide`, applies its changes. The first is
+    /// [`RoomChange::Open`]. Denied with `session_revoked` if there is no such account.
+    async fn create(
+        &self,
+        creator: UserId,
+        decide: Decide<Person, RoomChange>,
+    ) -> Result<Committed<Person, RoomChange>, Refusal>;
+
+    /// Locks the room, then the people's accounts in the order of their ids, reads the facts, asks
+    /// `decide`, applies its changes. Denied with `room_not_found` if there is no such room, with
+    /// `session_revoked` if there is no such actor.
+    async fn change(
+        &self,
+        scope: RoomScope,
+        decide: Decide<RoomFacts, RoomChange>,
+    ) -> Result<Committed<RoomFacts, RoomChange>, Refusal>;
+
+    /// Posts a message as [`post`](crate::rules::messages::post) decides. A port method of its own,
+    /// so that an adapter may commit many at once; none of them ever fails its neighbours.
+    async fn post(&self, message: NewMessage) -> Result<Posting, Refusal>;
+
+    /// The room as it is, closed or not.
+    async fn find(&self, room_id: RoomId) -> Result<Option<Room>, Refusal>;
+
+    /// The room that an invitation with this token opens.
+    async fn find_invited(&self, token: TokenHash) -> Result<Option<RoomId>, Refusal>;
+
+    /// How somebody stands to a room.
+    async fn standing(&self, room_id: RoomId, user_id: UserId) -> Result<Standing, Refusal>;
+
+    /// A room with its members, as `viewer` sees it; denied as their [`Standing`] says.
+    async fn view(&self, room_id: RoomId, viewer: UserId) -> Result<RoomView, Refusal>;
+
+    /// The rooms in which somebody sits, newest first, from below `after`.
+    async fn of_member(
+        &self,
+        user_id: UserId,
+        after: Option<RoomId>,
+        size: PageSize,
+    ) -> Result<Page<RoomSummary>, Refusal>;
+
+    /// Messages of a room's history, oldest first within the page, deleted ones included; denied
+    /// as the viewer's [`Standing`] says.
+    async fn history(
+        &self,
+        room_id: RoomId,
+        viewer: UserId,
+        window: Window,
+    ) -> Result<Page<Message>, Refusal>;
+
+    /// At most `limit` events after `since`, with the room's head from the same moment.
+    /// `viewer` is denied as their [`Standing`] says; without one, the server itself asks.
+    async fn log(
+        &self,
+        room_id: RoomId,
+        viewer: Option<UserId>,
+        since: Seq,
+        limit: usize,
+    ) -> Result<LogPage, Refusal>;
+
+    /// A room's invitations, newest first, from below `after`.
+    async fn invitations(
+        &self,
+        room_id: RoomId,
+        after: Option<InvitationId>,
+        size: PageSize,
+    ) -> Result<Page<Invitation>, Refusal>;
+}
+
+/// A new account with everything it begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// The account. Its balance is what `signup_coins` brings.
+    pub account: Account,
+    /// Its coins, from the mint; none if it begins with none.
+    pub signup_coins: Option<Transfer>,
+    /// Its first session.
+    pub session: Session,
+    /// That session's refresh token.
+    pub refresh_token: RefreshToken,
+}
+
+/// Which account to lock and what to read of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountScope {
+    /// The account.
+    pub user_id: UserId,
+    /// The refresh token that was presented.
+    pub refresh_token: Option<TokenHash>,
+    /// The key under which coins are to be granted.
+    pub grant: Option<IdempotencyKey>,
+}
+
+impl AccountScope {
+    /// An account alone.
+    pub fn new(user_id: UserId) -> Self {
+        Self { user_id, refresh_token: None, grant: None }
+    }
+}
+
+/// Accounts, their sessions and their coins. An erased account is no account, but keeps its id.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// Adds an account. Denied with `user_id_taken` if its id was ever given out.
+    async fn register(&self, registration: Registration) -> Result<(), Refusal>;
+
+    /// Locks the account, reads the facts, asks `decide`, applies its changes. Denied with
+    /// `user_not_found` if there is no such account.
+    async fn change(
+        &self,
+        scope: AccountScope,
+        decide: Decide<AccountFacts, AccountChange>,
+    ) -> Result<Committed<AccountFacts, AccountChange>, Refusal>;
+
+    /// The account.
+    async fn find(&self, user_id: UserId) -> Result<Option<Account>, Refusal>;
+
+    /// A session that has not ended, with its account.
+    async fn find_session(&self, id: SessionId) -> Result<Option<(Account, Session)>, Refusal>;
+
+    /// Whose refresh token it is, dead or alive.
+    async fn find_refresh_token(&self, hash: TokenHash) -> Result<Option<UserId>, Refusal>;
+
+    /// The account's sessions in the order of their device ids, from above `after`.
+    async fn sessions(
+        &self,
+        user_id: UserId,
+        after: Option<DeviceId>,
+        size: PageSize,
+    ) -> Result<Page<Session>, Refusal>;
+
+    /// The account's transfers, newest first, from below the line numbered `after`.
+    async fn ledger(
+        &self,
+        user_id: UserId,
+        after: Option<i64>,
+        size: PageSize,
+    ) -> Result<Page<LedgerLine>, Refusal>;
+
+    /// An account as `viewer` may see it.
+    async fn profile(&self, user_id: UserId, viewer: UserId) -> Result<Option<Profile>, Refusal>;
+}
+
+/// Which way a friend request goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// To the account.
+    In,
+    /// From the account.
+    Out,
+}
+
+/// Friends, the requests to become so, and blocks.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait Friends: Send + Sync {
+    /// Locks both accounts in the order of their ids, reads the facts, asks `decide`, applies its
+    /// changes. Denied with `user_not_found` if the other is no account.
+    async fn change(
+        &self,
+        actor: UserId,
+        other: UserId,
+        decide: Decide<PairFacts, PairChange>,
+    ) -> Result<Committed<PairFacts, PairChange>, Refusal>;
+
+    /// A friend request, pending or not.
+    async fn request(&self, id: FriendRequestId) -> Result<Option<FriendRequest>, Refusal>;
+
+    /// The account's pending requests, newest first, from below `after`.
+    async fn requests(
+        &self,
+        user_id: UserId,
+        direction: Direction,
+        after: Option<FriendRequestId>,
+        size: PageSize,
+    ) -> Result<Page<FriendRequest>, Refusal>;
+
+    /// The account's friends in the order of their ids, from above `after`.
+    async fn of(
+        &self,
+        user_id: UserId,
+        after: Option<UserId>,
+        size: PageSize,
+    ) -> Result<Page<Profile>, Refusal>;
+}
+
+/// A promise of SPEC section 2 that the store was found to break.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The promise, in one stable word.
+    pub invariant: &'static str,
+    /// Where, with the numbers.
+    pub detail: String,
+}
+
+/// The store as a whole.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Whether the store answers.
+    async fn ping(&self) -> Result<(), Refusal>;
+
+    /// Checks every invariant in one consistent view and names each violation.
+    async fn audit(&self) -> Result<Vec<Violation>, Refusal>;
+}
+
+/// One store's ports, all on the same data: what an adapter's opening gives.
+#[derive(Clone)]
+pub struct Stores {
+    /// Accounts, their sessions and their coins.
+    pub accounts: Arc<dyn Accounts>,
+    /// Rooms, with all that happens in them.
+    pub rooms: Arc<dyn Rooms>,
+    /// Friends, requests and blocks.
+    pub friends: Arc<dyn Friends>,
+    /// The store as a whole.
+    pub store: Arc<dyn Store>,
+}
+
+/// Tells the rest of the server what was committed. It only wakes: whoever misses an announcement
+/// finds all of it in the store.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait Events: Send + Sync {
+    /// Passes an announcement on. Two of one room may arrive in either order.
+    async fn publish(&self, announcement: Announcement);
+}
+
+/// What comparing a password with a hash showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verification {
+    /// Whether the password fits.
+    pub fits: bool,
+    /// Whether the hash was made in another way than a new one would be.
+    pub is_outdated: bool,
+}
+
+/// Hashes passwords. Slow on purpose, so adapters work off the caller's thread and under one limit
+/// for the whole process; past it they refuse as unavailable.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait PasswordHasher: Send + Sync {
+    /// The hash of a new password.
+    async fn hash(&self, password: PresentedPassword) -> Result<PasswordHash, Refusal>;
+
+    /// Compares a password with a hash. Without one it takes the same time and nothing fits.
+    async fn verify(
+        &self,
+        password: PresentedPassword,
+        hash: Option<PasswordHash>,
+    ) -> Result<Verification, Refusal>;
+}
+
+/// Signs and reads access tokens.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait AccessTokens: Send + Sync {
+    /// A signed token that says so.
+    fn sign(&self, claims: &AccessClaims) -> Result<OpaqueToken, Refusal>;
+
+    /// What a token says, if it is ours and `now` lies within its time: `token_invalid`,
+    /// `token_expired`.
+    fn read(&self, token: &OpaqueToken, now: Timestamp) -> Result<AccessClaims, Denial>;
+}
+
+/// Draws random values.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait Randomness: Send + Sync {
+    /// A new id. Later ids sort after earlier ones.
+    fn id(&self) -> Uuid;
+
+    /// A secret of 256 random bits.
+    fn token(&self) -> OpaqueToken;
+}
+
+/// Tells the time.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait Clock: Send + Sync {
+    /// The present instant.
+    fn now(&self) -> Timestamp;
+}

@@ -1,0 +1,207 @@
+//! Who gets a seat, and at what price (SPEC section 2, rules 1 to 4).
+
+use crate::change::RoomChange;
+use crate::facts::{Person, RoomFacts};
+use crate::rules::Verdict;
+use crate::{
+    CoinAccount, Coins, Denial, Event, EventKind, InvitationStatus, JoinedAs, PasswordHash, Receipt, Room,
+    Seq, Timestamp, Transfer, TransferId, TransferReason,
+};
+
+/// What a free member pays for each room after the first.
+pub const JOIN_FEE: Coins = match Coins::new(150) {
+    Some(fee) => fee,
+    None => unreachable!(),
+};
+
+/// What somebody presents to be let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// A password, compared with the room's hash before the room was locked, for that takes long.
+    Password {
+        /// The hash it was compared with.
+        compared_with: PasswordHash,
+        /// Whether it fits.
+        fits: bool,
+    },
+    /// The token of the invitation in the facts.
+    Invitation,
+}
+
+/// Creates a room. Its creator owns it and holds the first seat, which is not a join.
+pub fn create_room(creator: &Person, room: &Room, now: Timestamp) -> Verdict<RoomChange> {
+    if !creator.prime.is_active(now) {
+        return Err(Denial::PrimeRequired);
+    }
+    let user_id = &creator.user_id;
+    let event = Event {
+        room_id: room.id,
+        seq: room.head_seq.next(),
+        actor: user_id.clone(),
+        at: now,
+        kind: EventKind::MemberJoined { user_id: user_id.clone() },
+    };
+    Ok(vec![
+        RoomChange::Open(room.clone()),
+        RoomChange::TakeSeat {
+            user_id: user_id.clone(),
+            number: crate::SeatNumber::ALL[0],
+            joined_as: JoinedAs::Creator,
+            fee: Coins::ZERO,
+            read_seq: event.seq,
+            at: now,
+        },
+        RoomChange::Append(event),
+    ])
+}
+
+/// Lets the actor in, or says why not, in the order that SPEC promises. Changes nothing for someone
+/// who already sits there.
+///
+/// `transfer_id` names the payment, should there be one.
+pub fn join(
+    facts: &RoomFacts,
+    proof: &Proof,
+    transfer_id: TransferId,
+    now: Timestamp,
+) -> Verdict<RoomChange> {
+    let actor = &facts.actor;
+    let is_seated = facts.seat_of(&actor.user_id).is_some();
+    if facts.room.closed_at.is_some() {
+        return Err(Denial::RoomClosed);
+    }
+    check_proof(facts, proof, is_seated, now)?;
+    if actor.banned {
+        return Err(Denial::Banned);
+    }
+    if is_seated {
+        return Ok(Vec::new());
+    }
+    let number = facts.free_seat().ok_or(Denial::RoomFull)?;
+    if facts.room.locked {
+        return Err(Denial::RoomLocked);
+    }
+    let (joined_as, fee) = terms(actor, now)?;
+
+    let event = Event {
+        room_id: facts.room.id,
+        seq: facts.room.head_seq.next(),
+        actor: actor.user_id.clone(),
+        at: now,
+        kind: EventKind::MemberJoined { user_id: actor.user_id.clone() },
+    };
+    let mut changes = vec![RoomChange::TakeSeat {
+        user_id: actor.user_id.clone(),
+        number,
+        joined_as,
+        fee,
+        read_seq: event.seq,
+        at: now,
+    }];
+    if joined_as == JoinedAs::Free && !actor.free_join_used {
+        changes.push(RoomChange::UseFreeJoin { user_id: actor.user_id.clone() });
+    }
+    if fee > Coins::ZERO {
+        changes.push(RoomChange::Transfer(Transfer {
+            id: transfer_id,
+            from: CoinAccount::Member(actor.user_id.clone()),
+            to: CoinAccount::House,
+            amount: fee,
+            reason: TransferReason::JoinFee,
+            room_id: Some(facts.room.id),
+            at: now,
+        }));
+    }
+    if let (Proof::Invitation, Some(invitation)) = (proof, &facts.invitation) {
+        changes.push(RoomChange::UseInvitation { id: invitation.id, at: now });
+    }
+    changes.push(RoomChange::Append(event));
+    Ok(changes)
+}
+
+/// The receipt for what [`join`] decided: the same for a seat taken now and for one held already.
+pub fn receipt(facts: &RoomFacts, changes: &[RoomChange]) -> Receipt {
+    let taken_now = changes.iter().find_map(|change| match change {
+        RoomChange::TakeSeat { fee, .. } => Some(*fee),
+        _ => None,
+    });
+    let held = facts.seat_of(&facts.actor.user_id).map(|seat| seat.fee);
+    let balance = facts.actor.avail_coins;
+    Receipt {
+        room_id: facts.room.id,
+        fee: taken_now.or(held).unwrap_or_default(),
+        avail_coins: taken_now.and_then(|fee| balance.checked_sub(fee)).unwrap_or(balance),
+        already_member: taken_now.is_none(),
+    }
+}
+
+fn check_proof(facts: &RoomFacts, proof: &Proof, is_seated: bool, now: Timestamp) -> Result<(), Denial> {
+    match proof {
+        // A password compared with a hash that has since been replaced was the old password.
+        Proof::Password { compared_with, fits } => {
+            if *fits && *compared_with == facts.room.password_hash {
+                Ok(())
+            } else {
+                Err(Denial::WrongRoomPassword)
+            }
+        }
+        Proof::Invitation => {
+            let invitation = facts
+                .invitation
+                .as_ref()
+                .filter(|invitation| invitation.invitee_id == facts.actor.user_id)
+                .ok_or(Denial::InvitationInvalid)?;
+            match invitation.status(now) {
+                InvitationStatus::Open => Ok(()),
+                // Whoever sits there after using it asks again because the answer was lost.
+                InvitationStatus::Used if is_seated => Ok(()),
+                InvitationStatus::Used => Err(Denial::InvitationUsed),
+                InvitationStatus::Revoked => Err(Denial::InvitationRevoked),
+                InvitationStatus::Expired => Err(Denial::InvitationExpired),
+            }
+        }
+    }
+}
+
+/// On which terms somebody may take a seat, and its price.
+fn terms(actor: &Person, now: Timestamp) -> Result<(JoinedAs, Coins), Denial> {
+    if let Some(joined_as @ (JoinedAs::Prime | JoinedAs::Free | JoinedAs::Paid)) = actor.history {
+        return Ok((joined_as, Coins::ZERO));
+    }
+    if actor.prime.is_active(now) {
+        return Ok((JoinedAs::Prime, Coins::ZERO));
+    }
+    if !actor.free_join_used {
+        return Ok((JoinedAs::Free, Coins::ZERO));
+    }
+    match actor.avail_coins.checked_sub(JOIN_FEE) {
+        Some(_) => Ok((JoinedAs::Paid, JOIN_FEE)),
+        None => Err(Denial::InsufficientCoins {
+            required: JOIN_FEE,
+            available: actor.avail_coins,
+            shortfall: actor.avail_coins.shortfall(JOIN_FEE),
+        }),
+    }
+}
+
+/// A room as it is created: nobody in it, nothing in its log.
+pub fn new_room(
+    id: crate::RoomId,
+    epoch: crate::Epoch,
+    name: crate::RoomName,
+    owner_id: crate::UserId,
+    password_hash: PasswordHash,
+    now: Timestamp,
+) -> Room {
+    Room {
+        id,
+        name,
+        owner_id,
+        password_hash,
+        locked: false,
+        created_at: now,
+        closed_at: None,
+        epoch,
+        head_seq: Seq::ZERO,
+    }
+}

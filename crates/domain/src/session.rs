@@ -1,0 +1,73 @@
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+use crate::{DeviceId, SessionId, Timestamp, UserId};
+
+/// One sign-in of one account on one device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its name; access tokens carry it.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// Where it is; one session for each device of an account.
+    pub device_id: DeviceId,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it was last seen at work, to the minute.
+    pub last_seen_at: Timestamp,
+    /// The generation of the newest refresh token that has been used.
+    pub generation: i64,
+}
+
+/// A stored refresh token. Using one of generation g gives out another of g + 1, and those of g die
+/// when the first of g + 1 is used, so that an answer lost on its way harms nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// The token's hash.
+    pub hash: TokenHash,
+    /// The session it renews.
+    pub session_id: SessionId,
+    /// How many rotations lie before it.
+    pub generation: i64,
+    /// When it expires.
+    pub expires_at: Timestamp,
+}
+
+/// What an access token says, once its signature is found right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessClaims {
+    /// Whose token it is.
+    pub user_id: UserId,
+    /// The session it was issued in.
+    pub session_id: SessionId,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When it expires.
+    pub expires_at: Timestamp,
+}
+
+/// A secret of 256 random bits, in text form: a refresh token or an invitation's token.
+#[derive(Debug, Clone)]
+pub struct OpaqueToken(SecretString);
+
+impl OpaqueToken {
+    /// A token as it was drawn, or as somebody presents it.
+    pub fn new(text: String) -> Self {
+        Self(text.into())
+    }
+
+    /// The token in clear, for its owner only.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// What is stored in the token's place. It is random, so a plain digest cannot be guessed back.
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(Sha256::digest(self.expose().as_bytes()).into())
+    }
+}
+
+/// The SHA-256 digest of an [`OpaqueToken`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenHash(pub [u8; 32]);

@@ -1,0 +1,182 @@
+use super::Hexroom;
+use crate::change::AccountChange;
+use crate::facts::AccountFacts;
+use crate::ports::{AccountScope, Committed};
+use crate::rules::{Verdict, sessions as rules};
+use crate::{
+    AccessClaims, Account, Announcement, Denial, DeviceId, OpaqueToken, PresentedPassword, RefreshToken,
+    Refusal, Session, SessionId, Timestamp, UserId,
+};
+
+/// Who is calling, as their access token and their session say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The account, as it is now.
+    pub account: Account,
+    /// The session.
+    pub session: Session,
+    /// When the access token expires.
+    pub token_expires_at: Timestamp,
+}
+
+/// What a session is carried on with. Shown to its owner once.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    /// Signed; proves who is calling.
+    pub access_token: OpaqueToken,
+    /// When that ends.
+    pub access_token_expires_at: Timestamp,
+    /// Opaque; buys the next pair.
+    pub refresh_token: OpaqueToken,
+    /// When that ends.
+    pub refresh_token_expires_at: Timestamp,
+}
+
+/// A session that has just begun.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Whose.
+    pub account: Account,
+    /// The session.
+    pub session: Session,
+    /// What it is carried on with.
+    pub tokens: Tokens,
+}
+
+/// A session to be opened, with the secrets that its owner will be shown.
+pub(super) struct NewSession {
+    pub(super) session: Session,
+    pub(super) refresh_token: RefreshToken,
+    pub(super) tokens: Tokens,
+}
+
+impl Hexroom {
+    /// Opens a session, in the place of an earlier one on the same device. Takes the same time
+    /// for an unknown account as for a wrong password.
+    pub async fn sign_in(
+        &self,
+        user_id: UserId,
+        password: PresentedPassword,
+        device_id: DeviceId,
+    ) -> Result<SignedIn, Refusal> {
+        let account = self.accounts.find(user_id.clone()).await?;
+        let hash = account.map(|account| account.password_hash);
+        let verification = self.passwords.verify(password.clone(), hash.clone()).await?;
+        let compared_with = hash.filter(|_| verification.fits).ok_or(Denial::InvalidCredentials)?;
+        let rehashed = match verification.is_outdated {
+            true => Some(self.passwords.hash(password).await?),
+            false => None,
+        };
+
+        let new = self.new_session(user_id.clone(), device_id)?;
+        let (session, token) = (new.session.clone(), new.refresh_token.clone());
+        let committed = self
+            .change_account(AccountScope::new(user_id), move |facts| {
+                rules::sign_in(facts, &compared_with, rehashed.as_ref(), &session, &token)
+            })
+            .await
+            .map_err(|refusal| match refusal {
+                Refusal::Denied(Denial::UserNotFound) => Denial::InvalidCredentials.into(),
+                other => other,
+            })?;
+        Ok(SignedIn { account: committed.facts.account, session: new.session, tokens: new.tokens })
+    }
+
+    /// Buys a new pair of tokens with a refresh token. One that was rotated out ends its session.
+    pub async fn refresh(&self, presented: OpaqueToken) -> Result<Tokens, Refusal> {
+        let hash = presented.hash();
+        let user_id = self.accounts.find_refresh_token(hash).await?.ok_or(Denial::TokenInvalid)?;
+        let now = self.clock.now();
+        let next = self.randomness.token();
+        let next_hash = next.hash();
+        let scope = AccountScope { refresh_token: Some(hash), ..AccountScope::new(user_id.clone()) };
+        let committed = self
+            .change_account(scope, move |facts| rules::refresh(facts, next_hash, now))
+            .await
+            .map_err(|refusal| match refusal {
+                Refusal::Denied(Denial::UserNotFound) => Denial::SessionRevoked.into(),
+                other => other,
+            })?;
+        let rotated = committed.changes.iter().find_map(|change| match change {
+            AccountChange::RotateRefreshToken { next, .. } => Some(next.session_id),
+            _ => None,
+        });
+        let session_id = rotated.ok_or(Denial::SessionRevoked)?;
+        self.tokens(user_id, session_id, next, now)
+    }
+
+    /// Who a token speaks for, if its session has not ended.
+    pub async fn authenticate(&self, token: &OpaqueToken) -> Result<Caller, Refusal> {
+        let now = self.clock.now();
+        let claims = self.access_tokens.read(token, now)?;
+        let found = self.accounts.find_session(claims.session_id).await?;
+        let (account, session) =
+            found.filter(|(account, _)| account.user_id == claims.user_id).ok_or(Denial::SessionRevoked)?;
+        if now.since(session.last_seen_at) >= rules::TOUCH_INTERVAL {
+            let scope = AccountScope::new(account.user_id.clone());
+            self.accounts
+                .change(scope, Box::new(move |facts| rules::touch(facts, claims.session_id, now)))
+                .await?;
+        }
+        Ok(Caller { account, session, token_expires_at: claims.expires_at })
+    }
+
+    /// Ends the session on one of the account's devices, on its open sockets too.
+    pub async fn end_session(&self, user_id: UserId, device_id: DeviceId) -> Result<(), Refusal> {
+        self.change_account(AccountScope::new(user_id), move |facts| rules::end_on_device(facts, &device_id))
+            .await?;
+        Ok(())
+    }
+
+    /// Changes an account as `rule` decides and announces the sessions that ended with it.
+    pub(super) async fn change_account(
+        &self,
+        scope: AccountScope,
+        rule: impl Fn(&AccountFacts) -> Verdict<AccountChange> + Send + Sync + 'static,
+    ) -> Result<Committed<AccountFacts, AccountChange>, Refusal> {
+        let committed = self.accounts.change(scope, Box::new(rule)).await?;
+        let ended: Vec<_> = committed
+            .changes
+            .iter()
+            .filter_map(|change| match change {
+                AccountChange::EndSession(id) => Some(*id),
+                _ => None,
+            })
+            .collect();
+        if !ended.is_empty() {
+            self.events.publish(Announcement::SessionsEnded(ended)).await;
+        }
+        Ok(committed)
+    }
+
+    pub(super) fn new_session(&self, user_id: UserId, device_id: DeviceId) -> Result<NewSession, Refusal> {
+        let now = self.clock.now();
+        let id = SessionId(self.randomness.id());
+        let secret = self.randomness.token();
+        let hash = secret.hash();
+        let tokens = self.tokens(user_id.clone(), id, secret, now)?;
+        let expires_at = tokens.refresh_token_expires_at;
+        Ok(NewSession {
+            session: Session { id, user_id, device_id, created_at: now, last_seen_at: now, generation: 0 },
+            refresh_token: RefreshToken { hash, session_id: id, generation: 0, expires_at },
+            tokens,
+        })
+    }
+
+    fn tokens(
+        &self,
+        user_id: UserId,
+        session_id: SessionId,
+        refresh_token: OpaqueToken,
+        now: Timestamp,
+    ) -> Result<Tokens, Refusal> {
+        let expires_at = now.plus(rules::ACCESS_TOKEN_LIFETIME);
+        let claims = AccessClaims { user_id, session_id, issued_at: now, expires_at };
+        Ok(Tokens {
+            access_token: self.access_tokens.sign(&claims)?,
+            access_token_expires_at: expires_at,
+            refresh_token,
+            refresh_token_expires_at: now.plus(rules::REFRESH_TOKEN_LIFETIME),
+        })
+    }
+}
