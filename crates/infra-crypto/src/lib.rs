@@ -1,0 +1,10 @@
+//! Password hashing, access tokens and random secrets behind the domain's ports.
+
+mod access_tokens;
+mod passwords;
+mod queue;
+mod randomness;
+
+pub use access_tokens::{JwtAccessTokens, UnusableSecret};
+pub use passwords::{PasswordScheme, Passwords};
+pub use randomness::SystemRandomness;
