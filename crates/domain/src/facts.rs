@@ -52,12 +52,11 @@ impl RoomFacts {
 
     /// How the actor stands to the room.
     pub fn standing(&self) -> Standing {
-        match self.actor.history {
-            None => Standing::Stranger,
-            Some(_) if self.room.closed_at.is_some() => Standing::OfClosedRoom,
-            Some(_) if self.seat_of(&self.actor.user_id).is_some() => Standing::Member,
-            Some(_) => Standing::Former,
-        }
+        Standing::of(
+            self.actor.history.is_some(),
+            self.room.closed_at.is_some(),
+            self.seat_of(&self.actor.user_id).is_some(),
+        )
     }
 }
 
@@ -106,6 +105,7 @@ pub struct AccountFacts {
 
 /// Two accounts, locked, and all that is between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and all may hold together")]
 pub struct PairFacts {
     /// Who wants the change.
     pub actor: UserId,

@@ -115,6 +115,16 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// The standing of somebody who once sat in a room or not, and sits there now or not.
+    pub const fn of(has_sat_there: bool, is_closed: bool, is_seated: bool) -> Self {
+        match (has_sat_there, is_closed, is_seated) {
+            (false, ..) => Self::Stranger,
+            (true, true, _) => Self::OfClosedRoom,
+            (true, false, true) => Self::Member,
+            (true, false, false) => Self::Former,
+        }
+    }
+
     /// Lets members in and tells everyone else why not.
     pub fn admit(self) -> Result<(), Denial> {
         match self {

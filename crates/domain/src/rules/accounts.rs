@@ -81,11 +81,15 @@ pub fn change_password(
     Ok(changes)
 }
 
-/// Ends the account. Whoever owns rooms hands them over or closes them first.
+/// Ends the account. Whoever owns rooms hands them over or closes them first. While the account
+/// still holds seats nothing changes, for it leaves its rooms first.
 pub fn erase(facts: &AccountFacts, compared_with: &PasswordHash, now: Timestamp) -> Verdict<AccountChange> {
     admit_password(facts, compared_with)?;
     if facts.owned_rooms > 0 {
         return Err(Denial::OwnerMustHandOver);
+    }
+    if facts.seats_held > 0 {
+        return Ok(Vec::new());
     }
     let mut changes: Vec<_> =
         facts.sessions.iter().map(|session| AccountChange::EndSession(session.id)).collect();
@@ -96,4 +100,134 @@ pub fn erase(facts: &AccountFacts, compared_with: &PasswordHash, now: Timestamp)
 /// A password that fits a hash which has since been replaced is the old password.
 pub(super) fn admit_password(facts: &AccountFacts, compared_with: &PasswordHash) -> Result<(), Denial> {
     if facts.account.password_hash == *compared_with { Ok(()) } else { Err(Denial::InvalidCredentials) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::cast::*;
+
+    fn key() -> IdempotencyKey {
+        "key".parse().expect("a key")
+    }
+
+    fn grants(facts: &AccountFacts, amount: i64) -> Verdict<AccountChange> {
+        grant_coins(facts, coins(amount), &key(), TransferId(uuid(9)), NOW)
+    }
+
+    fn invalid_field(denial: &Denial) -> &'static str {
+        match denial {
+            Denial::Invalid { field, .. } => field,
+            other => panic!("not a matter of the input: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn coins_at_registration_are_honoured_up_to_the_limit() {
+        let most = coins(1_000);
+        assert_eq!(signup_coins(None, most), Ok(Coins::ZERO));
+        for amount in [0, 1, 1_000] {
+            assert_eq!(signup_coins(Some(coins(amount)), most), Ok(coins(amount)));
+        }
+        let refused = signup_coins(Some(coins(1_001)), most).expect_err("it is too much");
+        assert_eq!(invalid_field(&refused), "availCoins");
+    }
+
+    #[test]
+    fn a_limit_of_0_forbids_coins_at_registration() {
+        assert_eq!(signup_coins(Some(Coins::ZERO), Coins::ZERO), Ok(Coins::ZERO));
+        assert!(signup_coins(Some(coins(1)), Coins::ZERO).is_err());
+    }
+
+    #[test]
+    fn only_admins_pass() {
+        let mut facts = account(ANA);
+        assert_eq!(admit_admin(&facts.account), Err(Denial::AdminOnly));
+        facts.account.admin = true;
+        assert_eq!(admit_admin(&facts.account), Ok(()));
+    }
+
+    #[test]
+    fn prime_is_granted_prolonged_and_withdrawn() {
+        let mut facts = account(BO);
+        for prime in [Prime::Always, Prime::Until(at(1)), Prime::Until(at(2)), Prime::No] {
+            assert_eq!(set_prime(&facts, prime), Ok(vec![AccountChange::SetPrime(prime)]));
+            facts.account.prime = prime;
+            assert_eq!(set_prime(&facts, prime), Ok(Vec::new()), "it is so already");
+        }
+    }
+
+    #[test]
+    fn a_grant_moves_coins_from_the_mint() {
+        let transfer = Transfer {
+            id: TransferId(uuid(9)),
+            from: CoinAccount::Mint,
+            to: CoinAccount::Member(user(BO)),
+            amount: coins(5),
+            reason: TransferReason::Grant,
+            room_id: None,
+            at: NOW,
+        };
+        assert_eq!(grants(&account(BO), 5), Ok(vec![AccountChange::Grant { transfer, key: key() }]));
+    }
+
+    #[test]
+    fn a_grant_is_made_once_for_each_key() {
+        let facts = AccountFacts { earlier_grant: Some(coins(5)), ..account(BO) };
+        assert_eq!(grants(&facts, 5), Ok(Vec::new()));
+        for other in [4, 6] {
+            let refused = grants(&facts, other).expect_err("the key was used");
+            assert_eq!(invalid_field(&refused), "Idempotency-Key");
+        }
+    }
+
+    #[test]
+    fn a_grant_of_nothing_is_refused() {
+        assert!(grants(&account(BO), 1).is_ok());
+        assert_eq!(invalid_field(&grants(&account(BO), 0).expect_err("it is nothing")), "amount");
+    }
+
+    #[test]
+    fn another_password_ends_the_other_sessions() {
+        let facts = account(BO);
+        let (phone, tablet) = (facts.sessions[0].id, facts.sessions[1].id);
+        assert_eq!(
+            change_password(&facts, &hash("the account's"), &hash("new"), tablet),
+            Ok(vec![AccountChange::SetPassword(hash("new")), AccountChange::EndSession(phone)])
+        );
+    }
+
+    #[test]
+    fn a_password_that_was_right_before_it_was_changed_is_wrong() {
+        let facts = account(BO);
+        let (old, current) = (hash("an older one"), facts.sessions[0].id);
+        let refused = Err(Denial::InvalidCredentials);
+        assert_eq!(change_password(&facts, &old, &hash("new"), current), refused);
+        assert_eq!(erase(&facts, &old, NOW), refused);
+    }
+
+    #[test]
+    fn an_account_ends_with_its_sessions() {
+        let facts = account(BO);
+        assert_eq!(
+            erase(&facts, &hash("the account's"), NOW),
+            Ok(vec![
+                AccountChange::EndSession(facts.sessions[0].id),
+                AccountChange::EndSession(facts.sessions[1].id),
+                AccountChange::Erase { at: NOW },
+            ])
+        );
+    }
+
+    #[test]
+    fn an_owner_of_rooms_does_not_end_their_account() {
+        let facts = AccountFacts { owned_rooms: 1, seats_held: 1, ..account(BO) };
+        assert_eq!(erase(&facts, &hash("the account's"), NOW), Err(Denial::OwnerMustHandOver));
+    }
+
+    #[test]
+    fn an_account_does_not_end_while_it_holds_a_seat() {
+        let facts = AccountFacts { seats_held: 1, ..account(BO) };
+        assert_eq!(erase(&facts, &hash("the account's"), NOW), Ok(Vec::new()));
+    }
 }

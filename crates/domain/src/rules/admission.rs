@@ -4,8 +4,8 @@ use crate::change::RoomChange;
 use crate::facts::{Person, RoomFacts};
 use crate::rules::Verdict;
 use crate::{
-    CoinAccount, Coins, Denial, Event, EventKind, InvitationStatus, JoinedAs, PasswordHash, Receipt, Room,
-    Seq, Timestamp, Transfer, TransferId, TransferReason,
+    CoinAccount, Coins, Denial, Event, EventKind, Invitation, InvitationStatus, JoinedAs, PasswordHash,
+    Receipt, Room, Seq, Timestamp, Transfer, TransferId, TransferReason,
 };
 
 /// What a free member pays for each room after the first.
@@ -67,6 +67,10 @@ pub fn join(
 ) -> Verdict<RoomChange> {
     let actor = &facts.actor;
     let is_seated = facts.seat_of(&actor.user_id).is_some();
+    // Somebody else's token looks like one that never existed, also when its room has been closed.
+    if *proof == Proof::Invitation {
+        own_invitation(facts)?;
+    }
     if facts.room.closed_at.is_some() {
         return Err(Denial::RoomClosed);
     }
@@ -146,12 +150,7 @@ fn check_proof(facts: &RoomFacts, proof: &Proof, is_seated: bool, now: Timestamp
             }
         }
         Proof::Invitation => {
-            let invitation = facts
-                .invitation
-                .as_ref()
-                .filter(|invitation| invitation.invitee_id == facts.actor.user_id)
-                .ok_or(Denial::InvitationInvalid)?;
-            match invitation.status(now) {
+            match own_invitation(facts)?.status(now) {
                 InvitationStatus::Open => Ok(()),
                 // Whoever sits there after using it asks again because the answer was lost.
                 InvitationStatus::Used if is_seated => Ok(()),
@@ -161,6 +160,15 @@ fn check_proof(facts: &RoomFacts, proof: &Proof, is_seated: bool, now: Timestamp
             }
         }
     }
+}
+
+/// The invitation that was presented, if it was made for the one who presents it.
+fn own_invitation(facts: &RoomFacts) -> Result<&Invitation, Denial> {
+    facts
+        .invitation
+        .as_ref()
+        .filter(|invitation| invitation.invitee_id == facts.actor.user_id)
+        .ok_or(Denial::InvitationInvalid)
 }
 
 /// On which terms somebody may take a seat, and its price.
@@ -205,3 +213,6 @@ pub fn new_room(
         head_seq: Seq::ZERO,
     }
 }
+
+#[cfg(test)]
+mod tests;

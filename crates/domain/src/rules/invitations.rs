@@ -28,3 +28,83 @@ pub fn revoke(facts: &RoomFacts, now: Timestamp) -> Verdict<RoomChange> {
         InvitationStatus::Used | InvitationStatus::Revoked | InvitationStatus::Expired => Ok(Vec::new()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Prime;
+    use crate::rules::cast::*;
+
+    #[test]
+    fn an_owner_invites_a_prime_member() {
+        let mut facts = wanted_about(ANA, DI);
+        facts.target = facts.target.map(|di| crate::facts::Person { prime: Prime::Until(at(1)), ..di });
+        let invitation = invitation_for(DI);
+        assert_eq!(invite(&facts, &invitation, NOW), Ok(vec![RoomChange::Invite(invitation)]));
+    }
+
+    #[test]
+    fn a_lapsed_owner_still_invites() {
+        let mut facts = wanted_about(ANA, CY);
+        facts.actor.prime = Prime::Until(NOW);
+        assert!(invite(&facts, &invitation_for(CY), NOW).is_ok());
+    }
+
+    #[test]
+    fn a_free_member_is_not_invited() {
+        assert_eq!(invite(&wanted_about(ANA, DI), &invitation_for(DI), NOW), Err(Denial::InviteeNotPrime));
+        let mut lapsed = wanted_about(ANA, DI);
+        lapsed.target = lapsed.target.map(|di| crate::facts::Person { prime: Prime::Until(NOW), ..di });
+        assert_eq!(invite(&lapsed, &invitation_for(DI), NOW), Err(Denial::InviteeNotPrime));
+    }
+
+    #[test]
+    fn a_banned_account_is_not_invited() {
+        let mut facts = wanted_about(ANA, DI);
+        facts.target =
+            facts.target.map(|di| crate::facts::Person { banned: true, prime: Prime::Always, ..di });
+        assert_eq!(invite(&facts, &invitation_for(DI), NOW), Err(Denial::Banned));
+    }
+
+    #[test]
+    fn nobody_unknown_is_invited() {
+        assert_eq!(invite(&wanted_by(ANA), &invitation_for(DI), NOW), Err(Denial::UserNotFound));
+    }
+
+    #[test]
+    fn only_the_owner_invites_and_revokes() {
+        for (actor, denial) in [(BO, Denial::OwnerOnly), (CY, Denial::OwnerOnly), (DI, Denial::RoomNotFound)]
+        {
+            let mut facts = wanted_about(actor, CY);
+            facts.invitation = Some(invitation_for(CY));
+            assert_eq!(invite(&facts, &invitation_for(CY), NOW), Err(denial.clone()));
+            assert_eq!(revoke(&facts, NOW), Err(denial));
+        }
+    }
+
+    #[test]
+    fn an_open_invitation_is_revoked() {
+        let mut facts = wanted_by(ANA);
+        facts.invitation = Some(invitation_for(DI));
+        let revoked = RoomChange::RevokeInvitation { id: invitation_for(DI).id, at: NOW };
+        assert_eq!(revoke(&facts, NOW), Ok(vec![revoked]));
+    }
+
+    #[test]
+    fn an_invitation_that_is_no_longer_open_stays_as_it_is() {
+        for over in [
+            Invitation { used_at: Some(at(-1)), ..invitation_for(DI) },
+            Invitation { revoked_at: Some(at(-1)), ..invitation_for(DI) },
+            Invitation { expires_at: NOW, ..invitation_for(DI) },
+        ] {
+            let mut facts = wanted_by(ANA);
+            facts.invitation = Some(over);
+            assert_eq!(revoke(&facts, NOW), Ok(Vec::new()));
+        }
+    }
+
+    #[test]
+    fn an_unknown_invitation_is_not_revoked() {
+        assert_eq!(revoke(&wanted_by(ANA), NOW), Err(Denial::InvitationNotFound));
+    }
+}

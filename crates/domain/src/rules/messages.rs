@@ -114,7 +114,7 @@ pub fn delete(facts: &RoomFacts, now: Timestamp) -> Verdict<RoomChange> {
 
 /// The message as it reads after `changes`, and the seq of the event that made it so.
 pub fn outcome(facts: &RoomFacts, changes: &[RoomChange]) -> Option<(Message, Seq)> {
-    let changed = changes.iter().find_map(|change| match change {
+    let as_it_reads_now = changes.iter().find_map(|change| match change {
         RoomChange::Append(Event {
             seq,
             kind: EventKind::MessageEdited(message) | EventKind::MessageDeleted(message),
@@ -122,7 +122,7 @@ pub fn outcome(facts: &RoomFacts, changes: &[RoomChange]) -> Option<(Message, Se
         }) => Some((message.clone(), *seq)),
         _ => None,
     });
-    changed.or_else(|| facts.message.clone().map(|message| (message, facts.room.head_seq)))
+    as_it_reads_now.or_else(|| facts.message.clone().map(|message| (message, facts.room.head_seq)))
 }
 
 fn living_message(facts: &RoomFacts) -> Result<&Message, Denial> {
@@ -137,4 +137,179 @@ fn append(facts: &RoomFacts, kind: EventKind, now: Timestamp) -> RoomChange {
         at: now,
         kind,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Standing;
+    use crate::rules::cast::*;
+
+    fn new_message() -> NewMessage {
+        NewMessage {
+            id: MessageId(uuid(7)),
+            room_id: ROOM,
+            sender_id: user(BO),
+            client_message_id: "client id".parse().expect("a client message id"),
+            body: body("hello"),
+            at: NOW,
+        }
+    }
+
+    fn facts(standing: Standing) -> PostFacts {
+        PostFacts { standing, head_seq: Seq(4), earlier: None }
+    }
+
+    fn earlier() -> EarlierPost {
+        EarlierPost {
+            message_id: MessageId(uuid(6)),
+            room_id: ROOM,
+            seq: Seq(2),
+            digest: body("hello").digest(),
+            sent_at: at(-5),
+        }
+    }
+
+    /// The message in the room, written by one and now wanted by another.
+    fn wanted(actor: &str, author: &str) -> RoomFacts {
+        RoomFacts { message: Some(message_by(author)), ..wanted_by(actor) }
+    }
+
+    fn deleted(actor: &str, author: &str) -> RoomFacts {
+        let gone = Message { body: None, client_message_id: None, ..message_by(author) };
+        RoomFacts { message: Some(gone), ..wanted_by(actor) }
+    }
+
+    #[test]
+    fn a_member_posts_at_the_next_place() {
+        let posting = post(&facts(Standing::Member), &new_message()).expect("Bo sits there");
+        let message = Message { id: MessageId(uuid(7)), seq: Seq(5), sent_at: NOW, ..message_by(BO) };
+        assert_eq!(posting, Posting::New(message.clone()));
+        assert_eq!(
+            posted(message.clone()),
+            Event {
+                room_id: ROOM,
+                seq: Seq(5),
+                actor: user(BO),
+                at: NOW,
+                kind: EventKind::MessagePosted(message)
+            }
+        );
+    }
+
+    #[test]
+    fn only_members_post() {
+        for (standing, denial) in [
+            (Standing::Stranger, Denial::RoomNotFound),
+            (Standing::Former, Denial::NotAMember),
+            (Standing::OfClosedRoom, Denial::RoomClosed),
+        ] {
+            assert_eq!(post(&facts(standing), &new_message()), Err(denial));
+        }
+    }
+
+    #[test]
+    fn a_retry_gets_the_first_result_whatever_has_happened_since() {
+        for standing in [Standing::Member, Standing::Former, Standing::OfClosedRoom] {
+            let facts = PostFacts { earlier: Some(earlier()), ..facts(standing) };
+            assert_eq!(post(&facts, &new_message()), Ok(Posting::Repeated(earlier())));
+        }
+    }
+
+    #[test]
+    fn a_client_id_names_one_message() {
+        let other_body = EarlierPost { digest: body("hello!").digest(), ..earlier() };
+        let other_room = EarlierPost { room_id: RoomId(uuid(99)), ..earlier() };
+        for earlier in [other_body, other_room] {
+            let facts = PostFacts { earlier: Some(earlier), ..facts(Standing::Member) };
+            assert_eq!(post(&facts, &new_message()), Err(Denial::ClientMessageIdConflict));
+        }
+    }
+
+    #[test]
+    fn an_author_edits() {
+        let changes = edit(&wanted(BO, BO), &body("hello, all"), NOW).expect("Bo wrote it");
+        let edited =
+            Message { body: Some(body("hello, all")), revision: 1, edited_at: Some(NOW), ..message_by(BO) };
+        let event = Event {
+            room_id: ROOM,
+            seq: Seq(5),
+            actor: user(BO),
+            at: NOW,
+            kind: EventKind::MessageEdited(edited.clone()),
+        };
+        assert_eq!(
+            changes,
+            [
+                RoomChange::ReviseMessage { seq: Seq(4), body: body("hello, all"), revision: 1, at: NOW },
+                RoomChange::Append(event),
+            ]
+        );
+        assert_eq!(outcome(&wanted(BO, BO), &changes), Some((edited, Seq(5))));
+    }
+
+    #[test]
+    fn each_edit_counts() {
+        let mut facts = wanted(BO, BO);
+        facts.message = facts.message.map(|message| Message { revision: 7, ..message });
+        let changes = edit(&facts, &body("again"), NOW).expect("Bo wrote it");
+        assert!(matches!(changes[0], RoomChange::ReviseMessage { revision: 8, .. }));
+    }
+
+    #[test]
+    fn an_edit_that_changes_nothing_is_none() {
+        let facts = wanted(BO, BO);
+        assert_eq!(edit(&facts, &body("hello"), NOW), Ok(Vec::new()));
+        assert_eq!(outcome(&facts, &[]), Some((message_by(BO), Seq(4))));
+    }
+
+    #[test]
+    fn nobody_edits_what_another_wrote() {
+        assert_eq!(edit(&wanted(CY, BO), &body("x"), NOW), Err(Denial::AuthorOnly));
+        assert_eq!(edit(&wanted(ANA, BO), &body("x"), NOW), Err(Denial::AuthorOnly), "not even the owner");
+    }
+
+    #[test]
+    fn an_author_and_the_owner_delete() {
+        for actor in [BO, ANA] {
+            let changes = delete(&wanted(actor, BO), NOW).expect("they may");
+            let gone = Message { body: None, client_message_id: None, ..message_by(BO) };
+            let event = Event {
+                room_id: ROOM,
+                seq: Seq(5),
+                actor: user(actor),
+                at: NOW,
+                kind: EventKind::MessageDeleted(gone.clone()),
+            };
+            assert_eq!(changes, [RoomChange::EraseMessage { seq: Seq(4) }, RoomChange::Append(event)]);
+            assert_eq!(outcome(&wanted(actor, BO), &changes), Some((gone, Seq(5))));
+        }
+        assert_eq!(delete(&wanted(CY, BO), NOW), Err(Denial::AuthorOnly));
+    }
+
+    #[test]
+    fn a_deleted_message_stays_deleted() {
+        assert_eq!(delete(&deleted(BO, BO), NOW), Ok(Vec::new()));
+        assert_eq!(delete(&deleted(CY, BO), NOW), Err(Denial::AuthorOnly));
+        assert_eq!(edit(&deleted(BO, BO), &body("back"), NOW), Err(Denial::MessageNotFound));
+    }
+
+    #[test]
+    fn an_unknown_message_is_not_found() {
+        let facts = wanted_by(BO);
+        assert_eq!(edit(&facts, &body("x"), NOW), Err(Denial::MessageNotFound));
+        assert_eq!(delete(&facts, NOW), Err(Denial::MessageNotFound));
+        assert_eq!(outcome(&facts, &[]), None);
+    }
+
+    #[test]
+    fn an_author_who_sits_there_no_longer_changes_nothing() {
+        let mut facts = wanted(BO, BO);
+        vacate(&mut facts, BO);
+        assert_eq!(edit(&facts, &body("x"), NOW), Err(Denial::NotAMember));
+        assert_eq!(delete(&facts, NOW), Err(Denial::NotAMember));
+        shut(&mut facts);
+        assert_eq!(edit(&facts, &body("x"), NOW), Err(Denial::RoomClosed));
+        assert_eq!(delete(&wanted(DI, BO), NOW), Err(Denial::RoomNotFound));
+    }
 }

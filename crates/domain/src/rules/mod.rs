@@ -13,7 +13,7 @@ pub mod ownership;
 pub mod sessions;
 
 #[cfg(test)]
-mod cast;
+pub(crate) mod cast;
 
 use crate::Denial;
 

@@ -124,3 +124,199 @@ fn append(facts: &RoomFacts, kind: EventKind, now: Timestamp) -> RoomChange {
         kind,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::cast::*;
+    use crate::{Prime, Seq};
+
+    fn event(kind: EventKind) -> RoomChange {
+        RoomChange::Append(Event { room_id: ROOM, seq: Seq(5), actor: user(ANA), at: NOW, kind })
+    }
+
+    fn everything(heir: &str) -> WantedRevision {
+        WantedRevision {
+            name: Some("Renamed".parse().expect("a room name")),
+            password_hash: Some(hash("another")),
+            locked: Some(true),
+            owner_id: Some(user(heir)),
+        }
+    }
+
+    fn heir(id: &str) -> WantedRevision {
+        WantedRevision { owner_id: Some(user(id)), ..WantedRevision::default() }
+    }
+
+    fn banned(actor: &str, target: &str) -> RoomFacts {
+        RoomFacts { target: Some(Person { banned: true, ..person(target) }), ..wanted_by(actor) }
+    }
+
+    #[test]
+    fn all_that_an_owner_may_do_is_the_owners_alone() {
+        let mut former = wanted_about(CY, BO);
+        vacate(&mut former, CY);
+        let mut of_closed_room = wanted_about(ANA, BO);
+        shut(&mut of_closed_room);
+        for (facts, denial) in [
+            (wanted_about(BO, CY), Denial::OwnerOnly),
+            (wanted_about(DI, CY), Denial::RoomNotFound),
+            (former, Denial::NotAMember),
+            (of_closed_room, Denial::RoomClosed),
+        ] {
+            assert_eq!(revise(&facts, &everything(CY), NOW), Err(denial.clone()));
+            assert_eq!(revise(&facts, &WantedRevision::default(), NOW), Err(denial.clone()));
+            assert_eq!(remove_member(&facts, NOW), Err(denial.clone()));
+            assert_eq!(ban(&facts, NOW), Err(denial.clone()));
+            assert_eq!(lift_ban(&facts), Err(denial.clone()));
+            assert_eq!(close(&facts, NOW), Err(denial));
+        }
+    }
+
+    #[test]
+    fn a_lapsed_owner_keeps_their_powers() {
+        let mut facts = wanted_about(ANA, BO);
+        facts.actor.prime = Prime::No;
+        assert!(remove_member(&facts, NOW).is_ok());
+        assert!(close(&facts, NOW).is_ok());
+    }
+
+    #[test]
+    fn a_room_is_changed_all_at_once() {
+        let revision = RoomRevision {
+            name: Some("Renamed".parse().expect("a room name")),
+            locked: Some(true),
+            owner_id: Some(user(CY)),
+            password_changed: true,
+        };
+        assert_eq!(
+            revise(&wanted_about(ANA, CY), &everything(CY), NOW),
+            Ok(vec![
+                RoomChange::Rename("Renamed".parse().expect("a room name")),
+                RoomChange::SetPassword(hash("another")),
+                RoomChange::SetLocked(true),
+                RoomChange::SetOwner(user(CY)),
+                event(EventKind::RoomChanged(revision)),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_refused_heir_refuses_the_whole_change() {
+        assert_eq!(revise(&wanted_about(ANA, BO), &everything(BO), NOW), Err(Denial::PrimeRequired));
+    }
+
+    #[test]
+    fn what_is_so_already_is_no_change() {
+        let as_it_is = WantedRevision {
+            name: Some(room().name),
+            password_hash: None,
+            locked: Some(false),
+            owner_id: Some(user(ANA)),
+        };
+        assert_eq!(revise(&wanted_about(ANA, ANA), &as_it_is, NOW), Ok(Vec::new()));
+        assert_eq!(revise(&wanted_by(ANA), &WantedRevision::default(), NOW), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_password_set_anew_is_always_a_change() {
+        let same = WantedRevision { password_hash: Some(room().password_hash), ..WantedRevision::default() };
+        let changes = revise(&wanted_by(ANA), &same, NOW).expect("Ana owns the room");
+        let revision = RoomRevision { password_changed: true, ..RoomRevision::default() };
+        assert_eq!(
+            changes,
+            [RoomChange::SetPassword(room().password_hash), event(EventKind::RoomChanged(revision))]
+        );
+    }
+
+    #[test]
+    fn a_room_is_unlocked_again() {
+        let mut facts = wanted_by(ANA);
+        facts.room.locked = true;
+        let unlocked = WantedRevision { locked: Some(false), ..WantedRevision::default() };
+        assert_eq!(
+            revise(&facts, &unlocked, NOW).expect("Ana owns the room")[0],
+            RoomChange::SetLocked(false)
+        );
+    }
+
+    #[test]
+    fn a_room_is_handed_to_a_prime_member_in_it() {
+        assert!(revise(&wanted_about(ANA, CY), &heir(CY), NOW).is_ok());
+        assert_eq!(revise(&wanted_about(ANA, BO), &heir(BO), NOW), Err(Denial::PrimeRequired));
+        let until = |end| RoomFacts {
+            target: Some(Person { prime: Prime::Until(end), ..person(BO) }),
+            ..wanted_by(ANA)
+        };
+        assert!(revise(&until(at(1)), &heir(BO), NOW).is_ok());
+        assert_eq!(revise(&until(NOW), &heir(BO), NOW), Err(Denial::PrimeRequired));
+    }
+
+    #[test]
+    fn a_room_is_not_handed_to_somebody_outside_it() {
+        assert_eq!(revise(&wanted_about(ANA, DI), &heir(DI), NOW), Err(Denial::UserNotFound));
+        assert_eq!(revise(&wanted_by(ANA), &heir("nobody"), NOW), Err(Denial::UserNotFound));
+        let mut former = wanted_about(ANA, CY);
+        vacate(&mut former, CY);
+        assert_eq!(revise(&former, &heir(CY), NOW), Err(Denial::UserNotFound));
+    }
+
+    #[test]
+    fn a_member_is_removed() {
+        assert_eq!(
+            remove_member(&wanted_about(ANA, BO), NOW),
+            Ok(vec![
+                RoomChange::VacateSeat { user_id: user(BO) },
+                event(EventKind::MemberRemoved { user_id: user(BO), banned: false }),
+            ])
+        );
+    }
+
+    #[test]
+    fn only_who_sits_there_is_removed() {
+        assert_eq!(remove_member(&wanted_about(ANA, DI), NOW), Err(Denial::UserNotFound));
+        assert_eq!(remove_member(&wanted_by(ANA), NOW), Err(Denial::UserNotFound));
+    }
+
+    #[test]
+    fn an_owner_neither_removes_nor_bans_themselves() {
+        assert_eq!(remove_member(&wanted_about(ANA, ANA), NOW), Err(Denial::OwnerMustHandOver));
+        assert_eq!(ban(&wanted_about(ANA, ANA), NOW), Err(Denial::OwnerMustHandOver));
+    }
+
+    #[test]
+    fn a_banned_member_loses_the_seat() {
+        assert_eq!(
+            ban(&wanted_about(ANA, BO), NOW),
+            Ok(vec![
+                RoomChange::Ban { user_id: user(BO), at: NOW },
+                RoomChange::VacateSeat { user_id: user(BO) },
+                event(EventKind::MemberRemoved { user_id: user(BO), banned: true }),
+            ])
+        );
+    }
+
+    #[test]
+    fn somebody_outside_is_banned_without_an_event() {
+        let banned_now = vec![RoomChange::Ban { user_id: user(DI), at: NOW }];
+        assert_eq!(ban(&wanted_about(ANA, DI), NOW), Ok(banned_now));
+        assert_eq!(ban(&wanted_by(ANA), NOW), Err(Denial::UserNotFound));
+    }
+
+    #[test]
+    fn a_ban_is_laid_and_lifted_once() {
+        assert_eq!(ban(&banned(ANA, DI), NOW), Ok(Vec::new()));
+        let lifted = vec![RoomChange::LiftBan { user_id: user(DI) }];
+        assert_eq!(lift_ban(&banned(ANA, DI)), Ok(lifted));
+        assert_eq!(lift_ban(&wanted_about(ANA, DI)), Ok(Vec::new()));
+        assert_eq!(lift_ban(&wanted_by(ANA)), Err(Denial::UserNotFound));
+    }
+
+    #[test]
+    fn a_room_is_closed_with_a_last_event() {
+        assert_eq!(
+            close(&wanted_by(ANA), NOW),
+            Ok(vec![event(EventKind::RoomClosed), RoomChange::Close { at: NOW }])
+        );
+    }
+}

@@ -5,7 +5,8 @@ use crate::ports::{AccountScope, Registration};
 use crate::rules::{accounts as rules, membership};
 use crate::{
     Account, AccountName, AccountPassword, CoinAccount, Coins, Denial, DeviceId, PageSize, PasswordHash,
-    Phone, PresentedPassword, Prime, Profile, Refusal, Transfer, TransferId, TransferReason, UserId,
+    Phone, PresentedPassword, Prime, Profile, Refusal, Timestamp, Transfer, TransferId, TransferReason,
+    UserId,
 };
 
 /// What somebody registers with.
@@ -117,29 +118,31 @@ impl Hexroom {
         let user_id = caller.account.user_id.clone();
         let compared_with = self.verify_own_password(caller, password).await?;
         let now = self.clock.now();
-        // Asked once before any room is left, so that a refusal changes nothing.
-        let probe = compared_with.clone();
-        self.accounts
-            .change(
-                AccountScope::new(user_id.clone()),
-                Box::new(move |facts| rules::erase(facts, &probe, now).map(|_| Vec::new())),
-            )
-            .await?;
+        // Whoever owns rooms is refused before any room is left. The account ends once it holds no
+        // seat, and a seat may still be taken on another device while rooms are being left.
         loop {
-            let rooms = self.rooms.of_member(user_id.clone(), None, PageSize::default()).await?;
-            for summary in &rooms.items {
-                let scope = RoomScope::new(summary.room.id, user_id.clone());
-                match self.change_room(scope, move |facts| membership::leave(facts, now)).await {
-                    Ok(_) | Err(Refusal::Denied(Denial::NotAMember | Denial::RoomClosed)) => {}
-                    Err(refusal) => return Err(refusal),
-                }
+            let hash = compared_with.clone();
+            let erased = self
+                .change_account(AccountScope::new(user_id.clone()), move |facts| {
+                    rules::erase(facts, &hash, now)
+                })
+                .await?;
+            if !erased.changes.is_empty() {
+                return Ok(());
             }
-            if !rooms.has_more {
-                break;
+            self.leave_rooms(&user_id, now).await?;
+        }
+    }
+
+    async fn leave_rooms(&self, user_id: &UserId, now: Timestamp) -> Result<(), Refusal> {
+        let rooms = self.rooms.of_member(user_id.clone(), None, PageSize::default()).await?;
+        for summary in &rooms.items {
+            let scope = RoomScope::new(summary.room.id, user_id.clone());
+            match self.change_room(scope, move |facts| membership::leave(facts, now)).await {
+                Ok(_) | Err(Refusal::Denied(Denial::NotAMember | Denial::RoomClosed)) => {}
+                Err(refusal) => return Err(refusal),
             }
         }
-        let scope = AccountScope::new(user_id);
-        self.change_account(scope, move |facts| rules::erase(facts, &compared_with, now)).await?;
         Ok(())
     }
 
@@ -160,5 +163,206 @@ impl Hexroom {
         } else {
             Err(Denial::InvalidCredentials.into())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::AccountFacts;
+    use crate::rules::cast::*;
+    use crate::use_cases::stage::*;
+    use crate::{Announcement, EventKind, Page, RoomSummary, Seq};
+
+    fn new_account(avail_coins: Option<i64>) -> NewAccount {
+        NewAccount {
+            user_id: user(DI),
+            device_id: device("phone"),
+            name: "Di".parse().expect("a name"),
+            phone: "+4915112345678".parse().expect("a phone number"),
+            password: "correct horse".parse().expect("a password"),
+            avail_coins: avail_coins.map(coins),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_registration_brings_the_coins_from_the_mint() {
+        let mut stage = Stage::default();
+        stage.finds_account(None);
+        stage.hashes_to("hashed");
+        stage.signs_tokens();
+        stage
+            .accounts
+            .expect_register()
+            .withf(|it| {
+                let transfer = it.signup_coins.as_ref().expect("there are coins");
+                transfer.from == CoinAccount::Mint
+                    && transfer.to == CoinAccount::Member(user(DI))
+                    && transfer.amount == coins(1_000)
+                    && transfer.reason == TransferReason::Registration
+                    && it.account.avail_coins == coins(1_000)
+                    && it.account.password_hash == hash("hashed")
+                    && it.session.user_id == user(DI)
+                    && it.refresh_token.session_id == it.session.id
+            })
+            .times(1)
+            .returning(|_| Ok(()));
+        let signed_in = stage.hexroom().register(new_account(Some(1_000))).await.expect("the id is free");
+        assert_eq!(signed_in.account.prime, Prime::No);
+        assert!(!signed_in.account.admin);
+        assert_eq!(signed_in.account.member_since, NOW);
+    }
+
+    #[tokio::test]
+    async fn a_registration_without_coins_moves_none() {
+        for asked_for in [None, Some(0)] {
+            let mut stage = Stage::default();
+            stage.finds_account(None);
+            stage.hashes_to("hashed");
+            stage.signs_tokens();
+            stage
+                .accounts
+                .expect_register()
+                .withf(|it| it.signup_coins.is_none())
+                .times(1)
+                .returning(|_| Ok(()));
+            stage.hexroom().register(new_account(asked_for)).await.expect("the id is free");
+        }
+    }
+
+    #[tokio::test]
+    async fn too_many_coins_are_refused_before_anything_else() {
+        let refused = Stage::default().hexroom().register(new_account(Some(1_001))).await;
+        assert!(matches!(denied(refused), Denial::Invalid { field: "availCoins", .. }));
+    }
+
+    #[tokio::test]
+    async fn a_taken_id_is_refused_before_the_hashing() {
+        let mut stage = Stage::default();
+        stage.finds_account(Some(account(DI).account));
+        stage.passwords.expect_hash().never();
+        stage.accounts.expect_register().never();
+        assert_eq!(denied(stage.hexroom().register(new_account(None)).await), Denial::UserIdTaken);
+    }
+
+    #[tokio::test]
+    async fn an_id_taken_during_the_hashing_is_refused_by_the_store() {
+        let mut stage = Stage::default();
+        stage.finds_account(None);
+        stage.hashes_to("hashed");
+        stage.signs_tokens();
+        stage.accounts.expect_register().times(1).returning(|_| Err(Denial::UserIdTaken.into()));
+        assert_eq!(denied(stage.hexroom().register(new_account(None)).await), Denial::UserIdTaken);
+    }
+
+    #[tokio::test]
+    async fn a_revised_account_is_answered_as_it_is_now() {
+        let mut stage = Stage::default();
+        stage.changes_account(account(BO));
+        let name: AccountName = "Bo the Second".parse().expect("a name");
+        let revision = AccountRevision { name: Some(name.clone()), phone: None };
+        let revised = stage.hexroom().revise_account(user(BO), revision).await.expect("there is Bo");
+        assert_eq!(revised, Account { name, ..account(BO).account });
+    }
+
+    #[tokio::test]
+    async fn the_sessions_ended_by_another_password_are_announced_after_the_commit() {
+        let mut stage = Stage::default();
+        stage.compares(true, false);
+        stage.hashes_to("new");
+        stage.changes_account(account(BO));
+        stage.then_publishes(Announcement::SessionsEnded(vec![account(BO).sessions[1].id]));
+        let new = "battery staple".parse().expect("a password");
+        stage.hexroom().change_password(&caller(), password(), new).await.expect("the password fits");
+    }
+
+    #[tokio::test]
+    async fn a_wrong_password_never_reaches_the_accounts_lock() {
+        let stage = || {
+            let mut stage = Stage::default();
+            stage.compares(false, false);
+            stage.passwords.expect_hash().never();
+            stage.accounts.expect_change().never();
+            stage.hexroom()
+        };
+        let new = "battery staple".parse().expect("a password");
+        let changed = stage().change_password(&caller(), password(), new).await;
+        assert_eq!(denied(changed), Denial::InvalidCredentials);
+        assert_eq!(denied(stage().erase_account(&caller(), password()).await), Denial::InvalidCredentials);
+    }
+
+    fn sits_in_anas_room(stage: &mut Stage) {
+        let summary = RoomSummary { room: room(), seats_taken: 3, read_seq: Seq(2), unread: 0 };
+        let page = Page { items: vec![summary], has_more: false };
+        stage
+            .rooms
+            .expect_of_member()
+            .times(1)
+            .in_sequence(&mut stage.order)
+            .returning(move |_, _, _| Ok(page.clone()));
+    }
+
+    fn ended() -> Announcement {
+        Announcement::SessionsEnded(account(BO).sessions.iter().map(|session| session.id).collect())
+    }
+
+    #[tokio::test]
+    async fn an_account_leaves_its_rooms_before_it_ends() {
+        let mut stage = Stage::default();
+        stage.compares(true, false);
+        stage.changes_account(AccountFacts { seats_held: 1, ..account(BO) });
+        sits_in_anas_room(&mut stage);
+        stage.changes_room(wanted_by(BO));
+        stage.then_publishes_event(BO, EventKind::MemberLeft { user_id: user(BO) });
+        stage.changes_account(account(BO));
+        stage.then_publishes(ended());
+        stage.hexroom().erase_account(&caller(), password()).await.expect("the password fits");
+    }
+
+    #[tokio::test]
+    async fn a_seat_taken_while_rooms_are_left_is_given_up_too() {
+        let mut stage = Stage::default();
+        stage.compares(true, false);
+        for _ in 0..2 {
+            stage.changes_account(AccountFacts { seats_held: 1, ..account(BO) });
+            sits_in_anas_room(&mut stage);
+            stage.changes_room(wanted_by(BO));
+            stage.then_publishes_event(BO, EventKind::MemberLeft { user_id: user(BO) });
+        }
+        stage.changes_account(account(BO));
+        stage.then_publishes(ended());
+        stage.hexroom().erase_account(&caller(), password()).await.expect("the password fits");
+    }
+
+    #[tokio::test]
+    async fn being_removed_meanwhile_does_not_keep_an_account() {
+        let mut stage = Stage::default();
+        stage.compares(true, false);
+        stage.changes_account(AccountFacts { seats_held: 1, ..account(BO) });
+        sits_in_anas_room(&mut stage);
+        let mut removed = wanted_by(BO);
+        vacate(&mut removed, BO);
+        stage.changes_room(removed);
+        stage.changes_account(account(BO));
+        stage.then_publishes(ended());
+        stage.hexroom().erase_account(&caller(), password()).await.expect("the password fits");
+    }
+
+    #[tokio::test]
+    async fn an_owner_is_refused_before_any_room_is_left() {
+        let mut stage = Stage::default();
+        stage.compares(true, false);
+        stage.changes_account(AccountFacts { owned_rooms: 1, seats_held: 2, ..account(BO) });
+        stage.rooms.expect_of_member().never();
+        stage.rooms.expect_change().never();
+        let refused = stage.hexroom().erase_account(&caller(), password()).await;
+        assert_eq!(denied(refused), Denial::OwnerMustHandOver);
+    }
+
+    #[tokio::test]
+    async fn a_profile_of_nobody_is_not_found() {
+        let mut stage = Stage::default();
+        stage.accounts.expect_profile().returning(|_, _| Ok(None));
+        assert_eq!(denied(stage.hexroom().profile(user(DI), user(BO)).await), Denial::UserNotFound);
     }
 }

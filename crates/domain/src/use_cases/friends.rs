@@ -33,7 +33,7 @@ impl Hexroom {
         id: FriendRequestId,
     ) -> Result<FriendRequest, Refusal> {
         let now = self.clock.now();
-        let request = self.request_with(&actor, id).await?;
+        let request = self.request_where(id, |request| request.to == actor).await?;
         self.change_pair(actor, request.from.clone(), move |facts| rules::accept(facts, id, now)).await?;
         Ok(FriendRequest { status: FriendRequestStatus::Accepted, ..request })
     }
@@ -45,7 +45,7 @@ impl Hexroom {
         id: FriendRequestId,
     ) -> Result<FriendRequest, Refusal> {
         let now = self.clock.now();
-        let request = self.request_with(&actor, id).await?;
+        let request = self.request_where(id, |request| request.to == actor).await?;
         self.change_pair(actor, request.from.clone(), move |facts| rules::decline(facts, id, now)).await?;
         Ok(FriendRequest { status: FriendRequestStatus::Declined, ..request })
     }
@@ -53,7 +53,7 @@ impl Hexroom {
     /// Takes back a request sent by the actor.
     pub async fn cancel_friend_request(&self, actor: UserId, id: FriendRequestId) -> Result<(), Refusal> {
         let now = self.clock.now();
-        let request = self.request_with(&actor, id).await?;
+        let request = self.request_where(id, |request| request.from == actor).await?;
         self.change_pair(actor, request.to, move |facts| rules::cancel(facts, id, now)).await?;
         Ok(())
     }
@@ -80,12 +80,14 @@ impl Hexroom {
         Ok(())
     }
 
-    /// The request, if the actor is one of its two. To anybody else there is none.
-    async fn request_with(&self, actor: &UserId, id: FriendRequestId) -> Result<FriendRequest, Refusal> {
+    /// The request, if it is the actor's to answer or to take back. To anybody else there is none.
+    async fn request_where(
+        &self,
+        id: FriendRequestId,
+        is_theirs: impl Fn(&FriendRequest) -> bool + Send,
+    ) -> Result<FriendRequest, Refusal> {
         let request = self.friends.request(id).await?;
-        Ok(request
-            .filter(|request| request.from == *actor || request.to == *actor)
-            .ok_or(Denial::FriendRequestNotFound)?)
+        Ok(request.filter(is_theirs).ok_or(Denial::FriendRequestNotFound)?)
     }
 
     /// Changes what is between two accounts as `rule` decides, and tells both.
@@ -117,5 +119,153 @@ impl Hexroom {
             }
         }
         Ok(committed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::cast::*;
+    use crate::use_cases::stage::*;
+
+    const ID: FriendRequestId = FriendRequestId(uuid::Uuid::from_u128(5));
+
+    /// Bo wants something of Cy, and this request is pending between them.
+    fn stage(from: &str, to: &str) -> Stage {
+        let mut stage = Stage::default();
+        finds(&mut stage, Some(friend_request(from, to)));
+        stage.changes_pair(PairFacts { request: Some(friend_request(from, to)), ..pair(BO, CY) });
+        stage
+    }
+
+    fn finds(stage: &mut Stage, request: Option<FriendRequest>) {
+        stage.friends.expect_request().returning(move |_| Ok(request.clone()));
+    }
+
+    fn then_both_are_friends(stage: &mut Stage) {
+        stage.then_notifies(CY, Notice::Befriended { user_id: user(BO) });
+        stage.then_notifies(BO, Notice::Befriended { user_id: user(CY) });
+    }
+
+    fn then_both_learn_of_a_change(stage: &mut Stage) {
+        stage.then_notifies(CY, Notice::FriendshipChanged { user_id: user(BO) });
+        stage.then_notifies(BO, Notice::FriendshipChanged { user_id: user(CY) });
+    }
+
+    #[tokio::test]
+    async fn who_is_asked_is_told_after_the_commit() {
+        let mut stage = Stage::default();
+        stage.changes_pair(pair(BO, CY));
+        let request =
+            FriendRequest { id: FriendRequestId(uuid(100)), created_at: NOW, ..friend_request(BO, CY) };
+        stage.then_notifies(CY, Notice::FriendRequested(request.clone()));
+        let sent = stage.hexroom().request_friendship(user(BO), user(CY)).await.expect("they share a room");
+        assert_eq!(sent, request);
+    }
+
+    #[tokio::test]
+    async fn a_crossing_request_is_answered_as_accepted() {
+        let mut stage = stage(CY, BO);
+        then_both_are_friends(&mut stage);
+        let crossed =
+            stage.hexroom().request_friendship(user(BO), user(CY)).await.expect("they share a room");
+        let expected = FriendRequest { status: FriendRequestStatus::Accepted, ..friend_request(CY, BO) };
+        assert_eq!(crossed, expected);
+    }
+
+    #[tokio::test]
+    async fn a_request_denied_is_silent() {
+        let mut stage = Stage::default();
+        stage.changes_pair(PairFacts { blocked_by_other: true, ..pair(BO, CY) });
+        let refused = stage.hexroom().request_friendship(user(BO), user(CY)).await;
+        assert_eq!(denied(refused), Denial::NotParticipants);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_locked_for_a_pair_of_one() {
+        let hexroom = Stage::default().hexroom();
+        for refused in [
+            hexroom.request_friendship(user(BO), user(BO)).await.map(|_| ()),
+            hexroom.unfriend(user(BO), user(BO)).await,
+            hexroom.block(user(BO), user(BO)).await,
+            hexroom.unblock(user(BO), user(BO)).await,
+        ] {
+            assert!(matches!(denied(refused), Denial::Invalid { field: "userId", .. }));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_accepted_request_is_told_to_both() {
+        let mut stage = stage(CY, BO);
+        then_both_are_friends(&mut stage);
+        let accepted = stage.hexroom().accept_friend_request(user(BO), ID).await.expect("Cy asked");
+        assert_eq!(accepted.status, FriendRequestStatus::Accepted);
+    }
+
+    #[tokio::test]
+    async fn a_declined_request_is_told_to_both() {
+        let mut stage = stage(CY, BO);
+        then_both_learn_of_a_change(&mut stage);
+        let declined = stage.hexroom().decline_friend_request(user(BO), ID).await.expect("Cy asked");
+        assert_eq!(declined.status, FriendRequestStatus::Declined);
+    }
+
+    #[tokio::test]
+    async fn a_cancelled_request_is_told_to_both() {
+        let mut stage = stage(BO, CY);
+        then_both_learn_of_a_change(&mut stage);
+        stage.hexroom().cancel_friend_request(user(BO), ID).await.expect("Bo asked");
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_not_theirs_locks_nothing() {
+        for (found, actor) in
+            [(None, BO), (Some(friend_request(BO, CY)), BO), (Some(friend_request(BO, CY)), DI)]
+        {
+            let mut stage = Stage::default();
+            finds(&mut stage, found);
+            stage.friends.expect_change().never();
+            let hexroom = stage.hexroom();
+            let accepted = hexroom.accept_friend_request(user(actor), ID).await;
+            assert_eq!(denied(accepted), Denial::FriendRequestNotFound);
+            let declined = hexroom.decline_friend_request(user(actor), ID).await;
+            assert_eq!(denied(declined), Denial::FriendRequestNotFound);
+        }
+        for (found, actor) in
+            [(None, BO), (Some(friend_request(CY, BO)), BO), (Some(friend_request(BO, CY)), DI)]
+        {
+            let mut stage = Stage::default();
+            finds(&mut stage, found);
+            stage.friends.expect_change().never();
+            let cancelled = stage.hexroom().cancel_friend_request(user(actor), ID).await;
+            assert_eq!(denied(cancelled), Denial::FriendRequestNotFound);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answered_request_is_not_answered_again() {
+        let mut stage = Stage::default();
+        finds(&mut stage, Some(friend_request(CY, BO)));
+        stage.changes_pair(pair(BO, CY));
+        let refused = stage.hexroom().accept_friend_request(user(BO), ID).await;
+        assert_eq!(denied(refused), Denial::FriendRequestNotFound);
+    }
+
+    #[tokio::test]
+    async fn the_end_of_a_friendship_is_told_to_both() {
+        let mut stage = Stage::default();
+        stage.changes_pair(PairFacts { friends: true, ..pair(BO, CY) });
+        then_both_learn_of_a_change(&mut stage);
+        stage.hexroom().unfriend(user(BO), user(CY)).await.expect("they are friends");
+    }
+
+    #[tokio::test]
+    async fn a_block_is_told_to_nobody() {
+        let mut stage = Stage::default();
+        stage.changes_pair(pair(BO, CY));
+        stage.changes_pair(PairFacts { blocked_by_actor: true, ..pair(BO, CY) });
+        let hexroom = stage.hexroom();
+        hexroom.block(user(BO), user(CY)).await.expect("there is Cy");
+        hexroom.unblock(user(BO), user(CY)).await.expect("there is Cy");
     }
 }

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use super::Hexroom;
 use crate::ports::{InvitationKey, RoomScope};
-use crate::rules::{invitations as rules, ownership};
-use crate::{Denial, Invitation, InvitationId, Notice, OpaqueToken, Page, PageSize, Refusal, RoomId, UserId};
+use crate::rules::invitations as rules;
+use crate::{Invitation, InvitationId, Notice, OpaqueToken, Page, PageSize, Refusal, RoomId, UserId};
 
 /// An invitation just made, with the token that is shown this once.
 #[derive(Debug, Clone)]
@@ -63,9 +63,77 @@ impl Hexroom {
         after: Option<InvitationId>,
         size: PageSize,
     ) -> Result<Page<Invitation>, Refusal> {
-        self.rooms.standing(room_id, viewer.clone()).await?.admit()?;
-        let room = self.rooms.find(room_id).await?.ok_or(Denial::RoomNotFound)?;
-        ownership::admit(&room, &viewer)?;
+        self.admit_owner(room_id, &viewer).await?;
         self.rooms.invitations(room_id, after, size).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::cast::*;
+    use crate::use_cases::stage::*;
+    use crate::{Denial, Standing};
+
+    const DAY: Duration = Duration::from_hours(24);
+
+    #[tokio::test]
+    async fn an_invitee_is_told_after_the_commit_and_not_the_token() {
+        let mut stage = Stage::default();
+        stage.changes_room(wanted_about(ANA, CY));
+        let secret = OpaqueToken::new("secret".to_owned());
+        let invitation = Invitation {
+            id: InvitationId(uuid(100)),
+            token_hash: secret.hash(),
+            created_at: NOW,
+            expires_at: NOW.plus(DAY),
+            ..invitation_for(CY)
+        };
+        stage.then_notifies(CY, Notice::Invited { invitation: invitation.clone() });
+        let issued = stage.hexroom().invite(ROOM, user(ANA), user(CY), DAY).await.expect("Ana owns it");
+        assert_eq!(issued.invitation, invitation);
+        assert_eq!(issued.token.expose(), "secret");
+    }
+
+    #[tokio::test]
+    async fn an_invitation_denied_is_silent() {
+        let mut stage = Stage::default();
+        stage.changes_room(wanted_about(ANA, BO));
+        let refused = stage.hexroom().invite(ROOM, user(ANA), user(BO), DAY).await;
+        assert_eq!(denied(refused), Denial::InviteeNotPrime);
+    }
+
+    #[tokio::test]
+    async fn revoking_is_silent() {
+        let mut stage = Stage::default();
+        let mut facts = wanted_by(ANA);
+        facts.invitation = Some(invitation_for(DI));
+        stage.changes_room(facts);
+        let id = invitation_for(DI).id;
+        stage.hexroom().revoke_invitation(ROOM, user(ANA), id).await.expect("Ana owns it");
+    }
+
+    #[tokio::test]
+    async fn only_the_owner_lists_them() {
+        for (viewer, standing, denial) in [
+            (BO, Standing::Member, Denial::OwnerOnly),
+            (DI, Standing::Stranger, Denial::RoomNotFound),
+            (ANA, Standing::OfClosedRoom, Denial::RoomClosed),
+        ] {
+            let mut stage = Stage::default();
+            stage.rooms.expect_standing().returning(move |_, _| Ok(standing));
+            stage.finds_room(Some(room()));
+            stage.rooms.expect_invitations().never();
+            let refused = stage.hexroom().invitations(ROOM, user(viewer), None, PageSize::default()).await;
+            assert_eq!(denied(refused), denial);
+        }
+        let mut stage = Stage::default();
+        stage.rooms.expect_standing().returning(|_, _| Ok(Standing::Member));
+        stage.finds_room(Some(room()));
+        let page = Page { items: vec![invitation_for(DI)], has_more: false };
+        let listed = page.clone();
+        stage.rooms.expect_invitations().times(1).returning(move |_, _, _| Ok(listed.clone()));
+        let found = stage.hexroom().invitations(ROOM, user(ANA), None, PageSize::default()).await;
+        assert_eq!(found.expect("Ana owns it"), page);
     }
 }

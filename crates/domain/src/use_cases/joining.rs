@@ -29,6 +29,10 @@ impl Hexroom {
                 }
                 let compared_with = room.password_hash;
                 let fits = self.passwords.verify(password, Some(compared_with.clone())).await?.fits;
+                if !fits {
+                    // Guessing never gets as far as the room's lock, where its members would wait for it.
+                    return Err(Denial::WrongRoomPassword.into());
+                }
                 (RoomScope::new(room_id, user_id), Proof::Password { compared_with, fits })
             }
             Entrance::Invitation(token) => {
@@ -51,5 +55,139 @@ impl Hexroom {
             self.notify(&user_id, Notice::CoinsChanged { avail_coins: receipt.avail_coins }).await;
         }
         Ok(receipt)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::RoomFacts;
+    use crate::rules::cast::*;
+    use crate::use_cases::stage::*;
+    use crate::{EventKind, JoinedAs, Room};
+
+    fn by_password() -> Entrance {
+        Entrance::Password { room_id: ROOM, password: password() }
+    }
+
+    fn by_token() -> Entrance {
+        Entrance::Invitation(OpaqueToken::new("token".to_owned()))
+    }
+
+    /// Di's password fits, and the room is found to be so once it is locked.
+    fn stage(facts: RoomFacts) -> Stage {
+        let mut stage = Stage::default();
+        stage.finds_room(Some(room()));
+        stage.compares(true, false);
+        stage.changes_room(facts);
+        stage
+    }
+
+    fn di_with(amount: i64) -> RoomFacts {
+        let mut facts = wanted_by(DI);
+        facts.actor.free_join_used = true;
+        facts.actor.avail_coins = coins(amount);
+        facts
+    }
+
+    fn joined() -> EventKind {
+        EventKind::MemberJoined { user_id: user(DI) }
+    }
+
+    #[tokio::test]
+    async fn a_join_is_announced_after_its_commit() {
+        let mut stage = stage(wanted_by(DI));
+        stage.then_publishes_event(DI, joined());
+        let receipt = stage.hexroom().join_room(user(DI), by_password()).await.expect("the password fits");
+        assert_eq!((receipt.fee, receipt.already_member), (Coins::ZERO, false));
+    }
+
+    #[tokio::test]
+    async fn a_join_that_was_paid_for_also_tells_the_balance() {
+        let mut stage = stage(di_with(200));
+        stage.then_publishes_event(DI, joined());
+        stage.then_notifies(DI, Notice::CoinsChanged { avail_coins: coins(50) });
+        let receipt = stage.hexroom().join_room(user(DI), by_password()).await.expect("Di pays");
+        assert_eq!((receipt.fee, receipt.avail_coins), (coins(150), coins(50)));
+    }
+
+    #[tokio::test]
+    async fn a_join_denied_under_the_lock_is_silent() {
+        let mut full = wanted_by(DI);
+        fill(&mut full);
+        assert_eq!(denied(stage(full).hexroom().join_room(user(DI), by_password()).await), Denial::RoomFull);
+        let broke = stage(di_with(0)).hexroom().join_room(user(DI), by_password()).await;
+        assert!(matches!(denied(broke), Denial::InsufficientCoins { .. }));
+    }
+
+    #[tokio::test]
+    async fn joining_again_is_silent() {
+        let mut facts = di_with(200);
+        facts.actor.history = Some(JoinedAs::Paid);
+        facts.seats.push(crate::Seat { fee: coins(150), ..seat(4, DI) });
+        let receipt = stage(facts).hexroom().join_room(user(DI), by_password()).await.expect("Di sits there");
+        assert_eq!((receipt.fee, receipt.avail_coins), (coins(150), coins(200)));
+        assert!(receipt.already_member);
+    }
+
+    #[tokio::test]
+    async fn a_wrong_password_never_reaches_the_rooms_lock() {
+        let mut stage = Stage::default();
+        stage.finds_room(Some(room()));
+        stage.compares(false, false);
+        stage.rooms.expect_change().never();
+        let refused = stage.hexroom().join_room(user(DI), by_password()).await;
+        assert_eq!(denied(refused), Denial::WrongRoomPassword);
+    }
+
+    #[tokio::test]
+    async fn a_password_changed_while_it_was_compared_is_wrong() {
+        let mut facts = wanted_by(DI);
+        facts.room.password_hash = hash("another");
+        let refused = stage(facts).hexroom().join_room(user(DI), by_password()).await;
+        assert_eq!(denied(refused), Denial::WrongRoomPassword);
+    }
+
+    #[tokio::test]
+    async fn no_password_is_compared_for_a_room_that_cannot_be_joined() {
+        for (found, denial) in [
+            (None, Denial::RoomNotFound),
+            (Some(Room { closed_at: Some(at(-1)), ..room() }), Denial::RoomClosed),
+        ] {
+            let mut stage = Stage::default();
+            stage.finds_room(found);
+            stage.passwords.expect_verify().never();
+            assert_eq!(denied(stage.hexroom().join_room(user(DI), by_password()).await), denial);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_is_looked_for_by_its_hash() {
+        let mut stage = Stage::default();
+        let hash = invitation_for(DI).token_hash;
+        stage.rooms.expect_find_invited().withf(move |it| *it == hash).returning(|_| Ok(Some(ROOM)));
+        let mut facts = wanted_by(DI);
+        facts.invitation = Some(invitation_for(DI));
+        let expected =
+            RoomScope { invitation: Some(InvitationKey::Token(hash)), ..RoomScope::new(ROOM, user(DI)) };
+        stage
+            .rooms
+            .expect_change()
+            .withf(move |scope, _| *scope == expected)
+            .times(1)
+            .in_sequence(&mut stage.order)
+            .returning(move |_, decide| {
+                Ok(crate::ports::Committed { changes: decide(&facts)?, facts: facts.clone() })
+            });
+        stage.then_publishes_event(DI, joined());
+        stage.hexroom().join_room(user(DI), by_token()).await.expect("Di is invited");
+    }
+
+    #[tokio::test]
+    async fn a_token_that_never_existed_locks_no_room() {
+        let mut stage = Stage::default();
+        stage.rooms.expect_find_invited().returning(|_| Ok(None));
+        stage.rooms.expect_change().never();
+        assert_eq!(denied(stage.hexroom().join_room(user(DI), by_token()).await), Denial::InvitationInvalid);
     }
 }

@@ -12,6 +12,8 @@ mod messages;
 mod ownership;
 mod rooms;
 mod sessions;
+#[cfg(test)]
+mod stage;
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 use super::Hexroom;
 use crate::ports::RoomScope;
 use crate::rules::ownership::{self as rules, WantedRevision};
-use crate::{Refusal, RoomId, RoomName, RoomPassword, RoomView, UserId};
+use crate::{Denial, Refusal, RoomId, RoomName, RoomPassword, RoomView, UserId};
 
 /// What a room's owner asks to be different; `None` leaves it alone.
 #[derive(Debug, Clone, Default)]
@@ -33,10 +33,19 @@ impl Hexroom {
             owner_id: wish.owner_id,
         };
         if let Some(password) = wish.password {
+            // Others are refused before the hashing, which is the dear part of this.
+            self.admit_owner(room_id, &owner).await?;
             wanted.password_hash = Some(self.passwords.hash(password.present()).await?);
         }
         self.change_room(scope, move |facts| rules::revise(facts, &wanted, now)).await?;
         self.rooms.view(room_id, owner).await
+    }
+
+    /// Lets the room's owner pass, and tells everyone else why not.
+    pub(super) async fn admit_owner(&self, room_id: RoomId, actor: &UserId) -> Result<(), Refusal> {
+        self.rooms.standing(room_id, actor.clone()).await?.admit()?;
+        let room = self.rooms.find(room_id).await?.ok_or(Denial::RoomNotFound)?;
+        Ok(rules::admit(&room, actor)?)
     }
 
     /// Takes a member's seat.
@@ -67,5 +76,137 @@ impl Hexroom {
         let now = self.clock.now();
         self.change_room(RoomScope::new(room_id, owner), move |facts| rules::close(facts, now)).await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::cast::*;
+    use crate::use_cases::stage::*;
+    use crate::{EventKind, Room, RoomRevision, RoomSummary, Seq, Standing};
+
+    fn view() -> RoomView {
+        RoomView {
+            summary: RoomSummary { room: room(), seats_taken: 3, read_seq: Seq(1), unread: 0 },
+            members: Vec::new(),
+        }
+    }
+
+    fn another_password() -> RoomWish {
+        RoomWish { password: Some("another".parse().expect("a room password")), ..RoomWish::default() }
+    }
+
+    #[tokio::test]
+    async fn a_change_is_announced_after_its_commit() {
+        let mut stage = Stage::default();
+        stage.changes_room(wanted_by(ANA));
+        let locked = RoomRevision { locked: Some(true), ..RoomRevision::default() };
+        stage.then_publishes_event(ANA, EventKind::RoomChanged(locked));
+        stage.rooms.expect_view().returning(|_, _| Ok(view()));
+        let wish = RoomWish { locked: Some(true), ..RoomWish::default() };
+        assert_eq!(stage.hexroom().revise_room(ROOM, user(ANA), wish).await.expect("Ana owns it"), view());
+    }
+
+    #[tokio::test]
+    async fn what_is_so_already_is_not_announced() {
+        let mut stage = Stage::default();
+        stage.changes_room(wanted_by(ANA));
+        stage.rooms.expect_view().returning(|_, _| Ok(view()));
+        let wish = RoomWish { locked: Some(false), ..RoomWish::default() };
+        stage.hexroom().revise_room(ROOM, user(ANA), wish).await.expect("Ana owns it");
+    }
+
+    #[tokio::test]
+    async fn the_heir_is_whom_the_change_is_about() {
+        let mut stage = Stage::default();
+        let expected = RoomScope { target: Some(user(BO)), ..RoomScope::new(ROOM, user(ANA)) };
+        stage
+            .rooms
+            .expect_change()
+            .withf(move |scope, _| *scope == expected)
+            .times(1)
+            .returning(|_, decide| Err(decide(&wanted_about(ANA, BO)).expect_err("Bo is not prime").into()));
+        let wish = RoomWish { owner_id: Some(user(BO)), ..RoomWish::default() };
+        let refused = stage.hexroom().revise_room(ROOM, user(ANA), wish).await;
+        assert_eq!(denied(refused), Denial::PrimeRequired);
+    }
+
+    #[tokio::test]
+    async fn an_owners_new_password_is_hashed() {
+        let mut stage = Stage::default();
+        stage.rooms.expect_standing().returning(|_, _| Ok(Standing::Member));
+        stage.finds_room(Some(room()));
+        stage.hashes_to("another hash");
+        stage.changes_room(wanted_by(ANA));
+        let changed = RoomRevision { password_changed: true, ..RoomRevision::default() };
+        stage.then_publishes_event(ANA, EventKind::RoomChanged(changed));
+        stage.rooms.expect_view().returning(|_, _| Ok(view()));
+        stage.hexroom().revise_room(ROOM, user(ANA), another_password()).await.expect("Ana owns it");
+    }
+
+    #[tokio::test]
+    async fn who_is_not_the_owner_is_refused_before_the_hashing() {
+        for (standing, found, denial) in [
+            (Standing::Member, Some(room()), Denial::OwnerOnly),
+            (Standing::Former, Some(room()), Denial::NotAMember),
+            (Standing::Stranger, Some(room()), Denial::RoomNotFound),
+            (Standing::OfClosedRoom, Some(Room { closed_at: Some(NOW), ..room() }), Denial::RoomClosed),
+        ] {
+            let mut stage = Stage::default();
+            stage.rooms.expect_standing().returning(move |_, _| Ok(standing));
+            stage.finds_room(found);
+            stage.passwords.expect_hash().never();
+            stage.rooms.expect_change().never();
+            let refused = stage.hexroom().revise_room(ROOM, user(BO), another_password()).await;
+            assert_eq!(denied(refused), denial);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_removal_is_announced_after_its_commit() {
+        let mut stage = Stage::default();
+        stage.changes_room(wanted_about(ANA, BO));
+        stage.then_publishes_event(ANA, EventKind::MemberRemoved { user_id: user(BO), banned: false });
+        stage.hexroom().remove_member(ROOM, user(ANA), user(BO)).await.expect("Ana owns it");
+    }
+
+    #[tokio::test]
+    async fn a_members_ban_is_announced_after_its_commit() {
+        let mut stage = Stage::default();
+        stage.changes_room(wanted_about(ANA, BO));
+        stage.then_publishes_event(ANA, EventKind::MemberRemoved { user_id: user(BO), banned: true });
+        stage.hexroom().ban(ROOM, user(ANA), user(BO)).await.expect("Ana owns it");
+    }
+
+    #[tokio::test]
+    async fn a_strangers_ban_is_nobodys_business() {
+        let mut stage = Stage::default();
+        stage.changes_room(wanted_about(ANA, DI));
+        stage.changes_room(wanted_about(ANA, DI));
+        let hexroom = stage.hexroom();
+        hexroom.ban(ROOM, user(ANA), user(DI)).await.expect("Ana owns it");
+        hexroom.lift_ban(ROOM, user(ANA), user(DI)).await.expect("Ana owns it");
+    }
+
+    #[tokio::test]
+    async fn the_powers_of_others_are_refused_silently() {
+        let mut stage = Stage::default();
+        for _ in 0..4 {
+            stage.changes_room(wanted_about(BO, CY));
+        }
+        let hexroom = stage.hexroom();
+        assert_eq!(denied(hexroom.remove_member(ROOM, user(BO), user(CY)).await), Denial::OwnerOnly);
+        assert_eq!(denied(hexroom.ban(ROOM, user(BO), user(CY)).await), Denial::OwnerOnly);
+        assert_eq!(denied(hexroom.lift_ban(ROOM, user(BO), user(CY)).await), Denial::OwnerOnly);
+        assert_eq!(denied(hexroom.close_room(ROOM, user(BO)).await), Denial::OwnerOnly);
+    }
+
+    #[tokio::test]
+    async fn closing_is_announced_after_its_commit() {
+        let mut stage = Stage::default();
+        stage.changes_room(wanted_by(ANA));
+        stage.then_publishes_event(ANA, EventKind::RoomClosed);
+        stage.hexroom().close_room(ROOM, user(ANA)).await.expect("Ana owns it");
     }
 }

@@ -54,3 +54,118 @@ impl Hexroom {
         Ok(committed.facts.seat_of(&member).map(|seat| seat.read_seq).unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::cast::*;
+    use crate::use_cases::stage::*;
+    use crate::{Account, EventKind, Prime, Room, RoomSummary};
+
+    fn name() -> RoomName {
+        room().name
+    }
+
+    fn password() -> RoomPassword {
+        "1234".parse().expect("a room password")
+    }
+
+    fn ana() -> Account {
+        Account { prime: Prime::Always, ..account(ANA).account }
+    }
+
+    fn view() -> RoomView {
+        let room = Room { head_seq: Seq(1), ..room() };
+        RoomView {
+            summary: RoomSummary { room, seats_taken: 1, read_seq: Seq(1), unread: 0 },
+            members: Vec::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_new_room_is_announced_after_its_commit() {
+        let mut stage = Stage::default();
+        stage.finds_account(Some(ana()));
+        stage.hashes_to("the room's");
+        stage.creates_room(person(ANA));
+        stage
+            .events
+            .expect_publish()
+            .withf(|announcement| {
+                matches!(
+                    announcement,
+                    Announcement::Event(event)
+                        if event.seq == Seq(1) && event.kind == EventKind::MemberJoined { user_id: user(ANA) }
+                )
+            })
+            .times(1)
+            .in_sequence(&mut stage.order)
+            .return_const(());
+        stage.rooms.expect_view().returning(|_, _| Ok(view()));
+        let created = stage.hexroom().create_room(user(ANA), name(), password()).await;
+        assert_eq!(created.expect("Ana is a prime member"), view());
+    }
+
+    #[tokio::test]
+    async fn a_free_member_is_refused_before_the_hashing() {
+        for prime in [Prime::No, Prime::Until(NOW)] {
+            let mut stage = Stage::default();
+            stage.finds_account(Some(Account { prime, ..ana() }));
+            stage.passwords.expect_hash().never();
+            stage.rooms.expect_create().never();
+            let refused = stage.hexroom().create_room(user(ANA), name(), password()).await;
+            assert_eq!(denied(refused), Denial::PrimeRequired);
+        }
+    }
+
+    #[tokio::test]
+    async fn prime_that_ends_during_the_hashing_creates_nothing() {
+        let mut stage = Stage::default();
+        stage.finds_account(Some(ana()));
+        stage.hashes_to("the room's");
+        stage.creates_room(person(BO));
+        let refused = stage.hexroom().create_room(user(ANA), name(), password()).await;
+        assert_eq!(denied(refused), Denial::PrimeRequired);
+    }
+
+    #[tokio::test]
+    async fn an_account_that_is_gone_creates_nothing() {
+        let mut stage = Stage::default();
+        stage.finds_account(None);
+        let refused = stage.hexroom().create_room(user(ANA), name(), password()).await;
+        assert_eq!(denied(refused), Denial::SessionRevoked);
+    }
+
+    #[tokio::test]
+    async fn leaving_is_announced_after_its_commit() {
+        let mut stage = Stage::default();
+        stage.changes_room(wanted_by(BO));
+        stage.then_publishes_event(BO, EventKind::MemberLeft { user_id: user(BO) });
+        stage.hexroom().leave_room(ROOM, user(BO)).await.expect("Bo sits there");
+    }
+
+    #[tokio::test]
+    async fn an_owner_who_may_not_leave_does_so_silently() {
+        let mut stage = Stage::default();
+        stage.changes_room(wanted_by(ANA));
+        let refused = stage.hexroom().leave_room(ROOM, user(ANA)).await;
+        assert_eq!(denied(refused), Denial::OwnerMustHandOver);
+    }
+
+    #[tokio::test]
+    async fn reading_on_is_announced_after_its_commit() {
+        let mut stage = Stage::default();
+        stage.changes_room(wanted_by(BO));
+        stage.then_publishes(Announcement::Read { room_id: ROOM, user_id: user(BO), seq: Seq(4) });
+        let marker = stage.hexroom().mark_read(ROOM, user(BO), Seq(9)).await;
+        assert_eq!(marker.expect("Bo sits there"), Seq(4));
+    }
+
+    #[tokio::test]
+    async fn reading_what_is_read_is_silent() {
+        let mut stage = Stage::default();
+        stage.changes_room(wanted_by(BO));
+        let marker = stage.hexroom().mark_read(ROOM, user(BO), Seq(1)).await;
+        assert_eq!(marker.expect("Bo sits there"), Seq(2), "the answer says where the marker stands");
+    }
+}
