@@ -1,0 +1,165 @@
+//! Coin accounts and the double entries between them.
+
+use diesel::dsl;
+use diesel::prelude::*;
+use domain::{
+    CoinAccount, Coins, IdempotencyKey, LedgerLine, RoomId, Timestamp, Transfer, TransferId, TransferReason,
+    UserId,
+};
+
+use crate::accounts::coins;
+use crate::schema::{coin_accounts, grants, transfer_entries, transfers};
+use crate::stored::{Corrupt, StoredId, named};
+
+const REASONS: [TransferReason; 3] =
+    [TransferReason::Registration, TransferReason::Grant, TransferReason::JoinFee];
+
+/// The id of the coin account that gives coins out.
+pub const MINT: &str = "@mint";
+
+/// The id of the coin account that takes fees.
+pub const HOUSE: &str = "@house";
+
+/// A coin account's id. No user id begins as the system's own do.
+pub fn coin_account_id(account: &CoinAccount) -> &str {
+    match account {
+        CoinAccount::Mint => MINT,
+        CoinAccount::House => HOUSE,
+        CoinAccount::Member(user_id) => user_id.as_str(),
+    }
+}
+
+/// A coin account's row.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = coin_accounts)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct CoinAccountRow {
+    pub coin_account_id: String,
+    pub balance: i64,
+    pub last_entry_no: i64,
+}
+
+impl CoinAccountRow {
+    /// The row of a new member, who has no coins yet.
+    pub fn empty(user_id: &UserId) -> Self {
+        Self { coin_account_id: user_id.to_string(), balance: 0, last_entry_no: 0 }
+    }
+
+    /// A member's balance.
+    pub fn coins(&self) -> Result<Coins, Corrupt> {
+        coins(self.balance, "coin_accounts.balance")
+    }
+
+    /// Books `amount`, which is signed: the account as it is after it, and the entry that made it so.
+    #[must_use]
+    pub fn booked(self, transfer_id: TransferId, amount: i64) -> (Self, EntryRow) {
+        let after = Self { balance: self.balance + amount, last_entry_no: self.last_entry_no + 1, ..self };
+        let entry = EntryRow {
+            coin_account_id: after.coin_account_id.clone(),
+            entry_no: after.last_entry_no,
+            transfer_id: transfer_id.into(),
+            amount,
+            balance: after.balance,
+        };
+        (after, entry)
+    }
+}
+
+/// A transfer's row; who gave and took how much stands in its two entries.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = transfers, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct TransferRow {
+    pub transfer_id: StoredId,
+    pub reason: String,
+    pub room_id: Option<StoredId>,
+    pub at: i64,
+}
+
+impl From<&Transfer> for TransferRow {
+    fn from(transfer: &Transfer) -> Self {
+        Self {
+            transfer_id: transfer.id.into(),
+            reason: transfer.reason.as_str().to_owned(),
+            room_id: transfer.room_id.map(StoredId::from),
+            at: transfer.at.as_millis(),
+        }
+    }
+}
+
+/// One side of a transfer: an account's line number `entry_no`.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = transfer_entries)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct EntryRow {
+    pub coin_account_id: String,
+    pub entry_no: i64,
+    pub transfer_id: StoredId,
+    pub amount: i64,
+    pub balance: i64,
+}
+
+/// A ledger's line from its two rows.
+pub fn ledger_line((entry, transfer): (EntryRow, TransferRow)) -> Result<LedgerLine, Corrupt> {
+    Ok(LedgerLine {
+        number: entry.entry_no,
+        id: TransferId(entry.transfer_id.0),
+        amount: entry.amount,
+        balance: entry.balance,
+        reason: named(REASONS, TransferReason::as_str, &transfer.reason, "transfers.reason")?,
+        room_id: transfer.room_id.map(|id| RoomId(id.0)),
+        at: Timestamp::from_millis(transfer.at),
+    })
+}
+
+/// Which transfer a grant's key stands for.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = grants)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct GrantRow {
+    pub user_id: String,
+    pub idempotency_key: String,
+    pub transfer_id: StoredId,
+}
+
+impl GrantRow {
+    /// The row of a grant.
+    pub fn of(user_id: &UserId, key: &IdempotencyKey, transfer: &Transfer) -> Self {
+        Self {
+            user_id: user_id.to_string(),
+            idempotency_key: key.to_string(),
+            transfer_id: transfer.id.into(),
+        }
+    }
+}
+
+/// A coin account: [`CoinAccountRow`].
+#[dsl::auto_type(no_type_alias)]
+pub fn coin_account<'a>(id: &'a str) -> _ {
+    coin_accounts::table.filter(coin_accounts::coin_account_id.eq(id))
+}
+
+/// How many coins were granted to somebody under a key: `i64`.
+#[dsl::auto_type(no_type_alias)]
+pub fn granted<'a>(user_id: &'a str, key: &'a str) -> _ {
+    grants::table
+        .inner_join(
+            transfer_entries::table.on(transfer_entries::transfer_id
+                .eq(grants::transfer_id)
+                .and(transfer_entries::coin_account_id.eq(grants::user_id))),
+        )
+        .filter(grants::user_id.eq(user_id))
+        .filter(grants::idempotency_key.eq(key))
+        .select(transfer_entries::amount)
+}
+
+/// The account's lines below the one numbered `before`, newest first: `(EntryRow, TransferRow)`.
+#[dsl::auto_type(no_type_alias)]
+pub fn ledger_before<'a>(user_id: &'a str, before: i64, limit: i64) -> _ {
+    transfer_entries::table
+        .inner_join(transfers::table.on(transfers::transfer_id.eq(transfer_entries::transfer_id)))
+        .filter(transfer_entries::coin_account_id.eq(user_id))
+        .filter(transfer_entries::entry_no.lt(before))
+        .order(transfer_entries::entry_no.desc())
+        .limit(limit)
+}

@@ -1,0 +1,233 @@
+//! The rooms' logs, and the messages in them.
+
+use diesel::dsl;
+use diesel::prelude::*;
+use domain::facts::EarlierPost;
+use domain::{
+    BodyDigest, Event, EventKind, Message, MessageBody, MessageId, RoomId, RoomRevision, Seq, Timestamp,
+};
+
+use crate::schema::events;
+use crate::stored::{Corrupt, StoredId, parsed, present};
+
+/// An event's row.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = events, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct EventRow {
+    pub room_id: StoredId,
+    pub seq: i64,
+    pub kind: String,
+    pub actor_id: String,
+    pub at: i64,
+    pub subject_id: Option<String>,
+    pub banned: Option<bool>,
+    pub new_name: Option<String>,
+    pub new_locked: Option<bool>,
+    pub password_changed: Option<bool>,
+    pub client_message_id: Option<String>,
+    pub body: Option<String>,
+    pub body_digest: Option<Vec<u8>>,
+    pub message_id: Option<StoredId>,
+    pub revision: Option<i32>,
+    pub edited_at: Option<i64>,
+    pub target_seq: Option<i64>,
+}
+
+impl From<&Event> for EventRow {
+    fn from(event: &Event) -> Self {
+        let row = Self {
+            room_id: event.room_id.into(),
+            seq: event.seq.0,
+            kind: event.kind.as_str().to_owned(),
+            actor_id: event.actor.to_string(),
+            at: event.at.as_millis(),
+            subject_id: None,
+            banned: None,
+            new_name: None,
+            new_locked: None,
+            password_changed: None,
+            client_message_id: None,
+            body: None,
+            body_digest: None,
+            message_id: None,
+            revision: None,
+            edited_at: None,
+            target_seq: None,
+        };
+        match &event.kind {
+            EventKind::MessagePosted(message) => row.with_message(message),
+            EventKind::MessageEdited(message) | EventKind::MessageDeleted(message) => {
+                Self { target_seq: Some(message.seq.0), ..row }
+            }
+            EventKind::MemberJoined { user_id } | EventKind::MemberLeft { user_id } => {
+                Self { subject_id: Some(user_id.to_string()), ..row }
+            }
+            EventKind::MemberRemoved { user_id, banned } => {
+                Self { subject_id: Some(user_id.to_string()), banned: Some(*banned), ..row }
+            }
+            EventKind::RoomChanged(revision) => Self {
+                subject_id: revision.owner_id.as_ref().map(ToString::to_string),
+                new_name: revision.name.as_ref().map(ToString::to_string),
+                new_locked: revision.locked,
+                password_changed: Some(revision.password_changed),
+                ..row
+            },
+            EventKind::RoomClosed => row,
+        }
+    }
+}
+
+impl EventRow {
+    fn with_message(self, message: &Message) -> Self {
+        Self {
+            client_message_id: message.client_message_id.as_ref().map(ToString::to_string),
+            body: message.body.as_ref().map(ToString::to_string),
+            body_digest: message.body.as_ref().map(|body| body.digest().0.to_vec()),
+            message_id: Some(message.id.into()),
+            revision: Some(message.revision),
+            edited_at: message.edited_at.map(Timestamp::as_millis),
+            ..self
+        }
+    }
+
+    /// The message that was posted with this event, as it reads now.
+    pub fn message(&self) -> Result<Message, Corrupt> {
+        let client_message_id = self.client_message_id.as_deref();
+        Ok(Message {
+            id: MessageId(present(self.message_id, "events.message_id")?.0),
+            room_id: RoomId(self.room_id.0),
+            seq: Seq(self.seq),
+            sender_id: parsed(&self.actor_id, "events.actor_id")?,
+            client_message_id: client_message_id
+                .map(|id| parsed(id, "events.client_message_id"))
+                .transpose()?,
+            body: self.body.as_deref().map(|body| parsed::<MessageBody>(body, "events.body")).transpose()?,
+            sent_at: Timestamp::from_millis(self.at),
+            revision: present(self.revision, "events.revision")?,
+            edited_at: self.edited_at.map(Timestamp::from_millis),
+        })
+    }
+
+    /// The event. `target` is the row at its `target_seq`, where it has one.
+    pub fn event(&self, target: Option<&Self>) -> Result<Event, Corrupt> {
+        let target = || present(target, "events.target_seq")?.message();
+        let subject = || match &self.subject_id {
+            Some(user_id) => parsed(user_id, "events.subject_id").map(Some),
+            None => Ok(None),
+        };
+        let member = || present(subject()?, "events.subject_id");
+        let kind = match self.kind.as_str() {
+            "message_posted" => EventKind::MessagePosted(self.message()?),
+            "message_edited" => EventKind::MessageEdited(target()?),
+            "message_deleted" => EventKind::MessageDeleted(target()?),
+            "member_joined" => EventKind::MemberJoined { user_id: member()? },
+            "member_left" => EventKind::MemberLeft { user_id: member()? },
+            "member_removed" => EventKind::MemberRemoved {
+                user_id: member()?,
+                banned: present(self.banned, "events.banned")?,
+            },
+            "room_changed" => EventKind::RoomChanged(RoomRevision {
+                name: self.new_name.as_deref().map(|name| parsed(name, "events.new_name")).transpose()?,
+                locked: self.new_locked,
+                owner_id: subject()?,
+                password_changed: present(self.password_changed, "events.password_changed")?,
+            }),
+            "room_closed" => EventKind::RoomClosed,
+            _ => return Err(Corrupt { column: "events.kind" }),
+        };
+        Ok(Event {
+            room_id: RoomId(self.room_id.0),
+            seq: Seq(self.seq),
+            actor: parsed(&self.actor_id, "events.actor_id")?,
+            at: Timestamp::from_millis(self.at),
+            kind,
+        })
+    }
+}
+
+/// A message that was posted before under the same client id.
+#[derive(Debug, Clone, Queryable)]
+#[expect(missing_docs, reason = "the columns of the query")]
+pub struct EarlierPostRow {
+    pub message_id: Option<StoredId>,
+    pub room_id: StoredId,
+    pub seq: i64,
+    pub body_digest: Option<Vec<u8>>,
+    pub at: i64,
+}
+
+impl TryFrom<EarlierPostRow> for EarlierPost {
+    type Error = Corrupt;
+
+    fn try_from(row: EarlierPostRow) -> Result<Self, Corrupt> {
+        let digest = row.body_digest.and_then(|bytes| bytes.try_into().ok());
+        Ok(Self {
+            message_id: MessageId(present(row.message_id, "events.message_id")?.0),
+            room_id: RoomId(row.room_id.0),
+            seq: Seq(row.seq),
+            digest: BodyDigest(present(digest, "events.body_digest")?),
+            sent_at: Timestamp::from_millis(row.at),
+        })
+    }
+}
+
+/// One event of a room.
+#[dsl::auto_type(no_type_alias)]
+pub fn event(room_id: StoredId, seq: i64) -> _ {
+    events::table.filter(events::room_id.eq(room_id)).filter(events::seq.eq(seq))
+}
+
+/// A message by its name: [`EventRow`].
+#[dsl::auto_type(no_type_alias)]
+pub fn message(id: StoredId) -> _ {
+    events::table.filter(events::message_id.eq(id))
+}
+
+/// The sender's living message under a client id: [`EarlierPostRow`].
+#[dsl::auto_type(no_type_alias)]
+pub fn earlier_post<'a>(sender_id: &'a str, client_message_id: &'a str) -> _ {
+    events::table
+        .filter(events::actor_id.eq(sender_id))
+        .filter(events::client_message_id.eq(client_message_id))
+        .select((events::message_id, events::room_id, events::seq, events::body_digest, events::at))
+}
+
+/// A room's events above `since`, oldest first: [`EventRow`].
+#[dsl::auto_type(no_type_alias)]
+pub fn since(room_id: StoredId, since: i64, limit: i64) -> _ {
+    events::table
+        .filter(events::room_id.eq(room_id))
+        .filter(events::seq.gt(since))
+        .order(events::seq.asc())
+        .limit(limit)
+}
+
+/// Some events of a room: [`EventRow`].
+#[dsl::auto_type(no_type_alias)]
+pub fn at<'a>(room_id: StoredId, seqs: &'a [i64]) -> _ {
+    events::table.filter(events::room_id.eq(room_id)).filter(events::seq.eq_any(seqs))
+}
+
+/// The oldest messages between two seqs, oldest first: [`EventRow`].
+#[dsl::auto_type(no_type_alias)]
+pub fn oldest_messages(room_id: StoredId, above: i64, below: i64, limit: i64) -> _ {
+    events::table
+        .filter(events::room_id.eq(room_id))
+        .filter(events::seq.gt(above))
+        .filter(events::seq.lt(below))
+        .filter(events::message_id.is_not_null())
+        .order(events::seq.asc())
+        .limit(limit)
+}
+
+/// The newest messages below a seq, newest first: [`EventRow`].
+#[dsl::auto_type(no_type_alias)]
+pub fn newest_messages(room_id: StoredId, below: i64, limit: i64) -> _ {
+    events::table
+        .filter(events::room_id.eq(room_id))
+        .filter(events::seq.lt(below))
+        .filter(events::message_id.is_not_null())
+        .order(events::seq.desc())
+        .limit(limit)
+}

@@ -1,0 +1,166 @@
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use diesel::result::Error as DieselError;
+use domain::{Denial, Refusal};
+use infra_sql::Corrupt;
+
+/// Why the store could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The path cannot be given to SQLite.
+    #[error("{path:?} cannot name a database: use a path in UTF-8")]
+    Path {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The folder is not there and cannot be made.
+    #[error("the folder {folder:?} cannot be made: check the path and who may write there")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The file cannot be read and written.
+    #[error("{path:?} cannot be opened for reading and writing: check the path and its permissions")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The file is something else.
+    #[error("{path:?} is not a database: move it away, or name another file")]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was made by a newer Hexroom.
+    #[error(
+        "{path:?} has the schema {version}, which this version of Hexroom does not know: use a newer one"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The newest schema version that it has.
+        version: String,
+    },
+    /// Another process kept the file locked.
+    #[error("{path:?} is locked by another process: try again when that has finished")]
+    Locked {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A change of the schema did not succeed; the file is as it was.
+    #[error("the schema of {path:?} cannot be brought up to date")]
+    Migration {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Anything else that SQLite said.
+    #[error("{path:?} cannot be opened as a database")]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The system gave no thread to write with.
+    #[error("no thread can be started to write with")]
+    Thread(#[source] io::Error),
+}
+
+/// Why a piece of work in a transaction failed, and so was rolled back.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// A rule said no.
+    #[error(transparent)]
+    Denied(#[from] Denial),
+    /// SQLite failed.
+    #[error("the database failed")]
+    Database(#[from] DieselError),
+    /// A row makes no sense.
+    #[error(transparent)]
+    Corrupt(#[from] Corrupt),
+    /// A change does not fit the rows that it is to change.
+    #[error("{0}")]
+    Unfit(&'static str),
+    /// A rule or a mapping panicked.
+    #[error("the work panicked")]
+    Panicked,
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Denied(denial) => Self::Denied(denial),
+            Failure::Database(error) if is_passing(&error) => Self::Unavailable(Box::new(error)),
+            Failure::Database(error) => Self::Internal(Box::new(error)),
+            Failure::Corrupt(_) | Failure::Unfit(_) | Failure::Panicked => Self::Internal(Box::new(failure)),
+        }
+    }
+}
+
+/// A whole group's commit failed, so that nothing of it was done.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the group of writes could not be committed")]
+pub(crate) struct BatchFailed(#[source] Arc<DieselError>);
+
+impl From<DieselError> for BatchFailed {
+    fn from(error: DieselError) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+impl From<BatchFailed> for Refusal {
+    fn from(failed: BatchFailed) -> Self {
+        if is_passing(&failed.0) {
+            Self::Unavailable(Box::new(failed))
+        } else {
+            Self::Internal(Box::new(failed))
+        }
+    }
+}
+
+/// The queue, the readers or the writer cannot take more work.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+pub(crate) enum Busy {
+    /// Too many writes wait.
+    #[error("the queue of writes is full")]
+    QueueFull,
+    /// All readers are busy.
+    #[error("no reading connection became free in time")]
+    NoReader,
+    /// The writing thread is gone.
+    #[error("the store is closing")]
+    Closing,
+}
+
+impl From<Busy> for Refusal {
+    fn from(busy: Busy) -> Self {
+        Self::Unavailable(Box::new(busy))
+    }
+}
+
+/// Whether trying again later may succeed. Diesel keeps SQLite's message, not its code.
+pub(crate) fn is_passing(error: &DieselError) -> bool {
+    match error {
+        DieselError::DatabaseError(_, information) => is_passing_message(information.message()),
+        DieselError::RollbackErrorOnCommit { commit_error, .. } => is_passing(commit_error),
+        _ => false,
+    }
+}
+
+pub(crate) fn is_passing_message(message: &str) -> bool {
+    ["database is locked", "database table is locked", "database or disk is full"]
+        .iter()
+        .any(|passing| message.contains(passing))
+}

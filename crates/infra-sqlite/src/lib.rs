@@ -1,0 +1,64 @@
+//! The embedded store: the domain's ports on one SQLite file.
+//!
+//! One thread owns the connection that writes and commits in groups; a few other connections read
+//! beside it. Rules are asked inside the transaction, and the schema's constraints are a second
+//! line of defence. Another process may open the same file at the same time.
+
+mod account_facts;
+mod accounts;
+mod apply_account_change;
+mod apply_room_change;
+mod audit;
+mod coins;
+mod connection;
+mod errors;
+mod friends;
+mod messages;
+mod migrations;
+mod readers;
+mod room_facts;
+mod rooms;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::ports::Stores;
+
+use crate::accounts::SqliteAccounts;
+use crate::audit::SqliteStore;
+use crate::friends::SqliteFriends;
+use crate::readers::Readers;
+use crate::rooms::SqliteRooms;
+use crate::writer::Writer;
+
+pub use errors::OpenError;
+
+/// How many writes may wait for their turn before callers are turned away.
+const QUEUED_WRITES: usize = 4_096;
+
+/// The file, opened once and shared by all ports.
+struct Database {
+    writer: Writer,
+    readers: Readers,
+}
+
+/// Opens the store in the file at `path`, which is made if there is none, and brings its schema up
+/// to date. Dropping all clones of what this gives finishes the writes that were queued.
+pub fn open(path: &Path) -> Result<Stores, OpenError> {
+    let writing = migrations::open_migrated(path)?;
+    let readers = Readers::open(path)?;
+    let writer = Writer::start(path, writing, QUEUED_WRITES)?;
+    let database = Arc::new(Database { writer, readers });
+    Ok(Stores {
+        accounts: Arc::new(SqliteAccounts::new(database.clone())),
+        rooms: Arc::new(SqliteRooms::new(database.clone())),
+        friends: Arc::new(SqliteFriends::new(database.clone())),
+        store: Arc::new(SqliteStore::new(database)),
+    })
+}
+
+/// Brings the schema of the file at `path` up to date, and does nothing else.
+pub fn migrate(path: &Path) -> Result<(), OpenError> {
+    migrations::open_migrated(path).map(drop)
+}

@@ -1,0 +1,24 @@
+//! A store's file, reached past the store.
+
+use std::path::{Path, PathBuf};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use tempfile::TempDir;
+
+/// A path for a store in a folder that goes when the test ends.
+pub(crate) fn new_path() -> (TempDir, PathBuf) {
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("hexroom.db");
+    (folder, path)
+}
+
+/// A connection of the test's own, as another process would have, that keeps to all constraints.
+pub(crate) fn raw(path: &Path) -> SqliteConnection {
+    let mut connection =
+        SqliteConnection::establish(path.to_str().expect("a path in UTF-8")).expect("the file opens");
+    connection
+        .batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;")
+        .expect("the connection is prepared");
+    connection
+}

@@ -1,0 +1,228 @@
+//! The file: what stays in it, what goes from it, who may share it, and when it is refused.
+
+mod file;
+
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Barrier};
+use std::thread;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use domain::{PageSize, Seq};
+use infra_sqlite::OpenError;
+use port_contract::World;
+
+fn world(path: &Path) -> World {
+    World::new(infra_sqlite::open(path).expect("the store opens").into())
+}
+
+/// The first column of a query that shows text.
+fn texts(connection: &mut SqliteConnection, sql: &str) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Shown {
+        #[diesel(sql_type = Text)]
+        shown: String,
+    }
+    let rows: Vec<Shown> = diesel::sql_query(sql).load(connection).expect(sql);
+    rows.into_iter().map(|row| row.shown).collect()
+}
+
+fn newest_hundred() -> PageSize {
+    PageSize::new(100).expect("a page size")
+}
+
+#[tokio::test]
+async fn a_reopened_file_reads_everything_back() {
+    let (_folder, path) = file::new_path();
+    let first = world(&path);
+    let cast = first.cast().await;
+    cast.bo.says(cast.room, "see you tomorrow").await;
+    let stores = first.stores().clone();
+    let log = stores.rooms.log(cast.room, None, Seq::ZERO, 100).await.expect("the log");
+    let view = stores.rooms.view(cast.room, cast.cy.id.clone()).await.expect("the room");
+    let account = cast.cy.account().await;
+    let sessions =
+        stores.accounts.sessions(cast.cy.id.clone(), None, newest_hundred()).await.expect("sessions");
+    let (room, cy) = (cast.room, cast.cy.id.clone());
+    drop((stores, cast, first));
+
+    let again = world(&path);
+    let stores = again.stores();
+    assert_eq!(stores.rooms.log(room, None, Seq::ZERO, 100).await.expect("the log"), log);
+    assert_eq!(stores.rooms.view(room, cy.clone()).await.expect("the room"), view);
+    assert_eq!(stores.accounts.find(cy.clone()).await.expect("the account"), Some(account));
+    assert_eq!(stores.accounts.sessions(cy, None, newest_hundred()).await.expect("sessions"), sessions);
+    again.audits_clean().await;
+}
+
+#[tokio::test]
+async fn a_deleted_body_is_in_no_row_and_not_in_the_file() {
+    const SECRET: &str = "the treasure is under the old oak";
+    let (_folder, path) = file::new_path();
+    let world = world(&path);
+    let cast = world.cast().await;
+    let short = cast.bo.says(cast.room, SECRET).await;
+    let long = cast.bo.says(cast.room, &format!("{} {SECRET}", "x".repeat(3_900))).await;
+    cast.bo.edits(&short, &format!("{SECRET}, I mean it")).await.expect("Bo edits it");
+    let holds_it =
+        || fs::read(&path).expect("the file").windows(SECRET.len()).any(|w| w == SECRET.as_bytes());
+    checkpoint(&path);
+    assert!(holds_it(), "the body is in the file before it is deleted");
+
+    cast.bo.deletes(&short).await.expect("Bo deletes it");
+    cast.ana.deletes(&long).await.expect("Ana deletes it");
+    let mut connection = file::raw(&path);
+    for table in texts(&mut connection, "SELECT name AS shown FROM sqlite_schema WHERE type = 'table'") {
+        for column in
+            texts(&mut connection, &format!("SELECT name AS shown FROM pragma_table_info('{table}')"))
+        {
+            let found = format!(
+                "SELECT '{table}.{column}' AS shown FROM {table} WHERE instr(CAST({column} AS TEXT), '{SECRET}')"
+            );
+            assert_eq!(texts(&mut connection, &found), Vec::<String>::new());
+        }
+    }
+    checkpoint(&path);
+    assert!(!holds_it(), "the body is still in the file's pages");
+    let changes = fs::read(path.with_extension("db-wal")).unwrap_or_default();
+    assert!(changes.is_empty(), "the log of changes was taken in");
+}
+
+fn checkpoint(path: &Path) {
+    file::raw(path).batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").expect("the log of changes is taken in");
+}
+
+#[tokio::test]
+async fn another_process_may_write_while_the_store_is_open() {
+    let (_folder, path) = file::new_path();
+    let server = world(&path);
+    let cast = server.cast().await;
+    let command_line = infra_sqlite::open(&path).expect("a second opening");
+    let seen = command_line.accounts.find(cast.bo.id.clone()).await.expect("the account");
+    assert_eq!(seen, Some(cast.bo.account().await));
+
+    let writers: Vec<_> = [server.stores().clone(), command_line]
+        .into_iter()
+        .enumerate()
+        .map(|(number, stores)| {
+            let registrations: Vec<_> =
+                (0..40).map(|one| server.registration(&format!("user-{number}-{one}"), 100)).collect();
+            tokio::spawn(async move {
+                for registration in registrations {
+                    stores.accounts.register(registration).await.expect("the account is registered");
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.expect("the writer finishes");
+    }
+    server.audits_clean().await;
+}
+
+#[tokio::test]
+async fn a_write_waits_for_another_process() {
+    let (_folder, path) = file::new_path();
+    let world = world(&path);
+    let cast = world.cast().await;
+    let mut other = file::raw(&path);
+    other.batch_execute("BEGIN IMMEDIATE").expect("the other process has the lock");
+    let (room, bo) = (cast.room, cast.bo.clone());
+    let message = tokio::spawn(async move { bo.says(room, "after you").await });
+    // While the lock is held nothing is posted, and everything can be read.
+    let log = world.stores().rooms.log(cast.room, None, Seq::ZERO, 100).await.expect("the log");
+    assert_eq!(log.events.len(), 3);
+    other.batch_execute("COMMIT").expect("the other process is done");
+    assert_eq!(message.await.expect("the message is posted").seq, Seq(4));
+}
+
+#[test]
+fn many_processes_may_make_the_file_at_once() {
+    for _ in 0..10 {
+        let (_folder, path) = file::new_path();
+        let start = Arc::new(Barrier::new(4));
+        let openings: Vec<_> = (0..4)
+            .map(|_| {
+                let (path, start) = (path.clone(), start.clone());
+                thread::spawn(move || {
+                    start.wait();
+                    infra_sqlite::open(&path).map(drop)
+                })
+            })
+            .collect();
+        for opening in openings {
+            opening.join().expect("no opening panics").expect("every opening succeeds");
+        }
+        let versions = "SELECT version AS shown FROM __diesel_schema_migrations ORDER BY version";
+        assert_eq!(texts(&mut file::raw(&path), versions), ["0001", "0002", "0003", "0004", "0005"]);
+    }
+}
+
+#[test]
+fn migrating_twice_changes_nothing() {
+    let (_folder, path) = file::new_path();
+    infra_sqlite::migrate(&path).expect("the schema is made");
+    let schema = "SELECT coalesce(sql, name) AS shown FROM sqlite_schema ORDER BY name";
+    let before = texts(&mut file::raw(&path), schema);
+    infra_sqlite::migrate(&path).expect("the schema is there");
+    assert_eq!(texts(&mut file::raw(&path), schema), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_may_read_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_folder, path) = file::new_path();
+    let _stores = infra_sqlite::open(&path).expect("the store opens");
+    for file in [path.clone(), path.with_extension("db-wal")] {
+        let mode = fs::metadata(&file).expect("the file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", file.display());
+    }
+}
+
+#[test]
+fn a_missing_folder_is_made() {
+    let (folder, _) = file::new_path();
+    let path = folder.path().join("data").join("deep").join("hexroom.db");
+    infra_sqlite::migrate(&path).expect("the schema is made");
+    assert!(path.exists());
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let (folder, _) = file::new_path();
+    let blocked = folder.path().join("file");
+    fs::write(&blocked, "not a folder").expect("a file");
+    let error = infra_sqlite::open(&blocked.join("hexroom.db")).err().expect("no store");
+    assert!(matches!(&error, OpenError::Folder { folder, .. } if *folder == blocked), "{error}");
+}
+
+#[test]
+fn a_folder_in_the_place_of_the_file_is_named() {
+    let (folder, _) = file::new_path();
+    let error = infra_sqlite::open(folder.path()).err().expect("no store");
+    assert!(matches!(&error, OpenError::File { path, .. } if path == folder.path()), "{error}");
+}
+
+#[test]
+fn a_file_that_is_no_database_is_named_and_left_alone() {
+    let (_folder, path) = file::new_path();
+    let letter = "Dear diary, ".repeat(1_000);
+    fs::write(&path, &letter).expect("a file");
+    let error = infra_sqlite::open(&path).err().expect("no store");
+    assert!(matches!(&error, OpenError::NotADatabase { path: named } if *named == path), "{error}");
+    assert_eq!(fs::read_to_string(&path).expect("the file"), letter);
+}
+
+#[test]
+fn a_newer_schema_is_named() {
+    let (_folder, path) = file::new_path();
+    infra_sqlite::migrate(&path).expect("the schema is made");
+    file::raw(&path)
+        .batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')")
+        .expect("a migration of the future");
+    let error = infra_sqlite::open(&path).err().expect("no store");
+    assert!(matches!(&error, OpenError::Newer { version, .. } if version == "9999"), "{error}");
+}

@@ -1,0 +1,245 @@
+/// Generates one test of its own for each of the suite's functions.
+///
+/// `$open` is called for each of them: an async function or closure that answers a fresh, empty
+/// store as anything that becomes a [`Harness`](crate::Harness), such as `Stores` or
+/// `(Stores, TempDir)`.
+///
+/// ```text
+/// async fn open() -> (Stores, TempDir) { .. }
+/// port_contract::contract_tests!(open);
+/// ```
+#[macro_export]
+macro_rules! contract_tests {
+    ($open:expr) => {
+        $crate::each_contract_test! { $open;
+            abandoned: [
+                an_abandoned_join_is_whole_or_never_was,
+                an_abandoned_use_of_an_invitation_is_whole_or_never_was,
+                an_abandoned_message_is_posted_once_by_its_retry,
+                an_abandoned_grant_is_made_once_by_its_retry,
+                an_abandoned_registration_is_whole_or_never_was,
+                a_store_serves_on_after_many_callers_have_vanished,
+            ],
+            accounts: [
+                an_account_is_found_as_it_was_registered,
+                the_longest_of_everything_is_kept_to_the_letter,
+                a_user_id_is_taken_in_any_case,
+                ids_that_look_alike_are_different_accounts,
+                nobody_is_found_under_an_id_never_given_out,
+                an_account_stays_as_it_was_changed,
+                a_denied_change_of_an_account_leaves_no_trace,
+                the_facts_of_an_account_count_its_rooms_and_seats,
+                an_erased_account_is_gone_but_its_id_stays_taken,
+                an_erased_account_leaves_its_messages_but_no_friends,
+                an_erased_account_acts_no_more,
+                a_profile_says_what_is_between_the_two,
+            ],
+            coins: [
+                coins_at_registration_come_from_the_mint,
+                an_account_without_coins_has_an_empty_ledger,
+                a_grant_is_made_once_for_each_key,
+                a_key_belongs_to_one_account,
+                a_ledger_runs_from_the_newest_line_with_its_balance,
+                a_fee_may_take_the_last_coin,
+                a_fee_never_takes_a_coin_too_many,
+                great_fortunes_are_kept_to_the_coin,
+                nobody_sees_the_ledger_of_another,
+            ],
+            friends: [
+                a_request_is_found_as_it_was_sent,
+                participants_share_or_have_shared_a_room,
+                an_accepted_request_is_a_friendship_both_ways,
+                a_request_is_sent_once_until_it_is_answered,
+                requests_that_cross_become_a_friendship,
+                requests_that_cross_at_once_become_one_friendship,
+                a_request_sent_many_times_at_once_is_pending_once,
+                a_block_ends_what_was_and_looks_like_nothing,
+                a_block_goes_one_way,
+                strangers_may_be_blocked_before_they_meet,
+                nobody_befriends_an_unknown_account,
+                a_denied_change_between_two_leaves_no_trace,
+            ],
+            history: [
+                a_history_shows_the_newest_messages_oldest_first,
+                both_bounds_of_a_history_are_exclusive,
+                a_history_is_walked_both_ways_without_loss_or_repeat,
+                an_empty_history_is_a_page_too,
+            ],
+            invitations: [
+                an_invitation_is_found_as_it_was_made,
+                an_invitation_replaces_the_password_once,
+                a_token_opens_nothing_for_another,
+                a_revoked_invitation_opens_nothing,
+                an_expired_invitation_opens_nothing,
+                an_invitation_of_another_room_is_no_fact,
+                only_prime_members_are_invited,
+                somebody_may_be_invited_twice,
+            ],
+            joining: [
+                the_first_room_is_free_and_the_next_costs_150_coins,
+                a_prime_member_joins_free_and_keeps_the_free_join,
+                whoever_sits_there_gets_the_same_receipt_again,
+                coming_back_is_free,
+                the_seventh_is_refused_whatever_they_present,
+                a_seat_given_up_is_the_next_to_be_taken,
+                the_facts_remember_on_which_terms_somebody_came,
+                the_facts_are_those_of_the_moment,
+                joining_puts_the_history_before_the_newcomer,
+            ],
+            lists: [
+                rooms_page_without_loss_or_repeat,
+                invitations_page_without_loss_or_repeat,
+                transfers_page_without_loss_or_repeat,
+                sessions_page_without_loss_or_repeat,
+                friend_requests_page_without_loss_or_repeat,
+                requests_sent_page_without_loss_or_repeat,
+                friends_page_without_loss_or_repeat,
+                what_is_added_meanwhile_disturbs_no_list,
+            ],
+            log: [
+                every_kind_of_event_is_read_as_it_was_committed,
+                edits_and_deletions_are_read_as_they_were_committed,
+                a_log_is_read_in_pieces_without_a_gap,
+                a_log_is_for_members_and_the_server,
+                an_epoch_lasts_as_long_as_its_store,
+            ],
+            message_races: [
+                sixty_four_writers_leave_no_gap,
+                many_rooms_grow_at_once_each_without_a_gap,
+                a_message_sent_many_times_at_once_is_posted_once,
+                one_bad_message_among_many_fails_alone,
+                a_conflict_at_once_is_decided_for_the_first,
+                a_writer_who_is_removed_writes_nothing_after_it,
+                a_log_is_whole_in_every_moment,
+            ],
+            messages: [
+                a_message_is_read_as_it_was_written,
+                every_character_of_a_body_is_kept,
+                a_repeated_message_gets_the_first_result,
+                a_message_edited_since_is_still_repeated,
+                a_client_id_names_one_message_of_its_sender,
+                an_edited_message_reads_so_everywhere,
+                a_deleted_body_is_gone_from_every_row,
+                a_client_id_is_free_again_once_its_message_is_deleted,
+                an_owner_deletes_what_others_wrote,
+                a_message_of_another_room_is_no_fact,
+                rooms_number_their_events_each_for_itself,
+            ],
+            races: [
+                eight_registrations_of_one_id_make_one_account,
+                two_hundred_race_for_five_seats,
+                the_coins_for_one_room_buy_one_of_two,
+                the_free_join_is_good_for_one_of_two,
+                a_join_sent_twenty_times_at_once_is_charged_once,
+                thirty_racers_use_one_invitation_once,
+                a_ban_and_a_join_that_cross_leave_nobody_banned_in_a_seat,
+                rooms_and_people_in_every_order_never_block_each_other,
+                the_books_balance_at_every_moment,
+                a_grant_sent_many_times_at_once_is_made_once,
+                an_owner_who_closes_and_a_guest_who_joins_agree,
+                readers_are_not_refused_while_others_write,
+            ],
+            reading: [
+                a_read_marker_moves_up_only,
+                members_see_how_far_the_others_have_read,
+                ones_own_and_deleted_messages_are_not_unread,
+                what_is_unread_follows_from_the_log_with_seed_1,
+                what_is_unread_follows_from_the_log_with_seed_2,
+                what_is_unread_follows_from_the_log_with_seed_3,
+            ],
+            refusals: [
+                a_denied_join_leaves_no_trace,
+                a_denied_use_of_an_owners_powers_leaves_no_trace,
+                a_denied_message_leaves_no_trace,
+                a_denied_message_uses_up_no_seq,
+            ],
+            rooms: [
+                a_room_is_found_as_it_was_opened,
+                a_free_member_opens_no_room,
+                an_unknown_room_is_not_found,
+                an_actor_without_an_account_changes_nothing,
+                everyone_has_a_standing,
+                only_members_see_anything,
+                an_owner_changes_everything_at_once,
+                what_is_so_already_is_no_event,
+                a_member_who_was_removed_may_come_back,
+                a_banned_member_comes_back_when_the_ban_is_lifted,
+                a_ban_holds_in_its_room_only,
+                a_closed_room_is_empty_for_good,
+                a_list_of_rooms_runs_from_the_newest,
+            ],
+            sessions: [
+                a_session_is_found_as_it_was_opened,
+                the_first_refresh_token_is_the_registrations,
+                a_new_session_on_a_device_takes_the_place_of_the_old,
+                devices_are_told_apart_by_every_character,
+                a_device_may_be_used_by_two_accounts,
+                an_ended_session_is_not_found,
+                an_old_token_dies_when_the_next_is_first_used,
+                a_dead_token_still_tells_whose_it_was,
+                the_token_of_another_account_is_no_fact,
+                a_session_is_noted_as_seen,
+                another_password_ends_the_other_sessions,
+                sign_ins_at_once_on_one_device_leave_one_session,
+            ],
+            wrong_rules: [
+                two_cannot_hold_one_seat,
+                nobody_holds_two_seats_of_a_room,
+                nobody_pays_what_they_do_not_have,
+                a_free_join_is_used_once,
+                a_log_takes_no_event_out_of_its_order,
+                a_seat_that_nobody_holds_is_not_vacated,
+                an_invitation_is_used_once,
+                an_account_changes_whole_or_not_at_all,
+                an_audit_names_what_a_wrong_rule_has_broken,
+                a_rule_that_panics_harms_nobody_else,
+            ],
+        }
+    };
+}
+
+/// What [`contract_tests!`] makes of its list.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! each_contract_test {
+    ($open:expr; $($module:ident: [$($test:ident),* $(,)?],)*) => {$(
+        mod $module {
+            #[allow(unused_imports, reason = "a closure needs nothing from outside")]
+            use super::*;
+
+            $(
+                #[::tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $test() {
+                    let harness: $crate::Harness = ($open)().await.into();
+                    $crate::tests::$module::$test($crate::World::new(harness)).await;
+                }
+            )*
+        }
+    )*};
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    #[test]
+    fn every_test_of_the_suite_is_in_the_list() {
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests");
+        let list = include_str!("list.rs");
+        let mut listed = 0;
+        for entry in fs::read_dir(sources).expect("the suite's sources are here") {
+            let path = entry.expect("a file").path();
+            let module = path.file_stem().and_then(|stem| stem.to_str()).expect("a Rust file").to_owned();
+            let source = fs::read_to_string(&path).expect("readable");
+            let section = list.split(&format!(" {module}: [")).nth(1).map(|rest| rest.split(']').next());
+            for line in source.lines().filter(|line| line.ends_with("(world: World) {")) {
+                let name = line.trim_start_matches("pub async fn ").trim_end_matches("(world: World) {");
+                let section = section.flatten().unwrap_or_default();
+                assert!(section.contains(&format!(" {name},")), "{module}::{name} is missing");
+                listed += 1;
+            }
+        }
+        assert!(listed > 100, "the suite was not found");
+    }
+}

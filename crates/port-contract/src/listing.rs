@@ -1,0 +1,54 @@
+use domain::{
+    FriendRequest, FriendRequestId, Invitation, InvitationId, LedgerLine, Page, PageSize, Profile, Refusal,
+    RoomId, RoomSummary, Session, UserId,
+};
+
+/// Something that stands in a list, with the cursor after which the list goes on.
+pub trait Listed {
+    /// What names its place.
+    type Cursor;
+
+    /// Its place.
+    fn cursor(&self) -> Self::Cursor;
+}
+
+macro_rules! listed {
+    ($($item:ty, $cursor:ty, $place:expr;)*) => {$(
+        impl Listed for $item {
+            type Cursor = $cursor;
+
+            fn cursor(&self) -> $cursor {
+                let place: fn(&$item) -> $cursor = $place;
+                place(self)
+            }
+        }
+    )*};
+}
+
+listed! {
+    RoomSummary, RoomId, |summary| summary.room.id;
+    Invitation, InvitationId, |invitation| invitation.id;
+    Session, domain::DeviceId, |session| session.device_id.clone();
+    LedgerLine, i64, |line| line.number;
+    FriendRequest, FriendRequestId, |request| request.id;
+    Profile, UserId, |profile| profile.user_id.clone();
+}
+
+/// A list from its beginning to its end, in pages of `size`. Each page but the last is full.
+pub async fn every_page<T: Listed, F>(size: i64, page: impl Fn(Option<T::Cursor>, PageSize) -> F) -> Vec<T>
+where
+    F: Future<Output = Result<Page<T>, Refusal>>,
+{
+    let size = PageSize::new(size).expect("a size within the limits");
+    let mut items: Vec<T> = Vec::new();
+    loop {
+        let next = page(items.last().map(T::cursor), size).await.expect("the list can be read");
+        if next.has_more {
+            assert_eq!(next.items.len(), size.get(), "a page that others follow is full");
+        }
+        items.extend(next.items);
+        if !next.has_more {
+            return items;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The tests, by what they are about.
+
+pub mod abandoned;
+pub mod accounts;
+pub mod coins;
+pub mod friends;
+pub mod history;
+pub mod invitations;
+pub mod joining;
+pub mod lists;
+pub mod log;
+pub mod message_races;
+pub mod messages;
+pub mod races;
+pub mod reading;
+pub mod refusals;
+pub mod rooms;
+pub mod sessions;
+pub mod wrong_rules;

@@ -1,0 +1,126 @@
+use std::collections::BTreeMap;
+
+use domain::{Denial, EventKind, RoomId, Seq};
+
+use crate::{Actor, Dice, World, every_page};
+
+/// Read marker and unread messages, as the single room and the list of rooms both say.
+async fn marker(world: &World, actor: &Actor, room: RoomId) -> (i64, i64) {
+    let view = actor.views(room).await.expect("a member looks").summary;
+    let list =
+        every_page(100, |after, size| world.stores().rooms.of_member(actor.id.clone(), after, size)).await;
+    let listed = list.into_iter().find(|summary| summary.room.id == room).expect("the room is in the list");
+    assert_eq!(listed, view, "the list and the room agree");
+    (view.read_seq.0, view.unread)
+}
+
+pub async fn a_read_marker_moves_up_only(world: World) {
+    let cast = world.cast().await;
+    for body in ["four", "five", "six"] {
+        cast.ana.says(cast.room, body).await;
+    }
+    assert_eq!(marker(&world, &cast.bo, cast.room).await, (2, 3));
+    cast.bo.reads_up_to(cast.room, Seq(5)).await.expect("Bo sits there");
+    assert_eq!(marker(&world, &cast.bo, cast.room).await, (5, 1));
+    for seq in [3, 5, 0, -7] {
+        let unmoved = cast.bo.reads_up_to(cast.room, Seq(seq)).await.expect("Bo sits there");
+        assert_eq!(unmoved.changes, []);
+    }
+    assert_eq!(marker(&world, &cast.bo, cast.room).await, (5, 1));
+    cast.bo.reads_up_to(cast.room, Seq(1_000)).await.expect("Bo sits there");
+    assert_eq!(marker(&world, &cast.bo, cast.room).await, (6, 0), "never past the newest event");
+    assert_eq!(marker(&world, &cast.cy, cast.room).await, (3, 3), "a marker is one member's own");
+    assert_eq!(cast.di.reads_up_to(cast.room, Seq(5)).await.map(|_| ()), Err(Denial::RoomNotFound));
+    let facts = cast.ana.reads_facts(cast.room).await;
+    assert_eq!(facts.room.head_seq, Seq(6), "reading is no event");
+}
+
+pub async fn members_see_how_far_the_others_have_read(world: World) {
+    let cast = world.cast().await;
+    cast.ana.says(cast.room, "four").await;
+    cast.bo.reads_up_to(cast.room, Seq(4)).await.expect("Bo sits there");
+    let view = cast.cy.views(cast.room).await.expect("Cy sits there");
+    let read: Vec<_> = view.members.iter().map(|member| member.read_seq.0).collect();
+    assert_eq!(read, [1, 4, 3]);
+}
+
+pub async fn ones_own_and_deleted_messages_are_not_unread(world: World) {
+    let cast = world.cast().await;
+    let gone = cast.ana.says(cast.room, "gone").await;
+    let mended = cast.ana.says(cast.room, "mended").await;
+    cast.bo.says(cast.room, "my own").await;
+    cast.ana.edits(&mended, "mended!").await.expect("Ana wrote it");
+    cast.ana.renames(cast.room, "renamed").await.expect("Ana owns the room");
+    assert_eq!(marker(&world, &cast.bo, cast.room).await.1, 2);
+    cast.ana.deletes(&gone).await.expect("Ana wrote it");
+    assert_eq!(marker(&world, &cast.bo, cast.room).await.1, 1);
+}
+
+/// What the log says is unread for somebody who has read up to `read`.
+fn unread(log: &[domain::Event], reader: &Actor, read: i64) -> i64 {
+    let unread = log.iter().filter(|event| match &event.kind {
+        EventKind::MessagePosted(message) => {
+            !message.is_deleted() && message.sender_id != reader.id && event.seq.0 > read
+        }
+        _ => false,
+    });
+    i64::try_from(unread.count()).expect("few")
+}
+
+async fn what_is_unread_follows_from_the_log(world: World, seed: u64) {
+    let cast = world.cast().await;
+    let room = cast.room;
+    let members = [cast.ana.clone(), cast.bo.clone(), cast.cy.clone()];
+    let mut dice = Dice::new(seed);
+    let mut read: BTreeMap<_, i64> = BTreeMap::from([(&cast.ana.id, 1), (&cast.bo.id, 2), (&cast.cy.id, 3)]);
+    let mut said = Vec::new();
+    for step in 0..60 {
+        let actor = dice.pick(&members);
+        match dice.roll(10) {
+            0..4 => said.push((actor, actor.says(room, &format!("step {step}")).await)),
+            4 if !said.is_empty() => {
+                let (author, message) = &said[dice.roll(said.len())];
+                author.edits(message, &format!("edited in step {step}")).await.expect("its author edits");
+            }
+            5 if !said.is_empty() => {
+                let (author, message) = said.swap_remove(dice.roll(said.len()));
+                author.deletes(&message).await.expect("its author deletes");
+            }
+            6 => {
+                cast.bo.leaves(room).await.expect("Bo sits there");
+                cast.bo.joins(room).await.expect("Bo comes back");
+                read.insert(&cast.bo.id, cast.bo.reads_facts(room).await.room.head_seq.0);
+            }
+            _ => {
+                let head = actor.reads_facts(room).await.room.head_seq.0;
+                let seq = i64::try_from(dice.roll(usize::try_from(head).expect("not negative") + 3))
+                    .expect("small");
+                actor.reads_up_to(room, Seq(seq)).await.expect("a member reads");
+                let marker = read.get_mut(&actor.id).expect("a member");
+                *marker = (*marker).max(seq.min(head));
+            }
+        }
+        let log = world.stores().rooms.log(room, None, Seq::ZERO, 10_000).await.expect("readable").events;
+        for member in &members {
+            let expected = read[&member.id];
+            assert_eq!(
+                marker(&world, member, room).await,
+                (expected, unread(&log, member, expected)),
+                "{member:?} in step {step} of seed {seed}"
+            );
+        }
+    }
+    world.audits_clean().await;
+}
+
+pub async fn what_is_unread_follows_from_the_log_with_seed_1(world: World) {
+    what_is_unread_follows_from_the_log(world, 1).await;
+}
+
+pub async fn what_is_unread_follows_from_the_log_with_seed_2(world: World) {
+    what_is_unread_follows_from_the_log(world, 2).await;
+}
+
+pub async fn what_is_unread_follows_from_the_log_with_seed_3(world: World) {
+    what_is_unread_follows_from_the_log(world, 3).await;
+}

@@ -1,0 +1,202 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use domain::ports::{Registration, Stores};
+use domain::{
+    Account, CoinAccount, Coins, DeviceId, InvitationId, OpaqueToken, PageSize, PasswordHash, Prime,
+    RefreshToken, Refusal, RoomId, Session, SessionId, Timestamp, Transfer, TransferId, TransferReason,
+    UserId,
+};
+use uuid::Uuid;
+
+use crate::{Actor, Harness};
+
+/// A store and a clock that moves on by a millisecond whenever somebody looks at it.
+#[derive(Clone)]
+pub struct World(Arc<Inner>);
+
+struct Inner {
+    stores: Stores,
+    millis: AtomicI64,
+    _guard: Box<dyn std::any::Any + Send + Sync>,
+}
+
+/// An invitation with the token that opens the room.
+#[derive(Debug, Clone)]
+pub struct Invited {
+    /// The invitation.
+    pub id: InvitationId,
+    /// Its secret.
+    pub token: OpaqueToken,
+}
+
+impl World {
+    /// A world with nobody in it.
+    pub fn new(harness: Harness) -> Self {
+        let Harness { stores, guard } = harness;
+        Self(Arc::new(Inner { stores, millis: AtomicI64::new(1_790_000_000_123), _guard: guard }))
+    }
+
+    /// The store's ports.
+    pub fn stores(&self) -> &Stores {
+        &self.0.stores
+    }
+
+    /// The present instant, later than any before.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.millis.fetch_add(1, Ordering::SeqCst))
+    }
+
+    /// An id that sorts after all before.
+    pub fn id(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    /// A secret nobody else has.
+    pub fn secret(&self) -> OpaqueToken {
+        OpaqueToken::new(Uuid::now_v7().to_string())
+    }
+
+    /// Ana, a prime member without coins: she owns rooms.
+    pub async fn ana(&self) -> Actor {
+        self.prime_member("ana").await
+    }
+
+    /// Bo, a free member without coins.
+    pub async fn bo(&self) -> Actor {
+        self.free_member("bo-", 0).await
+    }
+
+    /// Cy, a free member without coins.
+    pub async fn cy(&self) -> Actor {
+        self.free_member("cy-", 0).await
+    }
+
+    /// Di, a free member without coins, who is outside.
+    pub async fn di(&self) -> Actor {
+        self.free_member("di-", 0).await
+    }
+
+    /// A free member who starts with so many coins.
+    pub async fn free_member(&self, user_id: &str, coins: i64) -> Actor {
+        let registration = self.registration(user_id, coins);
+        let id = registration.account.user_id.clone();
+        self.stores().accounts.register(registration).await.expect("the id is free");
+        Actor::new(self, id)
+    }
+
+    /// A prime member without coins.
+    pub async fn prime_member(&self, user_id: &str) -> Actor {
+        let actor = self.free_member(user_id, 0).await;
+        actor.becomes(Prime::Always).await;
+        actor
+    }
+
+    /// So many free members without coins, called after `stem`.
+    pub async fn crowd(&self, stem: &str, size: usize) -> Vec<Actor> {
+        let mut crowd = Vec::with_capacity(size);
+        for number in 0..size {
+            crowd.push(self.free_member(&format!("{stem}-{number}"), 0).await);
+        }
+        crowd
+    }
+
+    /// A registration with a session on the device `first`.
+    pub fn registration(&self, user_id: &str, coins: i64) -> Registration {
+        let now = self.now();
+        let user_id: UserId = user_id.parse().expect("a user id");
+        let coins = Coins::new(coins).expect("not negative");
+        let (session, refresh_token) = self.session(&user_id, "first", &self.secret());
+        Registration {
+            account: Account {
+                user_id: user_id.clone(),
+                name: format!("{user_id} 🦊 from Łódź").parse().expect("a name"),
+                phone: "+4915112345678".parse().expect("a phone number"),
+                password_hash: PasswordHash::new(format!("hash of {user_id}'s first password")),
+                avail_coins: coins,
+                prime: Prime::No,
+                free_join_used: false,
+                admin: false,
+                member_since: now,
+            },
+            signup_coins: (coins > Coins::ZERO).then(|| Transfer {
+                id: TransferId(self.id()),
+                from: CoinAccount::Mint,
+                to: CoinAccount::Member(user_id),
+                amount: coins,
+                reason: TransferReason::Registration,
+                room_id: None,
+                at: now,
+            }),
+            session,
+            refresh_token,
+        }
+    }
+
+    /// A session that begins now, with its first refresh token.
+    pub fn session(&self, user_id: &UserId, device: &str, secret: &OpaqueToken) -> (Session, RefreshToken) {
+        let now = self.now();
+        let id = SessionId(self.id());
+        let device_id: DeviceId = device.parse().expect("a device id");
+        let session = Session {
+            id,
+            user_id: user_id.clone(),
+            device_id,
+            created_at: now,
+            last_seen_at: now,
+            generation: 0,
+        };
+        let expires_at = now.plus(domain::rules::sessions::REFRESH_TOKEN_LIFETIME);
+        (session, RefreshToken { hash: secret.hash(), session_id: id, generation: 0, expires_at })
+    }
+
+    /// A room of Ana's in which Bo and Cy sit, and Di outside.
+    pub async fn cast(&self) -> Cast {
+        let (ana, bo, cy, di) = (self.ana().await, self.bo().await, self.cy().await, self.di().await);
+        let room = ana.opens("Hexagon").await;
+        bo.joins(room).await.expect("there is a seat for Bo");
+        cy.joins(room).await.expect("there is a seat for Cy");
+        Cast { room, ana, bo, cy, di }
+    }
+
+    /// The store finds none of its promises broken.
+    pub async fn audits_clean(&self) {
+        let violations = self.stores().store.audit().await.expect("the audit runs");
+        assert_eq!(violations, [], "the store breaks its promises");
+    }
+}
+
+/// Ana owns the room, Bo and Cy are members, Di is outside.
+#[derive(Clone)]
+pub struct Cast {
+    /// Ana's room.
+    pub room: RoomId,
+    /// The owner.
+    pub ana: Actor,
+    /// A member.
+    pub bo: Actor,
+    /// A member.
+    pub cy: Actor,
+    /// Not a member.
+    pub di: Actor,
+}
+
+impl Cast {
+    /// All four.
+    pub fn everyone(&self) -> [&Actor; 4] {
+        [&self.ana, &self.bo, &self.cy, &self.di]
+    }
+}
+
+/// A page as long as a page may be.
+pub(crate) fn longest_page() -> PageSize {
+    PageSize::new(100).expect("a size within the limits")
+}
+
+/// What a rule answered. That the store itself fails is never expected here.
+pub(crate) fn ruled<T>(result: Result<T, Refusal>) -> Result<T, domain::Denial> {
+    result.map_err(|refusal| match refusal {
+        Refusal::Denied(denial) => denial,
+        failure => panic!("the store failed: {failure:?}"),
+    })
+}
