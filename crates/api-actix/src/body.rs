@@ -1,0 +1,407 @@
+//! Reads JSON bodies, and finds every field in them that cannot be accepted.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::rt::time::timeout;
+use actix_web::web::BytesMut;
+use actix_web::{FromRequest, HttpRequest};
+use deserr::{DeserializeError, Deserr, ErrorKind, IntoValue, MergeWithError, ValueKind, ValuePointerRef};
+use domain::Invalid;
+use futures_util::StreamExt;
+use futures_util::future::{Ready, ready};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::code::Code;
+use crate::problem::Problem;
+
+/// No body of any call needs more; the longest holds a message of 4,000 characters.
+const MOST_BYTES: usize = 64 * 1024;
+
+/// How long a body may take to arrive, on the slowest line.
+const WITHIN: Duration = Duration::from_secs(30);
+
+/// A request's body, not yet read.
+///
+/// A handler reads it when its turn comes: who may not call at all is told so before what they
+/// sent is looked at.
+pub(crate) struct JsonBody {
+    declared: Option<String>,
+    payload: Payload,
+}
+
+impl FromRequest for JsonBody {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let declared = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        ready(Ok(Self { declared, payload: payload.take() }))
+    }
+}
+
+impl JsonBody {
+    /// The body as the call wants it.
+    pub(crate) async fn read<T: Deserr<FieldErrors>>(self) -> Result<T, Problem> {
+        Ok(accept(self.object().await?)?)
+    }
+
+    /// The body as a JSON object.
+    pub(crate) async fn object(self) -> Result<Map<String, Value>, Problem> {
+        if !self.declared.as_deref().is_some_and(is_json) {
+            return Err(Problem::new(Code::UnsupportedMediaType));
+        }
+        parse(&bytes(self.payload).await?)
+    }
+
+    /// The body as a JSON object, where leaving it out means an empty one.
+    pub(crate) async fn object_or_nothing(self) -> Result<Map<String, Value>, Problem> {
+        if self.declared.is_some() {
+            return self.object().await;
+        }
+        if bytes(self.payload).await?.is_empty() {
+            Ok(Map::new())
+        } else {
+            Err(Problem::new(Code::UnsupportedMediaType))
+        }
+    }
+}
+
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+async fn bytes(payload: Payload) -> Result<BytesMut, Problem> {
+    let late = |_| Problem::because(Code::MalformedRequest, "The body did not arrive in time.");
+    timeout(WITHIN, arriving(payload)).await.map_err(late)?
+}
+
+async fn arriving(mut payload: Payload) -> Result<BytesMut, Problem> {
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Problem::new(Code::MalformedRequest))?;
+        if bytes.len() + chunk.len() > MOST_BYTES {
+            return Err(Problem::new(Code::PayloadTooLarge));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(Problem::because(Code::MalformedRequest, "The body is JSON, but not an object.")),
+        Err(error) => {
+            let place = format!("line {}, column {}", error.line(), error.column());
+            let detail = format!("The body is not JSON: reading it failed at {place}.");
+            Err(Problem::because(Code::MalformedRequest, detail))
+        }
+    }
+}
+
+/// The object as `T`, or every field that stands in the way.
+pub(crate) fn accept<T: Deserr<FieldErrors>>(object: Map<String, Value>) -> Result<T, FieldErrors> {
+    deserr::deserialize(Value::Object(object))
+}
+
+/// Both, or what is wrong with either.
+pub(crate) fn both<A, B>(
+    one: Result<A, FieldErrors>,
+    other: Result<B, FieldErrors>,
+) -> Result<(A, B), FieldErrors> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(errors), Ok(_)) | (Ok(_), Err(errors)) => Err(errors),
+        (Err(mut errors), Err(more)) => {
+            errors.add(more);
+            Err(errors)
+        }
+    }
+}
+
+/// One field that cannot be accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct FieldError {
+    /// The field, by its name in the body, the query or the headers.
+    #[schema(example = "phone")]
+    pub(crate) field: String,
+    /// The broken rule in one stable word.
+    #[schema(example = "not_a_phone_number")]
+    pub(crate) code: &'static str,
+    /// A sentence that says what is expected.
+    #[schema(example = "A phone number is written in international form, such as +49 151 2345678.")]
+    pub(crate) message: String,
+}
+
+/// Every field that cannot be accepted; at least one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldErrors(Vec<FieldError>);
+
+impl FieldErrors {
+    /// Enough for any honest mistake; a body of nothing but unknown fields is not answered at ten
+    /// times its length.
+    const MOST: usize = 50;
+
+    /// One field, by its name.
+    pub(crate) fn of(field: impl Into<String>, invalid: Invalid) -> Self {
+        let message = invalid.message.into_owned();
+        Self(vec![FieldError { field: field.into(), code: invalid.code, message }])
+    }
+
+    /// One field, by its place.
+    pub(crate) fn at(location: ValuePointerRef<'_>, invalid: Invalid) -> Self {
+        Self::of(name(location), invalid)
+    }
+
+    /// A field that is needed and not there.
+    pub(crate) fn missing(field: impl Into<String>) -> Self {
+        Self::of(field, Invalid::new("missing", "This field is needed."))
+    }
+
+    /// More of them.
+    pub(crate) fn add(&mut self, more: Self) {
+        self.0.extend(more.0);
+        self.0.truncate(Self::MOST);
+    }
+
+    /// Each of them.
+    pub(crate) fn into_vec(self) -> Vec<FieldError> {
+        self.0
+    }
+}
+
+impl MergeWithError<Self> for FieldErrors {
+    fn merge(known: Option<Self>, more: Self, _: ValuePointerRef<'_>) -> ControlFlow<Self, Self> {
+        ControlFlow::Continue(match known {
+            None => more,
+            Some(mut known) => {
+                known.add(more);
+                known
+            }
+        })
+    }
+}
+
+impl DeserializeError for FieldErrors {
+    fn error<V: IntoValue>(
+        known: Option<Self>,
+        error: ErrorKind<'_, V>,
+        location: ValuePointerRef<'_>,
+    ) -> ControlFlow<Self, Self> {
+        let found = match error {
+            ErrorKind::IncorrectValueKind { accepted, .. } => {
+                Self::at(location, Invalid::new("wrong_type", expected(accepted)))
+            }
+            ErrorKind::MissingField { field } => Self::missing(name(location.push_key(field))),
+            ErrorKind::UnknownKey { key, accepted } => {
+                let message = format!("There is no such field here. There are: {}.", accepted.join(", "));
+                Self::at(location.push_key(&shortened(key)), Invalid::new("unknown", message))
+            }
+            ErrorKind::UnknownValue { accepted, .. } => {
+                let message = format!("This is one of: {}.", accepted.join(", "));
+                Self::at(location, Invalid::new("unknown_value", message))
+            }
+            ErrorKind::BadSequenceLen { expected, .. } => {
+                Self::at(location, Invalid::new("wrong_length", format!("This has {expected} items.")))
+            }
+            ErrorKind::Unexpected { .. } => {
+                Self::at(location, Invalid::new("out_of_range", "This number is out of range."))
+            }
+        };
+        Self::merge(known, found, location)
+    }
+}
+
+/// What the field should have been, as JSON calls it.
+fn expected(accepted: &[ValueKind]) -> String {
+    let kinds: Vec<_> = accepted
+        .iter()
+        .map(|kind| match kind {
+            ValueKind::Null => "null",
+            ValueKind::Boolean => "true or false",
+            ValueKind::Integer | ValueKind::NegativeInteger => "a whole number",
+            ValueKind::Float => "a number",
+            ValueKind::String => "a string",
+            ValueKind::Sequence => "a list",
+            ValueKind::Map => "an object",
+        })
+        .collect();
+    let mut kinds = kinds;
+    kinds.dedup();
+    format!("This is {}.", kinds.join(" or "))
+}
+
+/// A field's path from the body's root, such as `resume[0].seq`.
+fn name(location: ValuePointerRef<'_>) -> String {
+    match location {
+        ValuePointerRef::Origin => String::new(),
+        ValuePointerRef::Key { key, prev } if prev.is_origin() => key.to_owned(),
+        ValuePointerRef::Key { key, prev } => format!("{}.{key}", name(*prev)),
+        ValuePointerRef::Index { index, prev } => format!("{}[{index}]", name(*prev)),
+    }
+}
+
+/// Unknown names are the caller's own text, of any length.
+fn shortened(key: &str) -> String {
+    key.chars().take(64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fields::{AccountName, Coins, Phone, RoomId, Seq, UserId};
+
+    #[derive(Debug, Deserr)]
+    #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+    struct Sample {
+        user_id: UserId,
+        #[allow(dead_code, reason = "read for its errors only")]
+        phone: Phone,
+        #[deserr(default)]
+        name: Option<AccountName>,
+        #[allow(dead_code, reason = "read for its errors only")]
+        #[deserr(default)]
+        avail_coins: Option<Coins>,
+        #[deserr(default)]
+        locked: Option<bool>,
+        #[allow(dead_code, reason = "read for its errors only")]
+        #[deserr(default)]
+        places: Option<Vec<Place>>,
+    }
+
+    #[derive(Debug, Deserr)]
+    #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+    struct Place {
+        #[allow(dead_code, reason = "read for its errors only")]
+        room_id: RoomId,
+        #[allow(dead_code, reason = "read for its errors only")]
+        seq: Seq,
+    }
+
+    fn read(text: &str) -> Result<Sample, Vec<(String, &'static str)>> {
+        let object = parse(text.as_bytes()).expect("an object");
+        accept(object).map_err(|errors: FieldErrors| {
+            let mut found: Vec<_> =
+                errors.into_vec().into_iter().map(|error| (error.field, error.code)).collect();
+            found.sort();
+            found
+        })
+    }
+
+    fn refused(body: &Value) -> Vec<(String, &'static str)> {
+        read(&body.to_string()).map(drop).expect_err("refused")
+    }
+
+    fn named<'a>(found: &'a [(String, &'static str)]) -> Vec<(&'a str, &'static str)> {
+        found.iter().map(|(field, code)| (field.as_str(), *code)).collect()
+    }
+
+    #[test]
+    fn a_body_becomes_domain_values() {
+        let sample =
+            read(r#"{"userId": "Ana", "phone": "+49 151 2345678", "name": null}"#).expect("accepted");
+        assert_eq!(sample.user_id.0.as_str(), "ana");
+        assert!(sample.name.is_none() && sample.locked.is_none());
+    }
+
+    #[test]
+    fn every_failing_field_is_named_at_once() {
+        let found = refused(&json!({
+            "userId": "!", "name": 7, "availCoins": -1, "locked": "yes", "nickname": "A"
+        }));
+        assert_eq!(
+            named(&found),
+            [
+                ("availCoins", "out_of_range"),
+                ("locked", "wrong_type"),
+                ("name", "wrong_type"),
+                ("nickname", "unknown"),
+                ("phone", "missing"),
+                ("userId", "not_a_user_id"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_field_inside_a_list_is_named_by_its_path() {
+        let found = refused(&json!({
+            "userId": "ana", "phone": "+4915112345678", "places": [{"roomId": "r", "seq": 1}, {"roomId": 1}]
+        }));
+        assert_eq!(named(&found), [("places[1].roomId", "wrong_type"), ("places[1].seq", "missing")]);
+    }
+
+    #[test]
+    fn numbers_that_are_no_amount_are_refused() {
+        for amount in ["1.5", "1e3", "1e300", "18446744073709551615", "-9223372036854775809", "\"5\"", "[]"] {
+            let text = format!(r#"{{"userId": "ana", "phone": "+4915112345678", "availCoins": {amount}}}"#);
+            let found = read(&text).expect_err(amount);
+            assert_eq!(found.len(), 1, "{amount}");
+            assert_eq!(found[0].0, "availCoins", "{amount}");
+        }
+    }
+
+    #[test]
+    fn null_where_something_is_needed_is_the_wrong_type() {
+        let found = refused(&json!({"userId": null, "phone": "+4915112345678"}));
+        assert_eq!(named(&found), [("userId", "wrong_type")]);
+    }
+
+    #[test]
+    fn a_nul_in_a_text_is_a_broken_rule_and_nothing_worse() {
+        let found =
+            read(r#"{"userId": "an\u0000a", "phone": "\u0000", "name": "A\u0000"}"#).expect_err("refused");
+        assert_eq!(found.len(), 3);
+    }
+
+    #[test]
+    fn what_is_no_json_object_is_malformed() {
+        let deep = "[".repeat(10_000);
+        let texts = [
+            "",
+            " ",
+            "[]",
+            "1",
+            "null",
+            "\"x\"",
+            "{",
+            "{\"a\":}",
+            r#"{"a": "\ud800"}"#,
+            "{}x",
+            "1e999",
+            &deep,
+        ];
+        for text in texts {
+            let problem = parse(text.as_bytes()).expect_err(text);
+            assert_eq!(problem.code(), Code::MalformedRequest, "{text}");
+        }
+        assert_eq!(parse(b"{\"a\": \"\xff\"}").expect_err("no UTF-8").code(), Code::MalformedRequest);
+    }
+
+    #[test]
+    fn a_body_of_nothing_but_unknown_fields_is_not_answered_at_length() {
+        let many: Map<_, _> = (0..5_000).map(|n| (format!("field{n}"), json!(n))).collect();
+        let errors = accept::<Sample>(many).map(drop).expect_err("refused");
+        assert_eq!(errors.into_vec().len(), FieldErrors::MOST);
+    }
+
+    #[test]
+    fn json_is_declared_in_any_case_and_with_parameters() {
+        for good in ["application/json", "Application/JSON; charset=utf-8", "application/json;"] {
+            assert!(is_json(good), "{good}");
+        }
+        for bad in ["", "text/plain", "application/jsonp", "application/x-www-form-urlencoded"] {
+            assert!(!is_json(bad), "{bad}");
+        }
+    }
+}

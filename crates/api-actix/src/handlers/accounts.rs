@@ -1,0 +1,172 @@
+use actix_web::{HttpRequest, web};
+use deserr::Deserr;
+use domain::use_cases::{AccountRevision, NewAccount};
+use utoipa::ToSchema;
+
+use super::{Answer, created, no_content, ok};
+use crate::auth::Caller;
+use crate::body::{FieldErrors, JsonBody};
+use crate::fields::{AccountName, AccountPassword, Coins, DeviceId, Phone, PresentedPassword, UserId};
+use crate::limits::Limits;
+use crate::paging::{self, Cursor};
+use crate::query::{self, ListQuery};
+use crate::shapes::{AccountShape, ListShape, SignedInShape, TransferShape};
+use crate::{Api, task};
+
+/// What somebody registers with.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct Registration {
+    user_id: UserId,
+    device_id: DeviceId,
+    name: AccountName,
+    phone: Phone,
+    password: AccountPassword,
+    #[deserr(default)]
+    avail_coins: Option<Coins>,
+}
+
+/// What an account wants to be different.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct AccountWish {
+    #[deserr(default)]
+    name: Option<AccountName>,
+    #[deserr(default)]
+    phone: Option<Phone>,
+}
+
+/// The old password and the new one.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct PasswordChange {
+    current_password: PresentedPassword,
+    new_password: AccountPassword,
+}
+
+/// The password, to be sure.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct Farewell {
+    password: PresentedPassword,
+}
+
+/// Register an account
+///
+/// Answers the account and the tokens of its first session, on the device that is named.
+#[utoipa::path(
+    post, path = "/api/register",
+    operation_id = "register", tag = "accounts", security(()), request_body = Registration,
+    responses((status = 201, description = "Registered and signed in.", body = SignedInShape,
+        headers(("Location" = String, description = "The account's profile."))))
+)]
+pub(crate) async fn register(
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    request: HttpRequest,
+    body: JsonBody,
+) -> Answer {
+    let wanted: Registration = body.read().await?;
+    limits.registration(request.peer_addr().map(|peer| peer.ip()))?;
+    let new = NewAccount {
+        user_id: wanted.user_id.0,
+        device_id: wanted.device_id.0,
+        name: wanted.name.0,
+        phone: wanted.phone.0,
+        password: wanted.password.0,
+        avail_coins: wanted.avail_coins.map(|coins| coins.0),
+    };
+    let location = format!("/api/profile/{}", new.user_id);
+    let hexroom = api.hexroom.clone();
+    let signed_in = task::run(async move { hexroom.register(new).await }).await?;
+    Ok(created(location, &SignedInShape::new(&signed_in, api.hexroom.clock.now())))
+}
+
+/// Show the own account
+#[utoipa::path(
+    get, path = "/api/me", operation_id = "showMe", tag = "accounts",
+    responses((status = 200, description = "The account, as its owner sees it.", body = AccountShape))
+)]
+pub(crate) async fn show(api: web::Data<Api>, caller: Caller) -> Answer {
+    let now = api.hexroom.clock.now();
+    Ok(ok(&AccountShape::new(&caller.account, &caller.session.device_id, now)))
+}
+
+/// Change the own name or phone number
+///
+/// What is absent or null stays as it is.
+#[utoipa::path(
+    patch, path = "/api/me", operation_id = "reviseMe", tag = "accounts", request_body = AccountWish,
+    responses((status = 200, description = "The account as it is now.", body = AccountShape))
+)]
+pub(crate) async fn revise(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
+    let wish: AccountWish = body.read().await?;
+    let revision =
+        AccountRevision { name: wish.name.map(|name| name.0), phone: wish.phone.map(|phone| phone.0) };
+    let (hexroom, user_id) = (api.hexroom.clone(), caller.user_id());
+    let account = task::run(async move { hexroom.revise_account(user_id, revision).await }).await?;
+    Ok(ok(&AccountShape::new(&account, &caller.session.device_id, api.hexroom.clock.now())))
+}
+
+/// Change the own password
+///
+/// All other sessions of the account end, on their open sockets too.
+#[utoipa::path(
+    post, path = "/api/me/password",
+    operation_id = "changePassword", tag = "accounts", request_body = PasswordChange,
+    responses((status = 204, description = "Changed."))
+)]
+pub(crate) async fn change_password(
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    caller: Caller,
+    body: JsonBody,
+) -> Answer {
+    let change: PasswordChange = body.read().await?;
+    limits.password(&caller.account.user_id)?;
+    let hexroom = api.hexroom.clone();
+    task::run(async move {
+        hexroom.change_password(&caller, change.current_password.0, change.new_password.0).await
+    })
+    .await?;
+    Ok(no_content())
+}
+
+/// Delete the own account
+///
+/// It leaves its rooms and everything personal goes; its id is never given out again. Whoever owns
+/// rooms hands them over or closes them first.
+#[utoipa::path(
+    delete, path = "/api/me", operation_id = "eraseMe", tag = "accounts", request_body = Farewell,
+    responses((status = 204, description = "Deleted."))
+)]
+pub(crate) async fn erase(
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    caller: Caller,
+    body: JsonBody,
+) -> Answer {
+    let farewell: Farewell = body.read().await?;
+    limits.password(&caller.account.user_id)?;
+    let hexroom = api.hexroom.clone();
+    task::run(async move { hexroom.erase_account(&caller, farewell.password.0).await }).await?;
+    Ok(no_content())
+}
+
+/// List the own coin transfers
+///
+/// Newest first, each with the balance after it.
+#[utoipa::path(
+    get, path = "/api/me/transfers",
+    operation_id = "listTransfers", tag = "accounts", params(ListQuery<Cursor<i64>>),
+    responses((status = 200, description = "A page of transfers.", body = ListShape<TransferShape>))
+)]
+pub(crate) async fn transfers(api: web::Data<Api>, caller: Caller, request: HttpRequest) -> Answer {
+    let (after, size) = query::read::<ListQuery<Cursor<i64>>>(&request)?.after();
+    let page = api.hexroom.accounts.ledger(caller.user_id(), after, size).await?;
+    Ok(ok(&paging::list(&page, |line| line.number, |line| TransferShape::from(line))))
+}

@@ -1,0 +1,153 @@
+use actix_web::{HttpRequest, web};
+use deserr::Deserr;
+use domain::{Denial, Profile};
+use utoipa::ToSchema;
+
+use super::{Answer, created, id, no_content, ok, user_id};
+use crate::auth::Caller;
+use crate::body::{FieldErrors, JsonBody};
+use crate::fields::{FriendRequestId, UserId};
+use crate::paging::{self, Cursor};
+use crate::query::{self, FriendRequestsQuery, ListQuery};
+use crate::shapes::{FriendRequestShape, ListShape, ProfileShape};
+use crate::{Api, task};
+
+/// Whom to ask.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct NewFriendRequest {
+    user_id: UserId,
+}
+
+/// Ask for somebody's friendship
+///
+/// Of somebody with whom the caller shares or has shared a room. A request that crosses another
+/// becomes a friendship at once, and is answered as accepted.
+#[utoipa::path(
+    post, path = "/api/friend-requests",
+    operation_id = "requestFriendship", tag = "people", request_body = NewFriendRequest,
+    responses((status = 201, description = "The request.", body = FriendRequestShape,
+        headers(("Location" = String, description = "The request."))))
+)]
+pub(crate) async fn request(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
+    let NewFriendRequest { user_id } = body.read().await?;
+    let (hexroom, from) = (api.hexroom.clone(), caller.user_id());
+    let request = task::run(async move { hexroom.request_friendship(from, user_id.0).await }).await?;
+    Ok(created(format!("/api/friend-requests/{}", request.id), &FriendRequestShape::from(&request)))
+}
+
+/// List pending friend requests
+///
+/// Newest first.
+#[utoipa::path(
+    get, path = "/api/friend-requests",
+    operation_id = "listFriendRequests", tag = "people", params(FriendRequestsQuery),
+    responses((status = 200, description = "A page of requests.", body = ListShape<FriendRequestShape>))
+)]
+pub(crate) async fn list_requests(api: web::Data<Api>, caller: Caller, request: HttpRequest) -> Answer {
+    let query: FriendRequestsQuery = query::read(&request)?;
+    let direction = query.direction();
+    let (after, size) = query.after();
+    let page = api.hexroom.friends.requests(caller.user_id(), direction, after, size).await?;
+    Ok(ok(&paging::list(&page, |request| request.id, |request| FriendRequestShape::from(request))))
+}
+
+/// Accept a friend request
+#[utoipa::path(
+    post, path = "/api/friend-requests/{friendRequestId}/accept",
+    operation_id = "acceptFriendRequest", tag = "people",
+    params(("friendRequestId" = FriendRequestId, Path, description = "A request sent to the caller.")),
+    responses((status = 200, description = "The request, accepted.", body = FriendRequestShape))
+)]
+pub(crate) async fn accept(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+    let request_id = id(&path, Denial::FriendRequestNotFound)?;
+    let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
+    let request = task::run(async move { hexroom.accept_friend_request(actor, request_id).await }).await?;
+    Ok(ok(&FriendRequestShape::from(&request)))
+}
+
+/// Decline a friend request
+#[utoipa::path(
+    post, path = "/api/friend-requests/{friendRequestId}/decline",
+    operation_id = "declineFriendRequest", tag = "people",
+    params(("friendRequestId" = FriendRequestId, Path, description = "A request sent to the caller.")),
+    responses((status = 200, description = "The request, declined.", body = FriendRequestShape))
+)]
+pub(crate) async fn decline(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+    let request_id = id(&path, Denial::FriendRequestNotFound)?;
+    let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
+    let request = task::run(async move { hexroom.decline_friend_request(actor, request_id).await }).await?;
+    Ok(ok(&FriendRequestShape::from(&request)))
+}
+
+/// Take a friend request back
+#[utoipa::path(
+    delete, path = "/api/friend-requests/{friendRequestId}",
+    operation_id = "cancelFriendRequest", tag = "people",
+    params(("friendRequestId" = FriendRequestId, Path, description = "A request that the caller sent.")),
+    responses((status = 204, description = "Taken back."))
+)]
+pub(crate) async fn cancel(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+    let request_id = id(&path, Denial::FriendRequestNotFound)?;
+    let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
+    task::run(async move { hexroom.cancel_friend_request(actor, request_id).await }).await?;
+    Ok(no_content())
+}
+
+/// List friends
+///
+/// In the order of their ids.
+#[utoipa::path(
+    get, path = "/api/friends",
+    operation_id = "listFriends", tag = "people", params(ListQuery<Cursor<domain::UserId>>),
+    responses((status = 200, description = "A page of profiles.", body = ListShape<ProfileShape>))
+)]
+pub(crate) async fn list(api: web::Data<Api>, caller: Caller, request: HttpRequest) -> Answer {
+    let (after, size) = query::read::<ListQuery<Cursor<domain::UserId>>>(&request)?.after();
+    let page = api.hexroom.friends.of(caller.user_id(), after, size).await?;
+    let now = api.hexroom.clock.now();
+    let shape = |profile: &Profile| ProfileShape::new(profile, now);
+    Ok(ok(&paging::list(&page, |profile| profile.user_id.clone(), shape)))
+}
+
+/// End a friendship
+#[utoipa::path(
+    delete, path = "/api/friends/{userId}", operation_id = "unfriend", tag = "people",
+    params(("userId" = UserId, Path, description = "The friend.")),
+    responses((status = 204, description = "Ended."))
+)]
+pub(crate) async fn unfriend(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+    let friend = user_id(&path)?;
+    let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
+    task::run(async move { hexroom.unfriend(actor, friend).await }).await?;
+    Ok(no_content())
+}
+
+/// Block an account
+///
+/// It learns nothing of it. A friendship or a pending request between the two ends.
+#[utoipa::path(
+    put, path = "/api/blocks/{userId}", operation_id = "block", tag = "people",
+    params(("userId" = UserId, Path, description = "Whom to block.")),
+    responses((status = 204, description = "Blocked."))
+)]
+pub(crate) async fn block(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+    let blocked = user_id(&path)?;
+    let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
+    task::run(async move { hexroom.block(actor, blocked).await }).await?;
+    Ok(no_content())
+}
+
+/// Lift a block
+#[utoipa::path(
+    delete, path = "/api/blocks/{userId}", operation_id = "unblock", tag = "people",
+    params(("userId" = UserId, Path, description = "Who is blocked.")),
+    responses((status = 204, description = "Lifted."))
+)]
+pub(crate) async fn unblock(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+    let blocked = user_id(&path)?;
+    let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
+    task::run(async move { hexroom.unblock(actor, blocked).await }).await?;
+    Ok(no_content())
+}

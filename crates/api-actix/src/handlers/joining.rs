@@ -1,0 +1,114 @@
+use actix_web::web;
+use deserr::Deserr;
+use domain::use_cases::Entrance;
+use domain::{Denial, Invalid};
+use utoipa::ToSchema;
+
+use super::{Answer, ok};
+use crate::auth::Caller;
+use crate::body::{self, FieldErrors, JsonBody};
+use crate::fields::{PresentedPassword, RoomId, Token};
+use crate::limits::Limits;
+use crate::shapes::ReceiptShape;
+use crate::{Api, task};
+
+/// Either `roomId` and `password`, or `invitationToken` alone.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct Join {
+    #[deserr(default)]
+    room_id: Option<RoomId>,
+    #[deserr(default)]
+    password: Option<PresentedPassword>,
+    #[deserr(default)]
+    invitation_token: Option<Token>,
+}
+
+/// The way in that was named.
+enum Way {
+    Password(RoomId, PresentedPassword),
+    Invitation(Token),
+}
+
+impl Join {
+    fn way(self) -> Result<Way, FieldErrors> {
+        match self {
+            Self { room_id: None, password: None, invitation_token: Some(token) } => {
+                Ok(Way::Invitation(token))
+            }
+            Self { invitation_token: Some(_), .. } => {
+                let message = "An invitation's token stands alone, without room id and password.";
+                Err(FieldErrors::of("invitationToken", Invalid::new("not_alone", message)))
+            }
+            Self { room_id, password, invitation_token: None } => {
+                let needed = |field| move || FieldErrors::missing(field);
+                body::both(room_id.ok_or_else(needed("roomId")), password.ok_or_else(needed("password")))
+                    .map(|(room_id, password)| Way::Password(room_id, password))
+            }
+        }
+    }
+}
+
+/// Join a room
+///
+/// With its id and password, or with an invitation's token. A prime member joins free. A free
+/// member's first room is free; each further one costs 150 coins. Asking again gives the same
+/// receipt and charges nothing.
+#[utoipa::path(
+    post, path = "/api/joinroom", operation_id = "joinRoom", tag = "joining", request_body = Join,
+    responses((status = 200, description = "The seat is the caller's.", body = ReceiptShape))
+)]
+pub(crate) async fn join(
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    caller: Caller,
+    body: JsonBody,
+) -> Answer {
+    let entrance = match body.read::<Join>().await?.way()? {
+        Way::Password(room_id, password) => {
+            let room_id = room_id.known_or(Denial::RoomNotFound)?;
+            limits.join(&caller.account.user_id, room_id)?;
+            Entrance::Password { room_id, password: password.0 }
+        }
+        Way::Invitation(token) => Entrance::Invitation(token.0),
+    };
+    let (hexroom, user_id) = (api.hexroom.clone(), caller.user_id());
+    let receipt = task::run(async move { hexroom.join_room(user_id, entrance).await }).await?;
+    Ok(ok(&ReceiptShape::from(&receipt)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn refused(body: Value) -> Vec<(String, &'static str)> {
+        let Value::Object(object) = body else { panic!("an object") };
+        match body::accept::<Join>(object).and_then(Join::way) {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors.into_vec().into_iter().map(|error| (error.field, error.code)).collect(),
+        }
+    }
+
+    #[test]
+    fn either_way_in_is_accepted() {
+        assert_eq!(refused(json!({"roomId": "r", "password": "open sesame"})), []);
+        assert_eq!(refused(json!({"invitationToken": "t"})), []);
+        assert_eq!(refused(json!({"invitationToken": "t", "roomId": null})), []);
+    }
+
+    #[test]
+    fn both_ways_at_once_or_half_a_way_are_refused() {
+        assert_eq!(
+            refused(json!({})),
+            [("roomId".to_owned(), "missing"), ("password".to_owned(), "missing")]
+        );
+        assert_eq!(refused(json!({"roomId": "r"})), [("password".to_owned(), "missing")]);
+        assert_eq!(
+            refused(json!({"roomId": "r", "password": "p", "invitationToken": "t"})),
+            [("invitationToken".to_owned(), "not_alone")]
+        );
+    }
+}

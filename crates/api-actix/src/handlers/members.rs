@@ -1,0 +1,64 @@
+use actix_web::web;
+
+use super::{Answer, no_content, room_id, user_id};
+use crate::auth::Caller;
+use crate::fields::{RoomId, UserId};
+use crate::{Api, task};
+
+/// Take a member's seat
+///
+/// The owner only. They may join again.
+#[utoipa::path(
+    delete, path = "/api/chatrooms/{roomId}/members/{userId}", operation_id = "removeMember", tag = "rooms",
+    params(
+        ("roomId" = RoomId, Path, description = "The room."),
+        ("userId" = UserId, Path, description = "The member."),
+    ),
+    responses((status = 204, description = "Removed."))
+)]
+pub(crate) async fn remove(api: web::Data<Api>, caller: Caller, path: web::Path<(String, String)>) -> Answer {
+    let (room_id, member) = (room_id(&path.0)?, user_id(&path.1)?);
+    let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
+    task::run(async move { hexroom.remove_member(room_id, owner, member).await }).await?;
+    Ok(no_content())
+}
+
+/// Ban an account from the room
+///
+/// The owner only. Takes their seat, if they hold one.
+#[utoipa::path(
+    put, path = "/api/chatrooms/{roomId}/bans/{userId}", operation_id = "ban", tag = "rooms",
+    params(
+        ("roomId" = RoomId, Path, description = "The room."),
+        ("userId" = UserId, Path, description = "Whom to ban."),
+    ),
+    responses((status = 204, description = "Banned."))
+)]
+pub(crate) async fn ban(api: web::Data<Api>, caller: Caller, path: web::Path<(String, String)>) -> Answer {
+    let (room_id, banned) = (room_id(&path.0)?, user_id(&path.1)?);
+    let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
+    task::run(async move { hexroom.ban(room_id, owner, banned).await }).await?;
+    Ok(no_content())
+}
+
+/// Lift a ban
+///
+/// The owner only.
+#[utoipa::path(
+    delete, path = "/api/chatrooms/{roomId}/bans/{userId}", operation_id = "liftBan", tag = "rooms",
+    params(
+        ("roomId" = RoomId, Path, description = "The room."),
+        ("userId" = UserId, Path, description = "Who is banned."),
+    ),
+    responses((status = 204, description = "Lifted."))
+)]
+pub(crate) async fn lift_ban(
+    api: web::Data<Api>,
+    caller: Caller,
+    path: web::Path<(String, String)>,
+) -> Answer {
+    let (room_id, banned) = (room_id(&path.0)?, user_id(&path.1)?);
+    let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
+    task::run(async move { hexroom.lift_ban(room_id, owner, banned).await }).await?;
+    Ok(no_content())
+}

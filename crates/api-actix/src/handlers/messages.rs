@@ -1,0 +1,139 @@
+use actix_web::{HttpRequest, HttpResponse, web};
+use deserr::Deserr;
+use domain::Denial;
+use utoipa::ToSchema;
+
+use super::{Answer, created, id, no_content, ok, room_id};
+use crate::auth::Caller;
+use crate::body::{FieldErrors, JsonBody};
+use crate::fields::{ClientMessageId, MessageBody, MessageId, RoomId};
+use crate::limits::Limits;
+use crate::query::{self, HistoryQuery};
+use crate::shapes::{HistoryShape, MessageShape, PostedShape};
+use crate::{Api, task};
+
+/// A message to be posted.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct NewMessage {
+    room_id: RoomId,
+    client_message_id: ClientMessageId,
+    body: MessageBody,
+}
+
+/// What a message shall say.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct Edit {
+    body: MessageBody,
+}
+
+/// Post a message
+///
+/// Once for each `clientMessageId`: a retry, over either transport, answers the first result with
+/// `duplicate: true`.
+#[utoipa::path(
+    post, path = "/api/messages", operation_id = "postMessage", tag = "messages", request_body = NewMessage,
+    responses(
+        (status = 201, description = "Posted.", body = PostedShape,
+            headers(("Location" = String, description = "The message."))),
+        (status = 200, description = "It had been posted before.", body = PostedShape),
+    )
+)]
+pub(crate) async fn post(
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    caller: Caller,
+    body: JsonBody,
+) -> Answer {
+    let new: NewMessage = body.read().await?;
+    let room_id = new.room_id.known_or(Denial::RoomNotFound)?;
+    limits.message(&caller.account.user_id)?;
+    let (hexroom, sender) = (api.hexroom.clone(), caller.user_id());
+    let posted =
+        task::run(
+            async move { hexroom.post_message(room_id, sender, new.client_message_id.0, new.body.0).await },
+        )
+        .await?;
+    let shape = PostedShape::from(&posted);
+    if posted.duplicate {
+        return Ok(ok(&shape));
+    }
+    Ok(created(format!("/api/chatrooms/{room_id}/messages/{}", posted.message_id), &shape))
+}
+
+/// Read a room's history
+///
+/// Oldest first within the page. Without bounds, the newest messages.
+#[utoipa::path(
+    get, path = "/api/chatrooms/{roomId}/messages", operation_id = "listMessages", tag = "messages",
+    params(("roomId" = RoomId, Path, description = "The room."), HistoryQuery),
+    responses((status = 200, description = "A page of messages.", body = HistoryShape))
+)]
+pub(crate) async fn history(
+    api: web::Data<Api>,
+    caller: Caller,
+    path: web::Path<String>,
+    request: HttpRequest,
+) -> Answer {
+    let room_id = room_id(&path)?;
+    let window = query::read::<HistoryQuery>(&request)?.window();
+    let page = api.hexroom.rooms.history(room_id, caller.user_id(), window).await?;
+    let items = page.items.iter().map(MessageShape::from).collect();
+    Ok(HttpResponse::Ok().json(HistoryShape { items, has_more: page.has_more }))
+}
+
+/// Edit a message
+///
+/// Its author only.
+#[utoipa::path(
+    patch, path = "/api/chatrooms/{roomId}/messages/{messageId}",
+    operation_id = "editMessage", tag = "messages", request_body = Edit,
+    params(
+        ("roomId" = RoomId, Path, description = "The room."),
+        ("messageId" = MessageId, Path, description = "The message."),
+    ),
+    responses((status = 200, description = "The message as it reads now.", body = MessageShape))
+)]
+pub(crate) async fn edit(
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    caller: Caller,
+    path: web::Path<(String, String)>,
+    body: JsonBody,
+) -> Answer {
+    let (room_id, message_id) = (room_id(&path.0)?, id(&path.1, Denial::MessageNotFound)?);
+    let Edit { body } = body.read().await?;
+    limits.message(&caller.account.user_id)?;
+    let (hexroom, author) = (api.hexroom.clone(), caller.user_id());
+    let changed =
+        task::run(async move { hexroom.edit_message(room_id, author, message_id, body.0).await }).await?;
+    Ok(ok(&MessageShape::from(&changed.message)))
+}
+
+/// Delete a message
+///
+/// Its author or the room's owner. Its body is gone for good.
+#[utoipa::path(
+    delete, path = "/api/chatrooms/{roomId}/messages/{messageId}",
+    operation_id = "deleteMessage", tag = "messages",
+    params(
+        ("roomId" = RoomId, Path, description = "The room."),
+        ("messageId" = MessageId, Path, description = "The message."),
+    ),
+    responses((status = 204, description = "Deleted."))
+)]
+pub(crate) async fn delete(
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    caller: Caller,
+    path: web::Path<(String, String)>,
+) -> Answer {
+    let (room_id, message_id) = (room_id(&path.0)?, id(&path.1, Denial::MessageNotFound)?);
+    limits.message(&caller.account.user_id)?;
+    let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
+    task::run(async move { hexroom.delete_message(room_id, actor, message_id).await }).await?;
+    Ok(no_content())
+}

@@ -1,0 +1,174 @@
+use actix_web::{HttpRequest, web};
+use deserr::Deserr;
+use domain::RoomView;
+use domain::use_cases::RoomWish;
+use utoipa::ToSchema;
+
+use super::{Answer, created, no_content, ok, room_id};
+use crate::auth::Caller;
+use crate::body::{FieldErrors, JsonBody};
+use crate::fields::{RoomId, RoomName, RoomPassword, Seq, UserId};
+use crate::paging::{self, Cursor};
+use crate::query::{self, ListQuery};
+use crate::shapes::{ListShape, ReadShape, RoomDetailShape, RoomShape};
+use crate::{Api, task};
+
+/// A room to be.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct NewRoom {
+    name: RoomName,
+    password: RoomPassword,
+}
+
+/// What the owner wants to be different.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct RoomRevision {
+    #[deserr(default)]
+    name: Option<RoomName>,
+    #[deserr(default)]
+    password: Option<RoomPassword>,
+    /// Whether nobody new may join.
+    #[deserr(default)]
+    locked: Option<bool>,
+    /// The next owner: a prime member in the room.
+    #[deserr(default)]
+    owner_id: Option<UserId>,
+}
+
+/// How far the caller has read.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct ReadMark {
+    seq: Seq,
+}
+
+/// Create a room
+///
+/// Prime members only. The creator owns it and holds its first seat.
+#[utoipa::path(
+    post, path = "/api/chatrooms", operation_id = "createRoom", tag = "rooms", request_body = NewRoom,
+    responses((status = 201, description = "The room.", body = RoomDetailShape,
+        headers(("Location" = String, description = "The room."))))
+)]
+pub(crate) async fn create(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
+    let new: NewRoom = body.read().await?;
+    let (hexroom, creator) = (api.hexroom.clone(), caller.user_id());
+    let view =
+        task::run(async move { hexroom.create_room(creator, new.name.0, new.password.0).await }).await?;
+    let location = format!("/api/chatrooms/{}", view.summary.room.id);
+    Ok(created(location, &detail(&api, &view)))
+}
+
+/// List the own rooms
+///
+/// Newest first.
+#[utoipa::path(
+    get, path = "/api/chatrooms",
+    operation_id = "listRooms", tag = "rooms", params(ListQuery<Cursor<domain::RoomId>>),
+    responses((status = 200, description = "A page of rooms.", body = ListShape<RoomShape>))
+)]
+pub(crate) async fn list(api: web::Data<Api>, caller: Caller, request: HttpRequest) -> Answer {
+    let (after, size) = query::read::<ListQuery<Cursor<domain::RoomId>>>(&request)?.after();
+    let page = api.hexroom.rooms.of_member(caller.user_id(), after, size).await?;
+    Ok(ok(&paging::list(&page, |summary| summary.room.id, |summary| RoomShape::from(summary))))
+}
+
+/// Show a room with its members
+#[utoipa::path(
+    get, path = "/api/chatrooms/{roomId}", operation_id = "showRoom", tag = "rooms",
+    params(("roomId" = RoomId, Path, description = "The room.")),
+    responses((status = 200, description = "The room.", body = RoomDetailShape))
+)]
+pub(crate) async fn show(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+    let view = api.hexroom.rooms.view(room_id(&path)?, caller.user_id()).await?;
+    Ok(ok(&detail(&api, &view)))
+}
+
+/// Rename the room, set another password, lock it, hand it over
+///
+/// The owner only. All of it is done or nothing; what is absent or null stays as it is.
+#[utoipa::path(
+    patch, path = "/api/chatrooms/{roomId}",
+    operation_id = "reviseRoom", tag = "rooms", request_body = RoomRevision,
+    params(("roomId" = RoomId, Path, description = "The room.")),
+    responses((status = 200, description = "The room as it is now.", body = RoomDetailShape))
+)]
+pub(crate) async fn revise(
+    api: web::Data<Api>,
+    caller: Caller,
+    path: web::Path<String>,
+    body: JsonBody,
+) -> Answer {
+    let room_id = room_id(&path)?;
+    let revision: RoomRevision = body.read().await?;
+    let wish = RoomWish {
+        name: revision.name.map(|name| name.0),
+        password: revision.password.map(|password| password.0),
+        locked: revision.locked,
+        owner_id: revision.owner_id.map(|owner_id| owner_id.0),
+    };
+    let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
+    let view = task::run(async move { hexroom.revise_room(room_id, owner, wish).await }).await?;
+    Ok(ok(&detail(&api, &view)))
+}
+
+/// Close the room for good
+///
+/// The owner only.
+#[utoipa::path(
+    delete, path = "/api/chatrooms/{roomId}", operation_id = "closeRoom", tag = "rooms",
+    params(("roomId" = RoomId, Path, description = "The room.")),
+    responses((status = 204, description = "Closed."))
+)]
+pub(crate) async fn close(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+    let room_id = room_id(&path)?;
+    let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
+    task::run(async move { hexroom.close_room(room_id, owner).await }).await?;
+    Ok(no_content())
+}
+
+/// Leave the room
+///
+/// Gives back neither coins nor the free join. Coming back is free while a seat is.
+#[utoipa::path(
+    post, path = "/api/chatrooms/{roomId}/leave", operation_id = "leaveRoom", tag = "rooms",
+    params(("roomId" = RoomId, Path, description = "The room.")),
+    responses((status = 204, description = "Left."))
+)]
+pub(crate) async fn leave(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+    let room_id = room_id(&path)?;
+    let (hexroom, member) = (api.hexroom.clone(), caller.user_id());
+    task::run(async move { hexroom.leave_room(room_id, member).await }).await?;
+    Ok(no_content())
+}
+
+/// Mark the room's log as read
+///
+/// The mark only moves up, and never past the newest event.
+#[utoipa::path(
+    put, path = "/api/chatrooms/{roomId}/read",
+    operation_id = "markRead", tag = "rooms", request_body = ReadMark,
+    params(("roomId" = RoomId, Path, description = "The room.")),
+    responses((status = 200, description = "Where the mark stands now.", body = ReadShape))
+)]
+pub(crate) async fn mark_read(
+    api: web::Data<Api>,
+    caller: Caller,
+    path: web::Path<String>,
+    body: JsonBody,
+) -> Answer {
+    let room_id = room_id(&path)?;
+    let ReadMark { seq } = body.read().await?;
+    let (hexroom, member) = (api.hexroom.clone(), caller.user_id());
+    let read_seq = task::run(async move { hexroom.mark_read(room_id, member, seq.0).await }).await?;
+    Ok(ok(&ReadShape { room_id: room_id.into(), read_seq: Seq(read_seq) }))
+}
+
+fn detail(api: &Api, view: &RoomView) -> RoomDetailShape {
+    RoomDetailShape::new(view, api.hexroom.clock.now(), |user_id| api.hub.is_online(user_id))
+}

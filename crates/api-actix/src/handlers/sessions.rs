@@ -1,0 +1,111 @@
+use actix_web::{HttpRequest, web};
+use deserr::Deserr;
+use domain::Denial;
+use utoipa::ToSchema;
+
+use super::{Answer, id, no_content, ok};
+use crate::auth::Caller;
+use crate::body::{FieldErrors, JsonBody};
+use crate::fields::{DeviceId, PresentedPassword, Token, UserId};
+use crate::limits::Limits;
+use crate::paging::{self, Cursor};
+use crate::query::{self, ListQuery};
+use crate::shapes::{ListShape, SessionShape, SignedInShape, TokensShape};
+use crate::{Api, task};
+
+/// Who signs in, and where.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct Login {
+    user_id: UserId,
+    password: PresentedPassword,
+    device_id: DeviceId,
+}
+
+/// What buys the next pair of tokens.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct Refresh {
+    refresh_token: Token,
+}
+
+/// Sign in on a device
+///
+/// An earlier session on the same device ends.
+#[utoipa::path(
+    post, path = "/api/login", operation_id = "login", tag = "sessions", security(()), request_body = Login,
+    responses((status = 200, description = "Signed in.", body = SignedInShape))
+)]
+pub(crate) async fn login(
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    request: HttpRequest,
+    body: JsonBody,
+) -> Answer {
+    let login: Login = body.read().await?;
+    limits.login(request.peer_addr().map(|peer| peer.ip()))?;
+    limits.password(&login.user_id.0)?;
+    let hexroom = api.hexroom.clone();
+    let signed_in =
+        task::run(async move { hexroom.sign_in(login.user_id.0, login.password.0, login.device_id.0).await })
+            .await?;
+    Ok(ok(&SignedInShape::new(&signed_in, api.hexroom.clock.now())))
+}
+
+/// Buy the next pair of tokens
+///
+/// The refresh token presented dies when the new one is first used, so that an answer lost on its
+/// way harms nobody. One used after that ends the session.
+#[utoipa::path(
+    post, path = "/api/token/refresh",
+    operation_id = "refresh", tag = "sessions", security(()), request_body = Refresh,
+    responses((status = 200, description = "The next pair.", body = TokensShape))
+)]
+pub(crate) async fn refresh(api: web::Data<Api>, body: JsonBody) -> Answer {
+    let Refresh { refresh_token } = body.read().await?;
+    let hexroom = api.hexroom.clone();
+    let tokens = task::run(async move { hexroom.refresh(refresh_token.0).await }).await?;
+    Ok(ok(&TokensShape::from(&tokens)))
+}
+
+/// End this session
+#[utoipa::path(
+    post, path = "/api/logout", operation_id = "logout", tag = "sessions",
+    responses((status = 204, description = "Ended, on its open sockets too."))
+)]
+pub(crate) async fn logout(api: web::Data<Api>, caller: Caller) -> Answer {
+    let (hexroom, user_id, device_id) =
+        (api.hexroom.clone(), caller.user_id(), caller.session.device_id.clone());
+    task::run(async move { hexroom.end_session(user_id, device_id).await }).await?;
+    Ok(no_content())
+}
+
+/// List the account's sessions
+///
+/// In the order of their device ids.
+#[utoipa::path(
+    get, path = "/api/sessions",
+    operation_id = "listSessions", tag = "sessions", params(ListQuery<Cursor<domain::DeviceId>>),
+    responses((status = 200, description = "A page of sessions.", body = ListShape<SessionShape>))
+)]
+pub(crate) async fn list(api: web::Data<Api>, caller: Caller, request: HttpRequest) -> Answer {
+    let (after, size) = query::read::<ListQuery<Cursor<domain::DeviceId>>>(&request)?.after();
+    let page = api.hexroom.accounts.sessions(caller.user_id(), after, size).await?;
+    let shape = |session: &domain::Session| SessionShape::new(session, caller.session.id);
+    Ok(ok(&paging::list(&page, |session| session.device_id.clone(), shape)))
+}
+
+/// End the session on one of the account's devices
+#[utoipa::path(
+    delete, path = "/api/sessions/{deviceId}", operation_id = "endSession", tag = "sessions",
+    params(("deviceId" = DeviceId, Path, description = "The device.")),
+    responses((status = 204, description = "Ended, on its open sockets too."))
+)]
+pub(crate) async fn end(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+    let device_id: domain::DeviceId = id(&path, Denial::NotFound)?;
+    let (hexroom, user_id) = (api.hexroom.clone(), caller.user_id());
+    task::run(async move { hexroom.end_session(user_id, device_id).await }).await?;
+    Ok(no_content())
+}

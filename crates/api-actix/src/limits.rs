@@ -1,0 +1,226 @@
+//! How often anything may be tried. A normal client meets none of this.
+
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use domain::{RoomId, UserId};
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota};
+
+use crate::allowances::{Allowance, RateLimits};
+
+/// Too often: how long to wait before the next try can succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RetryAfter(pub(crate) Duration);
+
+impl RetryAfter {
+    /// Whole seconds, rounded up, at least one.
+    pub(crate) fn seconds(self) -> u64 {
+        let whole = self.0.as_secs() + u64::from(self.0.subsec_nanos() > 0);
+        whole.max(1)
+    }
+}
+
+/// Without limits an account still has so many connections at most, for they take memory.
+const CONNECTIONS_WITHOUT_LIMITS: usize = 10_000;
+
+/// All limits of the process; shared by the workers.
+pub(crate) struct Limits {
+    registrations: Keyed<IpAddr>,
+    logins: Keyed<IpAddr>,
+    passwords: Keyed<UserId>,
+    joins: Keyed<(UserId, RoomId)>,
+    messages: Keyed<UserId>,
+    frames: Option<Quota>,
+    connections: usize,
+}
+
+impl Limits {
+    /// Limits as the settings want them, nothing tried yet.
+    pub(crate) fn new(rate_limits: RateLimits) -> Self {
+        let allowances = match rate_limits {
+            RateLimits::On(allowances) => Some(allowances),
+            RateLimits::Off => None,
+        };
+        Self {
+            registrations: Keyed::new(allowances.map(|all| all.registrations)),
+            logins: Keyed::new(allowances.map(|all| all.logins)),
+            passwords: Keyed::new(allowances.map(|all| all.passwords)),
+            joins: Keyed::new(allowances.map(|all| all.joins)),
+            messages: Keyed::new(allowances.map(|all| all.messages)),
+            frames: allowances.map(|all| quota(all.frames)),
+            connections: allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.connections),
+        }
+    }
+
+    /// A registration from an address.
+    pub(crate) fn registration(&self, from: Option<IpAddr>) -> Result<(), RetryAfter> {
+        self.registrations.check(&network(from))
+    }
+
+    /// A login from an address.
+    pub(crate) fn login(&self, from: Option<IpAddr>) -> Result<(), RetryAfter> {
+        self.logins.check(&network(from))
+    }
+
+    /// A password presented for an account, at login or later.
+    pub(crate) fn password(&self, user_id: &UserId) -> Result<(), RetryAfter> {
+        self.passwords.check(user_id)
+    }
+
+    /// A password presented by an account for a room.
+    pub(crate) fn join(&self, user_id: &UserId, room_id: RoomId) -> Result<(), RetryAfter> {
+        self.joins.check(&(user_id.clone(), room_id))
+    }
+
+    /// A message written, edited or deleted by an account, over whichever transport.
+    pub(crate) fn message(&self, user_id: &UserId) -> Result<(), RetryAfter> {
+        self.messages.check(user_id)
+    }
+
+    /// The limit of one connection's frames.
+    pub(crate) fn frame_limiter(&self) -> FrameLimiter {
+        FrameLimiter(self.frames.map(DefaultDirectRateLimiter::direct))
+    }
+
+    /// How many connections an account may have open at once.
+    pub(crate) fn connections_per_account(&self) -> usize {
+        self.connections
+    }
+}
+
+/// Limits the frames of one connection.
+pub(crate) struct FrameLimiter(Option<DefaultDirectRateLimiter>);
+
+impl FrameLimiter {
+    /// One more frame.
+    pub(crate) fn check(&self) -> Result<(), RetryAfter> {
+        match &self.0 {
+            Some(limiter) => limiter.check().map_err(|until| retry_after(&until)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn quota(allowance: Allowance) -> Quota {
+    Quota::with_period(allowance.one_more_per)
+        .unwrap_or_else(|| Quota::per_second(allowance.at_once))
+        .allow_burst(allowance.at_once)
+}
+
+/// One limit for each key. Keys that have had their rest are forgotten now and then, so that memory
+/// is bounded by what was tried lately.
+struct Keyed<K: Clone + Hash + Eq> {
+    limiter: Option<DefaultKeyedRateLimiter<K>>,
+    checks: AtomicU32,
+}
+
+impl<K: Clone + Hash + Eq> Keyed<K> {
+    const CHECKS_BETWEEN_PRUNINGS: u32 = 4_096;
+
+    fn new(allowance: Option<Allowance>) -> Self {
+        let limiter = allowance.map(|allowance| DefaultKeyedRateLimiter::keyed(quota(allowance)));
+        Self { limiter, checks: AtomicU32::new(0) }
+    }
+
+    fn check(&self, key: &K) -> Result<(), RetryAfter> {
+        let Some(limiter) = &self.limiter else { return Ok(()) };
+        let checks = self.checks.fetch_add(1, Ordering::Relaxed);
+        if checks % Self::CHECKS_BETWEEN_PRUNINGS == Self::CHECKS_BETWEEN_PRUNINGS - 1 {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+        }
+        limiter.check_key(key).map_err(|until| retry_after(&until))
+    }
+}
+
+fn retry_after(until: &governor::NotUntil<<DefaultClock as Clock>::Instant>) -> RetryAfter {
+    RetryAfter(until.wait_time_from(DefaultClock::default().now()))
+}
+
+/// Whoever has an IPv6 address has a whole /64 of them, so that counts as one.
+fn network(address: Option<IpAddr>) -> IpAddr {
+    match address {
+        None => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        Some(IpAddr::V4(v4)) => IpAddr::V4(v4),
+        Some(IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
+            Some(v4) => IpAddr::V4(v4),
+            None => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+    use crate::allowances::Allowances;
+
+    fn user(id: &str) -> UserId {
+        id.parse().expect("valid")
+    }
+
+    #[test]
+    fn the_guess_after_the_allowed_ones_is_refused_for_that_account_alone() {
+        let limits = Limits::new(RateLimits::default());
+        let allowance = Allowances::default().passwords;
+        for _ in 0..allowance.at_once.get() {
+            assert_eq!(limits.password(&user("ana")), Ok(()));
+        }
+        let RetryAfter(wait) = limits.password(&user("ana")).expect_err("one too many");
+        assert!(wait > Duration::ZERO && wait <= allowance.one_more_per);
+        assert_eq!(limits.password(&user("bo1")), Ok(()));
+    }
+
+    #[test]
+    fn without_limits_nothing_is_refused() {
+        let limits = Limits::new(RateLimits::Off);
+        let frames = limits.frame_limiter();
+        for _ in 0..1_000 {
+            assert_eq!(limits.password(&user("ana")), Ok(()));
+            assert_eq!(limits.registration(None), Ok(()));
+            assert_eq!(limits.message(&user("ana")), Ok(()));
+            assert_eq!(frames.check(), Ok(()));
+        }
+        assert_eq!(limits.connections_per_account(), CONNECTIONS_WITHOUT_LIMITS);
+    }
+
+    #[test]
+    fn each_connection_has_frames_of_its_own() {
+        let limits = Limits::new(RateLimits::default());
+        let (one, other) = (limits.frame_limiter(), limits.frame_limiter());
+        while one.check().is_ok() {}
+        assert_eq!(other.check(), Ok(()));
+    }
+
+    #[test]
+    fn the_wait_is_told_in_whole_seconds_rounded_up() {
+        assert_eq!(RetryAfter(Duration::ZERO).seconds(), 1);
+        assert_eq!(RetryAfter(Duration::from_millis(1)).seconds(), 1);
+        assert_eq!(RetryAfter(Duration::from_millis(1_001)).seconds(), 2);
+        assert_eq!(RetryAfter(Duration::from_secs(30)).seconds(), 30);
+    }
+
+    #[test]
+    fn keys_that_have_had_their_rest_are_forgotten() {
+        let allowance = Allowance { at_once: NonZeroU32::MIN, one_more_per: Duration::from_nanos(1) };
+        let keyed = Keyed::new(Some(allowance));
+        for key in 0..Keyed::<u32>::CHECKS_BETWEEN_PRUNINGS * 3 {
+            let _ = keyed.check(&key);
+        }
+        let known = keyed.limiter.as_ref().expect("limited").len();
+        assert!(known <= Keyed::<u32>::CHECKS_BETWEEN_PRUNINGS as usize, "{known}");
+    }
+
+    #[test]
+    fn neighbours_in_one_ipv6_network_count_as_one() {
+        let address = |text: &str| network(Some(text.parse().expect(text)));
+        assert_eq!(address("2001:db8:1:2::1"), address("2001:db8:1:2:ffff::9"));
+        assert_ne!(address("2001:db8:1:2::1"), address("2001:db8:1:3::1"));
+        assert_eq!(address("::ffff:192.0.2.7"), address("192.0.2.7"));
+        assert_ne!(address("192.0.2.7"), address("192.0.2.8"));
+    }
+}

@@ -1,0 +1,60 @@
+//! Every request has an id, which its answer, its log lines and its problem carry.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use tracing::Instrument;
+use uuid::Uuid;
+
+const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+tokio::task_local! {
+    static CURRENT: String;
+}
+
+/// The id of the request that is being answered, where one is.
+pub(crate) fn current() -> Option<String> {
+    CURRENT.try_with(Clone::clone).ok()
+}
+
+/// Gives the request its id: the caller's own, where it is one, or a new one.
+pub(crate) async fn identify<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> actix_web::Result<ServiceResponse<B>> {
+    let id = request
+        .headers()
+        .get(&HEADER)
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| is_sane(id))
+        .map_or_else(|| Uuid::new_v4().to_string(), ToOwned::to_owned);
+    let span = tracing::info_span!("request", request_id = id);
+    let header = HeaderValue::from_str(&id);
+    let mut response = CURRENT.scope(id, next.call(request).instrument(span)).await?;
+    if let Ok(header) = header {
+        response.headers_mut().insert(HEADER, header);
+    }
+    Ok(response)
+}
+
+/// An id goes into logs and answers, so it is short and plain.
+fn is_sane(id: &str) -> bool {
+    (1..=64).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_short_plain_id_is_taken_over() {
+        for good in ["a", "4bf92f35-77b3.x_1", &"x".repeat(64)] {
+            assert!(is_sane(good), "{good}");
+        }
+        for bad in ["", "a b", "a\"b", "é", "{}", &"x".repeat(65)] {
+            assert!(!is_sane(bad), "{bad}");
+        }
+    }
+}

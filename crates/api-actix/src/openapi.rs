@@ -1,0 +1,331 @@
+//! The description of the API, made from the code that answers.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use actix_web::http::Method;
+use domain::{Coins, Denial, Invalid};
+use serde_json::{Value, json};
+use utoipa::openapi::example::ExampleBuilder;
+use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, Parameter, ParameterIn, PathItem};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{Modify, OpenApi, PartialSchema, ToSchema};
+
+use crate::code::Code;
+use crate::handlers::{
+    accounts, admin, friends, invitations, joining, members, messages, operations, profiles, rooms, sessions,
+};
+use crate::problem::{Problem, ProblemShape};
+use crate::{problem_pages, routes};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Hexroom",
+        description = "Chat rooms with six seats.\n\nEvery refusal is `application/problem+json` (RFC 9457); \
+            branch on its `code`, which never changes. `GET /problems/{code}` explains each.\n\n\
+            Lists answer `{items, nextCursor?}`; `?cursor=` continues them.",
+        license(name = "MIT OR Apache-2.0"),
+    ),
+    paths(
+        accounts::register, accounts::show, accounts::revise, accounts::erase, accounts::change_password,
+        accounts::transfers,
+        sessions::login, sessions::refresh, sessions::logout, sessions::list, sessions::end,
+        rooms::create, rooms::list, rooms::show, rooms::revise, rooms::close, rooms::leave, rooms::mark_read,
+        members::remove, members::ban, members::lift_ban,
+        invitations::invite, invitations::list, invitations::revoke,
+        joining::join,
+        messages::post, messages::history, messages::edit, messages::delete,
+        profiles::show,
+        friends::request, friends::list_requests, friends::accept, friends::decline, friends::cancel,
+        friends::list, friends::unfriend, friends::block, friends::unblock,
+        admin::grant_prime, admin::withdraw_prime, admin::grant_coins,
+        operations::alive, operations::ready, operations::metrics, operations::openapi, operations::explain,
+    ),
+    components(schemas(ProblemShape, Code)),
+    tags(
+        (name = "accounts", description = "The own account."),
+        (name = "sessions", description = "Signing in and out, one session for each device."),
+        (name = "rooms", description = "Rooms, and who sits in them."),
+        (name = "invitations", description = "Tokens with which one prime member may join once."),
+        (name = "joining", description = "Taking a seat."),
+        (name = "messages", description = "What members write."),
+        (name = "people", description = "Profiles, friends and blocks."),
+        (name = "admin", description = "For admins."),
+        (name = "operations", description = "For whoever runs the server."),
+    ),
+    security(("bearer" = [])),
+    modifiers(&Bearer, &Socket, &Refusals),
+)]
+struct Description;
+
+static JSON: LazyLock<String> = LazyLock::new(|| Description::openapi().to_pretty_json().unwrap_or_default());
+
+/// The API's description as `OpenAPI` 3.1 in JSON.
+pub fn openapi_json() -> String {
+    JSON.clone()
+}
+
+/// The same, made once for all requests.
+pub(crate) fn served_json() -> &'static str {
+    &JSON
+}
+
+/// How callers prove who they are.
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some("The access token of `/api/login` or `/api/register`."))
+            .build();
+        let components = description.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The WebSocket, of which `OpenAPI` can only say where it is.
+struct Socket;
+
+impl Modify for Socket {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let switched = Response::new("It speaks `hexroom.v1` from now on.");
+        let operation = OperationBuilder::new()
+            .operation_id(Some("connect"))
+            .tag("messages")
+            .summary(Some("Open the WebSocket"))
+            .description(Some(
+                "Subprotocol `hexroom.v1`. The first frame is `hello` with the access token; a token is never \
+                 in the URL. A browser's `Origin` must be allowed.",
+            ))
+            .security(utoipa::openapi::security::SecurityRequirement::default())
+            .response("101", switched)
+            .build();
+        description.paths.add_path_operation("/api/ws", vec![HttpMethod::Get], operation);
+    }
+}
+
+/// What every call may refuse: what [`routes`] lists, and what follows from the call's form.
+struct Refusals;
+
+impl Modify for Refusals {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let examples = &mut description.components.get_or_insert_default().examples;
+        for code in Code::ALL {
+            let example = ExampleBuilder::new().summary(code.title()).value(Some(example(*code))).build();
+            examples.insert(code.as_str().to_owned(), RefOr::T(example));
+        }
+        for place in routes::places(true) {
+            let Some(item) = description.paths.paths.get_mut(place.path) else { continue };
+            for call in &place.calls {
+                if let Some(operation) = operation_mut(item, &call.method) {
+                    let codes = call.refusals.iter().copied().flatten().copied();
+                    add_refusals(operation, codes.chain(implied(operation)).collect());
+                }
+            }
+        }
+    }
+}
+
+fn operation_mut<'a>(item: &'a mut PathItem, method: &Method) -> Option<&'a mut Operation> {
+    let operation = match *method {
+        Method::GET => &mut item.get,
+        Method::POST => &mut item.post,
+        Method::PUT => &mut item.put,
+        Method::PATCH => &mut item.patch,
+        Method::DELETE => &mut item.delete,
+        _ => return None,
+    };
+    operation.as_mut()
+}
+
+/// The refusals that follow from a call's form.
+fn implied(operation: &Operation) -> Vec<Code> {
+    let mut codes = vec![Code::Unavailable, Code::Internal];
+    if operation.security.is_none() {
+        codes.extend([Code::TokenMissing, Code::TokenInvalid, Code::TokenExpired, Code::SessionRevoked]);
+    }
+    if operation.request_body.is_some() {
+        codes.extend([
+            Code::MalformedRequest,
+            Code::PayloadTooLarge,
+            Code::UnsupportedMediaType,
+            Code::ValidationFailed,
+        ]);
+    }
+    let is_checked = |parameter: &RefOr<Parameter>| match parameter {
+        RefOr::T(parameter) => !matches!(parameter.parameter_in, ParameterIn::Path),
+        RefOr::Ref(_) => false,
+    };
+    if operation.parameters.iter().flatten().any(is_checked) {
+        codes.push(Code::ValidationFailed);
+    }
+    codes
+}
+
+/// One answer for each status, with an example for each code.
+fn add_refusals(operation: &mut Operation, codes: Vec<Code>) {
+    let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
+    for code in codes {
+        let same_status = by_status.entry(code.status().as_u16()).or_default();
+        if !same_status.contains(&code) {
+            same_status.push(code);
+        }
+    }
+    for (status, codes) in by_status {
+        let lines: Vec<_> = codes
+            .iter()
+            .map(|code| format!("- `{}`: {}", code.as_str(), problem_pages::meaning(*code)))
+            .collect();
+        let examples = codes.iter().map(|code| {
+            let name = code.as_str();
+            (name.to_owned(), RefOr::Ref(Ref::new(format!("#/components/examples/{name}"))))
+        });
+        let content = ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name(ProblemShape::name())))
+            .examples_from_iter(examples)
+            .build();
+        let response = ResponseBuilder::new()
+            .description(lines.join("\n"))
+            .content("application/problem+json", content)
+            .build();
+        operation.responses.responses.insert(status.to_string(), RefOr::T(response));
+    }
+}
+
+/// A problem as a client may meet it.
+fn example(code: Code) -> Value {
+    let coins = |amount| Coins::new(amount).unwrap_or_default();
+    let problem = match code {
+        Code::InsufficientCoins => {
+            Denial::InsufficientCoins { required: coins(150), available: coins(40), shortfall: coins(110) }
+                .into()
+        }
+        Code::RoomFull => Denial::RoomFull.into(),
+        Code::ValidationFailed => {
+            let invalid = Invalid::new(
+                "not_a_user_id",
+                "A user id has 3 to 32 letters, digits, dots, underscores or hyphens and starts with a \
+                 letter or digit.",
+            );
+            Denial::Invalid { field: "userId", invalid }.into()
+        }
+        _ => Problem::new(code),
+    };
+    let mut example = problem.to_json();
+    example["requestId"] = json!("5f0c1d1e-8f2b-4d0a-9a3e-6f1f0f7b2a11");
+    example
+}
+
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
+            .description(Some("What a refusal is branched on; codes never change."))
+            .into()
+    }
+}
+
+impl ToSchema for Code {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn description() -> Value {
+        serde_json::from_str(&openapi_json()).expect("JSON")
+    }
+
+    #[test]
+    fn every_call_is_described_and_nothing_else() {
+        let registered: BTreeSet<_> = routes::places(true)
+            .iter()
+            .flat_map(|place| place.calls.iter().map(|call| (place.path.to_owned(), call.method.to_string())))
+            .collect();
+        let description = description();
+        let paths = description["paths"].as_object().expect("paths");
+        let described: BTreeSet<_> = paths
+            .iter()
+            .flat_map(|(path, item)| {
+                let methods = item.as_object().expect("a path item").keys();
+                methods.map(move |method| (path.clone(), method.to_uppercase()))
+            })
+            .collect();
+        assert_eq!(described, registered);
+    }
+
+    #[test]
+    fn no_two_calls_have_one_operation_id() {
+        let description = description();
+        let items = description["paths"].as_object().expect("paths").values();
+        let operations = items.flat_map(|item| item.as_object().expect("a path item").values());
+        let ids: Vec<_> = operations.map(|operation| operation["operationId"].to_string()).collect();
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
+    }
+
+    #[test]
+    fn it_is_openapi_3_1_with_bearer_tokens() {
+        let description = description();
+        assert!(description["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
+        assert_eq!(description["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+        assert_eq!(description["security"], json!([{"bearer": []}]));
+        assert_eq!(description["paths"]["/api/login"]["post"]["security"], json!([{}]));
+    }
+
+    #[test]
+    fn every_code_is_described() {
+        let description = description();
+        let codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(description["components"]["schemas"]["Code"]["enum"], json!(codes));
+    }
+
+    #[test]
+    fn every_refusal_of_a_call_is_described_with_an_example() {
+        let description = description();
+        let join = &description["paths"]["/api/joinroom"]["post"]["responses"];
+        for status in
+            ["200", "400", "401", "402", "403", "404", "409", "410", "413", "415", "422", "429", "500", "503"]
+        {
+            assert!(join[status].is_object(), "{status}");
+        }
+        let examples = &join["409"]["content"]["application/problem+json"]["examples"];
+        assert_eq!(examples["room_full"]["$ref"], "#/components/examples/room_full");
+        let examples = &description["components"]["examples"];
+        assert_eq!(examples["room_full"]["value"]["seats"], 6);
+        assert_eq!(examples["insufficient_coins"]["value"]["shortfall"], 110);
+        assert_eq!(examples["validation_failed"]["value"]["errors"][0]["field"], "userId");
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let description = description();
+        let mut dangling = Vec::new();
+        visit(&description, &mut |reference| {
+            let pointer = reference.trim_start_matches('#');
+            if description.pointer(pointer).is_none() {
+                dangling.push(reference.to_owned());
+            }
+        });
+        assert_eq!(dangling, Vec::<String>::new());
+    }
+
+    fn visit(value: &Value, found: &mut impl FnMut(&str)) {
+        match value {
+            Value::Object(object) => {
+                if let Some(Value::String(reference)) = object.get("$ref") {
+                    found(reference);
+                }
+                object.values().for_each(|value| visit(value, found));
+            }
+            Value::Array(values) => values.iter().for_each(|value| visit(value, found)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Cursors: where a list goes on, opaque to clients.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
+use domain::{Invalid, Page};
+
+use crate::body::FieldErrors;
+use crate::shapes::ListShape;
+
+/// What a list is ordered by.
+pub(crate) trait CursorKey: Display + FromStr {
+    /// The list's name, so that a cursor of one list is none of another.
+    const LIST: &'static str;
+}
+
+impl CursorKey for domain::RoomId {
+    const LIST: &'static str = "rooms";
+}
+
+impl CursorKey for domain::InvitationId {
+    const LIST: &'static str = "invitations";
+}
+
+impl CursorKey for domain::DeviceId {
+    const LIST: &'static str = "sessions";
+}
+
+impl CursorKey for domain::FriendRequestId {
+    const LIST: &'static str = "friend-requests";
+}
+
+impl CursorKey for domain::UserId {
+    const LIST: &'static str = "friends";
+}
+
+/// A transfer's number in its account's ledger.
+impl CursorKey for i64 {
+    const LIST: &'static str = "transfers";
+}
+
+/// The last item that a client has seen of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cursor<K>(pub(crate) K);
+
+impl<K: CursorKey> Cursor<K> {
+    fn encode(&self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("{}:{}", K::LIST, self.0))
+    }
+
+    fn decode(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (list, key) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
+        if list == K::LIST { key.parse().ok().map(Self) } else { None }
+    }
+}
+
+impl<K: CursorKey> Deserr<FieldErrors> for Cursor<K> {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        let text = String::deserialize_from_value(value, location)?;
+        Self::decode(&text).ok_or_else(|| {
+            let message = "A cursor is the `nextCursor` of an earlier page of this list.";
+            FieldErrors::at(location, Invalid::new("not_a_cursor", message))
+        })
+    }
+}
+
+/// A page of items as their shapes, with the cursor that continues it.
+pub(crate) fn list<T, K: CursorKey, S>(
+    page: &Page<T>,
+    key: impl Fn(&T) -> K,
+    shape: impl Fn(&T) -> S,
+) -> ListShape<S> {
+    let last = if page.has_more { page.items.last() } else { None };
+    ListShape {
+        items: page.items.iter().map(shape).collect(),
+        next_cursor: last.map(|item| Cursor(key(item)).encode()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{DeviceId, PageSize, UserId};
+
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back_as_its_key() {
+        for device in ["a", ": :", "ana's laptop", "~"] {
+            let cursor = Cursor::<DeviceId>(device.parse().expect("valid"));
+            assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
+        }
+        assert_eq!(Cursor::decode(&Cursor(7_i64).encode()), Some(Cursor(7_i64)));
+    }
+
+    #[test]
+    fn a_cursor_of_another_list_is_none() {
+        let friends = Cursor::<UserId>("ana".parse().expect("valid")).encode();
+        assert_eq!(Cursor::<DeviceId>::decode(&friends), None);
+        for text in ["", "!", "YWJj", "ana", "\0"] {
+            assert_eq!(Cursor::<UserId>::decode(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_page_with_more_to_come_has_a_cursor() {
+        let size = PageSize::new(2).expect("valid");
+        let full = list(&Page::cut(vec![3_i64, 2, 1], size), |number| *number, |number| *number);
+        assert_eq!(full.items, [3, 2]);
+        assert_eq!(full.next_cursor, Some(Cursor(2_i64).encode()));
+        let last = list(&Page::cut(vec![2_i64, 1], size), |number| *number, |number| *number);
+        assert_eq!(last.next_cursor, None);
+    }
+}

@@ -1,0 +1,192 @@
+use domain::use_cases::{SignedIn, Tokens};
+use domain::{Account, DeviceId, LedgerLine, Session, SessionId, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::fields::{self, Id, Instant, Text, Token};
+
+/// An account as only its owner sees it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Account)]
+pub(crate) struct AccountShape {
+    user_id: fields::UserId,
+    name: fields::AccountName,
+    #[schema(value_type = fields::Phone)]
+    phone: String,
+    /// The device that this session is on.
+    device_id: fields::DeviceId,
+    /// The balance in coins.
+    #[schema(example = 500)]
+    avail_coins: i64,
+    /// Whether it is a prime member now.
+    prime: bool,
+    /// When prime ends, where it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prime_until: Option<Instant>,
+    /// Whether the one free join has been used.
+    free_join_used: bool,
+    /// Whether it may grant prime and coins.
+    admin: bool,
+    member_since: Instant,
+}
+
+impl AccountShape {
+    /// The account as it is at `now`, seen from a device of its own.
+    pub(crate) fn new(account: &Account, device_id: &DeviceId, now: Timestamp) -> Self {
+        Self {
+            user_id: Text(account.user_id.clone()),
+            name: Text(account.name.clone()),
+            phone: account.phone.as_str().to_owned(),
+            device_id: Text(device_id.clone()),
+            avail_coins: account.avail_coins.get(),
+            prime: account.prime.is_active(now),
+            prime_until: account.prime.until().map(Instant),
+            free_join_used: account.free_join_used,
+            admin: account.admin,
+            member_since: Instant(account.member_since),
+        }
+    }
+}
+
+/// What a session is carried on with.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Tokens)]
+pub(crate) struct TokensShape {
+    /// Goes into `Authorization: Bearer …`.
+    access_token: Token,
+    access_token_expires_at: Instant,
+    /// Buys the next pair; good until the next pair is first used.
+    refresh_token: Token,
+    refresh_token_expires_at: Instant,
+}
+
+impl From<&Tokens> for TokensShape {
+    fn from(tokens: &Tokens) -> Self {
+        Self {
+            access_token: Token(tokens.access_token.clone()),
+            access_token_expires_at: Instant(tokens.access_token_expires_at),
+            refresh_token: Token(tokens.refresh_token.clone()),
+            refresh_token_expires_at: Instant(tokens.refresh_token_expires_at),
+        }
+    }
+}
+
+/// A session that has just begun.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SignedIn)]
+pub(crate) struct SignedInShape {
+    account: AccountShape,
+    #[serde(flatten)]
+    tokens: TokensShape,
+}
+
+impl SignedInShape {
+    /// The session with its account as it is at `now`.
+    pub(crate) fn new(signed_in: &SignedIn, now: Timestamp) -> Self {
+        Self {
+            account: AccountShape::new(&signed_in.account, &signed_in.session.device_id, now),
+            tokens: TokensShape::from(&signed_in.tokens),
+        }
+    }
+}
+
+/// One sign-in of the account on one device.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Session)]
+pub(crate) struct SessionShape {
+    device_id: fields::DeviceId,
+    created_at: Instant,
+    last_seen_at: Instant,
+    /// Whether it is the one that asks.
+    current: bool,
+}
+
+impl SessionShape {
+    /// The session, as `asking` sees it.
+    pub(crate) fn new(session: &Session, asking: SessionId) -> Self {
+        Self {
+            device_id: Text(session.device_id.clone()),
+            created_at: Instant(session.created_at),
+            last_seen_at: Instant(session.last_seen_at),
+            current: session.id == asking,
+        }
+    }
+}
+
+/// A movement of the account's coins.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Transfer)]
+pub(crate) struct TransferShape {
+    transfer_id: fields::TransferId,
+    /// Coins gained, or lost if negative.
+    #[schema(example = -150)]
+    amount: i64,
+    /// The balance after it.
+    #[schema(example = 350)]
+    balance: i64,
+    /// `registration`, `grant` or `join_fee`.
+    #[schema(example = "join_fee")]
+    reason: &'static str,
+    /// The room whose fee it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    room_id: Option<fields::RoomId>,
+    at: Instant,
+}
+
+impl From<&LedgerLine> for TransferShape {
+    fn from(line: &LedgerLine) -> Self {
+        Self {
+            transfer_id: line.id.into(),
+            amount: line.amount,
+            balance: line.balance,
+            reason: line.reason.as_str(),
+            room_id: line.room_id.map(Id::from),
+            at: Instant(line.at),
+        }
+    }
+}
+
+/// What an admin's change to an account's membership came to.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Membership)]
+pub(crate) struct PrimeShape {
+    user_id: fields::UserId,
+    /// Whether the account is a prime member now.
+    prime: bool,
+    /// When prime ends, where it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prime_until: Option<Instant>,
+}
+
+impl PrimeShape {
+    /// The account's membership at `now`.
+    pub(crate) fn new(account: &Account, now: Timestamp) -> Self {
+        Self {
+            user_id: Text(account.user_id.clone()),
+            prime: account.prime.is_active(now),
+            prime_until: account.prime.until().map(Instant),
+        }
+    }
+}
+
+/// What an admin's grant of coins came to.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Balance)]
+pub(crate) struct CoinsShape {
+    user_id: fields::UserId,
+    /// The balance after it.
+    #[schema(example = 650)]
+    avail_coins: i64,
+}
+
+impl From<&Account> for CoinsShape {
+    fn from(account: &Account) -> Self {
+        Self { user_id: Text(account.user_id.clone()), avail_coins: account.avail_coins.get() }
+    }
+}

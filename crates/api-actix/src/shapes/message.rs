@@ -1,0 +1,69 @@
+use domain::Message;
+use domain::use_cases::Posted;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::fields::{self, Id, Instant, Seq, Text};
+
+/// A message as it reads now.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Message)]
+pub(crate) struct MessageShape {
+    message_id: fields::MessageId,
+    room_id: fields::RoomId,
+    seq: Seq,
+    sender_id: fields::UserId,
+    /// Null once the message is deleted.
+    client_message_id: Option<fields::ClientMessageId>,
+    /// Null once the message is deleted.
+    body: Option<fields::MessageBody>,
+    sent_at: Instant,
+    /// How often it was edited.
+    #[schema(example = 0)]
+    revision: i32,
+    /// When it was last edited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edited_at: Option<Instant>,
+    deleted: bool,
+}
+
+impl From<&Message> for MessageShape {
+    fn from(message: &Message) -> Self {
+        Self {
+            message_id: message.id.into(),
+            room_id: message.room_id.into(),
+            seq: Seq(message.seq),
+            sender_id: Text(message.sender_id.clone()),
+            client_message_id: message.client_message_id.clone().map(Text),
+            body: message.body.clone().map(Text),
+            sent_at: Instant(message.sent_at),
+            revision: message.revision,
+            edited_at: message.edited_at.map(Instant),
+            deleted: message.is_deleted(),
+        }
+    }
+}
+
+/// A message that stands in its room's log.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Posted)]
+pub(crate) struct PostedShape {
+    message_id: fields::MessageId,
+    seq: Seq,
+    sent_at: Instant,
+    /// Whether it stood there before.
+    duplicate: bool,
+}
+
+impl From<&Posted> for PostedShape {
+    fn from(posted: &Posted) -> Self {
+        Self {
+            message_id: Id::from(posted.message_id),
+            seq: Seq(posted.seq),
+            sent_at: Instant(posted.sent_at),
+            duplicate: posted.duplicate,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+use domain::use_cases::InvitationIssued;
+use domain::{Invitation, Member, Receipt, RoomSummary, RoomView, SEATS, Timestamp, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::fields::{self, Instant, Seq, Text, Token};
+
+/// A room in its member's own list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Room)]
+pub(crate) struct RoomShape {
+    room_id: fields::RoomId,
+    name: fields::RoomName,
+    owner_id: fields::UserId,
+    /// How many seats there are.
+    #[schema(example = 6)]
+    seats: usize,
+    /// How many of them are taken.
+    #[schema(example = 3)]
+    seats_taken: usize,
+    /// Whether nobody new may join.
+    locked: bool,
+    created_at: Instant,
+    epoch: fields::Epoch,
+    head_seq: Seq,
+    read_seq: Seq,
+    /// How many messages by others lie above `readSeq`.
+    #[schema(example = 2)]
+    unread: i64,
+}
+
+impl From<&RoomSummary> for RoomShape {
+    fn from(summary: &RoomSummary) -> Self {
+        let room = &summary.room;
+        Self {
+            room_id: room.id.into(),
+            name: Text(room.name.clone()),
+            owner_id: Text(room.owner_id.clone()),
+            seats: SEATS,
+            seats_taken: summary.seats_taken,
+            locked: room.locked,
+            created_at: Instant(room.created_at),
+            epoch: room.epoch.into(),
+            head_seq: Seq(room.head_seq),
+            read_seq: Seq(summary.read_seq),
+            unread: summary.unread,
+        }
+    }
+}
+
+/// One room with the people in it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RoomDetail)]
+pub(crate) struct RoomDetailShape {
+    #[serde(flatten)]
+    room: RoomShape,
+    /// The members in the order of their seats.
+    members: Vec<MemberShape>,
+}
+
+impl RoomDetailShape {
+    /// The room at `now`, with those online who have a socket open.
+    pub(crate) fn new(view: &RoomView, now: Timestamp, is_online: impl Fn(&UserId) -> bool) -> Self {
+        let owner_id = &view.summary.room.owner_id;
+        let member = |member: &Member| MemberShape {
+            user_id: Text(member.user_id.clone()),
+            name: Text(member.name.clone()),
+            prime: member.prime.is_active(now),
+            owner: member.user_id == *owner_id,
+            online: is_online(&member.user_id),
+            joined_at: Instant(member.joined_at),
+        };
+        Self { room: RoomShape::from(&view.summary), members: view.members.iter().map(member).collect() }
+    }
+}
+
+/// A seat's holder, as the other members see them.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Member)]
+pub(crate) struct MemberShape {
+    user_id: fields::UserId,
+    name: fields::AccountName,
+    prime: bool,
+    /// Whether the room is theirs.
+    owner: bool,
+    /// Whether they have a socket open.
+    online: bool,
+    joined_at: Instant,
+}
+
+/// What joining came to.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Receipt)]
+pub(crate) struct ReceiptShape {
+    room_id: fields::RoomId,
+    /// What the seat cost when it was taken.
+    #[schema(example = 150)]
+    fee: i64,
+    /// The balance now.
+    #[schema(example = 350)]
+    avail_coins: i64,
+    /// Whether the seat was held before, so that nothing was paid now.
+    already_member: bool,
+}
+
+impl From<&Receipt> for ReceiptShape {
+    fn from(receipt: &Receipt) -> Self {
+        Self {
+            room_id: receipt.room_id.into(),
+            fee: receipt.fee.get(),
+            avail_coins: receipt.avail_coins.get(),
+            already_member: receipt.already_member,
+        }
+    }
+}
+
+/// How far a member has read.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Read)]
+pub(crate) struct ReadShape {
+    /// The room.
+    pub(crate) room_id: fields::RoomId,
+    /// Up to where.
+    pub(crate) read_seq: Seq,
+}
+
+/// An invitation, without its secret.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Invitation)]
+pub(crate) struct InvitationShape {
+    invitation_id: fields::InvitationId,
+    room_id: fields::RoomId,
+    invitee_id: fields::UserId,
+    /// `open`, `used`, `revoked` or `expired`.
+    #[schema(example = "open")]
+    status: &'static str,
+    created_at: Instant,
+    expires_at: Instant,
+}
+
+impl InvitationShape {
+    /// The invitation as it stands at `now`.
+    pub(crate) fn new(invitation: &Invitation, now: Timestamp) -> Self {
+        Self {
+            invitation_id: invitation.id.into(),
+            room_id: invitation.room_id.into(),
+            invitee_id: Text(invitation.invitee_id.clone()),
+            status: invitation.status(now).as_str(),
+            created_at: Instant(invitation.created_at),
+            expires_at: Instant(invitation.expires_at),
+        }
+    }
+}
+
+/// An invitation just made, with the secret that is shown this once.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = InvitationIssued)]
+pub(crate) struct InvitationIssuedShape {
+    #[serde(flatten)]
+    invitation: InvitationShape,
+    /// What the invitee joins with.
+    token: Token,
+}
+
+impl InvitationIssuedShape {
+    /// The invitation as it stands at `now`, with its token.
+    pub(crate) fn new(issued: &InvitationIssued, now: Timestamp) -> Self {
+        Self { invitation: InvitationShape::new(&issued.invitation, now), token: Token(issued.token.clone()) }
+    }
+}

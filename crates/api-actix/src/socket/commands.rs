@@ -1,0 +1,176 @@
+//! What clients ask for, handed to the use cases.
+
+use std::time::Duration;
+
+use domain::{Denial, Epoch, OpaqueToken, Refusal, RoomId, Seq};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::close::Farewell;
+use super::frames::{self, Ack};
+use super::opening::Start;
+use super::reader::too_often;
+use super::requests::{Command, Named};
+use super::session::{Session, Stopped, authenticate, farewell};
+use crate::problem::{code_and_detail, log_failure};
+use crate::{measures, task};
+
+/// A member is seen writing at most so often in each room.
+const TYPING_EVERY: Duration = Duration::from_secs(2);
+
+/// When to try again after `unavailable`.
+const UNAVAILABLE_FOR_MS: u64 = 1_000;
+
+impl Session {
+    /// Carries a command out and answers it.
+    pub(super) async fn obey(&self, command: Command) {
+        let id = command.id().cloned();
+        match self.carry_out(command).await {
+            Ok(None) | Err(Stopped::Ended) => {}
+            Ok(Some(ack)) => {
+                // Only commands with an id are acknowledged.
+                if let Some(id) = &id {
+                    self.connection.outbox.push(frames::ack(id, &ack));
+                }
+            }
+            Err(Stopped::Refused(refusal)) => self.refuse(id.as_ref(), &refusal),
+        }
+    }
+
+    async fn carry_out(&self, command: Command) -> Result<Option<Ack>, Stopped> {
+        if self.is_too_often(&command) {
+            return Ok(None);
+        }
+        let api = self.api.clone();
+        let user_id = self.connection.user_id.clone();
+        match command {
+            Command::Send { room, client_message_id, body, .. } => {
+                let room_id = room.known_or(Denial::RoomNotFound)?;
+                let posted = task::run(async move {
+                    api.hexroom.post_message(room_id, user_id, client_message_id, body).await
+                })
+                .await?;
+                let (seq, duplicate) = (posted.seq, posted.duplicate);
+                Ok(Some(Ack { room_id, seq, message_id: Some(posted.message_id), duplicate }))
+            }
+            Command::Edit { room, message, body, .. } => {
+                let room_id = room.known_or(Denial::RoomNotFound)?;
+                let message_id = message.known_or(Denial::MessageNotFound)?;
+                let changed =
+                    task::run(
+                        async move { api.hexroom.edit_message(room_id, user_id, message_id, body).await },
+                    )
+                    .await?;
+                let (seq, duplicate) = (changed.seq, changed.duplicate);
+                Ok(Some(Ack { room_id, seq, message_id: Some(message_id), duplicate }))
+            }
+            Command::Delete { room, message, .. } => {
+                let room_id = room.known_or(Denial::RoomNotFound)?;
+                let message_id = message.known_or(Denial::MessageNotFound)?;
+                let changed =
+                    task::run(async move { api.hexroom.delete_message(room_id, user_id, message_id).await })
+                        .await?;
+                let (seq, duplicate) = (changed.seq, changed.duplicate);
+                Ok(Some(Ack { room_id, seq, message_id: Some(message_id), duplicate }))
+            }
+            Command::Read { room, seq } => {
+                let room_id = room.known_or(Denial::RoomNotFound)?;
+                task::run(async move { api.hexroom.mark_read(room_id, user_id, seq).await }).await?;
+                Ok(None)
+            }
+            Command::Typing { room } => self.type_in(room.known_or(Denial::RoomNotFound)?).await,
+            Command::Sync { room, epoch, since, .. } => {
+                self.sync(room.known_or(Denial::RoomNotFound)?, &epoch, since).await.map(Some)
+            }
+            Command::Auth { token } => {
+                self.renew(token).await;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Messages count against the account, over whichever transport.
+    fn is_too_often(&self, command: &Command) -> bool {
+        let (Command::Send { .. } | Command::Edit { .. } | Command::Delete { .. }) = command else {
+            return false;
+        };
+        match self.limits.message(&self.connection.user_id) {
+            Ok(()) => false,
+            Err(wait) => {
+                self.connection.outbox.push(too_often(command.id(), wait));
+                true
+            }
+        }
+    }
+
+    async fn type_in(&self, room_id: RoomId) -> Result<Option<Ack>, Stopped> {
+        if !self.connection.is_in(room_id) {
+            let user_id = self.connection.user_id.clone();
+            self.hub().rooms.standing(room_id, user_id).await?.admit()?;
+            return Ok(None);
+        }
+        let now = Instant::now();
+        let is_due = {
+            let mut typed_at = self.typed_at.borrow_mut();
+            typed_at.retain(|_, at| now - *at < TYPING_EVERY);
+            let is_due = !typed_at.contains_key(&room_id);
+            typed_at.entry(room_id).or_insert(now);
+            is_due
+        };
+        if is_due {
+            self.hub().type_in(room_id, &self.connection.user_id).await;
+        }
+        Ok(None)
+    }
+
+    /// Sends again what the room's log has beyond `since`, and then goes on live from there. What
+    /// is announced meanwhile is part of that, so it does not come a second time.
+    async fn sync(&self, room_id: RoomId, epoch: &Named<Epoch>, since: Seq) -> Result<Ack, Stopped> {
+        let viewer = Some(self.connection.user_id.clone());
+        // Asked before the connection gives up its place among the live, so that a refusal leaves
+        // it as it was.
+        let room = self.hub().rooms.log(room_id, viewer, since, 1).await?.room;
+        let feed = self.hub().enter(&self.connection, room_id).await;
+        match self.start(&feed, &room, Start::after(&room, epoch, since)).await {
+            Ok(seq) => Ok(Ack { room_id, seq, message_id: None, duplicate: false }),
+            Err(Stopped::Refused(Refusal::Denied(denial))) => {
+                self.lose(&feed, &denial).await;
+                Err(denial.into())
+            }
+            Err(Stopped::Refused(refusal)) => {
+                // It is behind now and cannot catch up here; it resumes when it comes back.
+                self.connection.outbox.finish(farewell(&refusal));
+                Err(Stopped::Ended)
+            }
+            Err(Stopped::Ended) => Err(Stopped::Ended),
+        }
+    }
+
+    async fn renew(&self, token: OpaqueToken) {
+        match authenticate(&self.api, token).await {
+            Ok(caller) => {
+                let is_same = caller.account.user_id == self.connection.user_id
+                    && caller.session.id == self.connection.session_id;
+                if is_same {
+                    self.pulse.renew(caller.token_expires_at);
+                } else {
+                    self.connection.outbox.finish(Farewell::BadToken);
+                }
+            }
+            // The token in force still holds; a store that does not answer is no reason to go.
+            Err(Farewell::Unavailable) => {
+                let refusal = Refusal::Unavailable("a token could not be checked".into());
+                self.refuse(None, &refusal);
+            }
+            Err(farewell) => self.connection.outbox.finish(farewell),
+        }
+    }
+
+    fn refuse(&self, id: Option<&Value>, refusal: &Refusal) {
+        log_failure(refusal);
+        let (code, detail) = code_and_detail(refusal);
+        measures::count_refusal(code);
+        let retry_after_ms = matches!(refusal, Refusal::Unavailable(_)).then_some(UNAVAILABLE_FOR_MS);
+        self.connection.outbox.push(frames::error(id, code, &detail, retry_after_ms));
+    }
+}

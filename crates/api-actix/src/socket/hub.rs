@@ -1,0 +1,206 @@
+//! The open connections of this process: whoever has something for them says it here.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::ports::{Clock, Events, Rooms};
+use domain::{Announcement, Event, EventKind, RoomId, UserId};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use super::accounts::{Accounts, Closing};
+use super::close::Farewell;
+use super::connection::Connection;
+use super::feed::Feed;
+use super::frames;
+use super::lock;
+use super::notices::NoticeShape;
+
+/// An account whose last connection closed counts as online for so long: a page that reloads, or a
+/// phone that changes networks, does not flicker.
+const OFFLINE_AFTER: Duration = Duration::from_secs(5);
+
+/// How long a shutdown waits for the connections to close.
+const SHUTDOWN_WITHIN: Duration = Duration::from_secs(8);
+
+/// Passes what was committed on to the connections it concerns, in the order in which it was. On a
+/// single node it is the [`Events`] adapter; with several, what feeds from the bus.
+pub struct Hub {
+    pub(super) rooms: Arc<dyn Rooms>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) accounts: Accounts,
+    feeds: Mutex<HashMap<RoomId, Arc<Feed>>>,
+    /// How many sockets are open, those that have not said hello included.
+    sockets: watch::Sender<usize>,
+    is_stopping: watch::Sender<bool>,
+}
+
+/// A socket that is open for as long as this lives.
+pub(super) struct Attendance(Arc<Hub>);
+
+impl Drop for Attendance {
+    fn drop(&mut self) {
+        self.0.sockets.send_modify(|sockets| *sockets -= 1);
+    }
+}
+
+impl Hub {
+    /// A hub without connections. It reads what announcements leave out from `rooms`.
+    pub fn new(rooms: Arc<dyn Rooms>, clock: Arc<dyn Clock>) -> Arc<Self> {
+        Arc::new(Self {
+            rooms,
+            clock,
+            accounts: Accounts::default(),
+            feeds: Mutex::default(),
+            sockets: watch::Sender::new(0),
+            is_stopping: watch::Sender::new(false),
+        })
+    }
+
+    /// Whether an account has a connection, or had one until just now.
+    pub fn is_online(&self, user_id: &UserId) -> bool {
+        self.accounts.is_online(user_id)
+    }
+
+    /// Says goodbye to every connection, now and to come, and waits until all are closed, though
+    /// not for ever: a peer that does not read cannot hold up a shutdown.
+    pub async fn shutdown(&self) {
+        self.is_stopping.send_replace(true);
+        let mut sockets = self.sockets.subscribe();
+        let closed = timeout(SHUTDOWN_WITHIN, sockets.wait_for(|sockets| *sockets == 0)).await;
+        if closed.is_err() {
+            tracing::warn!(sockets = *self.sockets.borrow(), "some sockets did not close in time");
+        }
+    }
+
+    /// Counts a socket as open.
+    pub(super) fn attend(self: &Arc<Self>) -> Attendance {
+        self.sockets.send_modify(|sockets| *sockets += 1);
+        Attendance(self.clone())
+    }
+
+    /// Resolves once the server stops.
+    pub(super) async fn stopping(&self) {
+        // It fails only when the hub is gone, and the caller holds it.
+        let _ = self.is_stopping.subscribe().wait_for(|is_stopping| *is_stopping).await;
+    }
+
+    /// Gives a connection a place in a room's feed, where it has yet to catch up.
+    pub(super) async fn enter(&self, connection: &Arc<Connection>, room_id: RoomId) -> Arc<Feed> {
+        loop {
+            let feed = self.feed_or_new(room_id);
+            if feed.enter(connection, self).await.is_ok() {
+                return feed;
+            }
+        }
+    }
+
+    /// Takes a connection out of everything. Its account goes offline unless it comes back soon.
+    pub(super) async fn leave(self: &Arc<Self>, connection: &Connection) {
+        let closing = self.accounts.remove(connection);
+        let feeds = connection.close();
+        for feed in &feeds {
+            feed.leave(connection.id, self).await;
+        }
+        if let Some(closing) = closing {
+            let rooms: Vec<_> = feeds.iter().map(|feed| feed.room_id).collect();
+            tokio::spawn(self.clone().go_offline(connection.user_id.clone(), closing, rooms));
+        }
+    }
+
+    /// Tells the other members of a connection's rooms that its account is online, unless they
+    /// know.
+    pub(super) async fn come_online(&self, connection: &Connection) {
+        if !self.accounts.is_news(&connection.user_id) {
+            return;
+        }
+        for feed in connection.feeds() {
+            let frame = frames::presence(feed.room_id, &connection.user_id, true);
+            feed.mention(&frame, &connection.user_id).await;
+        }
+    }
+
+    /// Tells the other members of a room that somebody writes.
+    pub(super) async fn type_in(&self, room_id: RoomId, user_id: &UserId) {
+        if let Some(feed) = self.feed(room_id) {
+            feed.mention(&frames::typing(room_id, user_id), user_id).await;
+        }
+    }
+
+    /// Forgets a feed that has retired.
+    pub(super) fn forget(&self, feed: &Arc<Feed>) {
+        let mut feeds = lock(&self.feeds);
+        if feeds.get(&feed.room_id).is_some_and(|known| Arc::ptr_eq(known, feed)) {
+            feeds.remove(&feed.room_id);
+        }
+    }
+
+    async fn go_offline(self: Arc<Self>, user_id: UserId, closing: Closing, rooms: Vec<RoomId>) {
+        sleep(OFFLINE_AFTER).await;
+        if !self.accounts.go_offline(&user_id, closing) {
+            return;
+        }
+        for room_id in rooms {
+            if let Some(feed) = self.feed(room_id) {
+                feed.mention(&frames::presence(room_id, &user_id, false), &user_id).await;
+            }
+        }
+    }
+
+    async fn announce(&self, event: &Event) {
+        while let Some(feed) = self.feed_for(event) {
+            if feed.announce(event, self).await.is_ok() {
+                return;
+            }
+        }
+    }
+
+    /// The feed that has to hear of an event: the room's, if somebody is in it or enters it now.
+    fn feed_for(&self, event: &Event) -> Option<Arc<Feed>> {
+        match &event.kind {
+            EventKind::MemberJoined { user_id } if !self.accounts.connections(user_id).is_empty() => {
+                Some(self.feed_or_new(event.room_id))
+            }
+            _ => self.feed(event.room_id),
+        }
+    }
+
+    fn feed(&self, room_id: RoomId) -> Option<Arc<Feed>> {
+        lock(&self.feeds).get(&room_id).cloned()
+    }
+
+    fn feed_or_new(&self, room_id: RoomId) -> Arc<Feed> {
+        lock(&self.feeds).entry(room_id).or_insert_with(|| Arc::new(Feed::new(room_id))).clone()
+    }
+}
+
+#[async_trait]
+impl Events for Hub {
+    async fn publish(&self, announcement: Announcement) {
+        match announcement {
+            Announcement::Event(event) => self.announce(&event).await,
+            Announcement::Read { room_id, user_id, seq } => {
+                if let Some(feed) = self.feed(room_id) {
+                    feed.tell(&frames::read(room_id, &user_id, seq)).await;
+                }
+            }
+            Announcement::Notice { to, notice } => {
+                let frame = frames::notice(&NoticeShape::new(&notice, self.clock.now()));
+                for connection in self.accounts.connections(&to) {
+                    connection.notify(&frame);
+                }
+            }
+            Announcement::SessionsEnded(sessions) => {
+                for connection in sessions.into_iter().flat_map(|id| self.accounts.of_session(id)) {
+                    connection.outbox.finish(Farewell::SessionRevoked);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "hub_tests.rs"]
+mod tests;

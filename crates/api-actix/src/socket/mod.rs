@@ -1,0 +1,126 @@
+//! The WebSocket protocol `hexroom.v1`.
+//!
+//! A connection's incoming frames come through [`guard`] and [`reader`] to its [`session`], which
+//! obeys them in their order; everything outgoing waits in its [`outbox`]. The [`hub`] knows who is
+//! connected, and each room's [`feed`] brings the room's events to those who are in it.
+
+mod accounts;
+mod close;
+mod commands;
+mod connection;
+mod events;
+mod feed;
+mod frames;
+mod guard;
+mod hub;
+mod notices;
+mod opening;
+mod outbox;
+mod pulse;
+mod reader;
+mod requests;
+mod session;
+mod wire;
+
+#[cfg(test)]
+mod cast;
+#[cfg(test)]
+mod peer;
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use actix_web::body::MessageBody;
+use actix_web::dev::Payload;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+
+pub use hub::Hub;
+
+use self::close::Farewell;
+use self::guard::{Guarded, MAX_FRAME_BYTES};
+use self::outbox::{Outbox, Writer};
+use self::reader::Reader;
+use crate::Api;
+use crate::code::Code;
+use crate::limits::Limits;
+use crate::problem::Problem;
+
+/// The subprotocol that this module speaks.
+const PROTOCOL: &str = "hexroom.v1";
+
+/// Opens a WebSocket.
+pub(crate) async fn connect(
+    request: HttpRequest,
+    payload: web::Payload,
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+) -> Result<HttpResponse, actix_web::Error> {
+    admit_origin(request.headers(), &api.settings.allowed_origins)?;
+    let protocol = subprotocol(request.headers());
+    let mut guarded =
+        Payload::from(Box::pin(Guarded::new(payload)) as Pin<Box<dyn futures_util::Stream<Item = _>>>);
+    let payload = web::Payload::from_request(&request, &mut guarded).await?;
+    let offered: Vec<_> = protocol.iter().map(String::as_str).collect();
+    let (response, _, stream) = actix_ws::handle_with_protocols(&request, payload, &offered)
+        .map_err(|refused| not_a_websocket(&refused))?;
+
+    let outbox = Arc::new(Outbox::default());
+    if protocol.as_deref().is_some_and(|protocol| protocol != PROTOCOL) {
+        outbox.finish(Farewell::Version);
+    }
+    let stream = stream
+        .max_frame_size(MAX_FRAME_BYTES)
+        .aggregate_continuations()
+        .max_continuation_size(MAX_FRAME_BYTES);
+    let reader = Reader::new(stream, outbox.clone(), limits.frame_limiter());
+    actix_web::rt::spawn(session::run(api, limits, reader, outbox.clone()));
+    Ok(response.map_body(|_, unused| Writer::new(outbox, unused).boxed()))
+}
+
+/// Browsers say which page connects, and anybody's page can ask a browser to. Other clients say
+/// nothing, and are as free as they are with HTTP.
+fn admit_origin(headers: &HeaderMap, allowed: &[String]) -> Result<(), Problem> {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let is_ours = |origin: &str| {
+        let authority = origin.split_once("://").map(|(_, authority)| authority);
+        authority.is_some_and(|authority| host.is_some_and(|host| host.eq_ignore_ascii_case(authority)))
+    };
+    let is_allowed =
+        |origin: &str| is_ours(origin) || allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin));
+    if headers.get_all(header::ORIGIN).all(|origin| origin.to_str().is_ok_and(is_allowed)) {
+        Ok(())
+    } else {
+        Err(Problem::new(Code::OriginNotAllowed))
+    }
+}
+
+/// The subprotocol to agree on: ours, if the client offers it. A client that offers only others is
+/// agreed with for as long as it takes to tell it so: many would not see a refusal otherwise.
+fn subprotocol(headers: &HeaderMap) -> Option<String> {
+    let offered: Vec<&str> = headers
+        .get_all(header::SEC_WEBSOCKET_PROTOCOL)
+        .filter_map(|protocols| protocols.to_str().ok())
+        .flat_map(|protocols| protocols.split(','))
+        .map(str::trim)
+        .filter(|protocol| !protocol.is_empty())
+        .collect();
+    let chosen = offered.iter().find(|protocol| **protocol == PROTOCOL).or(offered.first());
+    chosen.map(ToString::to_string)
+}
+
+fn not_a_websocket(refused: &actix_web::Error) -> Problem {
+    let detail =
+        format!("This is the WebSocket {PROTOCOL}; connect with a WebSocket client, version 13: {refused}.");
+    Problem::because(Code::MalformedRequest, detail)
+}
+
+/// A mutex holds plain data that is whole between any two statements, so a panic elsewhere does not
+/// make it unusable.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+#[path = "connect_tests.rs"]
+mod tests;

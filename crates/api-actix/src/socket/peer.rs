@@ -1,0 +1,332 @@
+//! A client and a server for the socket's tests: the bytes are real, the network and the store are
+//! not.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
+use actix_web::test::TestRequest;
+use actix_web::{FromRequest, HttpResponse, web};
+use bytes::Bytes;
+use domain::ports::{
+    Events, MockAccessTokens, MockAccounts, MockClock, MockFriends, MockPasswordHasher, MockRandomness,
+    MockRooms, MockStore,
+};
+use domain::use_cases::Hexroom;
+use domain::{
+    AccessClaims, Account, Announcement, Coins, Denial, Event, Page, PasswordHash, Prime, RoomSummary, Seq,
+    Session, SessionId, Timestamp, UserId,
+};
+use futures_util::stream;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use serde_json::{Value, json};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use super::cast::{ANA, BO, Log, room, user};
+use super::wire::Frame;
+use super::{Hub, connect, lock};
+use crate::limits::Limits;
+use crate::{Api, RateLimits, Settings};
+
+/// No test waits longer for what it expects. On a paused clock it is longer than any timer.
+const DEADLINE: Duration = Duration::from_mins(1);
+
+/// How long a token of this server holds.
+pub(super) const TOKEN_LIFETIME: Duration = Duration::from_mins(15);
+
+/// A server on ports that are told what to say. `ana`, `bo1` and `ana-elsewhere` are good tokens.
+pub(super) struct Server {
+    pub(super) api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    pub(super) log: Log,
+    now: Arc<AtomicI64>,
+    /// How often a session is still found.
+    session_finds: Arc<AtomicI64>,
+    seats: Seats,
+}
+
+/// Who sits in the room, and up to which event its list shows it.
+type Seats = Arc<Mutex<HashMap<UserId, i64>>>;
+
+impl Server {
+    /// A server with a room in which nobody sits. `tell` says what else its store does.
+    pub(super) fn start(tell: impl FnOnce(&mut MockRooms)) -> Self {
+        let (log, seats) = (Log::default(), Seats::default());
+        let mut rooms = MockRooms::new();
+        tell(&mut rooms);
+        let (kept, seated) = (log.clone(), seats.clone());
+        rooms.expect_log().returning(move |_, viewer, since, limit| match viewer {
+            Some(viewer) if !lock(&seated).contains_key(&viewer) => Err(Denial::NotAMember.into()),
+            _ => Ok(kept.page(since, limit)),
+        });
+        let seated = seats.clone();
+        rooms.expect_of_member().returning(move |user_id, _, _| {
+            let head = lock(&seated).get(&user_id).copied();
+            let items = head.map(|head| RoomSummary {
+                room: room(head),
+                seats_taken: 1,
+                read_seq: Seq(1),
+                unread: 0,
+            });
+            Ok(Page { items: items.into_iter().collect(), has_more: false })
+        });
+
+        let now = Arc::new(AtomicI64::new(0));
+        let mut clock = MockClock::new();
+        let time = now.clone();
+        clock.expect_now().returning(move || Timestamp::from_millis(time.load(Ordering::Relaxed)));
+        let mut randomness = MockRandomness::new();
+        randomness.expect_id().returning(Uuid::new_v4);
+        let session_finds = Arc::new(AtomicI64::new(i64::MAX));
+        let (rooms, clock) = (Arc::new(rooms), Arc::new(clock));
+        let hub = Hub::new(rooms.clone(), clock.clone());
+        let api = Api {
+            hexroom: Hexroom {
+                accounts: Arc::new(accounts(session_finds.clone())),
+                rooms,
+                friends: Arc::new(MockFriends::new()),
+                events: hub.clone(),
+                passwords: Arc::new(MockPasswordHasher::new()),
+                access_tokens: Arc::new(access_tokens()),
+                randomness: Arc::new(randomness),
+                clock,
+                signup_coins_max: Coins::ZERO,
+            },
+            store: Arc::new(MockStore::new()),
+            hub,
+            settings: Settings {
+                allowed_origins: Vec::new(),
+                rate_limits: RateLimits::default(),
+                metrics_on_api: false,
+            },
+            metrics: PrometheusBuilder::new().build_recorder().handle(),
+        };
+        let limits = web::Data::new(Limits::new(RateLimits::default()));
+        Self { api: web::Data::new(api), limits, log, now, session_finds, seats }
+    }
+
+    /// What `connect` is given besides the request.
+    pub(super) fn data(&self) -> (web::Data<Api>, web::Data<Limits>) {
+        (self.api.clone(), self.limits.clone())
+    }
+
+    /// Gives somebody a seat in the room as it stands.
+    pub(super) fn seat(&self, who: &str) {
+        lock(&self.seats).insert(user(who), self.log.head());
+    }
+
+    /// Takes somebody's seat.
+    pub(super) fn unseat(&self, who: &str) {
+        lock(&self.seats).remove(&user(who));
+    }
+
+    /// Commits an event without telling anybody.
+    pub(super) fn commit(&self, event: &Event) {
+        self.log.commit(event);
+        for head in lock(&self.seats).values_mut() {
+            *head = event.seq.0;
+        }
+    }
+
+    /// Commits an event and announces it.
+    pub(super) async fn happen(&self, event: Event) {
+        self.commit(&event);
+        self.api.hub.publish(Announcement::Event(event)).await;
+    }
+
+    /// Lets the clock of the domain go on.
+    pub(super) fn pass(&self, time: Duration) {
+        self.now.fetch_add(i64::try_from(time.as_millis()).expect("short"), Ordering::Relaxed);
+    }
+
+    /// Ends every session, without announcing it, after it has been found so often.
+    pub(super) fn end_sessions_after(&self, finds: i64) {
+        self.session_finds.store(finds, Ordering::Relaxed);
+    }
+
+    /// A client that has only just connected.
+    pub(super) async fn connect(&self) -> Peer {
+        let (peer, _) = self.connect_offering(None).await;
+        peer
+    }
+
+    /// A client that offers subprotocols, and the server's answer to the handshake.
+    pub(super) async fn connect_offering(&self, protocols: Option<&str>) -> (Peer, HttpResponse<()>) {
+        let (says, said) = unbounded_channel();
+        let said = stream::unfold(said, async |mut said| said.recv().await.map(|chunk| (chunk, said)));
+        let mut payload =
+            Payload::from(Box::pin(said) as Pin<Box<dyn stream::Stream<Item = Result<Bytes, PayloadError>>>>);
+        let mut request = TestRequest::get()
+            .insert_header(("upgrade", "websocket"))
+            .insert_header(("connection", "upgrade"))
+            .insert_header(("sec-websocket-version", "13"))
+            .insert_header(("sec-websocket-key", "x3JJHMbDL1EzLkh9GBhXDw=="));
+        if let Some(protocols) = protocols {
+            request = request.insert_header(("sec-websocket-protocol", protocols));
+        }
+        let request = request.to_http_request();
+        let payload = web::Payload::from_request(&request, &mut payload).await.expect("a payload");
+        let response =
+            connect(request, payload, self.api.clone(), self.limits.clone()).await.expect("a socket");
+        let mut hears = None;
+        let response = response.map_body(|_, body| hears = Some(Box::pin(body)));
+        (Peer { says, hears: hears.expect("a body") }, response)
+    }
+
+    /// A client of an account, welcomed, with the welcome.
+    pub(super) async fn welcome(&self, token: &str, resume: Value) -> (Peer, Value) {
+        let mut peer = self.connect().await;
+        peer.say(&json!({"type": "hello", "token": token, "resume": resume}));
+        let welcome = peer.hear().await;
+        assert_eq!(welcome["type"], "welcome", "{welcome}");
+        (peer, welcome)
+    }
+
+    /// A client of an account that resumes nothing and is open.
+    pub(super) async fn enter(&self, token: &str) -> Peer {
+        let (mut peer, _) = self.welcome(token, json!([])).await;
+        // An answer shows that the connection has opened.
+        peer.say(&json!({"type": "typing", "roomId": "nowhere"}));
+        peer.hear_until("error").await;
+        peer
+    }
+}
+
+/// The client's end of a connection.
+pub(super) struct Peer {
+    says: UnboundedSender<Result<Bytes, PayloadError>>,
+    hears: Pin<Box<BoxBody>>,
+}
+
+impl Peer {
+    /// Writes a text frame.
+    pub(super) fn say(&self, frame: &Value) {
+        self.say_text(&frame.to_string());
+    }
+
+    /// Writes a text frame, whatever it says.
+    pub(super) fn say_text(&self, text: &str) {
+        self.write(0x81, text.as_bytes());
+    }
+
+    /// Writes a frame.
+    pub(super) fn write(&self, first: u8, payload: &[u8]) {
+        let length = u16::try_from(payload.len()).expect("short");
+        let mut frame = vec![first];
+        if length < 126 {
+            frame.push(0x80 | u8::try_from(length).expect("short"));
+        } else {
+            frame.push(0xFE);
+            frame.extend(length.to_be_bytes());
+        }
+        // A mask of zeros leaves the payload as it is.
+        frame.extend([0; 4]);
+        frame.extend(payload);
+        self.write_raw(frame);
+    }
+
+    /// Writes bytes. Nobody may hear them any more.
+    pub(super) fn write_raw(&self, bytes: Vec<u8>) {
+        let _ = self.says.send(Ok(Bytes::from(bytes)));
+    }
+
+    /// Vanishes without a word.
+    pub(super) fn vanish(self) {
+        let _ = self.says.send(Err(PayloadError::Incomplete(None)));
+    }
+
+    /// The next frame.
+    pub(super) async fn hear_frame(&mut self) -> Frame {
+        let next = std::future::poll_fn(|cx| self.hears.as_mut().poll_next(cx));
+        let bytes = timeout(DEADLINE, next).await.expect("a frame before the deadline");
+        Frame::from_wire(bytes.expect("a frame before the end").expect("no error"))
+    }
+
+    /// The next text frame's JSON.
+    pub(super) async fn hear(&mut self) -> Value {
+        self.hear_frame().await.value()
+    }
+
+    /// The next text frame of a type, past all others.
+    pub(super) async fn hear_until(&mut self, kind: &str) -> Value {
+        loop {
+            let frame = self.hear().await;
+            if frame["type"] == kind {
+                return frame;
+            }
+            assert_ne!(frame["type"], "bye", "{frame} instead of {kind}");
+        }
+    }
+
+    /// Hears the farewell, past errors, and that nothing follows it. Answers the code.
+    pub(super) async fn hear_bye(&mut self) -> u16 {
+        self.hear_bye_past(&["error"]).await
+    }
+
+    /// Hears the farewell past frames of these types.
+    pub(super) async fn hear_bye_past(&mut self, others: &[&str]) -> u16 {
+        let bye = loop {
+            let frame = self.hear().await;
+            if !others.iter().any(|other| frame["type"] == *other) {
+                break frame;
+            }
+        };
+        assert_eq!(bye["type"], "bye", "{bye}");
+        let close = self.hear_frame().await.close_code().expect("a close frame");
+        assert_eq!(bye["code"], close, "the close frame carries the code of the bye");
+        let end = timeout(DEADLINE, std::future::poll_fn(|cx| self.hears.as_mut().poll_next(cx))).await;
+        assert!(end.expect("an end before the deadline").is_none(), "nothing follows the close frame");
+        close
+    }
+}
+
+fn session_of(id: SessionId) -> (Account, Session) {
+    let user_id = user(if id == SessionId(Uuid::from_u128(2)) { BO } else { ANA });
+    let account = Account {
+        user_id: user_id.clone(),
+        name: "Somebody".parse().expect("valid"),
+        phone: "+49 151 2345678".parse().expect("valid"),
+        password_hash: PasswordHash::new("not a hash".to_owned()),
+        avail_coins: Coins::ZERO,
+        prime: Prime::No,
+        free_join_used: false,
+        admin: false,
+        member_since: Timestamp::from_millis(0),
+    };
+    let at = Timestamp::from_millis(i64::MAX);
+    let device_id = "phone".parse().expect("valid");
+    (account, Session { id, user_id, device_id, created_at: at, last_seen_at: at, generation: 0 })
+}
+
+fn accounts(session_finds: Arc<AtomicI64>) -> MockAccounts {
+    let mut accounts = MockAccounts::new();
+    accounts.expect_find_session().returning(move |id| {
+        let is_found = session_finds.fetch_sub(1, Ordering::Relaxed) > 0;
+        Ok(is_found.then(|| session_of(id)))
+    });
+    accounts
+}
+
+fn access_tokens() -> MockAccessTokens {
+    let mut tokens = MockAccessTokens::new();
+    tokens.expect_read().returning(|token, now| {
+        let session = match token.expose() {
+            ANA => 1,
+            BO => 2,
+            "ana-elsewhere" => 3,
+            "expired" => return Err(Denial::TokenExpired),
+            _ => return Err(Denial::TokenInvalid),
+        };
+        let session_id = SessionId(Uuid::from_u128(session));
+        let user_id = session_of(session_id).0.user_id;
+        Ok(AccessClaims { user_id, session_id, issued_at: now, expires_at: now.plus(TOKEN_LIFETIME) })
+    });
+    tokens
+}

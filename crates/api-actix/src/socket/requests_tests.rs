@@ -1,0 +1,171 @@
+use serde_json::json;
+
+use super::*;
+use crate::socket::cast::room_id;
+use crate::socket::guard::MAX_FRAME_BYTES;
+
+fn command(frame: &Value) -> Command {
+    match read(&frame.to_string()) {
+        Ok(Request::Command(command)) => command,
+        other => panic!("{frame} was read as {other:?}"),
+    }
+}
+
+fn refusal(frame: &Value) -> Unreadable {
+    read(&frame.to_string()).expect_err("a frame that cannot be read")
+}
+
+/// One good frame of each type.
+fn good_frames() -> Vec<Value> {
+    let (room, epoch, message) = (room_id().to_string(), "e", "m");
+    vec![
+        json!({"type": "hello", "token": "t", "resume": [{"roomId": room, "epoch": epoch, "seq": 4}]}),
+        json!({"type": "send", "id": "1", "roomId": room, "clientMessageId": "c", "body": "hi"}),
+        json!({"type": "edit", "id": "1", "roomId": room, "messageId": message, "body": "hi"}),
+        json!({"type": "delete", "id": "1", "roomId": room, "messageId": message}),
+        json!({"type": "read", "roomId": room, "seq": 4}),
+        json!({"type": "typing", "roomId": room}),
+        json!({"type": "sync", "id": "1", "roomId": room, "epoch": epoch, "since": 4}),
+        json!({"type": "auth", "token": "t"}),
+        json!({"type": "pong"}),
+    ]
+}
+
+#[test]
+fn every_frame_is_read_as_it_was_meant() {
+    for frame in good_frames() {
+        assert!(read(&frame.to_string()).is_ok(), "{frame}");
+    }
+    let frames = good_frames();
+    let Ok(Request::Hello { token, resume }) = read(&frames[0].to_string()) else { panic!("no hello") };
+    assert_eq!(token.expose(), "t");
+    let epoch = Named::Unknown("e".to_owned());
+    assert_eq!(resume, [ResumePoint { room: Named::Known(room_id()), epoch, seq: Seq(4) }]);
+
+    let Command::Send { id, room, client_message_id, body } = command(&frames[1]) else { panic!("no send") };
+    assert_eq!((id, room), (json!("1"), Named::Known(room_id())));
+    assert_eq!((client_message_id.as_str(), body.as_str()), ("c", "hi"));
+
+    let Command::Sync { since, .. } = command(&frames[6]) else { panic!("no sync") };
+    assert_eq!(since, Seq(4));
+}
+
+#[test]
+fn a_member_too_many_is_refused_in_every_frame() {
+    for mut frame in good_frames() {
+        frame["surprise"] = json!(1);
+        let refusal = refusal(&frame);
+        assert_eq!(refusal.code, "validation_failed", "{frame}");
+        assert!(refusal.detail.contains("surprise"), "{}", refusal.detail);
+    }
+}
+
+#[test]
+fn a_member_missing_is_refused_in_every_frame() {
+    for frame in good_frames() {
+        let members = frame.as_object().expect("an object");
+        // `resume` may be left out: then nothing is resumed.
+        for missing in members.keys().filter(|name| *name != "resume") {
+            let mut frame = members.clone();
+            frame.remove(missing);
+            let refusal = refusal(&Value::Object(frame));
+            assert_eq!(refusal.code, "validation_failed", "{missing} of {members:?}");
+        }
+    }
+}
+
+#[test]
+fn a_member_of_the_wrong_type_is_refused_in_every_frame() {
+    for frame in good_frames() {
+        let members = frame.as_object().expect("an object");
+        for wrong in members.keys() {
+            let mut frame = members.clone();
+            frame.insert(wrong.clone(), json!({"wrong": true}));
+            let refusal = refusal(&Value::Object(frame));
+            assert_eq!(refusal.code, "validation_failed", "{wrong} of {members:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_json_object_is_malformed() {
+    for text in ["", "hello", "[]", "null", "\"send\"", "{\"type\":", "{} {}", "{\"type\":\"pong\",}"] {
+        assert_eq!(read(text).expect_err(text).code, "malformed_request", "{text}");
+    }
+}
+
+#[test]
+fn nesting_without_end_is_malformed_and_harmless() {
+    let text = format!("{{\"type\":{}", "[".repeat(60_000));
+    assert_eq!(read(&text).expect_err("no frame").code, "malformed_request");
+}
+
+#[test]
+fn an_unknown_type_is_refused_with_the_frames_id() {
+    let refusal = refusal(&json!({"type": "shout", "id": 7}));
+    assert_eq!((refusal.id, refusal.code), (Some(json!(7)), "validation_failed"));
+}
+
+#[test]
+fn an_id_is_short_text_or_a_whole_number() {
+    let mut frame = good_frames()[1].clone();
+    for good in [json!("x"), json!("x".repeat(128)), json!(0), json!(-3), json!(u64::MAX)] {
+        frame["id"] = good.clone();
+        assert_eq!(command(&frame).id(), Some(&good));
+    }
+    for bad in [json!(""), json!("x".repeat(129)), json!(1.5), json!(null), json!([1])] {
+        frame["id"] = bad;
+        assert_eq!(refusal(&frame).id, None, "such an id is not echoed");
+    }
+}
+
+#[test]
+fn a_body_and_a_client_message_id_keep_to_their_rules() {
+    for (member, bad) in [
+        ("body", json!(" ")),
+        ("body", json!("x".repeat(4_001))),
+        ("body", json!("a\u{7}")),
+        ("clientMessageId", json!("")),
+        ("clientMessageId", json!("x".repeat(65))),
+    ] {
+        let mut frame = good_frames()[1].clone();
+        frame[member] = bad;
+        let refusal = refusal(&frame);
+        assert_eq!((refusal.id, refusal.code), (Some(json!("1")), "validation_failed"), "{member}");
+    }
+}
+
+#[test]
+fn a_seq_is_not_negative() {
+    let mut frame = good_frames()[4].clone();
+    frame["seq"] = json!(-1);
+    assert_eq!(refusal(&frame).code, "validation_failed");
+}
+
+#[test]
+fn a_room_that_cannot_be_is_no_wrong_frame_but_an_unknown_room() {
+    let Command::Typing { room } = command(&json!({"type": "typing", "roomId": "nowhere"})) else {
+        panic!("no typing")
+    };
+    assert_eq!(room.known_or(Denial::RoomNotFound), Err(Denial::RoomNotFound));
+    assert_eq!(room.to_string(), "nowhere");
+}
+
+#[test]
+fn the_longest_body_fits_into_a_frame_however_it_is_escaped() {
+    let body = "\\ud83e\\udd80".repeat(MessageBody::LONGEST);
+    let id = "x".repeat(LONGEST_ID);
+    let client_message_id = "\\u0041".repeat(64);
+    let room = room_id();
+    let frame = format!(
+        r#"{{"type":"send","id":"{id}","roomId":"{room}","clientMessageId":"{client_message_id}","body":"{body}"}}"#
+    );
+    assert!(frame.len() < MAX_FRAME_BYTES, "{}", frame.len());
+    assert!(read(&frame).is_ok());
+}
+
+#[test]
+fn a_complaint_does_not_grow_with_the_frame() {
+    let refusal = refusal(&json!({"type": "read", "roomId": "r", "seq": "x".repeat(50_000)}));
+    assert!(refusal.detail.len() < 300, "{}", refusal.detail.len());
+}
