@@ -1,0 +1,87 @@
+//! Which settings are in force, and where each comes from.
+
+mod fault;
+mod parse;
+mod reader;
+mod settings;
+mod sources;
+mod table;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use api_actix::RateLimits;
+use domain::Coins;
+use infra_crypto::PasswordScheme;
+use secrecy::SecretString;
+
+pub(crate) use fault::Misconfigured;
+use reader::{Faulty, Reader, Row};
+pub(crate) use settings::help;
+use sources::Sources;
+
+/// The settings in force. They were all found good before anything is opened.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) listen: SocketAddr,
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) jwt_secret: Option<SecretString>,
+    pub(crate) allowed_origins: Vec<String>,
+    pub(crate) password_scheme: PasswordScheme,
+    pub(crate) signup_coins_max: Coins,
+    pub(crate) rate_limits: RateLimits,
+    pub(crate) log: String,
+    rows: Vec<Row>,
+}
+
+impl Config {
+    /// What the environment says, and beneath it the file `.env` in `folder`.
+    pub(crate) fn load(folder: &Path) -> Result<Self, Misconfigured> {
+        Self::read(Sources::of_process(folder))
+    }
+
+    fn read(sources: Sources) -> Result<Self, Misconfigured> {
+        let mut reader = Reader::new(sources);
+        let listen = reader.value(&settings::LISTEN, parse::address);
+        let metrics_listen = reader.optional(&settings::METRICS_LISTEN, parse::address);
+        let data_dir = reader.value(&settings::DATA_DIR, |text| Ok(PathBuf::from(text)));
+        let jwt_secret = reader.optional(&settings::JWT_SECRET, parse::signing_secret);
+        let allowed_origins = reader.optional(&settings::ALLOWED_ORIGINS, parse::origins);
+        let password_scheme = reader.value(&settings::PASSWORD_SCHEME, parse::password_scheme);
+        let signup_coins_max = reader.value(&settings::SIGNUP_COINS_MAX, parse::coins);
+        let rate_limits = reader.value(&settings::RATE_LIMITS, parse::rate_limits);
+        let log = reader.value(&settings::LOG, parse::log_filter);
+        for setting in settings::NOT_IN_THIS_BUILD {
+            reader.refuse(setting);
+        }
+        if listen.is_ok_and(|listen| listen.port() != 0 && metrics_listen == Ok(Some(listen))) {
+            reader.reject(&settings::METRICS_LISTEN, "another address than LISTEN");
+        }
+
+        let rows = reader.finish()?;
+        let config = || {
+            Ok::<_, Faulty>(Self {
+                listen: listen?,
+                metrics_listen: metrics_listen?,
+                data_dir: data_dir?,
+                jwt_secret: jwt_secret?,
+                allowed_origins: allowed_origins?.unwrap_or_default(),
+                password_scheme: password_scheme?,
+                signup_coins_max: signup_coins_max?,
+                rate_limits: rate_limits?,
+                log: log?,
+                rows,
+            })
+        };
+        Ok(config().expect("without a fault nothing is faulty"))
+    }
+
+    /// The settings in force as a table, secrets masked.
+    pub(crate) fn table(&self) -> String {
+        table::of(&self.rows)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+/// Something that can be configured.
+#[derive(Debug)]
+pub(super) struct Setting {
+    /// Its name in the environment.
+    pub(super) name: &'static str,
+    /// The value in force when nobody says; for an optional setting, what is then the case.
+    pub(super) default: &'static str,
+    /// What a good value is, to be read after "expected".
+    pub(super) expected: &'static str,
+    /// Whether its value is never shown.
+    pub(super) is_secret: bool,
+}
+
+const fn open(name: &'static str, default: &'static str, expected: &'static str) -> Setting {
+    Setting { name, default, expected, is_secret: false }
+}
+
+const fn secret(name: &'static str, default: &'static str, expected: &'static str) -> Setting {
+    Setting { name, default, expected, is_secret: true }
+}
+
+pub(super) const LISTEN: Setting = open(
+    "LISTEN",
+    "127.0.0.1:8080",
+    "an IP address and a port to listen on, such as 0.0.0.0:8080 (port 0 picks a free one)",
+);
+pub(super) const METRICS_LISTEN: Setting = open(
+    "METRICS_LISTEN",
+    "none (/metrics is answered at LISTEN)",
+    "an IP address and a port of its own for /metrics, such as 127.0.0.1:9090",
+);
+pub(super) const DATA_DIR: Setting =
+    open("DATA_DIR", "./data", "a folder for the embedded database, made if it is missing");
+pub(super) const JWT_SECRET: Setting = secret(
+    "JWT_SECRET",
+    "none (one is made and kept in DATA_DIR/jwt_secret)",
+    "a secret of at least 32 bytes to sign access tokens with",
+);
+pub(super) const ALLOWED_ORIGINS: Setting = open(
+    "ALLOWED_ORIGINS",
+    "none (only pages of the server's own origin)",
+    "browser origins with commas between, each as https://chat.example without a path",
+);
+pub(super) const PASSWORD_SCHEME: Setting =
+    open("PASSWORD_SCHEME", "bcrypt", "bcrypt or argon2id, to hash new passwords with");
+pub(super) const SIGNUP_COINS_MAX: Setting = open(
+    "SIGNUP_COINS_MAX",
+    "1000",
+    "the most coins an account may register with, from 0 (none) to 1000000000",
+);
+pub(super) const RATE_LIMITS: Setting = open(
+    "RATE_LIMITS",
+    "default",
+    "default, or what differs from it as messages=120/100ms (120 at once, one more each 100 ms), logins=…, \
+     registrations=…, passwords=…, joins=…, frames=…, connections=20, or off for tests and load measurements only",
+);
+pub(super) const LOG: Setting = open(
+    "LOG",
+    "info",
+    "a level (error, warn, info, debug, trace, off) or target=level pairs with commas between",
+);
+
+const IN_USE: [&Setting; 9] = [
+    &LISTEN,
+    &METRICS_LISTEN,
+    &DATA_DIR,
+    &JWT_SECRET,
+    &ALLOWED_ORIGINS,
+    &PASSWORD_SCHEME,
+    &SIGNUP_COINS_MAX,
+    &RATE_LIMITS,
+    &LOG,
+];
+
+const NO_MYSQL: &str = "nothing: this build has no MySQL store yet, only the embedded SQLite";
+const NO_REDIS: &str = "nothing: this build cannot join several nodes over Redis yet";
+
+/// Settings that would choose what this build does not have. Going on without it would be worse
+/// than stopping.
+pub(super) const NOT_IN_THIS_BUILD: &[Setting] = &[
+    open("DB_HOST", "none", NO_MYSQL),
+    open("DB_PORT", "none", NO_MYSQL),
+    open("DB_USER", "none", NO_MYSQL),
+    secret("DB_PASSWORD", "none", NO_MYSQL),
+    open("DB_NAME", "none", NO_MYSQL),
+    secret("REDIS_URL", "none", NO_REDIS),
+];
+
+/// The settings as the command line's help lists them.
+pub(crate) fn help() -> String {
+    let lines = IN_USE.map(|Setting { name, default, expected, .. }| {
+        format!("  {name:<16} {expected}\n  {:<16} [default: {default}]\n", "")
+    });
+    lines.concat()
+}

@@ -1,0 +1,46 @@
+//! Hexroom, the chat-room server: `hexroom --help` says what it does and `hexroom config` how it
+//! is set up.
+
+mod cli;
+mod clock;
+mod commands;
+mod compose;
+mod config;
+mod data_dir;
+mod failure;
+mod log_only;
+mod logging;
+mod say;
+mod serve;
+mod signals;
+mod user;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::config::Config;
+use crate::failure::Failure;
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(),
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    let config = Config::load(Path::new("."))?;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Config => {
+            commands::config(&config);
+            Ok(())
+        }
+        Command::Serve => serve::run(&config),
+        Command::Migrate => commands::migrate(&config),
+        Command::Audit => commands::audit(&config),
+        Command::User { command } => user::run(&config, command),
+    }
+}

@@ -1,0 +1,132 @@
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use actix_web::rt::{self, System};
+use api_actix::{Api, Hub, RateLimits, Settings};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::net::TcpSocket;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::failure::Failure;
+use crate::say::say;
+use crate::{compose, logging, signals};
+
+/// So many connections may wait to be accepted, for the moment after a restart when all come back.
+const BACKLOG: u32 = 4096;
+
+/// Spans that requests and commits take, in seconds; Prometheus counts what took no longer.
+const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Measurements are folded together so often, or they would pile up until the next scrape.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// Serves until told to stop.
+pub(crate) fn run(config: &Config) -> Result<(), Failure> {
+    logging::start(config);
+    System::new().block_on(serve(config))
+}
+
+async fn serve(config: &Config) -> Result<(), Failure> {
+    let stop = signals::first_of_two().map_err(|error| Failure::because("signals cannot be heard", error))?;
+    let listener = listen("LISTEN", config.listen)?;
+    let metrics_listener =
+        config.metrics_listen.map(|address| listen("METRICS_LISTEN", address)).transpose()?;
+    let data_dir = DataDir::create(&config.data_dir)?;
+    let _lock = data_dir.lock()?;
+    let api = assemble(config, &data_dir)?;
+    announce(config, &listener)?;
+    api_actix::serve(api, listener, metrics_listener, stop)
+        .await
+        .map_err(|error| Failure::because("the server failed", error))?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn assemble(config: &Config, data_dir: &DataDir) -> Result<Api, Failure> {
+    let stores = compose::stores(data_dir)?;
+    let hub = Hub::new(stores.rooms.clone(), compose::clock());
+    let hexroom = compose::hexroom(config, data_dir, &stores, hub.clone())?;
+    let settings = Settings {
+        allowed_origins: config.allowed_origins.clone(),
+        rate_limits: config.rate_limits,
+        metrics_on_api: config.metrics_listen.is_none(),
+    };
+    Ok(Api { hexroom, store: stores.store, hub, settings, metrics: measure()? })
+}
+
+/// Collects what is measured, and keeps doing so in the background.
+fn measure() -> Result<PrometheusHandle, Failure> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
+        .and_then(PrometheusBuilder::install_recorder)
+        .map_err(|error| Failure::because("nothing can be measured", error))?;
+    let upkept = handle.clone();
+    rt::spawn(async move {
+        let mut due = interval(UPKEEP_EVERY);
+        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            due.tick().await;
+            upkept.run_upkeep();
+        }
+    });
+    Ok(handle)
+}
+
+fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
+    let bind = || -> io::Result<TcpListener> {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // Without it the address of a server that has just ended could not be taken for minutes.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)?.into_std()
+    };
+    bind().map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => Failure::new(format!(
+            "{setting} {address} is in use by another program; stop that one, or choose another {setting}"
+        )),
+        _ => Failure::because(format!("{setting} {address} cannot be listened on"), error),
+    })
+}
+
+/// Says where the server is, to whoever started it and to the log.
+fn announce(config: &Config, listener: &TcpListener) -> Result<(), Failure> {
+    let address =
+        listener.local_addr().map_err(|error| Failure::because("the server has no address", error))?;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        %address,
+        data_dir = %config.data_dir.display(),
+        password_scheme = config.password_scheme.as_str(),
+        "ready"
+    );
+    if config.rate_limits == RateLimits::Off {
+        tracing::warn!(
+            "RATE_LIMITS=off: nothing keeps anybody from guessing passwords; never serve people so"
+        );
+    }
+    say(&format!("Hexroom is ready at http://{address}"));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn an_address_in_use_names_the_setting_that_chose_it() {
+        let first = listen("LISTEN", "127.0.0.1:0".parse().expect("valid")).expect("there is a free port");
+        let address = first.local_addr().expect("it is bound");
+        let failure = listen("METRICS_LISTEN", address).expect_err("it is taken").to_string();
+        assert!(failure.starts_with(&format!("METRICS_LISTEN {address} is in use")), "{failure}");
+    }
+
+    #[actix_web::test]
+    async fn an_address_of_another_machine_names_the_setting_that_chose_it() {
+        let elsewhere = "192.0.2.1:0".parse().expect("valid");
+        let failure = listen("LISTEN", elsewhere).expect_err("it is not ours").to_string();
+        assert_eq!(failure, "LISTEN 192.0.2.1:0 cannot be listened on");
+    }
+}
