@@ -1,0 +1,122 @@
+//! The abuse limits, as they are by default.
+
+use crate::support::{Actor, Answer, Server, json};
+
+/// Sends until the first refusal and answers it; a limit that never bites is none.
+async fn until_limited<F: Future<Output = Answer>>(
+    most: usize,
+    mut attempt: impl FnMut(usize) -> F,
+) -> Answer {
+    for number in 0..most {
+        let answer = attempt(number).await;
+        if answer.status == 429 {
+            return answer;
+        }
+    }
+    panic!("{most} attempts and no limit");
+}
+
+fn assert_limited(answer: Answer) {
+    let seconds: u64 = answer.header("retry-after").parse().expect("Retry-After is a number of seconds");
+    assert!((1..=3_600).contains(&seconds), "{seconds}");
+    answer.refusal(429, "rate_limited");
+}
+
+async fn limited_server() -> Server {
+    Server::start_with(&[("RATE_LIMITS", "default")]).await
+}
+
+async fn limited_login(attempts: usize, actor: &Actor) -> Answer {
+    until_limited(attempts, |_| async {
+        let body = json!({"userId": actor.user_id, "password": "a wrong one", "deviceId": "d"});
+        actor.post("/api/login", body).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn logins_are_limited() {
+    let server = limited_server().await;
+    let ana = server.register("ana").await;
+    assert_limited(limited_login(200, &ana).await);
+}
+
+#[tokio::test]
+async fn registrations_are_limited() {
+    let server = limited_server().await;
+    let answer = until_limited(200, |number| {
+        let newcomer = server.newcomer(&format!("newcomer-{number}"));
+        async move { newcomer.post("/api/register", newcomer.registration()).await }
+    })
+    .await;
+    assert_limited(answer);
+}
+
+#[tokio::test]
+async fn guessing_a_rooms_password_is_limited_and_other_rooms_stay_open() {
+    let server = limited_server().await;
+    let ana = server.register_prime("ana").await;
+    let (room, other) = (ana.create_room("Garden").await, ana.create_room("Attic").await);
+    let bo = server.register("bo-b").await;
+    let answer = until_limited(200, |number| {
+        let guess = json!({"roomId": room, "password": format!("guess {number}")});
+        let bo = bo.clone();
+        async move { bo.post("/api/joinroom", guess).await }
+    })
+    .await;
+    assert_limited(answer);
+    bo.join(&other).await.expect_status(200);
+}
+
+#[tokio::test]
+async fn messages_are_limited_over_both_transports() {
+    let server = limited_server().await;
+    let ana = server.register_prime("ana").await;
+    let room = ana.create_room("Garden").await;
+    let answer = until_limited(2_000, |number| {
+        let (ana, room) = (ana.clone(), room.clone());
+        async move { ana.post_message(&room, &format!("m-{number}"), "again").await }
+    })
+    .await;
+    assert_limited(answer);
+    let mut socket = ana.socket().await;
+    let mut refused = json!(null);
+    for number in 0..200 {
+        let id = format!("s-{number}");
+        let command = json!({"type": "send", "roomId": room, "clientMessageId": id, "body": "again"});
+        refused = socket.ask(command).await;
+        if refused["type"] == "error" {
+            break;
+        }
+    }
+    assert_eq!(refused["code"], "rate_limited", "{refused}");
+    assert!(refused["retryAfterMs"].as_i64().is_some_and(|ms| ms > 0), "{refused}");
+}
+
+#[tokio::test]
+async fn connections_of_one_account_are_limited() {
+    let server = limited_server().await;
+    let ana = server.register("ana").await;
+    let mut sockets = Vec::new();
+    for _ in 0..100 {
+        let mut socket = ana.silent_socket().await;
+        socket.send(json!({"type": "hello", "token": ana.access_token(), "resume": []})).await;
+        if socket.comes(|frame| frame["type"] == "welcome").await {
+            sockets.push(socket);
+        } else {
+            assert_eq!(socket.close_code().await, 4504);
+            assert!(sockets.len() >= 3, "a person has more than {} devices", sockets.len());
+            return;
+        }
+    }
+    panic!("a hundred connections and no limit");
+}
+
+#[tokio::test]
+async fn limits_that_are_off_are_logged_loudly() {
+    let server = Server::start().await;
+    let log = server.log();
+    assert!(log.contains("RATE_LIMITS"), "{log}");
+    let warns = log.lines().any(|line| line.contains("WARN") && line.contains("RATE_LIMITS"));
+    assert!(warns, "{log}");
+}

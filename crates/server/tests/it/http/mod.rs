@@ -1,0 +1,17 @@
+//! Each call of the HTTP interface: what it answers, and how it refuses.
+
+mod accounts;
+mod admin;
+mod form;
+mod friends;
+mod history;
+mod invitations;
+mod joining;
+mod limits;
+mod messages;
+mod operations;
+mod ownership;
+mod privacy;
+mod reading;
+mod rooms;
+mod sessions;

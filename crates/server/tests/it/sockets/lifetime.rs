@@ -1,0 +1,120 @@
+//! How connections end.
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
+
+use crate::support::{Actor, Server, Value, json, number};
+
+const SECRET: &str = "a secret that is known to the test alone, 47 bytes";
+
+/// The actor's token, only with another time to live.
+fn retimed(token: &str, seconds_from_now: i64) -> String {
+    let header = jsonwebtoken::decode_header(token).expect("a JWT");
+    let mut anything_goes = Validation::new(Algorithm::HS256);
+    anything_goes.validate_aud = false;
+    let key = DecodingKey::from_secret(SECRET.as_bytes());
+    let mut claims = jsonwebtoken::decode::<Value>(token, &key, &anything_goes).expect("ours").claims;
+    let now = std::time::UNIX_EPOCH.elapsed().expect("after 1970").as_secs();
+    claims["exp"] = json!(i64::try_from(now).expect("not that late") + seconds_from_now);
+    jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(SECRET.as_bytes())).expect("signed")
+}
+
+async fn server_with_known_secret() -> (Server, Actor) {
+    let server = Server::start_with(&[("JWT_SECRET", SECRET)]).await;
+    let ana = server.register("ana").await;
+    (server, ana)
+}
+
+#[tokio::test]
+async fn an_expired_token_is_refused_after_a_leeway() {
+    let (server, ana) = server_with_known_secret().await;
+    let with = |seconds| {
+        let token = retimed(&ana.access_token(), seconds);
+        server.anybody().request(reqwest::Method::GET, "/api/me").bearer_auth(token)
+    };
+    ana.send(with(60)).await.expect_status(200);
+    ana.send(with(-10)).await.expect_status(200);
+    ana.send(with(-60)).await.refusal(401, "token_expired");
+
+    let mut socket = ana.silent_socket().await;
+    socket.send(json!({"type": "hello", "token": retimed(&ana.access_token(), -60), "resume": []})).await;
+    assert!(matches!(socket.close_code().await, 4004 | 4500));
+}
+
+#[tokio::test]
+async fn a_connection_ends_when_its_token_expires() {
+    let (_server, ana) = server_with_known_secret().await;
+    let mut socket = ana.silent_socket().await;
+    socket.hello(&retimed(&ana.access_token(), 3), json!([])).await;
+    let bye = socket.frame("bye").await;
+    assert_eq!(bye["code"], 4004);
+    assert!(bye["retryAfterMs"].is_number(), "it may come back: {bye}");
+    assert_eq!(socket.close_code().await, 4004);
+}
+
+#[tokio::test]
+async fn a_renewed_connection_outlives_its_first_token() {
+    let (_server, ana) = server_with_known_secret().await;
+    let (mut renewed, mut not_renewed) = (ana.silent_socket().await, ana.silent_socket().await);
+    renewed.hello(&retimed(&ana.access_token(), 3), json!([])).await;
+    not_renewed.hello(&retimed(&ana.access_token(), 3), json!([])).await;
+    renewed.send(json!({"type": "auth", "token": ana.access_token()})).await;
+    assert_eq!(not_renewed.close_code().await, 4004);
+    renewed.catch_up().await;
+}
+
+#[tokio::test]
+async fn who_does_not_answer_a_ping_is_let_go_and_who_does_stays() {
+    let server = Server::start().await;
+    let ana = server.register_prime("ana").await;
+    let room = ana.create_room("Garden").await;
+    let (mut deaf, mut lively) = (ana.socket().await, ana.socket().await);
+    deaf.answers_pings = false;
+    let going = async {
+        let ping = deaf.frame("ping").await;
+        assert_eq!(number(&ping["heads"][&room]), 1, "a ping carries the heads: {ping}");
+        assert_eq!(deaf.frame("bye").await["code"], 4003);
+        assert_eq!(deaf.close_code().await, 4003);
+    };
+    let staying = async { lively.frame("ping").await };
+    tokio::join!(going, staying);
+    lively.catch_up().await;
+}
+
+#[tokio::test]
+async fn a_graceful_end_says_goodbye_to_everybody() {
+    let mut server = Server::start().await;
+    let ana = server.register_prime("ana").await;
+    let room = ana.create_room("Garden").await;
+    let (mut first, mut second) = (ana.socket().await, ana.socket().await);
+    first.say(&room, "a-1", "one last word").await;
+    let silent = server.socket().await;
+
+    server.ask_to_stop().await;
+    for socket in [&mut first, &mut second] {
+        let bye = socket.frame("bye").await;
+        assert_eq!(bye["code"], 4001);
+        assert!(bye["retryAfterMs"].is_number(), "it may come back: {bye}");
+        assert_eq!(socket.close_code().await, 4001);
+    }
+    let status = server.exit().await;
+    assert_eq!(status.code(), Some(0), "{}", server.log());
+    drop(silent);
+    server.restart().await;
+    assert_eq!(ana.messages(&room).await[0]["body"], "one last word");
+    server.assert_sound().await;
+}
+
+#[tokio::test]
+async fn an_acknowledged_message_survives_a_kill() {
+    let mut server = Server::start().await;
+    let ana = server.register_prime("ana").await;
+    let room = ana.create_room("Garden").await;
+    let mut socket = ana.socket().await;
+    let ack = socket.say(&room, "a-1", "durable").await;
+    server.kill().await;
+    server.restart().await;
+    let message = &ana.messages(&room).await[0];
+    assert_eq!((&message["messageId"], &message["seq"]), (&ack["messageId"], &ack["seq"]));
+    let again = ana.post_message(&room, "a-1", "durable").await.json(200);
+    assert_eq!(again["messageId"], ack["messageId"]);
+}

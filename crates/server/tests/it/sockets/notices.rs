@@ -1,0 +1,59 @@
+//! An account's own affairs.
+
+use crate::support::{Actor, Server, json, text};
+
+async fn ana_and_bo(server: &Server) -> (Actor, Actor, String) {
+    let ana = server.register_prime("ana").await;
+    let bo = server.register("bo-b").await;
+    let room = ana.create_room("Garden").await;
+    bo.join(&room).await.expect_status(200);
+    (ana, bo, room)
+}
+
+#[tokio::test]
+async fn a_friend_request_and_its_answer_are_told() {
+    let server = Server::start().await;
+    let (ana, bo, _) = ana_and_bo(&server).await;
+    let (mut at_ana, mut at_bo) = (ana.socket().await, bo.socket().await);
+    let request = bo.post("/api/friend-requests", json!({"userId": "ana"})).await.json(201);
+    let told = at_ana.frame("notice").await;
+    assert_eq!(told["kind"], "friend_requested");
+    assert_eq!(told["data"], request, "the request as HTTP shows it");
+
+    let id = text(&request["friendRequestId"]);
+    ana.post(&format!("/api/friend-requests/{id}/accept"), json!({})).await.expect_status(200);
+    let befriended = at_bo.frame("notice").await;
+    assert_eq!(befriended, json!({"type": "notice", "kind": "befriended", "data": {"userId": "ana"}}));
+}
+
+#[tokio::test]
+async fn an_invitation_is_told_without_its_token() {
+    let server = Server::start().await;
+    let (ana, _, room) = ana_and_bo(&server).await;
+    let cy = server.register_prime("cy-c").await;
+    let mut at_cy = cy.socket().await;
+    let invitation = ana.invite(&room, &cy).await;
+    let told = at_cy.frame("notice").await;
+    assert_eq!(told["kind"], "invited");
+    assert_eq!(told["data"]["roomId"], room.as_str());
+    assert_eq!(told["data"]["invitationId"], invitation["invitationId"]);
+    assert!(!told.to_string().contains(&text(&invitation["token"])));
+}
+
+#[tokio::test]
+async fn coins_and_prime_are_told_to_their_owner_alone() {
+    let server = Server::start().await;
+    let (ana, bo, _) = ana_and_bo(&server).await;
+    let second = ana.create_room("Attic").await;
+    let (mut at_ana, mut at_bo) = (ana.socket().await, bo.socket().await);
+    server.grant(&bo, 200).await;
+    let coins = json!({"type": "notice", "kind": "coins", "data": {"availCoins": 200}});
+    assert_eq!(at_bo.frame("notice").await, coins);
+    bo.join(&second).await.expect_status(200);
+    assert_eq!(at_bo.frame("notice").await["data"]["availCoins"], 50);
+    server.make_prime(&bo).await;
+    let prime = at_bo.frame("notice").await;
+    assert_eq!((&prime["kind"], &prime["data"]["prime"]), (&json!("prime"), &json!(true)));
+    at_ana.catch_up().await;
+    assert!(at_ana.frames.iter().all(|frame| frame["type"] != "notice"), "{:?}", at_ana.frames);
+}

@@ -1,0 +1,66 @@
+//! Who is there, and who is typing.
+
+use crate::support::{Actor, Server, json};
+
+async fn ana_and_bo(server: &Server) -> (Actor, Actor, String) {
+    let ana = server.register_prime("ana").await;
+    let bo = server.register("bo-b").await;
+    let room = ana.create_room("Garden").await;
+    bo.join(&room).await.expect_status(200);
+    (ana, bo, room)
+}
+
+#[tokio::test]
+async fn members_see_each_other_come_and_go() {
+    let server = Server::start().await;
+    let (ana, bo, room) = ana_and_bo(&server).await;
+    let mut at_ana = ana.socket().await;
+    let is_bos = |frame: &serde_json::Value| frame["type"] == "presence" && frame["userId"] == "bo-b";
+
+    let at_bo = bo.socket().await;
+    let came = at_ana.frame_where("bo's coming", is_bos).await;
+    assert_eq!(came, json!({"type": "presence", "roomId": room, "userId": "bo-b", "online": true}));
+    at_bo.close().await;
+    let went = at_ana.frame_where("bo's going", is_bos).await;
+    assert_eq!(went["online"], false);
+}
+
+#[tokio::test]
+async fn who_is_there_on_two_devices_goes_when_the_last_one_does() {
+    let server = Server::start().await;
+    let (ana, bo, _) = ana_and_bo(&server).await;
+    let laptop = bo.on_device("laptop").await;
+    let mut at_ana = ana.socket().await;
+    let is_bos = |frame: &serde_json::Value| frame["type"] == "presence" && frame["userId"] == "bo-b";
+    let (first, second) = (bo.socket().await, laptop.socket().await);
+    at_ana.frame_where("bo's coming", is_bos).await;
+    first.close().await;
+    second.close().await;
+    assert_eq!(at_ana.frame_where("bo's going", is_bos).await["online"], false);
+    let told = at_ana.frames.iter().filter(|frame| is_bos(frame)).count();
+    assert_eq!(told, 2, "once when he came, once when he went");
+}
+
+#[tokio::test]
+async fn typing_is_told_to_the_others() {
+    let server = Server::start().await;
+    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (mut at_ana, mut at_bo) = (ana.socket().await, bo.socket().await);
+    at_bo.send(json!({"type": "typing", "roomId": room})).await;
+    let typing = at_ana.frame("typing").await;
+    assert_eq!(typing, json!({"type": "typing", "roomId": room, "userId": "bo-b"}));
+    at_bo.catch_up().await;
+    assert!(at_bo.frames.iter().all(|frame| frame["type"] != "typing"), "not to oneself");
+}
+
+#[tokio::test]
+async fn typing_in_a_room_of_others_is_told_to_nobody() {
+    let server = Server::start().await;
+    let (ana, _, room) = ana_and_bo(&server).await;
+    let mut at_ana = ana.socket().await;
+    let mut at_di = server.register("di-d").await.socket().await;
+    at_di.send(json!({"type": "typing", "roomId": room})).await;
+    at_di.catch_up().await;
+    at_ana.catch_up().await;
+    assert!(at_ana.frames.iter().all(|frame| frame["type"] != "typing"), "{:?}", at_ana.frames);
+}
