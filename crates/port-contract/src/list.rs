@@ -80,6 +80,7 @@ macro_rules! contract_tests {
                 a_prime_member_joins_free_and_keeps_the_free_join,
                 whoever_sits_there_gets_the_same_receipt_again,
                 coming_back_is_free,
+                who_made_a_room_comes_back_as_any_other_would,
                 the_seventh_is_refused_whatever_they_present,
                 a_seat_given_up_is_the_next_to_be_taken,
                 the_facts_remember_on_which_terms_somebody_came,

@@ -1,3 +1,5 @@
+use std::fmt::Debug;
+
 use domain::{
     FriendRequest, FriendRequestId, Invitation, InvitationId, LedgerLine, Page, PageSize, Profile, Refusal,
     RoomId, RoomSummary, Session, UserId,
@@ -6,7 +8,7 @@ use domain::{
 /// Something that stands in a list, with the cursor after which the list goes on.
 pub trait Listed {
     /// What names its place.
-    type Cursor;
+    type Cursor: PartialEq + Debug;
 
     /// Its place.
     fn cursor(&self) -> Self::Cursor;
@@ -34,7 +36,8 @@ listed! {
     Profile, UserId, |profile| profile.user_id.clone();
 }
 
-/// A list from its beginning to its end, in pages of `size`. Each page but the last is full.
+/// A list from its beginning to its end, in pages of `size`. Each page but the last is full, and
+/// nothing stands in two.
 pub async fn every_page<T: Listed, F>(size: i64, page: impl Fn(Option<T::Cursor>, PageSize) -> F) -> Vec<T>
 where
     F: Future<Output = Result<Page<T>, Refusal>>,
@@ -43,11 +46,16 @@ where
     let mut items: Vec<T> = Vec::new();
     loop {
         let next = page(items.last().map(T::cursor), size).await.expect("the list can be read");
-        if next.has_more {
+        let has_more = next.has_more;
+        if has_more {
             assert_eq!(next.items.len(), size.get(), "a page that others follow is full");
         }
-        items.extend(next.items);
-        if !next.has_more {
+        for item in next.items {
+            let cursor = item.cursor();
+            assert!(items.iter().all(|seen| seen.cursor() != cursor), "{cursor:?} stands in the list twice");
+            items.push(item);
+        }
+        if !has_more {
             return items;
         }
     }

@@ -224,6 +224,17 @@ async fn a_connection_that_catches_up_is_passed_over_and_goes_live_only_with_eve
 }
 
 #[actix_web::test]
+async fn nothing_is_read_for_those_who_read_the_log_themselves() {
+    let log = Log::default();
+    let hub = hub(log.rooms(0));
+    let bo = open_connection(&hub, BO);
+    let feed = hub.enter(&bo, room_id()).await;
+    commit_and_announce(&log, &hub, posted(5)).await;
+    assert_eq!(feed.head(), Seq(5));
+    assert_eq!(received(&bo), Vec::<String>::new());
+}
+
+#[actix_web::test]
 async fn a_connection_that_read_further_than_the_feed_gets_nothing_twice() {
     let log = Log::default();
     let hub = hub(log.rooms(0));

@@ -205,3 +205,7 @@ impl Session {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "opening_tests.rs"]
+mod tests;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::cast::{ANA, BO, Log, room, user};
+use super::cast::{ANA, BO, Log, posted, room, user};
 use super::wire::Frame;
 use super::{Hub, connect, lock};
 use crate::limits::Limits;
@@ -49,6 +49,7 @@ pub(super) struct Server {
     now: Arc<AtomicI64>,
     /// How often a session is still found.
     session_finds: Arc<AtomicI64>,
+    are_rooms_hidden: Arc<AtomicBool>,
     seats: Seats,
 }
 
@@ -66,9 +67,10 @@ impl Server {
             Some(viewer) if !lock(&seated).contains_key(&viewer) => Err(Denial::NotAMember.into()),
             _ => Ok(kept.page(since, limit)),
         });
-        let seated = seats.clone();
+        let are_rooms_hidden = Arc::new(AtomicBool::new(false));
+        let (seated, are_hidden) = (seats.clone(), are_rooms_hidden.clone());
         rooms.expect_of_member().returning(move |user_id, _, _| {
-            let head = lock(&seated).get(&user_id).copied();
+            let head = lock(&seated).get(&user_id).copied().filter(|_| !are_hidden.load(Ordering::Relaxed));
             let items = head.map(|head| RoomSummary {
                 room: room(head),
                 seats_taken: 1,
@@ -109,7 +111,7 @@ impl Server {
             metrics: PrometheusBuilder::new().build_recorder().handle(),
         };
         let limits = web::Data::new(Limits::new(RateLimits::default()));
-        Self { api: web::Data::new(api), limits, log, now, session_finds, seats }
+        Self { api: web::Data::new(api), limits, log, now, session_finds, are_rooms_hidden, seats }
     }
 
     /// What `connect` is given besides the request.
@@ -125,6 +127,11 @@ impl Server {
     /// Takes somebody's seat.
     pub(super) fn unseat(&self, who: &str) {
         lock(&self.seats).remove(&user(who));
+    }
+
+    /// Has everybody's list of rooms be as from before they joined.
+    pub(super) fn hide_rooms(&self) {
+        self.are_rooms_hidden.store(true, Ordering::Relaxed);
     }
 
     /// Commits an event without telling anybody.
@@ -329,4 +336,23 @@ fn access_tokens() -> MockAccessTokens {
         Ok(AccessClaims { user_id, session_id, issued_at: now, expires_at: now.plus(TOKEN_LIFETIME) })
     });
     tokens
+}
+
+/// A server in whose room Ana and Bo sit and `head` events have happened.
+pub(super) fn server_with_room(head: i64) -> Server {
+    let server = Server::start(|_| {});
+    server.seat(ANA);
+    server.seat(BO);
+    for seq in 1..=head {
+        server.commit(&posted(seq));
+    }
+    server
+}
+
+/// Hears these events of the room and nothing else.
+pub(super) async fn hear_seqs(peer: &mut Peer, seqs: std::ops::RangeInclusive<i64>) {
+    for seq in seqs {
+        let event = peer.hear().await;
+        assert_eq!((&event["type"], &event["seq"]), (&json!("event"), &json!(seq)));
+    }
 }

@@ -85,6 +85,7 @@ pub async fn a_history_is_walked_both_ways_without_loss_or_repeat(world: World) 
             let next =
                 seqs(&page(&world, &ana, room, None, Some(up.last().copied().unwrap_or(0)), size).await);
             up.extend(next.0);
+            assert!(up.len() <= written.len(), "upwards by {size}, something is repeated");
             if !next.1 {
                 break;
             }
@@ -92,6 +93,7 @@ pub async fn a_history_is_walked_both_ways_without_loss_or_repeat(world: World) 
         loop {
             let next = seqs(&page(&world, &ana, room, down.first().copied(), None, size).await);
             down.splice(0..0, next.0);
+            assert!(down.len() <= written.len(), "downwards by {size}, something is repeated");
             if !next.1 {
                 break;
             }

@@ -61,6 +61,21 @@ pub async fn coming_back_is_free(world: World) {
     world.audits_clean().await;
 }
 
+pub async fn who_made_a_room_comes_back_as_any_other_would(world: World) {
+    let (ana, eve) = (world.ana().await, world.prime_member("eve").await);
+    let room = ana.opens("Hexagon").await;
+    joins(&eve, room).await;
+    ana.hands_over(room, &eve).await.expect("Ana owns the room");
+    ana.leaves(room).await.expect("Ana owns it no longer");
+    ana.becomes(Prime::No).await;
+    assert_eq!(joins(&ana, room).await, (0, 0, false));
+    assert!(ana.account().await.free_join_used, "having made the room was not a join");
+    assert_eq!(ana.reads_facts(room).await.actor.history, Some(JoinedAs::Free));
+    ana.leaves(room).await.expect("Ana sits there");
+    assert_eq!(joins(&ana, room).await, (0, 0, false));
+    world.audits_clean().await;
+}
+
 pub async fn the_seventh_is_refused_whatever_they_present(world: World) {
     let ana = world.ana().await;
     let room = ana.opens("Hexagon").await;

@@ -74,6 +74,7 @@ pub async fn a_log_is_read_in_pieces_without_a_gap(world: World) {
                 break;
             }
             pieces.extend(piece.events);
+            assert!(pieces.len() <= whole.events.len(), "in pieces of {limit}, something is repeated");
         }
         assert_eq!(pieces, whole.events, "in pieces of {limit}");
     }

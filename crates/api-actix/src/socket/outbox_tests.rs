@@ -1,0 +1,135 @@
+use super::*;
+use serde_json::json;
+use std::task::Wake;
+
+fn small() -> Frame {
+    Frame::json(&"small")
+}
+
+fn large(bytes: usize) -> Frame {
+    Frame::json(&"x".repeat(bytes))
+}
+
+fn assert_ended_as_too_slow(outbox: &Outbox) {
+    let left = outbox.drain();
+    assert_eq!(left.len(), 2, "{left:?}");
+    assert_eq!(left[0].value()["code"], json!(4002));
+    assert_eq!(left[1].close_code(), Some(4002));
+}
+
+#[test]
+fn the_frame_after_the_256th_ends_the_connection() {
+    let outbox = Outbox::default();
+    for _ in 0..MOST_FRAMES {
+        outbox.push(small());
+    }
+    assert_eq!(lock(&outbox.state).phase, Phase::Open);
+    outbox.push(small());
+    assert_ended_as_too_slow(&outbox);
+}
+
+#[test]
+fn more_than_a_mebibyte_ends_the_connection() {
+    let outbox = Outbox::default();
+    let frame = large(MOST_BYTES / 4);
+    for _ in 0..3 {
+        outbox.push(frame.clone());
+    }
+    outbox.push(large(MOST_BYTES - 3 * frame.len() - 12));
+    assert_eq!(lock(&outbox.state).phase, Phase::Open);
+    outbox.push(small());
+    assert_ended_as_too_slow(&outbox);
+}
+
+#[test]
+fn what_is_read_makes_room() {
+    let outbox = Outbox::default();
+    for _ in 0..10 {
+        for _ in 0..MOST_FRAMES {
+            outbox.push(small());
+        }
+        assert_eq!(outbox.drain().len(), MOST_FRAMES);
+    }
+    assert_eq!(outbox.progress(), (10 * MOST_FRAMES as u64, true));
+}
+
+#[test]
+fn ephemeral_frames_are_dropped_from_half_on_and_the_others_stay() {
+    let outbox = Outbox::default();
+    for _ in 0..MOST_FRAMES {
+        outbox.push_ephemeral(&small());
+    }
+    assert_eq!(outbox.drain().len(), MOST_FRAMES / 2);
+
+    outbox.push(large(MOST_BYTES / 2));
+    outbox.push_ephemeral(&small());
+    outbox.push(small());
+    assert_eq!(outbox.drain().len(), 2);
+}
+
+#[test]
+fn the_first_farewell_counts_and_nothing_follows_it() {
+    let outbox = Outbox::default();
+    outbox.push(small());
+    outbox.finish(Farewell::SessionRevoked);
+    outbox.finish(Farewell::ShuttingDown);
+    outbox.push(small());
+    outbox.push_ephemeral(&small());
+    let frames = outbox.drain();
+    assert_eq!(frames.len(), 3);
+    assert_eq!(frames[1].value()["type"], json!("bye"));
+    assert_eq!(frames[1].value()["code"], json!(4503));
+    assert_eq!(frames[2].close_code(), Some(4503));
+}
+
+#[test]
+fn the_peers_own_close_is_answered_without_a_bye() {
+    let outbox = Outbox::default();
+    outbox.finish_as_asked(Some(1000));
+    let frames = outbox.drain();
+    assert_eq!(frames.len(), 1);
+    assert_eq!(frames[0].close_code(), Some(1000));
+}
+
+#[actix_web::test]
+async fn the_end_is_seen_by_everyone_who_waits_for_it() {
+    let outbox = Arc::new(Outbox::default());
+    let writer = Writer::new(outbox.clone(), BoxBody::new(()));
+    outbox.finish(Farewell::NoPong);
+    outbox.ended().await;
+    assert_eq!(outbox.roomy().await, Err(Ended));
+    drop(writer);
+    outbox.gone().await;
+    assert!(outbox.drain().is_empty(), "what nobody reads is let go");
+}
+
+#[actix_web::test]
+async fn a_session_that_waits_for_room_goes_on_once_half_is_read() {
+    let outbox = Arc::new(Outbox::default());
+    for _ in 0..MOST_FRAMES {
+        outbox.push(small());
+    }
+    let mut waiting = std::pin::pin!(outbox.roomy());
+    let mut cx = Context::from_waker(Waker::noop());
+    for _ in 0..=MOST_FRAMES / 2 {
+        assert!(std::future::Future::poll(waiting.as_mut(), &mut cx).is_pending());
+        assert!(outbox.poll_take(&mut cx).is_ready());
+    }
+    assert_eq!(waiting.await, Ok(()));
+}
+
+#[test]
+fn a_frame_wakes_the_reader() {
+    struct Woken(std::sync::atomic::AtomicBool);
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+    let woken = Arc::new(Woken(false.into()));
+    let waker = Waker::from(woken.clone());
+    let outbox = Outbox::default();
+    assert!(outbox.poll_take(&mut Context::from_waker(&waker)).is_pending());
+    outbox.push(small());
+    assert!(woken.0.load(std::sync::atomic::Ordering::Relaxed));
+}
