@@ -1,4 +1,4 @@
-//! Hexroom's rules as ordinary functions: facts in, changes or a [`Denial`](crate::Denial) out.
+//! Hexroom's rules as ordinary functions: facts in, changes or a [`Denial`] out.
 //!
 //! A store calls them inside its transaction, with the facts read under its lock. They are pure, so
 //! that a transaction that must be repeated may ask them again.

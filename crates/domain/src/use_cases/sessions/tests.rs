@@ -1,0 +1,229 @@
+use super::*;
+use crate::facts::RoomFacts;
+use crate::ports::MockAccounts;
+use crate::rules::cast::*;
+use crate::use_cases::stage::*;
+use crate::{PasswordHash, TokenHash};
+
+fn phone() -> SessionId {
+    account(BO).sessions[0].id
+}
+
+fn claims() -> AccessClaims {
+    AccessClaims { user_id: user(BO), session_id: phone(), issued_at: at(-10), expires_at: at(10) }
+}
+
+async fn signs_in_on(device_id: &str, stage: Stage) -> Result<SignedIn, Refusal> {
+    stage.hexroom().sign_in(user(BO), password(), device(device_id)).await
+}
+
+/// Bo is known, and the password fits.
+fn welcome() -> Stage {
+    let mut stage = Stage::default();
+    stage.finds_account(Some(account(BO).account));
+    stage.compares(true, false);
+    stage.signs_tokens();
+    stage
+}
+
+#[tokio::test]
+async fn a_sign_in_opens_a_session_with_its_tokens() {
+    let mut stage = welcome();
+    stage.changes_account(account(BO));
+    let signed_in = signs_in_on("laptop", stage).await.expect("the password fits");
+    assert_eq!(signed_in.session.device_id, device("laptop"));
+    assert_eq!((signed_in.session.created_at, signed_in.session.generation), (NOW, 0));
+    assert_eq!(signed_in.tokens.access_token.expose(), "signed");
+    assert_eq!(signed_in.tokens.access_token_expires_at, NOW.plus(rules::ACCESS_TOKEN_LIFETIME));
+    assert_eq!(signed_in.tokens.refresh_token.expose(), "secret");
+    assert_eq!(signed_in.tokens.refresh_token_expires_at, NOW.plus(rules::REFRESH_TOKEN_LIFETIME));
+}
+
+#[tokio::test]
+async fn the_session_that_gives_way_is_announced_after_the_commit() {
+    let mut stage = welcome();
+    stage.changes_account(account(BO));
+    stage.then_publishes(Announcement::SessionsEnded(vec![phone()]));
+    signs_in_on("phone", stage).await.expect("the password fits");
+}
+
+#[tokio::test]
+async fn a_wrong_password_never_reaches_the_accounts_lock() {
+    let mut stage = Stage::default();
+    stage.finds_account(Some(account(BO).account));
+    stage.compares(false, true);
+    stage.accounts.expect_change().never();
+    stage.passwords.expect_hash().never();
+    assert_eq!(denied(signs_in_on("phone", stage).await), Denial::InvalidCredentials);
+}
+
+#[tokio::test]
+async fn an_unknown_account_takes_as_long_as_a_wrong_password() {
+    let mut stage = Stage::default();
+    stage.finds_account(None);
+    stage
+        .passwords
+        .expect_verify()
+        .withf(|_, hash: &Option<PasswordHash>| hash.is_none())
+        .times(1)
+        .returning(|_, _| Ok(crate::ports::Verification { fits: false, is_outdated: false }));
+    assert_eq!(denied(signs_in_on("phone", stage).await), Denial::InvalidCredentials);
+}
+
+#[tokio::test]
+async fn an_outdated_hash_is_renewed_on_signing_in() {
+    let mut stage = Stage::default();
+    stage.finds_account(Some(account(BO).account));
+    stage.compares(true, true);
+    stage.hashes_to("better");
+    stage.signs_tokens();
+    stage.accounts.expect_change().times(1).returning(|_, decide| {
+        let (facts, changes) = (account(BO), decide(&account(BO))?);
+        assert!(changes.contains(&AccountChange::SetPassword(hash("better"))));
+        Ok(Committed { facts, changes })
+    });
+    signs_in_on("laptop", stage).await.expect("the password fits");
+}
+
+#[tokio::test]
+async fn an_account_erased_while_it_signs_in_is_not_told_apart() {
+    let mut stage = welcome();
+    stage.accounts.expect_change().times(1).returning(|_, _| Err(Denial::UserNotFound.into()));
+    assert_eq!(denied(signs_in_on("phone", stage).await), Denial::InvalidCredentials);
+}
+
+fn presented() -> OpaqueToken {
+    OpaqueToken::new("refresh token 5".to_owned())
+}
+
+fn knows_whose_token(accounts: &mut MockAccounts) {
+    let known: TokenHash = presented().hash();
+    accounts.expect_find_refresh_token().withf(move |hash| *hash == known).returning(|_| Ok(Some(user(BO))));
+}
+
+#[tokio::test]
+async fn a_refresh_token_buys_the_next_pair() {
+    let mut stage = Stage::default();
+    knows_whose_token(&mut stage.accounts);
+    stage.changes_account(AccountFacts { refresh_token: Some(refresh_token(5)), ..account(BO) });
+    stage
+        .access_tokens
+        .expect_sign()
+        .withf(|it| it.session_id == phone())
+        .times(1)
+        .returning(|_| Ok(OpaqueToken::new("signed".to_owned())));
+    let tokens = stage.hexroom().refresh(presented()).await.expect("the token is good");
+    assert_eq!(tokens.refresh_token.expose(), "secret");
+}
+
+#[tokio::test]
+async fn a_token_rotated_out_ends_its_session_which_is_announced() {
+    let mut stage = Stage::default();
+    knows_whose_token(&mut stage.accounts);
+    stage.changes_account(AccountFacts { refresh_token: Some(refresh_token(3)), ..account(BO) });
+    stage.then_publishes(Announcement::SessionsEnded(vec![phone()]));
+    stage.access_tokens.expect_sign().never();
+    assert_eq!(denied(stage.hexroom().refresh(presented()).await), Denial::SessionRevoked);
+}
+
+#[tokio::test]
+async fn an_unknown_refresh_token_locks_no_account() {
+    let mut stage = Stage::default();
+    stage.accounts.expect_find_refresh_token().returning(|_| Ok(None));
+    stage.accounts.expect_change().never();
+    assert_eq!(denied(stage.hexroom().refresh(presented()).await), Denial::TokenInvalid);
+}
+
+#[tokio::test]
+async fn the_refresh_token_of_an_erased_account_is_worth_nothing() {
+    let mut stage = Stage::default();
+    knows_whose_token(&mut stage.accounts);
+    stage.accounts.expect_change().times(1).returning(|_, _| Err(Denial::UserNotFound.into()));
+    assert_eq!(denied(stage.hexroom().refresh(presented()).await), Denial::SessionRevoked);
+}
+
+/// Bo's token is good; the session was last seen so many milliseconds ago.
+fn seen(millis_ago: i64) -> Stage {
+    let mut stage = Stage::default();
+    stage.access_tokens.expect_read().returning(|_, _| Ok(claims()));
+    let mut session = account(BO).sessions.remove(0);
+    session.last_seen_at = at(-millis_ago);
+    stage
+        .accounts
+        .expect_find_session()
+        .withf(|id| *id == phone())
+        .returning(move |_| Ok(Some((account(BO).account, session.clone()))));
+    stage
+}
+
+#[tokio::test]
+async fn a_caller_is_known_by_the_token() {
+    let caller = seen(59_999).hexroom().authenticate(&presented()).await.expect("the token is good");
+    assert_eq!((caller.account, caller.token_expires_at), (account(BO).account, at(10)));
+}
+
+#[tokio::test]
+async fn a_caller_not_seen_for_a_minute_is_noted() {
+    let mut stage = seen(60_000);
+    let mut facts = account(BO);
+    facts.sessions[0].last_seen_at = at(-60_000);
+    stage.changes_account(facts);
+    stage.hexroom().authenticate(&presented()).await.expect("the token is good");
+}
+
+#[tokio::test]
+async fn a_caller_erased_meanwhile_has_no_session() {
+    let mut stage = seen(60_000);
+    stage.accounts.expect_change().times(1).returning(|_, _| Err(Denial::UserNotFound.into()));
+    assert_eq!(denied(stage.hexroom().authenticate(&presented()).await), Denial::SessionRevoked);
+}
+
+#[tokio::test]
+async fn a_bad_token_is_not_looked_up() {
+    for denial in [Denial::TokenInvalid, Denial::TokenExpired] {
+        let mut stage = Stage::default();
+        let told = denial.clone();
+        stage.access_tokens.expect_read().returning(move |_, _| Err(told.clone()));
+        stage.accounts.expect_find_session().never();
+        assert_eq!(denied(stage.hexroom().authenticate(&presented()).await), denial);
+    }
+}
+
+#[tokio::test]
+async fn an_ended_session_and_the_session_of_another_are_revoked() {
+    let another = || (account(CY).account, account(CY).sessions.remove(0));
+    for found in [None, Some(another())] {
+        let mut stage = Stage::default();
+        stage.access_tokens.expect_read().returning(|_, _| Ok(claims()));
+        stage.accounts.expect_find_session().returning(move |_| Ok(found.clone()));
+        assert_eq!(denied(stage.hexroom().authenticate(&presented()).await), Denial::SessionRevoked);
+    }
+}
+
+#[tokio::test]
+async fn an_ended_session_is_announced_after_the_commit() {
+    let mut stage = Stage::default();
+    stage.changes_account(account(BO));
+    stage.then_publishes(Announcement::SessionsEnded(vec![phone()]));
+    stage.hexroom().end_session(user(BO), device("phone")).await.expect("there is the session");
+}
+
+#[tokio::test]
+async fn ending_no_session_is_silent() {
+    let mut stage = Stage::default();
+    stage.changes_account(account(BO));
+    let refused = stage.hexroom().end_session(user(BO), device("laptop")).await;
+    assert_eq!(denied(refused), Denial::NotFound);
+}
+
+#[tokio::test]
+async fn a_store_that_fails_is_no_denial() {
+    let mut stage = Stage::default();
+    stage
+        .rooms
+        .expect_change()
+        .times(1)
+        .returning(|_, _: crate::ports::Decide<RoomFacts, _>| Err(Refusal::Unavailable("full".into())));
+    let refused = stage.hexroom().leave_room(ROOM, user(BO)).await;
+    assert!(matches!(refused, Err(Refusal::Unavailable(_))), "and nothing is announced");
+}
