@@ -156,6 +156,8 @@ pub(crate) fn configure(app: &mut ServiceConfig, metrics_on_api: bool) {
     let description = Config::from("/api/openapi.json").validator_url("none").try_it_out_enabled(true);
     app.service(SwaggerUi::new("/api/docs/{_:.*}").config(description));
     app.service(web::redirect("/api/docs", "/api/docs/"));
+    // Whoever opens the address that the server prints should find more than a refusal.
+    app.service(web::redirect("/", "/api/docs/"));
     app.default_service(web::to(nowhere));
 }
 

@@ -10,7 +10,7 @@ pub enum Denial {
     PrimeRequired,
     #[error("The room's password is not the one you gave. Ask the owner for the current one.")]
     WrongRoomPassword,
-    #[error("You are banned from this room. Only its owner can lift the ban.")]
+    #[error("This account is banned from the room. Only the room's owner can lift the ban.")]
     Banned,
     #[error("The owner has locked this room: nobody new can join until it is unlocked.")]
     RoomLocked,

@@ -4,8 +4,8 @@ use crate::facts::AccountFacts;
 use crate::ports::{AccountScope, Committed};
 use crate::rules::{Verdict, sessions as rules};
 use crate::{
-    AccessClaims, Account, Announcement, Denial, DeviceId, OpaqueToken, PresentedPassword, RefreshToken,
-    Refusal, Session, SessionId, Timestamp, UserId,
+    AccessClaims, Account, Announcement, Denial, DeviceId, OpaqueToken, PasswordHash, PresentedPassword,
+    RefreshToken, Refusal, Session, SessionId, Timestamp, UserId,
 };
 
 /// Who is calling, as their access token and their session say.
@@ -50,6 +50,9 @@ pub(super) struct NewSession {
     pub(super) tokens: Tokens,
 }
 
+/// How often a sign-in is begun anew because the password's hash was replaced meanwhile.
+const SIGN_IN_ATTEMPTS: usize = 3;
+
 impl Hexroom {
     /// Opens a session, in the place of an earlier one on the same device. Takes the same time
     /// for an unknown account as for a wrong password.
@@ -59,22 +62,40 @@ impl Hexroom {
         password: PresentedPassword,
         device_id: DeviceId,
     ) -> Result<SignedIn, Refusal> {
+        for _ in 0..SIGN_IN_ATTEMPTS {
+            let (compared_with, rehashed) = self.verify_credentials(&user_id, &password).await?;
+            let new = self.new_session(user_id.clone(), device_id.clone())?;
+            let (session, token) = (new.session.clone(), new.refresh_token.clone());
+            let signed_in = self
+                .change_account(AccountScope::new(user_id.clone()), move |facts| {
+                    rules::sign_in(facts, &compared_with, rehashed.as_ref(), &session, &token)
+                })
+                .await;
+            match signed_in {
+                Ok(Committed { facts, .. }) => {
+                    return Ok(SignedIn { account: facts.account, session: new.session, tokens: new.tokens });
+                }
+                // Another sign-in has just renewed the hash, or it is another password's by now.
+                Err(Refusal::Denied(Denial::InvalidCredentials)) => {}
+                Err(refusal) => return Err(erased_is(Denial::InvalidCredentials, refusal)),
+            }
+        }
+        Err(Denial::InvalidCredentials.into())
+    }
+
+    /// The hash that the password was found to fit, and the one to take its place if it is outdated.
+    async fn verify_credentials(
+        &self,
+        user_id: &UserId,
+        password: &PresentedPassword,
+    ) -> Result<(PasswordHash, Option<PasswordHash>), Refusal> {
         let account = self.accounts.find(user_id.clone()).await?;
         let hash = account.map(|account| account.password_hash);
         let verification = self.passwords.verify(password.clone(), hash.clone()).await?;
-        let compared_with = hash.filter(|_| verification.fits).ok_or(Denial::InvalidCredentials)?;
+        let hash = hash.filter(|_| verification.fits).ok_or(Denial::InvalidCredentials)?;
         let rehashed =
-            if verification.is_outdated { Some(self.passwords.hash(password).await?) } else { None };
-
-        let new = self.new_session(user_id.clone(), device_id)?;
-        let (session, token) = (new.session.clone(), new.refresh_token.clone());
-        let committed = self
-            .change_account(AccountScope::new(user_id), move |facts| {
-                rules::sign_in(facts, &compared_with, rehashed.as_ref(), &session, &token)
-            })
-            .await
-            .map_err(|refusal| erased_is(Denial::InvalidCredentials, refusal))?;
-        Ok(SignedIn { account: committed.facts.account, session: new.session, tokens: new.tokens })
+            if verification.is_outdated { Some(self.passwords.hash(password.clone()).await?) } else { None };
+        Ok((hash, rehashed))
     }
 
     /// Buys a new pair of tokens with a refresh token. One that was rotated out ends its session.

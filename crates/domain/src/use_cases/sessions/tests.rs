@@ -86,6 +86,22 @@ async fn an_outdated_hash_is_renewed_on_signing_in() {
 }
 
 #[tokio::test]
+async fn a_sign_in_whose_hash_another_one_has_renewed_is_begun_anew() {
+    let mut stage = Stage::default();
+    let mut before = account(BO);
+    before.account.password_hash = hash("outdated");
+    stage.accounts.expect_find().times(1).return_once(move |_| Ok(Some(before.account)));
+    stage.finds_account(Some(account(BO).account));
+    stage.compares(true, true);
+    stage.hashes_to("better");
+    stage.compares(true, false);
+    stage.signs_tokens();
+    stage.changes_account(account(BO));
+    stage.changes_account(account(BO));
+    signs_in_on("laptop", stage).await.expect("the password fits both hashes");
+}
+
+#[tokio::test]
 async fn an_account_erased_while_it_signs_in_is_not_told_apart() {
     let mut stage = welcome();
     stage.accounts.expect_change().times(1).returning(|_, _| Err(Denial::UserNotFound.into()));
