@@ -281,6 +281,10 @@ pub trait Store: Send + Sync {
 
     /// Checks every invariant in one consistent view and names each violation.
     async fn audit(&self) -> Result<Vec<Violation>, Refusal>;
+
+    /// Finishes the writes that are queued and takes no more. Whoever ends the process asks for it
+    /// last, so that nothing is left half tidied.
+    async fn close(&self);
 }
 
 /// One store's ports, all on the same data: what an adapter's opening gives.

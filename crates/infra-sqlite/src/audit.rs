@@ -37,6 +37,13 @@ impl Store for SqliteStore {
     async fn audit(&self) -> Result<Vec<Violation>, Refusal> {
         self.database.readers.view(audit).await
     }
+
+    async fn close(&self) {
+        let database = self.database.clone();
+        if let Err(panicked) = tokio::task::spawn_blocking(move || database.writer.close()).await {
+            tracing::error!(error = &panicked as &dyn std::error::Error, "the store was not closed");
+        }
+    }
 }
 
 fn audit(connection: &mut SqliteConnection) -> Result<Vec<Violation>, Failure> {

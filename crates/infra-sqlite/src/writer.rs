@@ -1,5 +1,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
@@ -22,9 +23,9 @@ const LARGEST_BATCH: usize = 256;
 /// is denied or fails leaves no trace and does not touch its neighbours. Nobody is answered before
 /// the commit, and nobody's vanishing changes what becomes of their write.
 pub(crate) struct Writer {
-    /// Taken on dropping only, which ends the thread once the queue is empty.
-    queue: Option<mpsc::Sender<Box<dyn Job>>>,
-    thread: Option<JoinHandle<()>>,
+    /// Taken on closing, which ends the thread once the queue is empty.
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Writer {
@@ -40,7 +41,7 @@ impl Writer {
             .name("sqlite-writer".to_owned())
             .spawn(move || write_batches(&path, connection, jobs))
             .map_err(OpenError::Thread)?;
-        Ok(Self { queue: Some(queue), thread: Some(thread) })
+        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
 
     /// Queues `work` and waits until it is durable, or was found impossible.
@@ -50,7 +51,7 @@ impl Writer {
     ) -> Result<T, Refusal> {
         let (reply, answer) = oneshot::channel();
         let job = Write { work: Some(work), outcome: Err(Failure::Panicked), reply };
-        let queue = self.queue.as_ref().ok_or(Busy::Closing)?;
+        let queue = lock(&self.queue).clone().ok_or(Busy::Closing)?;
         queue.try_send(Box::new(job)).map_err(|refused| match refused {
             TrySendError::Full(_) => {
                 metrics::counter!("hexroom_store_queue_full_total").increment(1);
@@ -58,24 +59,34 @@ impl Writer {
             }
             TrySendError::Closed(_) => Busy::Closing,
         })?;
+        drop(queue);
         answer.await.map_err(|_| Busy::Closing)?
     }
 
     /// Whether the thread still takes work.
     pub(crate) fn is_running(&self) -> bool {
-        self.queue.as_ref().is_some_and(|queue| !queue.is_closed())
+        lock(&self.queue).as_ref().is_some_and(|queue| !queue.is_closed())
+    }
+
+    /// Takes no more work and waits until what was queued is done.
+    pub(crate) fn close(&self) {
+        drop(lock(&self.queue).take());
+        let thread = lock(&self.thread).take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the writing thread had panicked");
+        }
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.queue = None;
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the writing thread had panicked");
-        }
+        self.close();
     }
+}
+
+/// Nobody panics while they hold one of these locks, and if they did, what it guards would be good.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A write on its way through the queue.
@@ -137,6 +148,11 @@ fn write_batches(path: &Path, mut connection: SqliteConnection, mut jobs: mpsc::
         if failed {
             connection = fresh(path, connection);
         }
+    }
+    // What was deleted should not outlive the server in the log of changes. Another process that
+    // reads just now may keep it from being emptied.
+    if let Err(error) = connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)") {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the log of changes could not be emptied");
     }
 }
 

@@ -10,9 +10,9 @@ use std::thread;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use domain::{PageSize, Seq};
+use domain::{PageSize, Refusal, Seq};
 use infra_sqlite::OpenError;
-use port_contract::World;
+use port_contract::{World, abandoned_after};
 
 fn world(path: &Path) -> World {
     World::new(infra_sqlite::open(path).expect("the store opens").into())
@@ -88,6 +88,26 @@ async fn a_deleted_body_is_in_no_row_and_not_in_the_file() {
     assert!(!holds_it(), "the body is still in the file's pages");
     let changes = fs::read(path.with_extension("db-wal")).unwrap_or_default();
     assert!(changes.is_empty(), "the log of changes was taken in");
+}
+
+#[tokio::test]
+async fn closing_finishes_what_was_queued_takes_no_more_and_empties_the_log_of_changes() {
+    let (_folder, path) = file::new_path();
+    let world = world(&path);
+    let cast = world.cast().await;
+    for number in 0..100 {
+        abandoned_after(1, cast.bo.posts(cast.room, &number.to_string(), "queued")).await;
+    }
+    world.stores().store.close().await;
+
+    let changes = fs::metadata(path.with_extension("db-wal")).map_or(0, |file| file.len());
+    assert_eq!(changes, 0);
+    let posted = texts(&mut file::raw(&path), "SELECT body AS shown FROM events WHERE body IS NOT NULL");
+    assert_eq!(posted, vec!["queued"; 100]);
+    let late = world.stores().rooms.post(cast.bo.writes(cast.room, "late", "too late")).await;
+    assert!(matches!(late, Err(Refusal::Unavailable(_))), "{late:?}");
+    assert!(world.stores().store.ping().await.is_err());
+    world.stores().store.close().await;
 }
 
 fn checkpoint(path: &Path) {

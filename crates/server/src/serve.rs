@@ -37,10 +37,11 @@ async fn serve(config: &Config) -> Result<(), Failure> {
     let data_dir = DataDir::create(&config.data_dir)?;
     let _lock = data_dir.lock()?;
     let api = assemble(config, &data_dir)?;
+    let store = api.store.clone();
     announce(config, &listener)?;
-    api_actix::serve(api, listener, metrics_listener, stop)
-        .await
-        .map_err(|error| Failure::because("the server failed", error))?;
+    let served = api_actix::serve(api, listener, metrics_listener, stop).await;
+    store.close().await;
+    served.map_err(|error| Failure::because("the server failed", error))?;
     tracing::info!("stopped");
     Ok(())
 }
