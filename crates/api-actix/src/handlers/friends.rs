@@ -60,7 +60,13 @@ pub(crate) async fn list_requests(api: web::Data<Api>, caller: Caller, request: 
     params(("friendRequestId" = FriendRequestId, Path, description = "A request sent to the caller.")),
     responses((status = 200, description = "The request, accepted.", body = FriendRequestShape))
 )]
-pub(crate) async fn accept(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+pub(crate) async fn accept(
+    api: web::Data<Api>,
+    caller: Caller,
+    path: web::Path<String>,
+    body: JsonBody,
+) -> Answer {
+    body.nothing().await?;
     let request_id = id(&path, Denial::FriendRequestNotFound)?;
     let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
     let request = task::run(async move { hexroom.accept_friend_request(actor, request_id).await }).await?;
@@ -74,7 +80,13 @@ pub(crate) async fn accept(api: web::Data<Api>, caller: Caller, path: web::Path<
     params(("friendRequestId" = FriendRequestId, Path, description = "A request sent to the caller.")),
     responses((status = 200, description = "The request, declined.", body = FriendRequestShape))
 )]
-pub(crate) async fn decline(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+pub(crate) async fn decline(
+    api: web::Data<Api>,
+    caller: Caller,
+    path: web::Path<String>,
+    body: JsonBody,
+) -> Answer {
+    body.nothing().await?;
     let request_id = id(&path, Denial::FriendRequestNotFound)?;
     let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
     let request = task::run(async move { hexroom.decline_friend_request(actor, request_id).await }).await?;
@@ -132,7 +144,13 @@ pub(crate) async fn unfriend(api: web::Data<Api>, caller: Caller, path: web::Pat
     params(("userId" = UserId, Path, description = "Whom to block.")),
     responses((status = 204, description = "Blocked."))
 )]
-pub(crate) async fn block(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+pub(crate) async fn block(
+    api: web::Data<Api>,
+    caller: Caller,
+    path: web::Path<String>,
+    body: JsonBody,
+) -> Answer {
+    body.nothing().await?;
     let blocked = user_id(&path)?;
     let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
     task::run(async move { hexroom.block(actor, blocked).await }).await?;

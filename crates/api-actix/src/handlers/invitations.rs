@@ -1,9 +1,9 @@
 use actix_web::{HttpRequest, web};
 use deserr::Deserr;
-use domain::{Denial, Invitation};
+use domain::Invitation;
 use utoipa::ToSchema;
 
-use super::{Answer, created, id, no_content, ok, room_id};
+use super::{Answer, created, id_in_room, no_content, ok, room_id};
 use crate::auth::Caller;
 use crate::body::{FieldErrors, JsonBody};
 use crate::fields::{InvitationId, InvitationLifetime, RoomId, UserId};
@@ -84,7 +84,7 @@ pub(crate) async fn list(
     responses((status = 204, description = "It opens the room no longer."))
 )]
 pub(crate) async fn revoke(api: web::Data<Api>, caller: Caller, path: web::Path<(String, String)>) -> Answer {
-    let (room_id, invitation_id) = (room_id(&path.0)?, id(&path.1, Denial::InvitationNotFound)?);
+    let (room_id, invitation_id) = (room_id(&path.0)?, id_in_room(&path.1, domain::InvitationId));
     let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
     task::run(async move { hexroom.revoke_invitation(room_id, owner, invitation_id).await }).await?;
     Ok(no_content())

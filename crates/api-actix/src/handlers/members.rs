@@ -1,7 +1,8 @@
 use actix_web::web;
 
-use super::{Answer, no_content, room_id, user_id};
+use super::{Answer, no_content, room_id, user_in_room};
 use crate::auth::Caller;
+use crate::body::JsonBody;
 use crate::fields::{RoomId, UserId};
 use crate::{Api, task};
 
@@ -17,7 +18,8 @@ use crate::{Api, task};
     responses((status = 204, description = "Removed."))
 )]
 pub(crate) async fn remove(api: web::Data<Api>, caller: Caller, path: web::Path<(String, String)>) -> Answer {
-    let (room_id, member) = (room_id(&path.0)?, user_id(&path.1)?);
+    let room_id = room_id(&path.0)?;
+    let member = user_in_room(&api, &caller, room_id, &path.1).await?;
     let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
     task::run(async move { hexroom.remove_member(room_id, owner, member).await }).await?;
     Ok(no_content())
@@ -34,8 +36,15 @@ pub(crate) async fn remove(api: web::Data<Api>, caller: Caller, path: web::Path<
     ),
     responses((status = 204, description = "Banned."))
 )]
-pub(crate) async fn ban(api: web::Data<Api>, caller: Caller, path: web::Path<(String, String)>) -> Answer {
-    let (room_id, banned) = (room_id(&path.0)?, user_id(&path.1)?);
+pub(crate) async fn ban(
+    api: web::Data<Api>,
+    caller: Caller,
+    path: web::Path<(String, String)>,
+    body: JsonBody,
+) -> Answer {
+    body.nothing().await?;
+    let room_id = room_id(&path.0)?;
+    let banned = user_in_room(&api, &caller, room_id, &path.1).await?;
     let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
     task::run(async move { hexroom.ban(room_id, owner, banned).await }).await?;
     Ok(no_content())
@@ -57,7 +66,8 @@ pub(crate) async fn lift_ban(
     caller: Caller,
     path: web::Path<(String, String)>,
 ) -> Answer {
-    let (room_id, banned) = (room_id(&path.0)?, user_id(&path.1)?);
+    let room_id = room_id(&path.0)?;
+    let banned = user_in_room(&api, &caller, room_id, &path.1).await?;
     let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
     task::run(async move { hexroom.lift_ban(room_id, owner, banned).await }).await?;
     Ok(no_content())

@@ -3,7 +3,7 @@ use deserr::Deserr;
 use domain::Denial;
 use utoipa::ToSchema;
 
-use super::{Answer, created, id, no_content, ok, room_id};
+use super::{Answer, created, id_in_room, no_content, ok, room_id};
 use crate::auth::Caller;
 use crate::body::{FieldErrors, JsonBody};
 use crate::fields::{ClientMessageId, MessageBody, MessageId, RoomId};
@@ -104,7 +104,7 @@ pub(crate) async fn edit(
     path: web::Path<(String, String)>,
     body: JsonBody,
 ) -> Answer {
-    let (room_id, message_id) = (room_id(&path.0)?, id(&path.1, Denial::MessageNotFound)?);
+    let (room_id, message_id) = (room_id(&path.0)?, id_in_room(&path.1, domain::MessageId));
     let Edit { body } = body.read().await?;
     limits.message(&caller.account.user_id)?;
     let (hexroom, author) = (api.hexroom.clone(), caller.user_id());
@@ -131,7 +131,7 @@ pub(crate) async fn delete(
     caller: Caller,
     path: web::Path<(String, String)>,
 ) -> Answer {
-    let (room_id, message_id) = (room_id(&path.0)?, id(&path.1, Denial::MessageNotFound)?);
+    let (room_id, message_id) = (room_id(&path.0)?, id_in_room(&path.1, domain::MessageId));
     limits.message(&caller.account.user_id)?;
     let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
     task::run(async move { hexroom.delete_message(room_id, actor, message_id).await }).await?;

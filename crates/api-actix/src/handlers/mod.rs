@@ -18,7 +18,10 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use domain::Denial;
 use serde::Serialize;
+use uuid::Uuid;
 
+use crate::Api;
+use crate::auth::Caller;
 use crate::problem::Problem;
 
 /// What a handler comes to.
@@ -47,4 +50,24 @@ fn room_id(text: &str) -> Result<domain::RoomId, Denial> {
 
 fn user_id(text: &str) -> Result<domain::UserId, Denial> {
     id(text, Denial::UserNotFound)
+}
+
+/// Whom a room's owner means. That nobody has such an id is told to the owner alone.
+async fn user_in_room(
+    api: &Api,
+    caller: &Caller,
+    room_id: domain::RoomId,
+    text: &str,
+) -> Result<domain::UserId, Problem> {
+    if let Ok(user_id) = text.parse() {
+        return Ok(user_id);
+    }
+    api.hexroom.admit_owner(room_id, &caller.account.user_id).await?;
+    Err(Denial::UserNotFound.into())
+}
+
+/// The id of something in a room. One that cannot be an id becomes the one that is never given out, so
+/// that what the room refuses comes first.
+fn id_in_room<T: FromStr>(text: &str, named: fn(Uuid) -> T) -> T {
+    text.parse().unwrap_or_else(|_| named(Uuid::nil()))
 }

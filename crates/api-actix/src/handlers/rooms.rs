@@ -140,7 +140,13 @@ pub(crate) async fn close(api: web::Data<Api>, caller: Caller, path: web::Path<S
     params(("roomId" = RoomId, Path, description = "The room.")),
     responses((status = 204, description = "Left."))
 )]
-pub(crate) async fn leave(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+pub(crate) async fn leave(
+    api: web::Data<Api>,
+    caller: Caller,
+    path: web::Path<String>,
+    body: JsonBody,
+) -> Answer {
+    body.nothing().await?;
     let room_id = room_id(&path)?;
     let (hexroom, member) = (api.hexroom.clone(), caller.user_id());
     task::run(async move { hexroom.leave_room(room_id, member).await }).await?;

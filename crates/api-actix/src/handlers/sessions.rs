@@ -75,7 +75,8 @@ pub(crate) async fn refresh(api: web::Data<Api>, body: JsonBody) -> Answer {
     post, path = "/api/logout", operation_id = "logout", tag = "sessions",
     responses((status = 204, description = "Ended, on its open sockets too."))
 )]
-pub(crate) async fn logout(api: web::Data<Api>, caller: Caller) -> Answer {
+pub(crate) async fn logout(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
+    body.nothing().await?;
     let (hexroom, user_id, device_id) =
         (api.hexroom.clone(), caller.user_id(), caller.session.device_id.clone());
     task::run(async move { hexroom.end_session(user_id, device_id).await }).await?;

@@ -42,7 +42,7 @@ impl Hexroom {
     }
 
     /// Lets the room's owner pass, and tells everyone else why not.
-    pub(super) async fn admit_owner(&self, room_id: RoomId, actor: &UserId) -> Result<(), Refusal> {
+    pub async fn admit_owner(&self, room_id: RoomId, actor: &UserId) -> Result<(), Refusal> {
         self.rooms.standing(room_id, actor.clone()).await?.admit()?;
         let room = self.rooms.find(room_id).await?.ok_or(Denial::RoomNotFound)?;
         Ok(rules::admit(&room, actor)?)

@@ -165,3 +165,17 @@ async fn every_call_but_the_open_ones_takes_a_token() {
         answer.refusal(401, "token_missing");
     }
 }
+
+#[tokio::test]
+async fn a_call_that_needs_no_body_takes_none_or_an_empty_one() {
+    let server = Server::start().await;
+    let ana = server.register("ana").await;
+    server.register("bo-b").await;
+    let block = || ana.request(Method::PUT, "/api/blocks/bo-b");
+    ana.send(block()).await.expect_status(204);
+    ana.send(block().header("content-type", "application/json")).await.expect_status(204);
+    ana.send(block().json(&json!({}))).await.expect_status(204);
+    let refused = ana.send(block().json(&json!({"for": "ever"}))).await.refusal(422, "validation_failed");
+    assert_eq!(refused["errors"][0]["field"], "for");
+    ana.send(block().body("for ever")).await.refusal(415, "unsupported_media_type");
+}

@@ -162,7 +162,14 @@ async fn nobody_but_the_owner_has_these_powers() {
         actor.delete(&format!("{path}/members/ana")).await.refusal(status, code);
         actor.put(&format!("{path}/bans/ana"), json!({})).await.refusal(status, code);
         actor.delete(&format!("{path}/bans/ana")).await.refusal(status, code);
+        // Nor are they told that nobody and nothing can have such an id.
+        actor.delete(&format!("{path}/members/_")).await.refusal(status, code);
+        actor.put(&format!("{path}/bans/_"), json!({})).await.refusal(status, code);
+        actor.delete(&format!("{path}/bans/_")).await.refusal(status, code);
+        actor.delete(&format!("{path}/invitations/_")).await.refusal(status, code);
     }
+    di.delete(&format!("{path}/messages/_")).await.refusal(404, "room_not_found");
+    di.patch(&format!("{path}/messages/_"), json!({"body": "Mine"})).await.refusal(404, "room_not_found");
     let unknown = "/api/chatrooms/nonsense";
     di.patch(unknown, json!({"name": "Mine"})).await.refusal(404, "room_not_found");
     di.delete(unknown).await.refusal(404, "room_not_found");
