@@ -300,11 +300,6 @@ async fn ids_that_cannot_be_name_nothing() {
         (Method::GET, "/api/profile/a", "user_not_found"),
         (Method::DELETE, "/api/sessions/%C3%A9", "not_found"),
         (Method::DELETE, "/api/friend-requests/1", "friend_request_not_found"),
-        (
-            Method::DELETE,
-            "/api/chatrooms/0197a3b0-5a1e-7c44-9d7e-3f1c5b2a6d80/messages/1",
-            "message_not_found",
-        ),
     ] {
         let answer = ask(by("bo1", call(method, path))).await;
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (404, code), "{path}");

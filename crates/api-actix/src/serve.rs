@@ -20,8 +20,10 @@ use crate::{Api, routes};
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a request's head may take.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
-/// How long a client may take to notice that it is done, or that its body is not wanted.
-const GONE_WITHIN: Duration = Duration::from_secs(5);
+/// How long a client may take to notice that it is done, or that its body is not wanted. A WebSocket's
+/// connection is kept for so long after both sides have said that they close it, and many clients
+/// wait for its end before they come back.
+const GONE_WITHIN: Duration = Duration::from_secs(1);
 /// How long running requests may take when the server stops.
 const FINISH_WITHIN_SECONDS: u64 = 10;
 

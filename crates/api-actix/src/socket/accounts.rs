@@ -1,9 +1,9 @@
 //! Which accounts have which connections, and who counts as online.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use domain::{SessionId, UserId};
+use domain::{RoomId, SessionId, UserId};
 use metrics::gauge;
 
 use super::connection::Connection;
@@ -30,6 +30,8 @@ struct Online {
     connections: Vec<Arc<Connection>>,
     /// Whether others have been told that it is online.
     is_known: bool,
+    /// The rooms of the connections that have closed, where others may have been told.
+    left: HashSet<RoomId>,
     /// How often the last connection has closed; by it the newest closing is told from earlier ones.
     closings: u64,
 }
@@ -61,8 +63,12 @@ impl Accounts {
             .is_some_and(|account| !std::mem::replace(&mut account.is_known, true))
     }
 
-    /// Takes a connection away, and answers if it was the account's last.
-    pub(super) fn remove(&self, connection: &Connection) -> Option<Closing> {
+    /// Takes a connection away that was in these rooms, and answers if it was the account's last.
+    pub(super) fn remove(
+        &self,
+        connection: &Connection,
+        rooms: impl IntoIterator<Item = RoomId>,
+    ) -> Option<Closing> {
         let State { online, users } = &mut *lock(&self.state);
         let account = online.get_mut(&connection.user_id)?;
         let before = account.connections.len();
@@ -71,6 +77,7 @@ impl Accounts {
             return None;
         }
         gauge!("hexroom_socket_connections").decrement(1);
+        account.left.extend(rooms);
         if !account.connections.iter().any(|other| other.session_id == connection.session_id) {
             users.remove(&connection.session_id);
         }
@@ -81,16 +88,14 @@ impl Accounts {
         Some(Closing(account.closings))
     }
 
-    /// Takes an account offline, if it has not come back since its last connection closed.
-    pub(super) fn go_offline(&self, user_id: &UserId, closing: Closing) -> bool {
+    /// Takes an account offline, if it has not come back since its last connection closed, and answers
+    /// the rooms that its connections were in.
+    pub(super) fn go_offline(&self, user_id: &UserId, closing: Closing) -> Option<HashSet<RoomId>> {
         let online = &mut lock(&self.state).online;
         let is_away = online
             .get(user_id)
             .is_some_and(|account| account.connections.is_empty() && Closing(account.closings) == closing);
-        if is_away {
-            online.remove(user_id);
-        }
-        is_away
+        if is_away { online.remove(user_id).map(|account| account.left) } else { None }
     }
 
     /// Whether an account is online.
@@ -145,17 +150,17 @@ mod tests {
         let first = connection(ANA);
         accounts.add(first.clone(), 9).expect("room");
         assert!(accounts.is_news(&user(ANA)));
-        let closing = accounts.remove(&first).expect("the last one");
+        let closing = accounts.remove(&first, []).expect("the last one");
         assert!(accounts.is_online(&user(ANA)), "it may come back");
 
         let second = connection(ANA);
         accounts.add(second.clone(), 9).expect("room");
         assert!(!accounts.is_news(&user(ANA)));
-        assert!(!accounts.go_offline(&user(ANA), closing));
+        assert_eq!(accounts.go_offline(&user(ANA), closing), None);
 
-        let later = accounts.remove(&second).expect("the last one");
-        assert!(!accounts.go_offline(&user(ANA), closing), "an earlier closing no longer counts");
-        assert!(accounts.go_offline(&user(ANA), later));
+        let later = accounts.remove(&second, []).expect("the last one");
+        assert_eq!(accounts.go_offline(&user(ANA), closing), None, "an earlier closing no longer counts");
+        assert_eq!(accounts.go_offline(&user(ANA), later), Some(HashSet::new()));
         assert!(!accounts.is_online(&user(ANA)));
     }
 
@@ -165,9 +170,9 @@ mod tests {
         let (one, other) = (connection(ANA), connection(ANA));
         accounts.add(one.clone(), 9).expect("room");
         accounts.add(other.clone(), 9).expect("room");
-        assert_eq!(accounts.remove(&one), None);
-        assert_eq!(accounts.remove(&one), None);
-        assert!(accounts.remove(&other).is_some());
+        assert_eq!(accounts.remove(&one, []), None);
+        assert_eq!(accounts.remove(&one, []), None);
+        assert!(accounts.remove(&other, []).is_some());
     }
 
     #[test]
@@ -180,7 +185,7 @@ mod tests {
             accounts.of_session(session_id).iter().map(|connection| connection.id).collect()
         };
         assert_eq!(ids(one.session_id), [one.id]);
-        accounts.remove(&one);
+        accounts.remove(&one, []);
         assert!(ids(one.session_id).is_empty());
         assert_eq!(ids(other.session_id), [other.id]);
     }

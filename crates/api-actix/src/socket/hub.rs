@@ -99,14 +99,13 @@ impl Hub {
 
     /// Takes a connection out of everything. Its account goes offline unless it comes back soon.
     pub(super) async fn leave(self: &Arc<Self>, connection: &Connection) {
-        let closing = self.accounts.remove(connection);
         let feeds = connection.close();
+        let closing = self.accounts.remove(connection, feeds.iter().map(|feed| feed.room_id));
         for feed in &feeds {
             feed.leave(connection.id, self).await;
         }
         if let Some(closing) = closing {
-            let rooms: Vec<_> = feeds.iter().map(|feed| feed.room_id).collect();
-            tokio::spawn(self.clone().go_offline(connection.user_id.clone(), closing, rooms));
+            tokio::spawn(self.clone().go_offline(connection.user_id.clone(), closing));
         }
     }
 
@@ -137,12 +136,9 @@ impl Hub {
         }
     }
 
-    async fn go_offline(self: Arc<Self>, user_id: UserId, closing: Closing, rooms: Vec<RoomId>) {
+    async fn go_offline(self: Arc<Self>, user_id: UserId, closing: Closing) {
         sleep(OFFLINE_AFTER).await;
-        if !self.accounts.go_offline(&user_id, closing) {
-            return;
-        }
-        for room_id in rooms {
+        for room_id in self.accounts.go_offline(&user_id, closing).into_iter().flatten() {
             if let Some(feed) = self.feed(room_id) {
                 feed.mention(&frames::presence(room_id, &user_id, false), &user_id).await;
             }

@@ -112,6 +112,22 @@ async fn going_offline_is_told_only_once_it_lasts() {
 }
 
 #[actix_web::test]
+async fn going_offline_is_told_also_when_a_connection_came_and_went_without_entering_a_room() {
+    pause();
+    let hub = hub(Log::default().rooms(0));
+    let ana = live_connection(&hub, ANA, 0).await;
+    let bo = live_connection(&hub, BO, 0).await;
+    hub.leave(&bo).await;
+    settle().await;
+    hub.leave(&open_connection(&hub, BO)).await;
+    settle().await;
+    advance(OFFLINE_AFTER * 2).await;
+    settle().await;
+    assert!(!hub.is_online(&user(BO)));
+    assert_eq!(received(&ana), ["presence"]);
+}
+
+#[actix_web::test]
 async fn a_page_that_reloads_is_not_seen_to_go() {
     pause();
     let hub = hub(Log::default().rooms(0));
