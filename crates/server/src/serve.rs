@@ -17,6 +17,11 @@ use crate::{compose, logging, signals};
 /// So many connections may wait to be accepted, for the moment after a restart when all come back.
 const BACKLOG: u32 = 4096;
 
+/// A peer that takes nothing for so long is dropped. The HTTP layer would wait for it without end, also
+/// when a WebSocket has long been closed as too slow.
+#[cfg(target_os = "linux")]
+const TAKEN_WITHIN: Duration = Duration::from_secs(30);
+
 /// Spans that requests and commits take, in seconds; Prometheus counts what took no longer.
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
@@ -81,6 +86,9 @@ fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
         let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         // Without it the address of a server that has just ended could not be taken for minutes.
         socket.set_reuseaddr(true)?;
+        // Accepted connections inherit it. Where the system has no such option, they go without.
+        #[cfg(target_os = "linux")]
+        socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(TAKEN_WITHIN))?;
         socket.bind(address)?;
         socket.listen(BACKLOG)?.into_std()
     };
@@ -122,6 +130,18 @@ mod tests {
         let address = first.local_addr().expect("it is bound");
         let failure = listen("METRICS_LISTEN", address).expect_err("it is taken").to_string();
         assert!(failure.starts_with(&format!("METRICS_LISTEN {address} is in use")), "{failure}");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[actix_web::test]
+    async fn an_accepted_connection_does_not_wait_for_ever_to_be_read() {
+        let listener = listen("LISTEN", "127.0.0.1:0".parse().expect("valid")).expect("there is a free port");
+        listener.set_nonblocking(false).expect("a flag");
+        let _peer =
+            std::net::TcpStream::connect(listener.local_addr().expect("it is bound")).expect("it listens");
+        let (accepted, _) = listener.accept().expect("a peer");
+        let timeout = socket2::SockRef::from(&accepted).tcp_user_timeout().expect("an option");
+        assert_eq!(timeout, Some(TAKEN_WITHIN));
     }
 
     #[actix_web::test]
