@@ -90,7 +90,7 @@ pub enum RoomChange {
         /// When.
         at: Timestamp,
     },
-    /// A message's body, its digest and its client id go from every row.
+    /// A message's body and its digest go from every row.
     EraseMessage {
         /// Its place in the log.
         seq: Seq,

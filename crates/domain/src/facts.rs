@@ -1,8 +1,8 @@
 //! What a rule is told: everything it may look at, read under the lock that the change needs.
 
 use crate::{
-    Account, BodyDigest, Coins, FriendRequest, Invitation, JoinedAs, Message, MessageId, Prime, RefreshToken,
-    Room, RoomId, Seat, SeatNumber, Seq, Session, Standing, Timestamp, UserId,
+    Account, BodyDigest, Coins, Event, EventKind, FriendRequest, Invitation, JoinedAs, Message, MessageId,
+    Prime, RefreshToken, Room, RoomId, Seat, SeatNumber, Seq, Session, Standing, Timestamp, UserId,
 };
 
 /// An account as one room sees it.
@@ -58,6 +58,17 @@ impl RoomFacts {
             self.seat_of(&self.actor.user_id).is_some(),
         )
     }
+
+    /// The next event of the room's log, brought about by the actor.
+    pub(crate) fn next_event(&self, kind: EventKind, at: Timestamp) -> Event {
+        Event {
+            room_id: self.room.id,
+            seq: self.room.head_seq.next(),
+            actor: self.actor.user_id.clone(),
+            at,
+            kind,
+        }
+    }
 }
 
 /// What posting a message depends on. It is the busiest change, so it is told no more than it needs.
@@ -67,7 +78,7 @@ pub struct PostFacts {
     pub standing: Standing,
     /// The seq of the room's newest event.
     pub head_seq: Seq,
-    /// The sender's living message under the same client id, in any room.
+    /// The sender's message under the same client id, in any room, deleted or not.
     pub earlier: Option<EarlierPost>,
 }
 
@@ -80,8 +91,8 @@ pub struct EarlierPost {
     pub room_id: RoomId,
     /// Its place in the room's log.
     pub seq: Seq,
-    /// What it said when it was posted.
-    pub digest: BodyDigest,
+    /// What it said when it was posted; nothing is left of that once it is deleted.
+    pub digest: Option<BodyDigest>,
     /// When it was posted.
     pub sent_at: Timestamp,
 }

@@ -70,8 +70,8 @@ pub struct Message {
     pub seq: Seq,
     /// Who wrote it.
     pub sender_id: UserId,
-    /// The sender's own name for it; gone once it is deleted.
-    pub client_message_id: Option<ClientMessageId>,
+    /// The sender's own name for it.
+    pub client_message_id: ClientMessageId,
     /// What it says; nothing once it is deleted.
     pub body: Option<MessageBody>,
     /// When it was written.

@@ -14,6 +14,11 @@ impl PageSize {
     pub fn get(self) -> usize {
         usize::from(self.0)
     }
+
+    /// How many rows to ask for, for [`Page::cut`] to see whether more follow.
+    pub fn and_one_more(self) -> i64 {
+        i64::from(self.0) + 1
+    }
 }
 
 impl Default for PageSize {
@@ -69,6 +74,7 @@ mod tests {
         assert_eq!(PageSize::new(-1), None);
         assert_eq!(PageSize::new(100).map(PageSize::get), Some(100));
         assert_eq!(PageSize::default().get(), 50);
+        assert_eq!(PageSize::default().and_one_more(), 51);
     }
 
     #[test]

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -69,5 +71,24 @@ impl OpaqueToken {
 }
 
 /// The SHA-256 digest of an [`OpaqueToken`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TokenHash(pub [u8; 32]);
+
+/// No token reaches a log by way of `{:?}`, hashed or not.
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_token_shows_in_debug_output() {
+        let token = OpaqueToken::new("secret".to_owned());
+        assert!(!format!("{token:?}").contains("secret"));
+        assert_eq!(format!("{:?}", token.hash()), "TokenHash(…)");
+    }
+}

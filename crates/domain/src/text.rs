@@ -53,8 +53,10 @@ name_of! {
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| {
         c.is_whitespace()
-            || matches!(c, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+            || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+                | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
     })
 }
 
@@ -108,7 +110,7 @@ mod tests {
         for good in ["A", "日本語", "👩‍🚀 Ana", &"ä".repeat(80)] {
             assert!(good.parse::<AccountName>().is_ok(), "{good}");
         }
-        for bad in ["", "  ", "\u{200b}", "a\nb", &"a".repeat(81)] {
+        for bad in ["", "  ", "\u{200b}", "\u{34f}\u{fe0f}\u{e0020}", "a\nb", &"a".repeat(81)] {
             assert!(bad.parse::<RoomName>().is_err(), "{bad:?}");
         }
     }

@@ -14,7 +14,7 @@ use crate::schema::{accounts, bans, coin_accounts, participants, refresh_tokens,
 use crate::stored::{Corrupt, StoredId, parsed, present};
 
 /// An account's row; the personal columns are empty once it is erased.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = accounts, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct AccountRow {
@@ -146,7 +146,7 @@ impl TryFrom<SessionRow> for Session {
 }
 
 /// A refresh token's row.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = refresh_tokens)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct RefreshTokenRow {

@@ -81,7 +81,7 @@ impl From<&Event> for EventRow {
 impl EventRow {
     fn with_message(self, message: &Message) -> Self {
         Self {
-            client_message_id: message.client_message_id.as_ref().map(ToString::to_string),
+            client_message_id: Some(message.client_message_id.to_string()),
             body: message.body.as_ref().map(ToString::to_string),
             body_digest: message.body.as_ref().map(|body| body.digest().0.to_vec()),
             message_id: Some(message.id.into()),
@@ -93,15 +93,13 @@ impl EventRow {
 
     /// The message that was posted with this event, as it reads now.
     pub fn message(&self) -> Result<Message, Corrupt> {
-        let client_message_id = self.client_message_id.as_deref();
+        let client_message_id = present(self.client_message_id.as_deref(), "events.client_message_id")?;
         Ok(Message {
             id: MessageId(present(self.message_id, "events.message_id")?.0),
             room_id: RoomId(self.room_id.0),
             seq: Seq(self.seq),
             sender_id: parsed(&self.actor_id, "events.actor_id")?,
-            client_message_id: client_message_id
-                .map(|id| parsed(id, "events.client_message_id"))
-                .transpose()?,
+            client_message_id: parsed(client_message_id, "events.client_message_id")?,
             body: self.body.as_deref().map(|body| parsed::<MessageBody>(body, "events.body")).transpose()?,
             sent_at: Timestamp::from_millis(self.at),
             revision: present(self.revision, "events.revision")?,
@@ -161,12 +159,15 @@ impl TryFrom<EarlierPostRow> for EarlierPost {
     type Error = Corrupt;
 
     fn try_from(row: EarlierPostRow) -> Result<Self, Corrupt> {
-        let digest = row.body_digest.and_then(|bytes| bytes.try_into().ok());
+        let digest = match row.body_digest {
+            Some(bytes) => Some(BodyDigest(present(bytes.try_into().ok(), "events.body_digest")?)),
+            None => None,
+        };
         Ok(Self {
             message_id: MessageId(present(row.message_id, "events.message_id")?.0),
             room_id: RoomId(row.room_id.0),
             seq: Seq(row.seq),
-            digest: BodyDigest(present(digest, "events.body_digest")?),
+            digest,
             sent_at: Timestamp::from_millis(row.at),
         })
     }
@@ -184,7 +185,7 @@ pub fn message(id: StoredId) -> _ {
     events::table.filter(events::message_id.eq(id))
 }
 
-/// The sender's living message under a client id: [`EarlierPostRow`].
+/// The sender's message under a client id: [`EarlierPostRow`].
 #[dsl::auto_type(no_type_alias)]
 pub fn earlier_post<'a>(sender_id: &'a str, client_message_id: &'a str) -> _ {
     events::table

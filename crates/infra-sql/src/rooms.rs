@@ -14,7 +14,7 @@ use crate::stored::{Corrupt, StoredId, named, parsed, present};
 const TERMS: [JoinedAs; 4] = [JoinedAs::Creator, JoinedAs::Prime, JoinedAs::Free, JoinedAs::Paid];
 
 /// A room's row.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = rooms, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct RoomRow {
@@ -130,7 +130,7 @@ pub struct BanRow {
 }
 
 /// An invitation's row.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Clone, Queryable, Insertable)]
 #[diesel(table_name = invitations, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct InvitationRow {

@@ -11,7 +11,7 @@ use infra_sql::events::{self, EarlierPostRow, EventRow};
 use infra_sql::friends::{self, BlockRow, FriendRequestRow, FriendshipRow};
 use infra_sql::rooms::{self, BanRow, InvitationRow, RoomRow, SeatRow, StandingRow};
 
-const ID: StoredId = StoredId::LOWEST;
+const ID: StoredId = StoredId::HIGHEST;
 
 /// The statement that MySQL would be sent, for a query whose rows can be read as `R`.
 #[expect(clippy::extra_unused_type_parameters, reason = "that `R` can be read is what it asserts")]

@@ -1,9 +1,7 @@
 use diesel::prelude::*;
 use domain::facts::AccountFacts;
 use domain::ports::AccountScope;
-use domain::{
-    Account, Coins, Denial, DeviceId, IdempotencyKey, PageSize, RefreshToken, Session, TokenHash, UserId,
-};
+use domain::{Account, Coins, Denial, DeviceId, IdempotencyKey, RefreshToken, Session, TokenHash, UserId};
 use infra_sql::accounts::{self, AccountRow, RefreshTokenRow, SessionRow};
 use infra_sql::coins::{self, CoinAccountRow};
 
@@ -73,9 +71,4 @@ fn granted(
 ) -> Result<Option<Coins>, Failure> {
     let amount: Option<i64> = coins::granted(user_id.as_str(), key.as_str()).first(connection).optional()?;
     Ok(amount.and_then(Coins::new))
-}
-
-/// How many rows to ask for, to see whether more follow a page.
-pub(crate) fn one_more(size: PageSize) -> i64 {
-    crate::messages::one_more(size.get())
 }

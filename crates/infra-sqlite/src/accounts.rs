@@ -14,10 +14,9 @@ use infra_sql::accounts::{self, AccountRow, SessionRow};
 use infra_sql::coins::{self, CoinAccountRow, EntryRow, TransferRow};
 use infra_sql::schema::{accounts as accounts_table, coin_accounts};
 
-use crate::account_facts::{self, one_more};
 use crate::apply_account_change::{apply, open_session};
 use crate::errors::Failure;
-use crate::{Database, friends};
+use crate::{Database, account_facts, friends};
 
 /// The accounts in a SQLite file.
 pub(crate) struct SqliteAccounts {
@@ -80,7 +79,7 @@ impl Accounts for SqliteAccounts {
         size: PageSize,
     ) -> Result<Page<Session>, Refusal> {
         let page = self.database.readers.read(move |connection| {
-            let rows = account_facts::sessions(connection, &user_id, after.as_ref(), one_more(size))?;
+            let rows = account_facts::sessions(connection, &user_id, after.as_ref(), size.and_one_more())?;
             Ok(Page::cut(rows, size))
         });
         page.await
@@ -95,7 +94,7 @@ impl Accounts for SqliteAccounts {
         let before = after.unwrap_or(i64::MAX);
         let page = self.database.readers.read(move |connection| {
             let rows: Vec<(EntryRow, TransferRow)> =
-                coins::ledger_before(user_id.as_str(), before, one_more(size)).load(connection)?;
+                coins::ledger_before(user_id.as_str(), before, size.and_one_more()).load(connection)?;
             let lines = rows.into_iter().map(coins::ledger_line).collect::<Result<_, _>>()?;
             Ok(Page::cut(lines, size))
         });

@@ -9,9 +9,8 @@ use infra_sql::schema::{
     accounts, blocks, friend_requests, friendships, grants, invitations, refresh_tokens, sessions,
 };
 
-use crate::apply_room_change::exactly_one;
 use crate::coins;
-use crate::errors::Failure;
+use crate::errors::{Failure, exactly_one};
 
 const ACCOUNT: &str = "an account that is changed is there";
 const SESSION: &str = "a session that is changed is there";

@@ -10,7 +10,7 @@ use infra_sql::schema::{
 };
 
 use crate::coins;
-use crate::errors::Failure;
+use crate::errors::{Failure, exactly_one};
 
 /// Applies one change of a room.
 pub(crate) fn apply(
@@ -169,15 +169,7 @@ fn use_invitation(connection: &mut SqliteConnection, id: InvitationId, at: Times
 }
 
 fn erase_message(connection: &mut SqliteConnection, room_id: RoomId, seq: Seq) -> Result<(), Failure> {
-    let set = diesel::update(events::event(room_id.into(), seq.0)).set((
-        events_table::client_message_id.eq(None::<String>),
-        events_table::body.eq(None::<String>),
-        events_table::body_digest.eq(None::<Vec<u8>>),
-    ));
+    let set = diesel::update(events::event(room_id.into(), seq.0))
+        .set((events_table::body.eq(None::<String>), events_table::body_digest.eq(None::<Vec<u8>>)));
     exactly_one(set.execute(connection)?, "a message that is deleted is there")
-}
-
-/// A change that meets no row, or several, was decided on other facts than these.
-pub(crate) fn exactly_one(rows: usize, promise: &'static str) -> Result<(), Failure> {
-    if rows == 1 { Ok(()) } else { Err(Failure::Unfit(promise)) }
 }

@@ -98,6 +98,11 @@ pub(crate) enum Failure {
     Panicked,
 }
 
+/// A change that meets no row, or several, was decided on other facts than these.
+pub(crate) fn exactly_one(rows: usize, promise: &'static str) -> Result<(), Failure> {
+    if rows == 1 { Ok(()) } else { Err(Failure::Unfit(promise)) }
+}
+
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         match failure {

@@ -14,10 +14,8 @@ use infra_sql::accounts::AccountRow;
 use infra_sql::friends::{self, BlockRow, FriendRequestRow, FriendshipRow};
 use infra_sql::schema::{blocks, friend_requests, friendships};
 
-use crate::Database;
-use crate::account_facts::{self, one_more};
-use crate::apply_room_change::exactly_one;
-use crate::errors::Failure;
+use crate::errors::{Failure, exactly_one};
+use crate::{Database, account_facts};
 
 /// The friends in a SQLite file.
 pub(crate) struct SqliteFriends {
@@ -68,7 +66,7 @@ impl Friends for SqliteFriends {
     ) -> Result<Page<FriendRequest>, Refusal> {
         let before = after.map_or(StoredId::HIGHEST, StoredId::from);
         let page = self.database.readers.read(move |connection| {
-            let (own, limit) = (user_id.as_str(), one_more(size));
+            let (own, limit) = (user_id.as_str(), size.and_one_more());
             let rows: Vec<FriendRequestRow> = match direction {
                 Direction::In => friends::pending_to(own, before, limit).load(connection)?,
                 Direction::Out => friends::pending_from(own, before, limit).load(connection)?,
@@ -190,10 +188,10 @@ fn of(
 ) -> Result<Page<Profile>, Failure> {
     let (own, after) = (user_id.as_str(), after.map_or("", UserId::as_str));
     let mut rows: Vec<(FriendshipRow, AccountRow)> =
-        friends::friends_below(own, after, one_more(size)).load(connection)?;
+        friends::friends_below(own, after, size.and_one_more()).load(connection)?;
     if rows.len() <= size.get() {
         let above: Vec<(FriendshipRow, AccountRow)> =
-            friends::friends_above(own, after, one_more(size)).load(connection)?;
+            friends::friends_above(own, after, size.and_one_more()).load(connection)?;
         rows.extend(above);
     }
     let profiles = rows

@@ -49,7 +49,7 @@ pub(crate) fn history(
 ) -> Result<Page<Message>, Failure> {
     standing(connection, room_id, viewer)?.admit()?;
     let below = window.before.map_or(i64::MAX, |seq| seq.0);
-    let limit = one_more(window.size.get());
+    let limit = window.size.and_one_more();
     let rows: Vec<EventRow> = match window.after {
         Some(after) => events::oldest_messages(room_id.into(), after.0, below, limit).load(connection)?,
         None => events::newest_messages(room_id.into(), below, limit).load(connection)?,
@@ -106,9 +106,4 @@ fn standing_row(
     user_id: &UserId,
 ) -> QueryResult<Option<StandingRow>> {
     rooms::standing(room_id.into(), user_id.as_str()).first(connection).optional()
-}
-
-/// How many rows to ask for, to see whether more follow a page.
-pub(crate) fn one_more(page: usize) -> i64 {
-    i64::try_from(page).map_or(i64::MAX, |size| size.saturating_add(1))
 }

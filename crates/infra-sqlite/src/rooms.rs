@@ -17,7 +17,6 @@ use infra_sql::rooms::{self, InvitationRow, RoomRow, SeatRow};
 
 use crate::apply_room_change::apply;
 use crate::errors::Failure;
-use crate::messages::one_more;
 use crate::{Database, messages, room_facts};
 
 /// The rooms in a SQLite file.
@@ -114,7 +113,7 @@ impl Rooms for SqliteRooms {
         size: PageSize,
     ) -> Result<Page<Invitation>, Refusal> {
         let before = after.map_or(StoredId::HIGHEST, StoredId::from);
-        let limit = one_more(size.get());
+        let limit = size.and_one_more();
         let page = self.database.readers.read(move |connection| {
             let rows: Vec<InvitationRow> =
                 rooms::invitations_before(room_id.into(), before, limit).load(connection)?;
@@ -179,7 +178,7 @@ fn of_member(
 ) -> Result<Page<RoomSummary>, Failure> {
     let before = after.map_or(StoredId::HIGHEST, StoredId::from);
     let rows: Vec<(SeatRow, RoomRow)> =
-        rooms::seats_before(user_id.as_str(), before, one_more(size.get())).load(connection)?;
+        rooms::seats_before(user_id.as_str(), before, size.and_one_more()).load(connection)?;
     let page = Page::cut(rows, size);
     // Newest first: the page's rooms are one unbroken range of the member's own.
     let ids: Vec<StoredId> = page.items.iter().map(|(seat, _)| seat.room_id).collect();

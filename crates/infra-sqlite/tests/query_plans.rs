@@ -8,7 +8,7 @@ use diesel::sql_types::Text;
 use diesel::sqlite::Sqlite;
 use infra_sql::{StoredId, accounts, coins, events, friends, rooms};
 
-const ID: StoredId = StoredId::LOWEST;
+const ID: StoredId = StoredId::HIGHEST;
 
 #[derive(QueryableByName)]
 struct Step {

@@ -121,7 +121,7 @@ macro_rules! contract_tests {
                 a_client_id_names_one_message_of_its_sender,
                 an_edited_message_reads_so_everywhere,
                 a_deleted_body_is_gone_from_every_row,
-                a_client_id_is_free_again_once_its_message_is_deleted,
+                a_retry_does_not_bring_a_deleted_message_back,
                 an_owner_deletes_what_others_wrote,
                 a_message_of_another_room_is_no_fact,
                 rooms_number_their_events_each_for_itself,

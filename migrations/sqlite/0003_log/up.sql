@@ -18,7 +18,7 @@ CREATE TABLE events (
     new_name TEXT,
     new_locked INTEGER CHECK (new_locked IN (0, 1)),
     password_changed INTEGER CHECK (password_changed IN (0, 1)),
-    -- Of a posted message; the first three of these go when it is deleted.
+    -- Of a posted message; the body and its digest go when it is deleted.
     client_message_id TEXT,
     body TEXT,
     body_digest BLOB CHECK (length(body_digest) = 16),
@@ -36,12 +36,13 @@ CREATE TABLE events (
     CHECK ((kind = 'message_posted') = (message_id IS NOT NULL)),
     CHECK ((kind = 'message_posted') = (revision IS NOT NULL)),
     CHECK (kind = 'message_posted' OR (body IS NULL AND edited_at IS NULL)),
-    CHECK ((body IS NULL) = (body_digest IS NULL) AND (body IS NULL) = (client_message_id IS NULL)),
+    CHECK ((body IS NULL) = (body_digest IS NULL)),
+    CHECK ((kind = 'message_posted') = (client_message_id IS NOT NULL)),
     CHECK ((kind IN ('message_edited', 'message_deleted')) = (target_seq IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX events_by_message ON events (message_id) WHERE message_id IS NOT NULL;
 
--- A client's name for a message is taken for as long as the message lives.
+-- A client's name for a message is taken for good, so that a late retry finds what it was the name of.
 CREATE UNIQUE INDEX events_by_client_message ON events (actor_id, client_message_id)
     WHERE client_message_id IS NOT NULL;

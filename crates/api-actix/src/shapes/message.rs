@@ -15,7 +15,7 @@ pub(crate) struct MessageShape {
     seq: Seq,
     sender_id: fields::UserId,
     /// Null once the message is deleted.
-    client_message_id: Option<fields::ClientMessageId>,
+    client_message_id: fields::ClientMessageId,
     /// Null once the message is deleted.
     body: Option<fields::MessageBody>,
     sent_at: Instant,
@@ -35,7 +35,7 @@ impl From<&Message> for MessageShape {
             room_id: message.room_id.into(),
             seq: Seq(message.seq),
             sender_id: Text(message.sender_id.clone()),
-            client_message_id: message.client_message_id.clone().map(Text),
+            client_message_id: Text(message.client_message_id.clone()),
             body: message.body.clone().map(Text),
             sent_at: Instant(message.sent_at),
             revision: message.revision,

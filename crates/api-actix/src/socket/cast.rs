@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use domain::ports::{LogPage, MockClock, MockRooms};
 use domain::{
-    ClientMessageId, Epoch, Event, EventKind, Message, MessageId, PasswordHash, Room, RoomId, Seq, SessionId,
-    Timestamp, UserId,
+    Epoch, Event, EventKind, Message, MessageId, PasswordHash, Room, RoomId, Seq, SessionId, Timestamp,
+    UserId,
 };
 use uuid::Uuid;
 
@@ -51,7 +51,7 @@ pub(super) fn message(seq: i64, sender: &str, body: Option<&str>) -> Message {
         room_id: room_id(),
         seq: Seq(seq),
         sender_id: user(sender),
-        client_message_id: body.map(|_| format!("c{seq}").parse::<ClientMessageId>().expect("valid")),
+        client_message_id: format!("c{seq}").parse().expect("valid"),
         body: body.map(|body| body.parse().expect("valid")),
         sent_at: Timestamp::from_millis(0),
         revision: 0,

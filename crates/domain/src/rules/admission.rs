@@ -87,13 +87,7 @@ pub fn join(
     }
     let (joined_as, fee) = terms(actor, now)?;
 
-    let event = Event {
-        room_id: facts.room.id,
-        seq: facts.room.head_seq.next(),
-        actor: actor.user_id.clone(),
-        at: now,
-        kind: EventKind::MemberJoined { user_id: actor.user_id.clone() },
-    };
+    let event = facts.next_event(EventKind::MemberJoined { user_id: actor.user_id.clone() }, now);
     let mut changes = vec![RoomChange::TakeSeat {
         user_id: actor.user_id.clone(),
         number,

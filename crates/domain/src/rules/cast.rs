@@ -143,7 +143,7 @@ pub(crate) fn message_by(id: &str) -> Message {
         room_id: ROOM,
         seq: Seq(4),
         sender_id: user(id),
-        client_message_id: Some("client id".parse().expect("a client message id")),
+        client_message_id: "client id".parse().expect("a client message id"),
         body: Some(body("hello")),
         sent_at: at(-10),
         revision: 0,

@@ -3,7 +3,7 @@
 use crate::change::RoomChange;
 use crate::facts::RoomFacts;
 use crate::rules::Verdict;
-use crate::{Denial, Event, EventKind, Seq, Timestamp};
+use crate::{Denial, EventKind, Seq, Timestamp};
 
 /// Gives up the actor's seat. An owner hands the room over or closes it first.
 pub fn leave(facts: &RoomFacts, now: Timestamp) -> Verdict<RoomChange> {
@@ -14,13 +14,7 @@ pub fn leave(facts: &RoomFacts, now: Timestamp) -> Verdict<RoomChange> {
     }
     Ok(vec![
         RoomChange::VacateSeat { user_id: user_id.clone() },
-        RoomChange::Append(Event {
-            room_id: facts.room.id,
-            seq: facts.room.head_seq.next(),
-            actor: user_id.clone(),
-            at: now,
-            kind: EventKind::MemberLeft { user_id },
-        }),
+        RoomChange::Append(facts.next_event(EventKind::MemberLeft { user_id }, now)),
     ])
 }
 
@@ -38,6 +32,7 @@ pub fn mark_read(facts: &RoomFacts, seq: Seq) -> Verdict<RoomChange> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Event;
     use crate::rules::cast::*;
 
     #[test]

@@ -36,10 +36,12 @@ pub enum Posting {
 
 /// Posts a message, once for each client id of its sender.
 ///
-/// A retry gets the first result, whatever has happened to the sender's membership since.
+/// A retry gets the first result, whatever has happened to the sender's membership since. It does not
+/// bring a deleted message back, of which no more is known than that it was there.
 pub fn post(facts: &PostFacts, new: &NewMessage) -> Result<Posting, Denial> {
     if let Some(earlier) = &facts.earlier {
-        let is_same = earlier.room_id == new.room_id && earlier.digest == new.body.digest();
+        let is_same =
+            earlier.room_id == new.room_id && earlier.digest.is_none_or(|digest| digest == new.body.digest());
         return if is_same {
             Ok(Posting::Repeated(earlier.clone()))
         } else {
@@ -52,7 +54,7 @@ pub fn post(facts: &PostFacts, new: &NewMessage) -> Result<Posting, Denial> {
         room_id: new.room_id,
         seq: facts.head_seq.next(),
         sender_id: new.sender_id.clone(),
-        client_message_id: Some(new.client_message_id.clone()),
+        client_message_id: new.client_message_id.clone(),
         body: Some(new.body.clone()),
         sent_at: new.at,
         revision: 0,
@@ -89,7 +91,7 @@ pub fn edit(facts: &RoomFacts, body: &MessageBody, now: Timestamp) -> Verdict<Ro
     };
     Ok(vec![
         RoomChange::ReviseMessage { seq: edited.seq, body: body.clone(), revision: edited.revision, at: now },
-        append(facts, EventKind::MessageEdited(edited), now),
+        RoomChange::Append(facts.next_event(EventKind::MessageEdited(edited), now)),
     ])
 }
 
@@ -105,10 +107,10 @@ pub fn delete(facts: &RoomFacts, now: Timestamp) -> Verdict<RoomChange> {
     if message.is_deleted() {
         return Ok(Vec::new());
     }
-    let deleted = Message { body: None, client_message_id: None, ..message.clone() };
+    let deleted = Message { body: None, ..message.clone() };
     Ok(vec![
         RoomChange::EraseMessage { seq: deleted.seq },
-        append(facts, EventKind::MessageDeleted(deleted), now),
+        RoomChange::Append(facts.next_event(EventKind::MessageDeleted(deleted), now)),
     ])
 }
 
@@ -127,16 +129,6 @@ pub fn outcome(facts: &RoomFacts, changes: &[RoomChange]) -> Option<(Message, Se
 
 fn living_message(facts: &RoomFacts) -> Result<&Message, Denial> {
     facts.message.as_ref().filter(|message| !message.is_deleted()).ok_or(Denial::MessageNotFound)
-}
-
-fn append(facts: &RoomFacts, kind: EventKind, now: Timestamp) -> RoomChange {
-    RoomChange::Append(Event {
-        room_id: facts.room.id,
-        seq: facts.room.head_seq.next(),
-        actor: facts.actor.user_id.clone(),
-        at: now,
-        kind,
-    })
 }
 
 #[cfg(test)]
@@ -165,7 +157,7 @@ mod tests {
             message_id: MessageId(uuid(6)),
             room_id: ROOM,
             seq: Seq(2),
-            digest: body("hello").digest(),
+            digest: Some(body("hello").digest()),
             sent_at: at(-5),
         }
     }
@@ -176,7 +168,7 @@ mod tests {
     }
 
     fn deleted(actor: &str, author: &str) -> RoomFacts {
-        let gone = Message { body: None, client_message_id: None, ..message_by(author) };
+        let gone = Message { body: None, ..message_by(author) };
         RoomFacts { message: Some(gone), ..wanted_by(actor) }
     }
 
@@ -217,8 +209,15 @@ mod tests {
     }
 
     #[test]
+    fn a_retry_does_not_bring_a_deleted_message_back() {
+        let gone = EarlierPost { digest: None, ..earlier() };
+        let facts = PostFacts { earlier: Some(gone.clone()), ..facts(Standing::Member) };
+        assert_eq!(post(&facts, &new_message()), Ok(Posting::Repeated(gone)));
+    }
+
+    #[test]
     fn a_client_id_names_one_message() {
-        let other_body = EarlierPost { digest: body("hello!").digest(), ..earlier() };
+        let other_body = EarlierPost { digest: Some(body("hello!").digest()), ..earlier() };
         let other_room = EarlierPost { room_id: RoomId(uuid(99)), ..earlier() };
         for earlier in [other_body, other_room] {
             let facts = PostFacts { earlier: Some(earlier), ..facts(Standing::Member) };
@@ -273,7 +272,7 @@ mod tests {
     fn an_author_and_the_owner_delete() {
         for actor in [BO, ANA] {
             let changes = delete(&wanted(actor, BO), NOW).expect("they may");
-            let gone = Message { body: None, client_message_id: None, ..message_by(BO) };
+            let gone = Message { body: None, ..message_by(BO) };
             let event = Event {
                 room_id: ROOM,
                 seq: Seq(5),

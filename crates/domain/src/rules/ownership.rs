@@ -3,7 +3,7 @@
 use crate::change::RoomChange;
 use crate::facts::{Person, RoomFacts};
 use crate::rules::Verdict;
-use crate::{Denial, Event, EventKind, PasswordHash, Room, RoomName, RoomRevision, Timestamp, UserId};
+use crate::{Denial, EventKind, PasswordHash, Room, RoomName, RoomRevision, Timestamp, UserId};
 
 /// What the owner wants to be different; `None` leaves it alone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -54,7 +54,7 @@ pub fn revise(facts: &RoomFacts, wanted: &WantedRevision, now: Timestamp) -> Ver
     changes.extend(wanted.password_hash.clone().map(RoomChange::SetPassword));
     changes.extend(revision.locked.map(RoomChange::SetLocked));
     changes.extend(revision.owner_id.clone().map(RoomChange::SetOwner));
-    changes.push(append(facts, EventKind::RoomChanged(revision), now));
+    changes.push(RoomChange::Append(facts.next_event(EventKind::RoomChanged(revision), now)));
     Ok(changes)
 }
 
@@ -67,7 +67,7 @@ pub fn remove_member(facts: &RoomFacts, now: Timestamp) -> Verdict<RoomChange> {
     }
     Ok(vec![
         RoomChange::VacateSeat { user_id: user_id.clone() },
-        append(facts, EventKind::MemberRemoved { user_id, banned: false }, now),
+        RoomChange::Append(facts.next_event(EventKind::MemberRemoved { user_id, banned: false }, now)),
     ])
 }
 
@@ -85,7 +85,9 @@ pub fn ban(facts: &RoomFacts, now: Timestamp) -> Verdict<RoomChange> {
     }
     if facts.seat_of(&user_id).is_some() {
         changes.push(RoomChange::VacateSeat { user_id: user_id.clone() });
-        changes.push(append(facts, EventKind::MemberRemoved { user_id, banned: true }, now));
+        changes.push(RoomChange::Append(
+            facts.next_event(EventKind::MemberRemoved { user_id, banned: true }, now),
+        ));
     }
     Ok(changes)
 }
@@ -104,7 +106,7 @@ pub fn lift_ban(facts: &RoomFacts) -> Verdict<RoomChange> {
 /// Ends the room for everyone in it.
 pub fn close(facts: &RoomFacts, now: Timestamp) -> Verdict<RoomChange> {
     admit_owner(facts)?;
-    Ok(vec![append(facts, EventKind::RoomClosed, now), RoomChange::Close { at: now }])
+    Ok(vec![RoomChange::Append(facts.next_event(EventKind::RoomClosed, now)), RoomChange::Close { at: now }])
 }
 
 fn target_in_room(facts: &RoomFacts) -> Result<&Person, Denial> {
@@ -115,21 +117,11 @@ fn target_in_room(facts: &RoomFacts) -> Result<&Person, Denial> {
         .ok_or(Denial::UserNotFound)
 }
 
-fn append(facts: &RoomFacts, kind: EventKind, now: Timestamp) -> RoomChange {
-    RoomChange::Append(Event {
-        room_id: facts.room.id,
-        seq: facts.room.head_seq.next(),
-        actor: facts.actor.user_id.clone(),
-        at: now,
-        kind,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::cast::*;
-    use crate::{Prime, Seq};
+    use crate::{Event, Prime, Seq};
 
     fn event(kind: EventKind) -> RoomChange {
         RoomChange::Append(Event { room_id: ROOM, seq: Seq(5), actor: user(ANA), at: NOW, kind })

@@ -1,7 +1,6 @@
 use super::{Caller, Hexroom, SignedIn};
 use crate::change::AccountChange;
-use crate::ports::RoomScope;
-use crate::ports::{AccountScope, Registration};
+use crate::ports::{AccountScope, Registration, RoomScope};
 use crate::rules::{accounts as rules, membership};
 use crate::{
     Account, AccountName, AccountPassword, CoinAccount, Coins, Denial, DeviceId, PageSize, PasswordHash,

@@ -152,7 +152,7 @@ mod tests {
             message_id: MessageId(uuid(6)),
             room_id: ROOM,
             seq: Seq(2),
-            digest: body("hello").digest(),
+            digest: Some(body("hello").digest()),
             sent_at: at(-5),
         };
         stage.rooms.expect_post().times(1).returning(move |_| Ok(Posting::Repeated(earlier.clone())));
@@ -195,7 +195,7 @@ mod tests {
     async fn a_deletion_is_announced_without_the_body() {
         let mut stage = Stage::default();
         stage.changes_room(wanted(ANA));
-        let gone = Message { body: None, client_message_id: None, ..message_by(BO) };
+        let gone = Message { body: None, ..message_by(BO) };
         stage.then_publishes_event(ANA, EventKind::MessageDeleted(gone.clone()));
         let deleted = stage.hexroom().delete_message(ROOM, user(ANA), message_by(BO).id).await;
         assert_eq!(deleted.expect("Ana owns the room").message, gone);

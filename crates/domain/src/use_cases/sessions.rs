@@ -127,10 +127,12 @@ impl Hexroom {
             found.filter(|(account, _)| account.user_id == claims.user_id).ok_or(Denial::SessionRevoked)?;
         if now.since(session.last_seen_at) >= rules::TOUCH_INTERVAL {
             let scope = AccountScope::new(account.user_id.clone());
-            self.accounts
-                .change(scope, Box::new(move |facts| rules::touch(facts, claims.session_id, now)))
-                .await
-                .map_err(|refusal| erased_is(Denial::SessionRevoked, refusal))?;
+            let rule = move |facts: &AccountFacts| rules::touch(facts, claims.session_id, now);
+            match self.accounts.change(scope, Box::new(rule)).await {
+                // Reading goes on while nothing can be written.
+                Ok(_) | Err(Refusal::Unavailable(_)) => {}
+                Err(refusal) => return Err(erased_is(Denial::SessionRevoked, refusal)),
+            }
         }
         Ok(Caller { account, session, token_expires_at: claims.expires_at })
     }

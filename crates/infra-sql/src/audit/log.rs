@@ -23,16 +23,16 @@ pub(super) const CHECKS: &[Check] = &[
         &["#room_id", "seq", "kind"],
         "events WHERE (kind = 'message_posted') <> (message_id IS NOT NULL) \
          OR (kind = 'message_posted') <> (revision IS NOT NULL) \
+         OR (kind = 'message_posted') <> (client_message_id IS NOT NULL) \
          OR (kind IN ('message_edited', 'message_deleted')) <> (target_seq IS NOT NULL) \
          OR (kind <> 'message_posted' AND (body IS NOT NULL OR edited_at IS NOT NULL)) \
          OR (kind IN ('member_joined', 'member_left', 'member_removed') AND subject_id IS NULL)",
     ),
     Check::new(
         "a_deleted_message_keeps_nothing",
-        "the message {1} of the room {0} is deleted but keeps its body, digest or client id",
+        "the message {1} of the room {0} is deleted but keeps its body or digest",
         &["#room_id", "seq"],
-        "events WHERE (body IS NULL) <> (body_digest IS NULL) \
-         OR (body IS NULL) <> (client_message_id IS NULL)",
+        "events WHERE (body IS NULL) <> (body_digest IS NULL)",
     ),
     Check::new(
         "deletions_delete",
@@ -73,7 +73,7 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     Check::new(
         "one_message_a_client_id",
-        "{0} has {1} living messages under one client id",
+        "{0} has {1} messages under one client id",
         &["actor_id", "COUNT(*)"],
         "events WHERE client_message_id IS NOT NULL GROUP BY actor_id, client_message_id \
          HAVING COUNT(*) > 1",

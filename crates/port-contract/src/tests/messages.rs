@@ -16,7 +16,7 @@ pub async fn a_message_is_read_as_it_was_written(world: World) {
         room_id: cast.room,
         seq: Seq(4),
         sender_id: cast.bo.id.clone(),
-        client_message_id: Some(written.client_message_id),
+        client_message_id: written.client_message_id,
         body: Some(written.body),
         sent_at: written.at,
         revision: 0,
@@ -111,7 +111,7 @@ pub async fn a_deleted_body_is_gone_from_every_row(world: World) {
     let read = cast.cy.sees_messages(cast.room).await.expect("Cy sits there");
     assert_eq!(read.len(), 1, "a deleted message keeps its place");
     assert!(read[0].is_deleted());
-    assert_eq!((read[0].id, &read[0].client_message_id), (message.id, &None));
+    assert_eq!((read[0].id, &read[0].client_message_id), (message.id, &message.client_message_id));
     assert_eq!(
         (read[0].seq, read[0].sent_at, &read[0].sender_id),
         (message.seq, message.sent_at, &cast.bo.id)
@@ -125,12 +125,13 @@ pub async fn a_deleted_body_is_gone_from_every_row(world: World) {
     world.audits_clean().await;
 }
 
-pub async fn a_client_id_is_free_again_once_its_message_is_deleted(world: World) {
+pub async fn a_retry_does_not_bring_a_deleted_message_back(world: World) {
     let cast = world.cast().await;
     let Ok(Posting::New(first)) = cast.bo.posts(cast.room, "id", "hello").await else { panic!("it is new") };
     cast.bo.deletes(&first).await.expect("Bo wrote it");
-    let again = cast.bo.posts(cast.room, "id", "something else").await;
-    assert!(matches!(again, Ok(Posting::New(message)) if message.id != first.id));
+    let again = cast.bo.posts(cast.room, "id", "hello").await;
+    assert!(matches!(again, Ok(Posting::Repeated(earlier)) if earlier.message_id == first.id));
+    assert!(cast.cy.sees_messages(cast.room).await.expect("Cy sits there")[0].is_deleted());
     world.audits_clean().await;
 }
 

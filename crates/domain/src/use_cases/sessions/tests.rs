@@ -188,6 +188,13 @@ async fn a_caller_not_seen_for_a_minute_is_noted() {
 }
 
 #[tokio::test]
+async fn a_caller_is_known_also_while_nothing_can_be_written() {
+    let mut stage = seen(60_000);
+    stage.accounts.expect_change().times(1).returning(|_, _| Err(Refusal::Unavailable("full".into())));
+    stage.hexroom().authenticate(&presented()).await.expect("the token is good");
+}
+
+#[tokio::test]
 async fn a_caller_erased_meanwhile_has_no_session() {
     let mut stage = seen(60_000);
     stage.accounts.expect_change().times(1).returning(|_, _| Err(Denial::UserNotFound.into()));

@@ -183,10 +183,14 @@ async fn a_deleted_body_is_gone_from_history_log_replays_and_files() {
 }
 
 #[tokio::test]
-async fn a_deleted_messages_client_id_may_be_used_again() {
+async fn a_late_retry_does_not_bring_a_deleted_message_back() {
     let server = Server::start().await;
     let (_, bo, room) = ana_and_bo(&server).await;
     let id = text(&bo.post_message(&room, "b-1", "one").await.json(201)["messageId"]);
     bo.delete(&path(&room, &id)).await.expect_status(204);
-    bo.post_message(&room, "b-1", "another").await.expect_status(201);
+    let retried = bo.post_message(&room, "b-1", "one").await.json(200);
+    assert_eq!((&retried["messageId"], &retried["duplicate"]), (&json!(id), &json!(true)));
+    let messages = bo.messages(&room).await;
+    assert_eq!(column(&messages, "body"), [json!(null)]);
+    assert_eq!(column(&messages, "clientMessageId"), ["b-1"]);
 }
