@@ -73,10 +73,14 @@ pub struct Allowances {
     pub registrations: Allowance,
     /// Logins from one address.
     pub logins: Allowance,
+    /// Refresh tokens presented from one address.
+    pub refreshes: Allowance,
     /// Passwords presented for one account, at login or later.
     pub passwords: Allowance,
     /// Passwords presented by one account for one room.
     pub joins: Allowance,
+    /// Passwords given to rooms by one account.
+    pub rooms: Allowance,
     /// Messages written, edited or deleted by one account.
     pub messages: Allowance,
     /// Frames on one connection.
@@ -92,11 +96,15 @@ impl Default for Allowances {
             // password hashing, so they are not endless.
             registrations: Allowance::new(60, Duration::from_secs(20)),
             logins: Allowance::new(100, Duration::from_secs(2)),
+            // A client refreshes every quarter of an hour; several hundred may share an address.
+            refreshes: Allowance::new(300, Duration::from_millis(200)),
             // Some 3,000 guesses a day against the password of one account.
             passwords: Allowance::new(20, Duration::from_secs(30)),
             // Some 3,000 guesses a day by one account against the password of one room; a client
             // that repeats a join whose answer was lost stays far below.
             joins: Allowance::new(30, Duration::from_secs(30)),
+            // Each costs a password hashing, and one account shall not keep all others waiting.
+            rooms: Allowance::new(20, Duration::from_secs(10)),
             messages: Allowance::new(120, Duration::from_millis(100)),
             frames: Allowance::new(300, Duration::from_millis(20)),
             connections: 20,
@@ -126,7 +134,9 @@ impl Allowances {
             "registrations" => &mut self.registrations,
             "logins" => &mut self.logins,
             "passwords" => &mut self.passwords,
+            "refreshes" => &mut self.refreshes,
             "joins" => &mut self.joins,
+            "rooms" => &mut self.rooms,
             "messages" => &mut self.messages,
             "frames" => &mut self.frames,
             _ => return None,

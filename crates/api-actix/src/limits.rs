@@ -31,7 +31,9 @@ pub(crate) struct Limits {
     registrations: Keyed<IpAddr>,
     logins: Keyed<IpAddr>,
     passwords: Keyed<UserId>,
+    refreshes: Keyed<IpAddr>,
     joins: Keyed<(UserId, RoomId)>,
+    rooms: Keyed<UserId>,
     messages: Keyed<UserId>,
     frames: Option<Quota>,
     connections: usize,
@@ -48,7 +50,9 @@ impl Limits {
             registrations: Keyed::new(allowances.map(|all| all.registrations)),
             logins: Keyed::new(allowances.map(|all| all.logins)),
             passwords: Keyed::new(allowances.map(|all| all.passwords)),
+            refreshes: Keyed::new(allowances.map(|all| all.refreshes)),
             joins: Keyed::new(allowances.map(|all| all.joins)),
+            rooms: Keyed::new(allowances.map(|all| all.rooms)),
             messages: Keyed::new(allowances.map(|all| all.messages)),
             frames: allowances.map(|all| quota(all.frames)),
             connections: allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.connections),
@@ -68,6 +72,16 @@ impl Limits {
     /// A password presented for an account, at login or later.
     pub(crate) fn password(&self, user_id: &UserId) -> Result<(), RetryAfter> {
         self.passwords.check(user_id)
+    }
+
+    /// A refresh token from an address.
+    pub(crate) fn refresh(&self, from: Option<IpAddr>) -> Result<(), RetryAfter> {
+        self.refreshes.check(&network(from))
+    }
+
+    /// A password given to a room by an account.
+    pub(crate) fn room(&self, user_id: &UserId) -> Result<(), RetryAfter> {
+        self.rooms.check(user_id)
     }
 
     /// A password presented by an account for a room.

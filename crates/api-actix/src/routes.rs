@@ -39,8 +39,10 @@ fn account_places() -> Vec<Place> {
     vec![
         at("/api/register").post(to(accounts::register), &[&[Code::UserIdTaken, Code::RateLimited]]),
         at("/api/login").post(to(sessions::login), &[&[Code::InvalidCredentials, Code::RateLimited]]),
-        at("/api/token/refresh")
-            .post(to(sessions::refresh), &[&[Code::TokenInvalid, Code::TokenExpired, Code::SessionRevoked]]),
+        at("/api/token/refresh").post(
+            to(sessions::refresh),
+            &[&[Code::TokenInvalid, Code::TokenExpired, Code::SessionRevoked, Code::RateLimited]],
+        ),
         at("/api/logout").post(to(sessions::logout), &[]),
         at("/api/sessions").get(to(sessions::list), &[]),
         at("/api/sessions/{deviceId}").delete(to(sessions::end), &[&[Code::NotFound]]),
@@ -56,7 +58,9 @@ fn account_places() -> Vec<Place> {
 
 fn room_places() -> Vec<Place> {
     vec![
-        at("/api/chatrooms").get(to(rooms::list), &[]).post(to(rooms::create), &[&[Code::PrimeRequired]]),
+        at("/api/chatrooms")
+            .get(to(rooms::list), &[])
+            .post(to(rooms::create), &[&[Code::PrimeRequired, Code::RateLimited]]),
         at("/api/chatrooms/{roomId}")
             .get(to(rooms::show), &[MEMBERS])
             .patch(to(rooms::revise), &[OWNER, &[Code::UserNotFound, Code::PrimeRequired]])

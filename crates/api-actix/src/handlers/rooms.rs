@@ -8,6 +8,7 @@ use super::{Answer, created, no_content, ok, room_id};
 use crate::auth::Caller;
 use crate::body::{FieldErrors, JsonBody};
 use crate::fields::{RoomId, RoomName, RoomPassword, Seq, UserId};
+use crate::limits::Limits;
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
 use crate::shapes::{ListShape, ReadShape, RoomDetailShape, RoomShape};
@@ -55,8 +56,14 @@ pub(crate) struct ReadMark {
     responses((status = 201, description = "The room.", body = RoomDetailShape,
         headers(("Location" = String, description = "The room."))))
 )]
-pub(crate) async fn create(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
+pub(crate) async fn create(
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    caller: Caller,
+    body: JsonBody,
+) -> Answer {
     let new: NewRoom = body.read().await?;
+    limits.room(&caller.account.user_id)?;
     let (hexroom, creator) = (api.hexroom.clone(), caller.user_id());
     let view =
         task::run(async move { hexroom.create_room(creator, new.name.0, new.password.0).await }).await?;
@@ -100,12 +107,16 @@ pub(crate) async fn show(api: web::Data<Api>, caller: Caller, path: web::Path<St
 )]
 pub(crate) async fn revise(
     api: web::Data<Api>,
+    limits: web::Data<Limits>,
     caller: Caller,
     path: web::Path<String>,
     body: JsonBody,
 ) -> Answer {
     let room_id = room_id(&path)?;
     let revision: RoomRevision = body.read().await?;
+    if revision.password.is_some() {
+        limits.room(&caller.account.user_id)?;
+    }
     let wish = RoomWish {
         name: revision.name.map(|name| name.0),
         password: revision.password.map(|password| password.0),

@@ -63,8 +63,14 @@ pub(crate) async fn login(
     operation_id = "refresh", tag = "sessions", security(()), request_body = Refresh,
     responses((status = 200, description = "The next pair.", body = TokensShape))
 )]
-pub(crate) async fn refresh(api: web::Data<Api>, body: JsonBody) -> Answer {
+pub(crate) async fn refresh(
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    request: HttpRequest,
+    body: JsonBody,
+) -> Answer {
     let Refresh { refresh_token } = body.read().await?;
+    limits.refresh(request.peer_addr().map(|peer| peer.ip()))?;
     let hexroom = api.hexroom.clone();
     let tokens = task::run(async move { hexroom.refresh(refresh_token.0).await }).await?;
     Ok(ok(&TokensShape::from(&tokens)))

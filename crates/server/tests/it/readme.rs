@@ -15,6 +15,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::process::Stdio;
 
 use tokio::process::Command;
@@ -65,6 +66,23 @@ async fn the_tour_works_as_printed() {
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n\n"));
+}
+
+#[test]
+fn every_link_to_a_file_leads_to_one() {
+    let root = Path::new(README).parent().expect("a folder");
+    let documents = ["docs", "docs/adr"].into_iter().flat_map(|folder| {
+        fs::read_dir(root.join(folder)).expect(folder).map(|entry| entry.expect("an entry").path())
+    });
+    for document in
+        documents.chain([README.into()]).filter(|path| path.extension().is_some_and(|end| end == "md"))
+    {
+        let text = fs::read_to_string(&document).expect("a text");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let target = document.parent().expect("a folder").join(link);
+            assert!(link.contains("://") || target.exists(), "{} links to {link}", document.display());
+        }
+    }
 }
 
 /// The commands of all `console` blocks, in order.

@@ -120,3 +120,22 @@ async fn limits_that_are_off_are_logged_loudly() {
     let warns = log.lines().any(|line| line.contains("WARN") && line.contains("RATE_LIMITS"));
     assert!(warns, "{log}");
 }
+
+#[tokio::test]
+async fn giving_rooms_passwords_is_limited_for_that_account_alone() {
+    let server = limited_server().await;
+    let (ana, bo) = (server.register_prime("ana").await, server.register_prime("bo-b").await);
+    let room = ana.create_room("Garden").await;
+    let wish = json!({"password": "another one"});
+    let path = format!("/api/chatrooms/{room}");
+    assert_limited(until_limited(100, |_| ana.patch(&path, wish.clone())).await);
+    ana.patch(&path, json!({"name": "Orchard"})).await.expect_status(200);
+    bo.create_room("Attic").await;
+}
+
+#[tokio::test]
+async fn refreshing_is_limited() {
+    let server = limited_server().await;
+    let (anybody, body) = (server.anybody(), json!({"refreshToken": "nonsense"}));
+    assert_limited(until_limited(2_000, |_| anybody.post("/api/token/refresh", body.clone())).await);
+}
