@@ -148,14 +148,14 @@ impl Actor {
     /// Joins with the right password.
     pub async fn joins(&self, room: RoomId) -> Result<Receipt, Denial> {
         let found = ruled(self.world.stores().rooms.find(room).await)?.ok_or(Denial::RoomNotFound)?;
-        let proof = Proof::Password { compared_with: found.password_hash, fits: true };
+        let proof = Proof::Password { fits: found.password_hash };
         self.joins_by(self.scope(room), proof).await
     }
 
-    /// Joins with a password that does not fit.
+    /// Joins with a password that is no longer the room's.
     pub async fn joins_with_a_wrong_password(&self, room: RoomId) -> Result<Receipt, Denial> {
-        let compared_with = PasswordHash::new("hash of the room's first password".to_owned());
-        self.joins_by(self.scope(room), Proof::Password { compared_with, fits: false }).await
+        let fits = PasswordHash::new("hash of the room's first password".to_owned());
+        self.joins_by(self.scope(room), Proof::Password { fits }).await
     }
 
     /// Joins with an invitation's token.

@@ -5,7 +5,7 @@ use crate::facts::{Person, RoomFacts};
 use crate::rules::Verdict;
 use crate::{
     CoinAccount, Coins, Denial, Event, EventKind, Invitation, InvitationStatus, JoinedAs, PasswordHash,
-    Receipt, Room, Seq, Timestamp, Transfer, TransferId, TransferReason,
+    Prime, Receipt, Room, Seq, Timestamp, Transfer, TransferId, TransferReason,
 };
 
 /// What a free member pays for each room after the first.
@@ -17,12 +17,10 @@ pub const JOIN_FEE: Coins = match Coins::new(150) {
 /// What somebody presents to be let in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
-    /// A password, compared with the room's hash before the room was locked, for that takes long.
+    /// A password, found to fit this hash before the room was locked, for comparing takes long.
     Password {
-        /// The hash it was compared with.
-        compared_with: PasswordHash,
-        /// Whether it fits.
-        fits: bool,
+        /// The hash, which was the room's.
+        fits: PasswordHash,
     },
     /// The token of the invitation in the facts.
     Invitation,
@@ -30,9 +28,7 @@ pub enum Proof {
 
 /// Creates a room. Its creator owns it and holds the first seat, which is not a join.
 pub fn create_room(creator: &Person, room: &Room, now: Timestamp) -> Verdict<RoomChange> {
-    if !creator.prime.is_active(now) {
-        return Err(Denial::PrimeRequired);
-    }
+    admit_creator(creator.prime, now)?;
     let user_id = &creator.user_id;
     let event = Event {
         room_id: room.id,
@@ -55,6 +51,16 @@ pub fn create_room(creator: &Person, room: &Room, now: Timestamp) -> Verdict<Roo
     ])
 }
 
+/// Lets through whoever may create rooms.
+pub fn admit_creator(prime: Prime, now: Timestamp) -> Result<(), Denial> {
+    if prime.is_active(now) { Ok(()) } else { Err(Denial::PrimeRequired) }
+}
+
+/// Keeps everybody from a room that has ended.
+pub fn admit_to(room: &Room) -> Result<(), Denial> {
+    if room.closed_at.is_none() { Ok(()) } else { Err(Denial::RoomClosed) }
+}
+
 /// Lets the actor in, or says why not, in the order that SPEC promises. Changes nothing for someone
 /// who already sits there.
 ///
@@ -71,9 +77,7 @@ pub fn join(
     if *proof == Proof::Invitation {
         own_invitation(facts)?;
     }
-    if facts.room.closed_at.is_some() {
-        return Err(Denial::RoomClosed);
-    }
+    admit_to(&facts.room)?;
     check_proof(facts, proof, is_seated, now)?;
     if actor.banned {
         return Err(Denial::Banned);
@@ -135,14 +139,9 @@ pub fn receipt(facts: &RoomFacts, changes: &[RoomChange]) -> Receipt {
 
 fn check_proof(facts: &RoomFacts, proof: &Proof, is_seated: bool, now: Timestamp) -> Result<(), Denial> {
     match proof {
-        // A password compared with a hash that has since been replaced was the old password.
-        Proof::Password { compared_with, fits } => {
-            if *fits && *compared_with == facts.room.password_hash {
-                Ok(())
-            } else {
-                Err(Denial::WrongRoomPassword)
-            }
-        }
+        // A password that fits a hash which has since been replaced is the old password.
+        Proof::Password { fits } if *fits == facts.room.password_hash => Ok(()),
+        Proof::Password { .. } => Err(Denial::WrongRoomPassword),
         Proof::Invitation => {
             match own_invitation(facts)?.status(now) {
                 InvitationStatus::Open => Ok(()),

@@ -24,16 +24,13 @@ impl Hexroom {
         let (scope, proof) = match entrance {
             Entrance::Password { room_id, password } => {
                 let room = self.rooms.find(room_id).await?.ok_or(Denial::RoomNotFound)?;
-                if room.closed_at.is_some() {
-                    return Err(Denial::RoomClosed.into());
-                }
-                let compared_with = room.password_hash;
-                let fits = self.passwords.verify(password, Some(compared_with.clone())).await?.fits;
-                if !fits {
+                admission::admit_to(&room)?;
+                let fits = room.password_hash;
+                if !self.passwords.verify(password, Some(fits.clone())).await?.fits {
                     // Guessing never gets as far as the room's lock, where its members would wait for it.
                     return Err(Denial::WrongRoomPassword.into());
                 }
-                (RoomScope::new(room_id, user_id), Proof::Password { compared_with, fits })
+                (RoomScope::new(room_id, user_id), Proof::Password { fits })
             }
             Entrance::Invitation(token) => {
                 let hash = token.hash();

@@ -15,9 +15,7 @@ impl Hexroom {
         let now = self.clock.now();
         // Free members are refused before the hashing, which is the dear part of this.
         let account = self.accounts.find(creator.clone()).await?.ok_or(Denial::SessionRevoked)?;
-        if !account.prime.is_active(now) {
-            return Err(Denial::PrimeRequired.into());
-        }
+        admission::admit_creator(account.prime, now)?;
         let password_hash = self.passwords.hash(password.present()).await?;
         let room = admission::new_room(
             RoomId(self.randomness.id()),
