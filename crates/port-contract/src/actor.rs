@@ -152,9 +152,9 @@ impl Actor {
         self.joins_by(self.scope(room), proof).await
     }
 
-    /// Joins with a password that is no longer the room's.
+    /// Joins with a password that fits a hash which is not the room's.
     pub async fn joins_with_a_wrong_password(&self, room: RoomId) -> Result<Receipt, Denial> {
-        let fits = PasswordHash::new("hash of the room's first password".to_owned());
+        let fits = PasswordHash::new("hash of another password".to_owned());
         self.joins_by(self.scope(room), Proof::Password { fits }).await
     }
 
