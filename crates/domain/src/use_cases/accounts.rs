@@ -3,9 +3,8 @@ use crate::change::AccountChange;
 use crate::ports::{AccountScope, Registration, RoomScope};
 use crate::rules::{accounts as rules, membership};
 use crate::{
-    Account, AccountName, AccountPassword, CoinAccount, Coins, Denial, DeviceId, PageSize, PasswordHash,
-    Phone, PresentedPassword, Prime, Profile, Refusal, Timestamp, Transfer, TransferId, TransferReason,
-    UserId,
+    Account, AccountName, AccountPassword, CoinAccount, Coins, Denial, DeviceId, PageSize, Phone,
+    PresentedPassword, Prime, Profile, Refusal, Timestamp, Transfer, TransferId, TransferReason, UserId,
 };
 
 /// What somebody registers with.
@@ -101,12 +100,12 @@ impl Hexroom {
         current: PresentedPassword,
         new: AccountPassword,
     ) -> Result<(), Refusal> {
-        let compared_with = self.verify_own_password(caller, current).await?;
+        let user_id = &caller.account.user_id;
+        let verified = self.verify(user_id, &current).await?;
         let hash = self.passwords.hash(new.present()).await?;
         let session_id = caller.session.id;
-        let scope = AccountScope::new(caller.account.user_id.clone());
-        self.change_account(scope, move |facts| {
-            rules::change_password(facts, &compared_with, &hash, session_id)
+        self.change_account_with_password(user_id, &current, verified, move |facts, verified| {
+            rules::change_password(facts, &verified.hash, &hash, session_id)
         })
         .await?;
         Ok(())
@@ -114,22 +113,21 @@ impl Hexroom {
 
     /// Ends the account: it leaves its rooms, its sessions end, everything personal goes.
     pub async fn erase_account(&self, caller: &Caller, password: PresentedPassword) -> Result<(), Refusal> {
-        let user_id = caller.account.user_id.clone();
-        let compared_with = self.verify_own_password(caller, password).await?;
+        let user_id = &caller.account.user_id;
+        let verified = self.verify(user_id, &password).await?;
         let now = self.clock.now();
         // Whoever owns rooms is refused before any room is left. The account ends once it holds no
         // seat, and a seat may still be taken on another device while rooms are being left.
         loop {
-            let hash = compared_with.clone();
             let erased = self
-                .change_account(AccountScope::new(user_id.clone()), move |facts| {
-                    rules::erase(facts, &hash, now)
+                .change_account_with_password(user_id, &password, verified.clone(), move |facts, verified| {
+                    rules::erase(facts, &verified.hash, now)
                 })
                 .await?;
             if !erased.changes.is_empty() {
                 return Ok(());
             }
-            self.leave_rooms(&user_id, now).await?;
+            self.leave_rooms(user_id, now).await?;
         }
     }
 
@@ -148,20 +146,6 @@ impl Hexroom {
     /// An account as another may see it.
     pub async fn profile(&self, user_id: UserId, viewer: UserId) -> Result<Profile, Refusal> {
         Ok(self.accounts.profile(user_id, viewer).await?.ok_or(Denial::UserNotFound)?)
-    }
-
-    /// The hash that the caller's password was found to fit.
-    async fn verify_own_password(
-        &self,
-        caller: &Caller,
-        password: PresentedPassword,
-    ) -> Result<PasswordHash, Refusal> {
-        let hash = caller.account.password_hash.clone();
-        if self.passwords.verify(password, Some(hash.clone())).await?.fits {
-            Ok(hash)
-        } else {
-            Err(Denial::InvalidCredentials.into())
-        }
     }
 }
 
@@ -267,6 +251,7 @@ mod tests {
     #[tokio::test]
     async fn the_sessions_ended_by_another_password_are_announced_after_the_commit() {
         let mut stage = Stage::default();
+        stage.finds_account(Some(account(BO).account));
         stage.compares(true, false);
         stage.hashes_to("new");
         stage.changes_account(account(BO));
@@ -279,6 +264,7 @@ mod tests {
     async fn a_wrong_password_never_reaches_the_accounts_lock() {
         let stage = || {
             let mut stage = Stage::default();
+            stage.finds_account(Some(account(BO).account));
             stage.compares(false, false);
             stage.passwords.expect_hash().never();
             stage.accounts.expect_change().never();
@@ -288,6 +274,21 @@ mod tests {
         let changed = stage().change_password(&caller(), password(), new).await;
         assert_eq!(denied(changed), Denial::InvalidCredentials);
         assert_eq!(denied(stage().erase_account(&caller(), password()).await), Denial::InvalidCredentials);
+    }
+
+    #[tokio::test]
+    async fn a_password_whose_hash_a_sign_in_has_renewed_is_compared_anew() {
+        let mut stage = Stage::default();
+        let mut before = account(BO).account;
+        before.password_hash = hash("outdated");
+        stage.accounts.expect_find().times(1).return_once(move |_| Ok(Some(before)));
+        stage.finds_account(Some(account(BO).account));
+        stage.compares(true, false);
+        stage.compares(true, false);
+        stage.changes_account(account(BO));
+        stage.changes_account(account(BO));
+        stage.then_publishes(ended());
+        stage.hexroom().erase_account(&caller(), password()).await.expect("the password fits both hashes");
     }
 
     fn sits_in_anas_room(stage: &mut Stage) {
@@ -308,6 +309,7 @@ mod tests {
     #[tokio::test]
     async fn an_account_leaves_its_rooms_before_it_ends() {
         let mut stage = Stage::default();
+        stage.finds_account(Some(account(BO).account));
         stage.compares(true, false);
         stage.changes_account(AccountFacts { seats_held: 1, ..account(BO) });
         sits_in_anas_room(&mut stage);
@@ -321,6 +323,7 @@ mod tests {
     #[tokio::test]
     async fn a_seat_taken_while_rooms_are_left_is_given_up_too() {
         let mut stage = Stage::default();
+        stage.finds_account(Some(account(BO).account));
         stage.compares(true, false);
         for _ in 0..2 {
             stage.changes_account(AccountFacts { seats_held: 1, ..account(BO) });
@@ -336,6 +339,7 @@ mod tests {
     #[tokio::test]
     async fn being_removed_meanwhile_does_not_keep_an_account() {
         let mut stage = Stage::default();
+        stage.finds_account(Some(account(BO).account));
         stage.compares(true, false);
         stage.changes_account(AccountFacts { seats_held: 1, ..account(BO) });
         sits_in_anas_room(&mut stage);
@@ -350,6 +354,7 @@ mod tests {
     #[tokio::test]
     async fn an_owner_is_refused_before_any_room_is_left() {
         let mut stage = Stage::default();
+        stage.finds_account(Some(account(BO).account));
         stage.compares(true, false);
         stage.changes_account(AccountFacts { owned_rooms: 1, seats_held: 2, ..account(BO) });
         stage.rooms.expect_of_member().never();

@@ -50,8 +50,17 @@ pub(super) struct NewSession {
     pub(super) tokens: Tokens,
 }
 
-/// How often a sign-in is begun anew because the password's hash was replaced meanwhile.
-const SIGN_IN_ATTEMPTS: usize = 3;
+/// How often a change is tried whose password's hash is replaced meanwhile.
+const ATTEMPTS: usize = 3;
+
+/// A password that fits.
+#[derive(Clone)]
+pub(super) struct Verified {
+    /// The hash that it fits.
+    pub(super) hash: PasswordHash,
+    /// The hash to take that one's place, if it is outdated.
+    renewed: Option<PasswordHash>,
+}
 
 impl Hexroom {
     /// Opens a session, in the place of an earlier one on the same device. Takes the same time
@@ -62,40 +71,55 @@ impl Hexroom {
         password: PresentedPassword,
         device_id: DeviceId,
     ) -> Result<SignedIn, Refusal> {
-        for _ in 0..SIGN_IN_ATTEMPTS {
-            let (compared_with, rehashed) = self.verify_credentials(&user_id, &password).await?;
-            let new = self.new_session(user_id.clone(), device_id.clone())?;
-            let (session, token) = (new.session.clone(), new.refresh_token.clone());
-            let signed_in = self
-                .change_account(AccountScope::new(user_id.clone()), move |facts| {
-                    rules::sign_in(facts, &compared_with, rehashed.as_ref(), &session, &token)
-                })
+        let verified = self.verify(&user_id, &password).await?;
+        let new = self.new_session(user_id.clone(), device_id)?;
+        let (session, token) = (new.session.clone(), new.refresh_token.clone());
+        let committed = self
+            .change_account_with_password(&user_id, &password, verified, move |facts, verified| {
+                rules::sign_in(facts, &verified.hash, verified.renewed.as_ref(), &session, &token)
+            })
+            .await
+            .map_err(|refusal| erased_is(Denial::InvalidCredentials, refusal))?;
+        Ok(SignedIn { account: committed.facts.account, session: new.session, tokens: new.tokens })
+    }
+
+    /// Changes an account as `rule` decides, the password having been verified. That takes long, so the
+    /// hash may be another by now: renewed by a sign-in, or another password's. Then that one decides.
+    pub(super) async fn change_account_with_password(
+        &self,
+        user_id: &UserId,
+        password: &PresentedPassword,
+        mut verified: Verified,
+        rule: impl Fn(&AccountFacts, &Verified) -> Verdict<AccountChange> + Clone + Send + Sync + 'static,
+    ) -> Result<Committed<AccountFacts, AccountChange>, Refusal> {
+        for _ in 0..ATTEMPTS {
+            let rule = rule.clone();
+            let changed = self
+                .change_account(AccountScope::new(user_id.clone()), move |facts| rule(facts, &verified))
                 .await;
-            match signed_in {
-                Ok(Committed { facts, .. }) => {
-                    return Ok(SignedIn { account: facts.account, session: new.session, tokens: new.tokens });
+            match changed {
+                Err(Refusal::Denied(Denial::InvalidCredentials)) => {
+                    verified = self.verify(user_id, password).await?;
                 }
-                // Another sign-in has just renewed the hash, or it is another password's by now.
-                Err(Refusal::Denied(Denial::InvalidCredentials)) => {}
-                Err(refusal) => return Err(erased_is(Denial::InvalidCredentials, refusal)),
+                other => return other,
             }
         }
         Err(Denial::InvalidCredentials.into())
     }
 
-    /// The hash that the password was found to fit, and the one to take its place if it is outdated.
-    async fn verify_credentials(
+    /// Compares a password with the account's hash. An unknown account takes as long as a wrong password.
+    pub(super) async fn verify(
         &self,
         user_id: &UserId,
         password: &PresentedPassword,
-    ) -> Result<(PasswordHash, Option<PasswordHash>), Refusal> {
+    ) -> Result<Verified, Refusal> {
         let account = self.accounts.find(user_id.clone()).await?;
         let hash = account.map(|account| account.password_hash);
         let verification = self.passwords.verify(password.clone(), hash.clone()).await?;
         let hash = hash.filter(|_| verification.fits).ok_or(Denial::InvalidCredentials)?;
-        let rehashed =
+        let renewed =
             if verification.is_outdated { Some(self.passwords.hash(password.clone()).await?) } else { None };
-        Ok((hash, rehashed))
+        Ok(Verified { hash, renewed })
     }
 
     /// Buys a new pair of tokens with a refresh token. One that was rotated out ends its session.
