@@ -45,6 +45,11 @@ macro_rules! contract_tests {
                 great_fortunes_are_kept_to_the_coin,
                 nobody_sees_the_ledger_of_another,
             ],
+            crossings: [
+                coins_that_go_both_ways_at_once_neither_appear_nor_vanish,
+                an_invitation_used_and_revoked_at_once_comes_to_one_of_them,
+                an_account_that_ends_while_it_joins_holds_no_seat,
+            ],
             friends: [
                 a_request_is_found_as_it_was_sent,
                 participants_share_or_have_shared_a_room,
@@ -110,6 +115,9 @@ macro_rules! contract_tests {
                 a_message_sent_many_times_at_once_is_posted_once,
                 one_bad_message_among_many_fails_alone,
                 a_conflict_at_once_is_decided_for_the_first,
+                a_client_id_used_in_many_rooms_at_once_names_one_message,
+                each_of_hundreds_in_many_rooms_is_told_what_became_of_their_own,
+                a_message_whose_id_is_taken_fails_alone,
                 a_writer_who_is_removed_writes_nothing_after_it,
                 a_log_is_whole_in_every_moment,
             ],
