@@ -1,4 +1,4 @@
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::ops::{Deref, DerefMut};
 use std::time::{Duration, Instant};
@@ -144,13 +144,13 @@ fn options(settings: &Settings, addresses: Vec<IpAddr>, tls: Option<SslOpts>) ->
         .into()
 }
 
-/// Encryption that trusts the authorities of DB_TLS_CA, or else the public ones.
+/// Encryption that trusts the authorities of `DB_TLS_CA`, or else the public ones.
 fn checked_tls(settings: &Settings) -> Result<SslOpts, OpenError> {
     let Some(path) = &settings.tls_ca else { return Ok(SslOpts::default()) };
     let unreadable = |source| OpenError::TlsCa { path: path.clone(), source };
     let authorities = std::fs::read(path).map_err(unreadable)?;
     if !authorities.windows(BEGIN.len()).any(|window| window == BEGIN) {
-        return Err(unreadable(io::Error::new(io::ErrorKind::InvalidData, "no certificate is in it")));
+        return Err(unreadable(io::Error::new(ErrorKind::InvalidData, "no certificate is in it")));
     }
     Ok(SslOpts::default().with_root_certs(vec![authorities.into()]).with_disable_built_in_roots(true))
 }
@@ -175,10 +175,18 @@ fn refused(settings: &Settings, error: Error) -> OpenError {
                 _ => OpenError::Database(source),
             }
         }
-        Error::Io(IoError::Io(source)) => {
-            OpenError::Unreachable { address: address(), source: source.into() }
-        }
         Error::Io(IoError::Tls(source)) => OpenError::Tls { source: Box::new(source) },
+        Error::Io(IoError::Io(source))
+            if source.get_ref().is_some_and(|cause| cause.is::<rustls::Error>()) =>
+        {
+            OpenError::Tls { source: source.into() }
+        }
+        Error::Io(IoError::Io(source)) => match source.kind() {
+            ErrorKind::InvalidData | ErrorKind::UnexpectedEof | ErrorKind::Other => {
+                OpenError::NotMysql { address: address(), source: source.into() }
+            }
+            _ => OpenError::Unreachable { address: address(), source: source.into() },
+        },
         Error::Driver(DriverError::NoClientSslFlagFromServer) => OpenError::NoTls,
         Error::Driver(source @ DriverError::ConnectionClosed) => {
             OpenError::Unreachable { address: address(), source: Box::new(source) }

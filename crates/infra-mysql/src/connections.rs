@@ -13,7 +13,7 @@ const TRUSTED_FOR: Duration = Duration::from_secs(1);
 const ANSWERS_WITHIN: Duration = Duration::from_millis(500);
 
 /// A connection that nobody has needed for so long is given up; the server would soon do so itself.
-const KEPT_FOR: Duration = Duration::from_secs(60);
+const KEPT_FOR: Duration = Duration::from_mins(1);
 
 /// The connections that nobody uses just now, the last used on top.
 pub(crate) struct Connections {

@@ -22,6 +22,11 @@ pub(crate) enum Failed {
 }
 
 impl Failed {
+    /// Whether it is the work that cannot be done, and not the database that cannot do it now.
+    pub(crate) fn lies_in_the_work(&self) -> bool {
+        matches!(self, Self::Work(failure) if Passing::why(failure).is_none())
+    }
+
     /// Why doing the work again may succeed, if it may.
     pub(crate) fn passing(&self) -> Option<Passing> {
         match self {

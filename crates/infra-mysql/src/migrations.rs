@@ -37,7 +37,8 @@ pub(crate) fn bring_up_to_date(connection: &mut Connection, settings: &Settings)
 }
 
 fn check_and_migrate(connection: &mut Connection) -> Result<(), Stopped> {
-    if pending(connection)?.is_empty() && append_only::is_guarded(connection)? {
+    let state = State::read(connection)?;
+    if state.begun.is_empty() && state.pending()?.is_empty() && append_only::is_guarded(connection)? {
         return Ok(());
     }
     if number(connection, LOCK)? != Some(1) {
@@ -50,7 +51,12 @@ fn check_and_migrate(connection: &mut Connection) -> Result<(), Stopped> {
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), Stopped> {
-    let pending = pending(connection)?;
+    let state = State::read(connection)?;
+    let pending = state.pending()?;
+    // Nobody else changes anything now, so what was begun and not finished never will be.
+    if let Some(version) = state.begun.iter().find(|version| !state.applied.contains(version)) {
+        return Err(Stopped::HalfApplied(version.clone()));
+    }
     if !pending.is_empty() {
         (**connection).setup()?;
         connection.batch_execute(BEGUN)?;
@@ -76,22 +82,29 @@ fn apply(connection: &mut Connection, migration: &dyn Migration<Mysql>) -> Resul
     applied.map_err(Stopped::Failed)
 }
 
-/// The changes that this database lacks, in their order.
-fn pending(connection: &mut Connection) -> Result<Migrations, Stopped> {
-    let known: Migrations = MIGRATIONS.migrations().map_err(Stopped::Failed)?;
-    let applied = versions(connection, "__diesel_schema_migrations")?;
-    let is_known = |version: &String| known.iter().any(|one| one.name().version().to_string() == *version);
-    if let Some(newest) = applied.iter().filter(|version| !is_known(version)).max() {
-        return Err(Stopped::Newer(newest.clone()));
+/// How far a database's schema has come.
+struct State {
+    applied: Vec<String>,
+    begun: Vec<String>,
+}
+
+impl State {
+    fn read(connection: &mut Connection) -> QueryResult<Self> {
+        let begun = versions(connection, "begun_migrations")?;
+        Ok(Self { applied: versions(connection, "__diesel_schema_migrations")?, begun })
     }
-    let begun = versions(connection, "begun_migrations")?;
-    if let Some(version) = begun.into_iter().find(|version| !applied.contains(version)) {
-        return Err(Stopped::HalfApplied(version));
+
+    /// The changes that are missing, in their order.
+    fn pending(&self) -> Result<Migrations, Stopped> {
+        let mut changes: Migrations = MIGRATIONS.migrations().map_err(Stopped::Failed)?;
+        let known: Vec<_> = changes.iter().map(|change| change.name().version().to_string()).collect();
+        if let Some(newest) = self.applied.iter().filter(|version| !known.contains(version)).max() {
+            return Err(Stopped::Newer(newest.clone()));
+        }
+        changes.retain(|change| !self.applied.contains(&change.name().version().to_string()));
+        changes.sort_unstable_by(|a, b| a.name().version().cmp(&b.name().version()));
+        Ok(changes)
     }
-    let is_pending = |one: &Box<dyn Migration<Mysql>>| !applied.contains(&one.name().version().to_string());
-    let mut pending: Migrations = known.into_iter().filter(is_pending).collect();
-    pending.sort_unstable_by(|a, b| a.name().version().cmp(&b.name().version()));
-    Ok(pending)
 }
 
 /// What a table of versions holds; nothing, if there is no such table.

@@ -4,16 +4,14 @@ use std::time::{Duration, Instant};
 
 use domain::rules::messages::{NewMessage, Posting};
 use domain::{Denial, Refusal};
-use infra_sql::Failure;
 use infra_sql::verbs::messages;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::attempts::{Way, until_done};
-use crate::connection::Connection;
 use crate::connections::Connections;
 use crate::deadline::{Deadline, runtime};
-use crate::failed::{Busy, Failed, Passing};
+use crate::failed::{Busy, Failed};
 use crate::open_error::OpenError;
 
 /// How many messages are committed together at most.
@@ -100,9 +98,6 @@ fn post_batches(connections: &Connections, mut posts: mpsc::Receiver<Post>) {
         for post in too_late {
             post.answer(Err(Failed::TimedOut.into()));
         }
-        if in_time.is_empty() {
-            continue;
-        }
         let began = Instant::now();
         metrics::histogram!("hexroom_store_batch_writes")
             .record(f64::from(u32::try_from(in_time.len()).unwrap_or(u32::MAX)));
@@ -111,24 +106,19 @@ fn post_batches(connections: &Connections, mut posts: mpsc::Receiver<Post>) {
     }
 }
 
+/// Posts messages in one transaction, or one by one if they cannot be committed together.
 fn post_together(connections: &Connections, batch: Vec<Post>) {
-    let Some(deadline) = batch.iter().map(|post| post.deadline).min() else { return };
-    let new: Vec<_> = batch.iter().map(|post| post.message.clone()).collect();
-    let posted = until_done(connections, Way::WriteOnce, deadline, |connection| post_each(connection, &new));
-    match posted {
+    match commit(connections, &batch) {
         Ok(outcomes) => {
             for (post, outcome) in batch.into_iter().zip(outcomes) {
-                let outcome = as_it_was(&post.message, outcome);
                 post.answer(outcome.map_err(Refusal::from));
             }
         }
-        // The reason may lie in one message alone, and must not harm its neighbours.
-        Err(Failed::Work(failure)) if Passing::why(&failure).is_none() => {
-            for post in batch {
-                let posted = post_alone(connections, &post);
-                post.answer(posted);
-            }
-        }
+        Err(failed) if failed.lies_in_the_work() => match <[Post; 1]>::try_from(batch) {
+            Ok([post]) => post.answer(Err(failed.into())),
+            // The reason may lie in one message alone, and must not harm its neighbours.
+            Err(batch) => batch.into_iter().for_each(|post| post_together(connections, vec![post])),
+        },
         Err(failed) => {
             let failed = Arc::new(failed);
             for post in batch {
@@ -138,33 +128,21 @@ fn post_together(connections: &Connections, batch: Vec<Post>) {
     }
 }
 
-fn post_alone(connections: &Connections, post: &Post) -> Result<Posting, Refusal> {
-    let posted = until_done(connections, Way::WriteOnce, post.deadline, |connection| {
-        messages::post(connection, &post.message)
-    });
-    as_it_was(&post.message, posted.map_err(Refusal::from))
+/// What becomes of each message, once all that are new are durable.
+fn commit(connections: &Connections, batch: &[Post]) -> Result<Vec<Result<Posting, Denial>>, Failed> {
+    let deadline = batch.iter().map(|post| post.deadline).min().ok_or(Failed::TimedOut)?;
+    let new: Vec<_> = batch.iter().map(|post| &post.message).collect();
+    let outcomes =
+        until_done(connections, Way::WriteOnce, deadline, |connection| messages::post_all(connection, &new))?;
+    let outcomes = new.into_iter().zip(outcomes);
+    Ok(outcomes.map(|(new, outcome)| outcome.map(|posting| as_it_was(new, posting))).collect())
 }
 
 /// A message that was posted before under this very id was posted by us, in a commit of which we did
 /// not hear.
-fn as_it_was<E>(new: &NewMessage, outcome: Result<Posting, E>) -> Result<Posting, E> {
-    match outcome {
-        Ok(Posting::Repeated(earlier)) if earlier.message_id == new.id => {
-            Ok(Posting::New(new.at_seq(earlier.seq)))
-        }
-        outcome => outcome,
+fn as_it_was(new: &NewMessage, posting: Posting) -> Posting {
+    match posting {
+        Posting::Repeated(earlier) if earlier.message_id == new.id => Posting::New(new.at_seq(earlier.seq)),
+        posting => posting,
     }
-}
-
-/// What becomes of each message; one that is denied has written nothing.
-fn post_each(
-    connection: &mut Connection,
-    new: &[NewMessage],
-) -> Result<Vec<Result<Posting, Denial>>, Failure> {
-    let post = |message| match messages::post(connection, message) {
-        Ok(posting) => Ok(Ok(posting)),
-        Err(Failure::Denied(denial)) => Ok(Err(denial)),
-        Err(failure) => Err(failure),
-    };
-    new.iter().map(post).collect()
 }

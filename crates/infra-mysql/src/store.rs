@@ -26,7 +26,7 @@ impl Store for MysqlStore {
     }
 
     async fn audit(&self) -> Result<Vec<Violation>, Refusal> {
-        self.database.long_view(|connection| audit::violations(connection)).await
+        self.database.long_view(audit::violations).await
     }
 
     async fn close(&self) {

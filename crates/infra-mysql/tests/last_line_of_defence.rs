@@ -7,10 +7,10 @@ use mysql_async::prelude::Queryable;
 use port_contract::World;
 use test_databases::{Database, DatabaseServer};
 
-/// How both kinds of server begin to refuse a row.
-const CHECK: &str = "onstraint";
-const KEY: &str = "Duplicate entry";
-const REFERENCE: &str = "a foreign key constraint fails";
+/// What the servers say of a row that they refuse; of a check, each in its own way.
+const CHECK: &[&str] = &["Check constraint", "CONSTRAINT"];
+const KEY: &[&str] = &["Duplicate entry"];
+const REFERENCE: &[&str] = &["a foreign key constraint fails"];
 
 /// A room of Ana's with Bo and Cy; Di is outside of it, Eve has 400 coins, and Bo has asked Cy to be
 /// friends.
@@ -35,9 +35,9 @@ impl Scene {
         self.past_the_store.query_drop(statement).await.expect(statement);
     }
 
-    async fn refuses(&mut self, statement: &str, word: &str) {
+    async fn refuses(&mut self, statement: &str, words: &[&str]) {
         let error = self.past_the_store.query_drop(statement).await.expect_err(statement).to_string();
-        assert!(error.contains(word), "{statement}: {error}");
+        assert!(words.iter().any(|word| error.contains(word)), "{statement}: {error}");
     }
 }
 
@@ -76,10 +76,10 @@ async fn a_balance_below_zero_is_refused(server: DatabaseServer) {
 async fn transfers_are_neither_updated_nor_deleted(server: DatabaseServer) {
     let mut scene = Scene::on(server).await;
     for statement in ["UPDATE transfers SET at = 0", "DELETE FROM transfers"] {
-        scene.refuses(statement, "transfers are append-only").await;
+        scene.refuses(statement, &["transfers are append-only"]).await;
     }
     for statement in ["UPDATE transfer_entries SET amount = 1", "DELETE FROM transfer_entries"] {
-        scene.refuses(statement, "transfer_entries are append-only").await;
+        scene.refuses(statement, &["transfer_entries are append-only"]).await;
     }
 }
 
@@ -116,9 +116,9 @@ async fn a_user_id_that_differs_in_blanks_or_case_alone_is_refused(server: Datab
             "INSERT INTO accounts (user_id, name, phone, password_hash, member_since) \
              VALUES ('{user_id}', 'Eve', '+491510000000', 'hash', 0)"
         );
-        let error = scene.past_the_store.query_drop(&alike).await.expect_err(user_id).to_string();
-        let refusals = [CHECK, KEY, "Incorrect string value"];
-        assert!(refusals.iter().any(|word| error.contains(word)), "{user_id:?}: {error}");
+        scene
+            .refuses(&alike, &["Check constraint", "CONSTRAINT", "Duplicate entry", "Incorrect string value"])
+            .await;
     }
 }
 
