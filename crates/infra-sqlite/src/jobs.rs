@@ -139,3 +139,54 @@ fn answer<T>(reply: Reply<T>, outcome: Result<T, Failure>, committed: Result<(),
         Err(failed) => Err(failed.into()),
     }));
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Denial;
+    use port_contract::World;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::connection::open_writing;
+
+    #[tokio::test]
+    async fn messages_posted_together_find_each_other_in_the_log() {
+        let folder = TempDir::new().expect("a temporary folder");
+        let path = folder.path().join("hexroom.db");
+        let world = World::new(crate::open(&path).expect("the store opens").into());
+        let cast = world.cast().await;
+        let elsewhere = cast.ana.opens("Elsewhere").await;
+        let messages = [
+            cast.bo.writes(cast.room, "a", "one"),
+            cast.bo.writes(cast.room, "a", "one"),
+            cast.bo.writes(cast.room, "a", "two"),
+            cast.ana.writes(elsewhere, "a", "one"),
+            cast.ana.writes(cast.room, "a", "one"),
+            cast.di.writes(elsewhere, "a", "one"),
+            cast.ana.writes(cast.room, "b", "one"),
+        ];
+
+        let mut connection = open_writing(&path).expect("the file opens");
+        let messages: Vec<_> = messages.iter().collect();
+        let outcomes = post_all(&mut SqliteDialect(&mut connection), &messages).expect("they are posted");
+        let seqs: Vec<_> = outcomes
+            .into_iter()
+            .map(|outcome| match outcome {
+                Ok(Posting::New(message)) => Ok((message.seq.0, "new")),
+                Ok(Posting::Repeated(earlier)) => Ok((earlier.seq.0, "repeated")),
+                Err(denial) => Err(denial),
+            })
+            .collect();
+        let expected = [
+            Ok((4, "new")),
+            Ok((4, "repeated")),
+            Err(Denial::ClientMessageIdConflict),
+            Ok((2, "new")),
+            Err(Denial::ClientMessageIdConflict),
+            Err(Denial::RoomNotFound),
+            Ok((5, "new")),
+        ];
+        assert_eq!(seqs, expected);
+        world.audits_clean().await;
+    }
+}
