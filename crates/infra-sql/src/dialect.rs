@@ -9,16 +9,17 @@ use crate::statements::Statements;
 /// The statements for which each database has its own words, on a connection in a transaction.
 ///
 /// What is locked stays as it was read until the transaction ends, whoever else writes; a database
-/// with one writer at a time need do nothing for that. The verbs lock in one order, so that no two of
-/// them wait for each other: rooms by their ids, accounts by theirs, an invitation, and last the
-/// system's own coin accounts. Whatever a rule is told hangs on one of these:
+/// with one writer at a time need do nothing for that. What a lock holds:
 ///
-/// - a room's lock holds its row, seats, participants, bans, invitations' use and log;
-/// - an account's lock holds its row, coins, sessions, refresh tokens and grants, that it takes no seat
-///   and no room, and, with the other's lock, everything between the two.
+/// - a room's: its row, seats, participants, bans, log and invitations;
+/// - an account's: its row, coins, sessions, refresh tokens and grants, and that it comes by no further
+///   seat or room; with another's lock, also everything between the two;
+/// - an invitation's: that it is not revoked because its invitee's account ends;
+/// - a coin account's: its balance and last line, where it is one of the system's own.
 ///
-/// Reads after a lock must see what was committed before it was had. On a server database that takes
-/// `READ COMMITTED`.
+/// The verbs lock in this order, rooms and accounts by their ids, so that no two of them wait for each
+/// other. Reads after a lock must see all that was committed before it was had: on a server database
+/// that takes `READ COMMITTED`.
 pub trait Dialect: Statements {
     /// Locks a room.
     fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomRow>>;

@@ -209,35 +209,32 @@ pub fn room(room_id: StoredId) -> _ {
     rooms::table.filter(rooms::room_id.eq(room_id))
 }
 
-/// Some rooms' heads in the order of the rooms' ids: [`HeadRow`].
+/// Some rooms' heads: [`HeadRow`].
 #[dsl::auto_type(no_type_alias)]
 pub fn heads<'a>(room_ids: &'a [StoredId]) -> _ {
     let wanted: AnyOf<dsl::Eq<rooms::room_id, StoredId>> =
         AnyOf::of(room_ids.iter().map(|id| rooms::room_id.eq(*id)));
-    rooms::table.filter(wanted).order(rooms::room_id.asc()).select((
-        rooms::room_id,
-        rooms::head_seq,
-        rooms::closed_at,
-    ))
+    rooms::table.filter(wanted).select((rooms::room_id, rooms::head_seq, rooms::closed_at))
 }
 
 /// A room and somebody who may have sat there.
 type Place<'a> = dsl::And<dsl::Eq<participants::room_id, StoredId>, dsl::Eq<participants::user_id, &'a str>>;
 
-/// Which of these have ever sat in the rooms named with them, and the numbers of the seats that they
-/// still hold: `(StoredId, String, Option<i32>)`.
+/// Which of these have ever sat in the rooms named with them, and whether they still do:
+/// `(StoredId, String, bool)`.
 #[dsl::auto_type(no_type_alias)]
 pub fn participants_at<'a>(places: &'a [(StoredId, &'a str)]) -> _ {
     let wanted: AnyOf<Place<'a>> = AnyOf::of(places.iter().map(|(room_id, user_id)| {
         participants::room_id.eq(*room_id).and(participants::user_id.eq(*user_id))
     }));
-    participants::table
-        .left_join(
-            seats::table
-                .on(seats::user_id.eq(participants::user_id).and(seats::room_id.eq(participants::room_id))),
-        )
-        .filter(wanted)
-        .select((participants::room_id, participants::user_id, seats::number.nullable()))
+    let seat = seats::table
+        .filter(seats::user_id.eq(participants::user_id))
+        .filter(seats::room_id.eq(participants::room_id));
+    participants::table.filter(wanted).select((
+        participants::room_id,
+        participants::user_id,
+        dsl::exists(seat),
+    ))
 }
 
 /// How somebody stands to a room: [`StandingRow`], none if there is no such room.

@@ -50,14 +50,15 @@ impl Job {
 pub(crate) fn run_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Result<(), BatchFailed> {
     let are_posts = |one: &Job, next: &Job| matches!((one, next), (Job::Post(_), Job::Post(_)));
     for run in jobs.chunk_by_mut(are_posts) {
-        let mut posts = Vec::with_capacity(run.len());
-        for job in run {
-            match job {
-                Job::Post(post) => posts.push(post.as_mut()),
-                Job::Work(work) => work.run(connection)?,
-            }
+        if let [Job::Work(work)] = run {
+            work.run(connection)?;
+            continue;
         }
-        run_posts(connection, &mut posts)?;
+        let posts = run.iter_mut().filter_map(|job| match job {
+            Job::Post(post) => Some(post.as_mut()),
+            Job::Work(_) => None,
+        });
+        run_posts(connection, &mut posts.collect::<Vec<_>>())?;
     }
     Ok(())
 }
@@ -138,4 +139,55 @@ fn answer<T>(reply: Reply<T>, outcome: Result<T, Failure>, committed: Result<(),
         Ok(()) => outcome.map_err(refusal),
         Err(failed) => Err(failed.into()),
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Denial;
+    use port_contract::World;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::connection::open_writing;
+
+    #[tokio::test]
+    async fn messages_posted_together_find_each_other_in_the_log() {
+        let folder = TempDir::new().expect("a temporary folder");
+        let path = folder.path().join("hexroom.db");
+        let world = World::new(crate::open(&path).expect("the store opens").into());
+        let cast = world.cast().await;
+        let elsewhere = cast.ana.opens("Elsewhere").await;
+        let messages = [
+            cast.bo.writes(cast.room, "a", "one"),
+            cast.bo.writes(cast.room, "a", "one"),
+            cast.bo.writes(cast.room, "a", "two"),
+            cast.ana.writes(elsewhere, "a", "one"),
+            cast.ana.writes(cast.room, "a", "one"),
+            cast.di.writes(elsewhere, "a", "one"),
+            cast.ana.writes(cast.room, "b", "one"),
+        ];
+
+        let mut connection = open_writing(&path).expect("the file opens");
+        let messages: Vec<_> = messages.iter().collect();
+        let outcomes = post_all(&mut SqliteDialect(&mut connection), &messages).expect("they are posted");
+        let seqs: Vec<_> = outcomes
+            .into_iter()
+            .map(|outcome| match outcome {
+                Ok(Posting::New(message)) => Ok((message.seq.0, "new")),
+                Ok(Posting::Repeated(earlier)) => Ok((earlier.seq.0, "repeated")),
+                Err(denial) => Err(denial),
+            })
+            .collect();
+        let expected = [
+            Ok((4, "new")),
+            Ok((4, "repeated")),
+            Err(Denial::ClientMessageIdConflict),
+            Ok((2, "new")),
+            Err(Denial::ClientMessageIdConflict),
+            Err(Denial::RoomNotFound),
+            Ok((5, "new")),
+        ];
+        assert_eq!(seqs, expected);
+        world.audits_clean().await;
+    }
 }

@@ -28,7 +28,8 @@ fn sql(shown: &str) -> String {
 }
 
 fn all_queries() -> Vec<(&'static str, String)> {
-    let ids = [ID, StoredId::HIGHEST];
+    // As many as the longest group of messages may concern.
+    let (ids, places, names) = ([ID; 256], [(ID, "ana"); 256], [("ana", "client id"); 256]);
     queries![
         accounts::living("ana"),
         accounts::in_room("ana", ID),
@@ -44,7 +45,7 @@ fn all_queries() -> Vec<(&'static str, String)> {
         coins::ledger_before("ana", 9, 51),
         events::event(ID, 1),
         events::message(ID),
-        events::earlier_posts(&[("ana", "1"), ("ana", "2"), ("bo-", "1")]),
+        events::earlier_posts(&names),
         events::since(ID, 1, 501),
         events::at(ID, &[1, 2]),
         events::oldest_messages(ID, 1, 9, 51),
@@ -61,7 +62,7 @@ fn all_queries() -> Vec<(&'static str, String)> {
         rooms::room(ID),
         rooms::heads(&ids),
         rooms::standing(ID, "ana"),
-        rooms::participants_at(&[(ID, "ana"), (ID, "bo-"), (StoredId::HIGHEST, "ana")]),
+        rooms::participants_at(&places),
         rooms::seats_of(ID),
         rooms::seat_of(ID, "ana"),
         rooms::members_of(ID),

@@ -46,9 +46,8 @@ statements! {
         rooms::standing(room_id, user_id).first(connection).optional()
     }
 
-    /// Which of these have ever sat in the rooms named with them, and the numbers of the seats that
-    /// they still hold.
-    fn participants(connection, places: &[(StoredId, &str)]) -> Vec<(StoredId, String, Option<i32>)> {
+    /// Which of these have ever sat in the rooms named with them, and whether they still do.
+    fn participants(connection, places: &[(StoredId, &str)]) -> Vec<(StoredId, String, bool)> {
         rooms::participants_at(places).load(connection)
     }
 

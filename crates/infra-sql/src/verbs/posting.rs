@@ -80,9 +80,9 @@ impl BatchFacts {
                 .collect(),
             participants: participants
                 .into_iter()
-                .map(|(room_id, user_id, seat)| {
+                .map(|(room_id, user_id, is_seated)| {
                     let user_id = parsed(&user_id, "participants.user_id")?;
-                    Ok(((RoomId(room_id.0), user_id), seat.is_some()))
+                    Ok(((RoomId(room_id.0), user_id), is_seated))
                 })
                 .collect::<Result<_, Corrupt>>()?,
             earlier: earlier
