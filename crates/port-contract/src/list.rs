@@ -8,10 +8,12 @@
 /// async fn open() -> (Stores, TempDir) { .. }
 /// port_contract::contract_tests!(open);
 /// ```
+///
+/// Attributes that follow are those of each test, such as `#[ignore = "takes a server"]`.
 #[macro_export]
 macro_rules! contract_tests {
-    ($open:expr) => {
-        $crate::each_contract_test! { $open;
+    ($open:expr $(, $(#[$attribute:meta])+)?) => {
+        $crate::each_contract_test! { $open, ($($(#[$attribute])+)?);
             abandoned: [
                 an_abandoned_join_is_whole_or_never_was,
                 an_abandoned_use_of_an_invitation_is_whole_or_never_was,
@@ -211,20 +213,28 @@ macro_rules! contract_tests {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! each_contract_test {
-    ($open:expr; $($module:ident: [$($test:ident),* $(,)?],)*) => {$(
+    ($open:expr, $attributes:tt; $($module:ident: [$($test:ident),* $(,)?],)*) => {$(
         mod $module {
             #[allow(unused_imports, reason = "a closure needs nothing from outside")]
             use super::*;
 
-            $(
-                #[::tokio::test(flavor = "multi_thread", worker_threads = 4)]
-                async fn $test() {
-                    let harness: $crate::Harness = ($open)().await.into();
-                    $crate::tests::$module::$test($crate::World::new(harness)).await;
-                }
-            )*
+            $($crate::one_contract_test! { $open, $attributes, $module, $test })*
         }
     )*};
+}
+
+/// What [`each_contract_test!`] makes of one name.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! one_contract_test {
+    ($open:expr, ($($attribute:tt)*), $module:ident, $test:ident) => {
+        #[::tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        $($attribute)*
+        async fn $test() {
+            let harness: $crate::Harness = ($open)().await.into();
+            $crate::tests::$module::$test($crate::World::new(harness)).await;
+        }
+    };
 }
 
 #[cfg(test)]
