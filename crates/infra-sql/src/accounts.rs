@@ -198,6 +198,12 @@ pub fn living<'a>(user_id: &'a str) -> _ {
         .filter(accounts::erased_at.is_null())
 }
 
+/// An account whose one free join is not used.
+#[dsl::auto_type(no_type_alias)]
+pub fn with_free_join<'a>(user_id: &'a str) -> _ {
+    accounts::table.filter(accounts::user_id.eq(user_id)).filter(accounts::free_join_room_id.is_null())
+}
+
 /// An account as a room sees it: [`PersonRow`].
 #[dsl::auto_type(no_type_alias)]
 pub fn in_room<'a>(user_id: &'a str, room_id: StoredId) -> _ {

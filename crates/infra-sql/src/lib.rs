@@ -1,9 +1,10 @@
 //! What the SQL adapters share: the tables, their rows, the mappings between rows and the domain's
-//! nouns, and the query expressions.
+//! nouns, the statements, and the [`verbs`] that put them to a database.
 //!
-//! Nothing here opens a connection or names a backend. An adapter runs these expressions on its own
-//! connection and keeps what differs: locks, transactions, retries and error codes. Column types
-//! are those that every backend has, and no statement needs `RETURNING` or a generated key.
+//! Nothing here opens a connection or names a backend. An adapter lends its own connection to the
+//! verbs, as a [`Dialect`], and keeps what differs: pools, transactions, retries, error codes and the
+//! statements that lock. Column types are those that every backend has, and no statement needs
+//! `RETURNING` or a generated key.
 //!
 //! Text is equal and ordered by its bytes, blanks at its end included: keys differ in case alone, and
 //! pairs and pages follow that order. A backend whose collations see it otherwise is told so in its
@@ -18,7 +19,14 @@ pub mod events;
 pub mod friends;
 pub mod rooms;
 pub mod schema;
+pub mod statements;
+pub mod verbs;
 
+mod dialect;
+mod failure;
 mod stored;
 
+pub use dialect::Dialect;
+pub use failure::Failure;
+pub use statements::Statements;
 pub use stored::{Corrupt, StoredId};

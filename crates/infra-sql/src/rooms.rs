@@ -176,6 +176,15 @@ impl TryFrom<InvitationRow> for Invitation {
     }
 }
 
+/// Where a room's log ends, for good or for now.
+#[derive(Debug, Clone, Queryable)]
+#[expect(missing_docs, reason = "the columns of the query")]
+pub struct HeadRow {
+    pub room_id: StoredId,
+    pub head_seq: i64,
+    pub closed_at: Option<i64>,
+}
+
 /// A room's head and how somebody stands to the room.
 #[derive(Debug, Clone, Queryable)]
 #[expect(missing_docs, reason = "the columns of the query")]
@@ -197,6 +206,16 @@ impl StandingRow {
 #[dsl::auto_type(no_type_alias)]
 pub fn room(room_id: StoredId) -> _ {
     rooms::table.filter(rooms::room_id.eq(room_id))
+}
+
+/// Some rooms' heads in the order of the rooms' ids: [`HeadRow`].
+#[dsl::auto_type(no_type_alias)]
+pub fn heads<'a>(room_ids: &'a [StoredId]) -> _ {
+    rooms::table.filter(rooms::room_id.eq_any(room_ids)).order(rooms::room_id.asc()).select((
+        rooms::room_id,
+        rooms::head_seq,
+        rooms::closed_at,
+    ))
 }
 
 /// How somebody stands to a room: [`StandingRow`], none if there is no such room.

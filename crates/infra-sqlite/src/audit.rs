@@ -5,10 +5,10 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use domain::Refusal;
 use domain::ports::{Store, Violation};
-use infra_sql::audit::{Finding, checks};
+use infra_sql::verbs::audit;
 
 use crate::Database;
-use crate::errors::{Busy, Failure};
+use crate::errors::Busy;
 
 /// A SQLite file as a whole.
 pub(crate) struct SqliteStore {
@@ -28,14 +28,19 @@ impl Store for SqliteStore {
             return Err(Busy::Closing.into());
         }
         let answered = self.database.readers.read(|connection| {
-            diesel::sql_query("SELECT 1").execute(connection)?;
+            diesel::sql_query("SELECT 1").execute(connection.0)?;
             Ok(())
         });
         answered.await
     }
 
     async fn audit(&self) -> Result<Vec<Violation>, Refusal> {
-        self.database.readers.view(audit).await
+        let audited = self.database.readers.view(|connection| {
+            let mut violations = audit::violations(connection)?;
+            violations.extend(file_violations(connection.0)?);
+            Ok(violations)
+        });
+        audited.await
     }
 
     async fn close(&self) {
@@ -46,24 +51,20 @@ impl Store for SqliteStore {
     }
 }
 
-fn audit(connection: &mut SqliteConnection) -> Result<Vec<Violation>, Failure> {
-    let mut violations = Vec::new();
-    for check in checks() {
-        let findings: Vec<Finding> = diesel::sql_query(check.sql()).load(connection)?;
-        violations.extend(findings.into_iter().map(|finding| check.violation(finding)));
-    }
+/// What breaks the promises that SQLite itself makes.
+fn file_violations(connection: &mut SqliteConnection) -> QueryResult<Vec<Violation>> {
     let broken: Vec<Complaint> = diesel::sql_query(
         "SELECT integrity_check AS complaint FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
     )
     .load(connection)?;
-    violations.extend(broken.into_iter().map(|row| row.violation("the_file_is_sound")));
     let dangling: Vec<Complaint> = diesel::sql_query(
         "SELECT 'a row of ' || \"table\" || ' refers to none of ' || parent AS complaint \
          FROM pragma_foreign_key_check LIMIT 100",
     )
     .load(connection)?;
-    violations.extend(dangling.into_iter().map(|row| row.violation("foreign_keys_hold")));
-    Ok(violations)
+    let broken = broken.into_iter().map(|row| row.violation("the_file_is_sound"));
+    let dangling = dangling.into_iter().map(|row| row.violation("foreign_keys_hold"));
+    Ok(broken.chain(dangling).collect())
 }
 
 /// What SQLite itself finds wrong.

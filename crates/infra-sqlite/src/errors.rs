@@ -3,8 +3,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use diesel::result::Error as DieselError;
-use domain::{Denial, Refusal};
-use infra_sql::Corrupt;
+use domain::Refusal;
+use infra_sql::Failure;
 
 /// Why the store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -78,40 +78,9 @@ pub enum OpenError {
     Thread(#[source] io::Error),
 }
 
-/// Why a piece of work in a transaction failed, and so was rolled back.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
-    /// A rule said no.
-    #[error(transparent)]
-    Denied(#[from] Denial),
-    /// SQLite failed.
-    #[error("the database failed")]
-    Database(#[from] DieselError),
-    /// A row makes no sense.
-    #[error(transparent)]
-    Corrupt(#[from] Corrupt),
-    /// A change does not fit the rows that it is to change.
-    #[error("{0}")]
-    Unfit(&'static str),
-    /// A rule or a mapping panicked.
-    #[error("the work panicked")]
-    Panicked,
-}
-
-/// A change that meets no row, or several, was decided on other facts than these.
-pub(crate) fn exactly_one(rows: usize, promise: &'static str) -> Result<(), Failure> {
-    if rows == 1 { Ok(()) } else { Err(Failure::Unfit(promise)) }
-}
-
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Denied(denial) => Self::Denied(denial),
-            Failure::Database(error) if is_passing(&error) => Self::Unavailable(Box::new(error)),
-            Failure::Database(error) => Self::Internal(Box::new(error)),
-            Failure::Corrupt(_) | Failure::Unfit(_) | Failure::Panicked => Self::Internal(Box::new(failure)),
-        }
-    }
+/// What the caller of a port is told.
+pub(crate) fn refusal(failure: Failure) -> Refusal {
+    failure.into_refusal(is_passing)
 }
 
 /// A whole group's commit failed, so that nothing of it was done.

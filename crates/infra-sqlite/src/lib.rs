@@ -4,19 +4,14 @@
 //! beside it. Rules are asked inside the transaction, and the schema's constraints are a second
 //! line of defence. Another process may open the same file at the same time.
 
-mod account_facts;
 mod accounts;
-mod apply_account_change;
-mod apply_room_change;
 mod audit;
-mod coins;
 mod connection;
+mod dialect;
 mod errors;
 mod friends;
-mod messages;
 mod migrations;
 mod readers;
-mod room_facts;
 mod rooms;
 mod writer;
 

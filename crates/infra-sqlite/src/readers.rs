@@ -5,10 +5,12 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool};
 use domain::Refusal;
+use infra_sql::Failure;
 use tokio::sync::Semaphore;
 
 use crate::connection;
-use crate::errors::{Busy, Failure, OpenError};
+use crate::dialect::SqliteDialect;
+use crate::errors::{Busy, OpenError, refusal};
 
 /// How many connections read at once.
 const READERS: u32 = 4;
@@ -40,7 +42,7 @@ impl Readers {
     /// Runs one query off the caller's thread. Its caller may stop waiting at any time.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&mut SqliteDialect<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Refusal> {
         let acquired = tokio::time::timeout(LONGEST_WAIT, self.permits.clone().acquire_owned()).await;
         let permit = acquired.map_err(|_| Busy::NoReader)?.map_err(|_| Busy::Closing)?;
@@ -49,7 +51,7 @@ impl Readers {
             // Given back after the connection is.
             let _permit = permit;
             let mut connection = pool.get().map_err(|_| Busy::NoReader)?;
-            work(&mut connection).map_err(Refusal::from)
+            work(&mut SqliteDialect(&mut connection)).map_err(refusal)
         });
         reading.await.map_err(|panicked| Refusal::Internal(Box::new(panicked)))?
     }
@@ -57,9 +59,10 @@ impl Readers {
     /// Runs several queries that all see the same moment.
     pub(crate) async fn view<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&mut SqliteDialect<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Refusal> {
-        self.read(|connection| connection.transaction(work)).await
+        self.read(|connection| connection.transaction(|connection| work(&mut SqliteDialect(connection))))
+            .await
     }
 }
 
@@ -124,7 +127,7 @@ mod tests {
     async fn a_reader_cannot_write() {
         let (_folder, readers) = readers();
         let written = readers.read(|connection| {
-            sql_query("UPDATE coin_accounts SET balance = 1").execute(connection)?;
+            sql_query("UPDATE coin_accounts SET balance = 1").execute(connection.0)?;
             Ok(())
         });
         assert!(matches!(written.await, Err(Refusal::Internal(_))));

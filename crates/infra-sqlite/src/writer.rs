@@ -7,11 +7,13 @@ use std::time::Instant;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use domain::Refusal;
+use infra_sql::Failure;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::connection;
-use crate::errors::{BatchFailed, Busy, Failure, OpenError};
+use crate::dialect::SqliteDialect;
+use crate::errors::{BatchFailed, Busy, OpenError, refusal};
 
 /// How many writes are committed together at most.
 const LARGEST_BATCH: usize = 256;
@@ -47,7 +49,7 @@ impl Writer {
     /// Queues `work` and waits until it is durable, or was found impossible.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&mut SqliteDialect<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Refusal> {
         let (reply, answer) = oneshot::channel();
         let job = Write { work: Some(work), outcome: Err(Failure::Panicked), reply };
@@ -107,13 +109,14 @@ struct Write<T, W> {
 impl<T, W> Job for Write<T, W>
 where
     T: Send,
-    W: FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send,
+    W: FnOnce(&mut SqliteDialect<'_>) -> Result<T, Failure> + Send,
 {
     fn run(&mut self, connection: &mut SqliteConnection) -> Result<(), BatchFailed> {
         let Some(work) = self.work.take() else { return Ok(()) };
         connection.batch_execute("SAVEPOINT write")?;
         // A panic in one caller's rule must not take the thread from all others.
-        self.outcome = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or(Err(Failure::Panicked));
+        self.outcome = catch_unwind(AssertUnwindSafe(|| work(&mut SqliteDialect(connection))))
+            .unwrap_or(Err(Failure::Panicked));
         // Some errors make SQLite roll back everything at once. Then there is no savepoint any more,
         // this fails, and so does the batch.
         connection.batch_execute(match self.outcome {
@@ -125,7 +128,7 @@ where
 
     fn answer(self: Box<Self>, committed: Result<(), BatchFailed>) {
         let result = match committed {
-            Ok(()) => self.outcome.map_err(Refusal::from),
+            Ok(()) => self.outcome.map_err(refusal),
             Err(failed) => Err(failed.into()),
         };
         // Whoever no longer waits finds the outcome in the store.

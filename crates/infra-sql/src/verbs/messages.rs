@@ -1,23 +1,28 @@
+//! Messages, and the logs that they stand in.
+
 use std::collections::HashMap;
 
-use diesel::prelude::*;
 use domain::facts::{EarlierPost, PostFacts};
 use domain::ports::LogPage;
 use domain::rules::messages::{self as rules, NewMessage, Posting};
 use domain::{Denial, Message, Page, RoomId, Seq, Standing, UserId, Window};
-use infra_sql::events::{self, EarlierPostRow, EventRow};
-use infra_sql::rooms::{self, StandingRow};
 
-use crate::apply_room_change::append;
-use crate::errors::Failure;
-use crate::room_facts;
+use crate::events::EventRow;
+use crate::failure::Failure;
+use crate::rooms::StandingRow;
+use crate::verbs::room_changes::append;
+use crate::verbs::rooms::{find, standing};
+use crate::{Dialect, Statements};
 
 /// Posts a message as the rule decides.
-pub(crate) fn post(connection: &mut SqliteConnection, new: &NewMessage) -> Result<Posting, Failure> {
-    let earlier = events::earlier_post(new.sender_id.as_str(), new.client_message_id.as_str())
-        .first::<EarlierPostRow>(connection)
-        .optional()?;
-    let standing = standing_row(connection, new.room_id, &new.sender_id)?;
+///
+/// The sender's client ids are held by no lock, only by their key: where others write at the same
+/// time, adding the message may meet one that came first under the same id. Asked again in another
+/// transaction, this finds it.
+pub fn post(connection: &mut impl Dialect, new: &NewMessage) -> Result<Posting, Failure> {
+    connection.lock_room(new.room_id.into())?;
+    let earlier = connection.earlier_post(new.sender_id.as_str(), new.client_message_id.as_str())?;
+    let standing = connection.standing(new.room_id.into(), new.sender_id.as_str())?;
     let facts = PostFacts {
         standing: standing.as_ref().map_or(Standing::Stranger, StandingRow::standing),
         head_seq: Seq(standing.map_or(0, |row| row.head_seq)),
@@ -30,19 +35,9 @@ pub(crate) fn post(connection: &mut SqliteConnection, new: &NewMessage) -> Resul
     Ok(posting)
 }
 
-/// How somebody stands to a room.
-pub(crate) fn standing(
-    connection: &mut SqliteConnection,
-    room_id: RoomId,
-    user_id: &UserId,
-) -> Result<Standing, Failure> {
-    let row = standing_row(connection, room_id, user_id)?;
-    Ok(row.map_or(Standing::Stranger, |row| row.standing()))
-}
-
-/// A page of a room's messages, oldest first, for one of its members.
-pub(crate) fn history(
-    connection: &mut SqliteConnection,
+/// A page of a room's messages, oldest first, for one of its members. Reads one moment.
+pub fn history(
+    connection: &mut impl Statements,
     room_id: RoomId,
     viewer: &UserId,
     window: Window,
@@ -50,9 +45,9 @@ pub(crate) fn history(
     standing(connection, room_id, viewer)?.admit()?;
     let below = window.before.map_or(i64::MAX, |seq| seq.0);
     let limit = window.size.and_one_more();
-    let rows: Vec<EventRow> = match window.after {
-        Some(after) => events::oldest_messages(room_id.into(), after.0, below, limit).load(connection)?,
-        None => events::newest_messages(room_id.into(), below, limit).load(connection)?,
+    let rows = match window.after {
+        Some(after) => connection.oldest_messages(room_id.into(), after.0, below, limit)?,
+        None => connection.newest_messages(room_id.into(), below, limit)?,
     };
     let mut page = Page::cut(rows, window.size);
     if window.after.is_none() {
@@ -62,9 +57,9 @@ pub(crate) fn history(
     Ok(Page { items, has_more: page.has_more })
 }
 
-/// A room's log above `since`, for one of its members or for the server itself.
-pub(crate) fn log(
-    connection: &mut SqliteConnection,
+/// A room's log above `since`, for one of its members or for the server itself. Reads one moment.
+pub fn log(
+    connection: &mut impl Statements,
     room_id: RoomId,
     viewer: Option<&UserId>,
     since: Seq,
@@ -73,9 +68,9 @@ pub(crate) fn log(
     if let Some(viewer) = viewer {
         standing(connection, room_id, viewer)?.admit()?;
     }
-    let room = room_facts::find(connection, room_id)?.ok_or(Denial::RoomNotFound)?;
+    let room = find(connection, room_id)?.ok_or(Denial::RoomNotFound)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows: Vec<EventRow> = events::since(room_id.into(), since.0, limit).load(connection)?;
+    let rows = connection.events_since(room_id.into(), since.0, limit)?;
     let targets = targets(connection, room_id, &rows)?;
     let events = rows
         .iter()
@@ -86,7 +81,7 @@ pub(crate) fn log(
 
 /// The messages that some events edit or delete, by their seqs.
 fn targets(
-    connection: &mut SqliteConnection,
+    connection: &mut impl Statements,
     room_id: RoomId,
     rows: &[EventRow],
 ) -> Result<HashMap<i64, EventRow>, Failure> {
@@ -96,14 +91,6 @@ fn targets(
     }
     seqs.sort_unstable();
     seqs.dedup();
-    let targets: Vec<EventRow> = events::at(room_id.into(), &seqs).load(connection)?;
+    let targets = connection.events_at(room_id.into(), &seqs)?;
     Ok(targets.into_iter().map(|row| (row.seq, row)).collect())
-}
-
-fn standing_row(
-    connection: &mut SqliteConnection,
-    room_id: RoomId,
-    user_id: &UserId,
-) -> QueryResult<Option<StandingRow>> {
-    rooms::standing(room_id.into(), user_id.as_str()).first(connection).optional()
 }

@@ -1,0 +1,102 @@
+//! Every statement that the verbs put to a database, as one method each.
+//!
+//! Diesel's bounds for "a connection that takes all of these" cannot be named for expressions whose
+//! types are inferred, so each adapter implements the traits for its own connection type: with
+//! [`implement_statements!`](crate::implement_statements), whose text is the one below.
+
+mod accounts;
+mod coins;
+mod events;
+mod friends;
+mod rooms;
+
+pub use accounts::AccountStatements;
+pub use coins::CoinStatements;
+pub use events::EventStatements;
+pub use friends::FriendStatements;
+pub use rooms::RoomStatements;
+
+/// A connection that takes every statement.
+pub trait Statements:
+    AccountStatements + CoinStatements + EventStatements + FriendStatements + RoomStatements
+{
+}
+
+impl<C> Statements for C where
+    C: AccountStatements + CoinStatements + EventStatements + FriendStatements + RoomStatements
+{
+}
+
+/// What the statements' text needs in scope, here and where it is implemented.
+#[doc(hidden)]
+pub mod prelude {
+    pub use diesel::prelude::*;
+    pub use diesel::{delete, insert_into, sql_query, update};
+
+    pub use crate::StoredId;
+    pub use crate::accounts::{AccountRow, RefreshTokenRow, SessionRow};
+    pub use crate::audit::Finding;
+    pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
+    pub use crate::events::{EarlierPostRow, EventRow};
+    pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow};
+    pub use crate::rooms::{BanRow, InvitationRow, RoomRow, SeatRow, StandingRow};
+    pub use crate::{accounts, coins, events, friends, rooms, schema};
+}
+
+/// Makes a trait of some statements, and a macro that implements it.
+///
+/// A body finds the diesel connection in its first argument. `$` is handed in because a macro that
+/// writes a macro cannot say it.
+macro_rules! statements {
+    (
+        ($d:tt)
+        $(#[$about:meta])*
+        trait $Statements:ident, implemented by $implement:ident;
+        $(
+            $(#[$note:meta])*
+            fn $name:ident($connection:ident $(, $argument:ident: $kind:ty)*) -> $answer:ty $body:block
+        )*
+    ) => {
+        $(#[$about])*
+        pub trait $Statements {
+            $(
+                $(#[$note])*
+                fn $name(&mut self $(, $argument: $kind)*) -> QueryResult<$answer>;
+            )*
+        }
+
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! $implement {
+            ($d adapter:ty) => {
+                const _: () = {
+                    #[allow(unused_imports, reason = "each noun needs some of them")]
+                    use $crate::statements::prelude::*;
+
+                    impl $crate::statements::$Statements for $d adapter {
+                        $(
+                            fn $name(&mut self $(, $argument: $kind)*) -> QueryResult<$answer> {
+                                let $connection = &mut **self;
+                                $body
+                            }
+                        )*
+                    }
+                };
+            };
+        }
+    };
+}
+use statements;
+
+/// Implements [`Statements`](crate::statements::Statements) for an adapter's type, which
+/// dereferences to the diesel connection that it wraps.
+#[macro_export]
+macro_rules! implement_statements {
+    ($adapter:ty) => {
+        $crate::implement_account_statements!($adapter);
+        $crate::implement_coin_statements!($adapter);
+        $crate::implement_event_statements!($adapter);
+        $crate::implement_friend_statements!($adapter);
+        $crate::implement_room_statements!($adapter);
+    };
+}

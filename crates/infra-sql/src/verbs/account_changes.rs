@@ -1,0 +1,81 @@
+use domain::change::AccountChange;
+use domain::{RefreshToken, Session, SessionId, Timestamp, UserId};
+
+use crate::accounts::{RefreshTokenRow, SessionRow, prime_columns};
+use crate::coins::GrantRow;
+use crate::failure::{Failure, exactly_one};
+use crate::verbs::coins;
+use crate::{Dialect, Statements};
+
+const ACCOUNT: &str = "an account that is changed is there";
+const SESSION: &str = "a session that is changed is there";
+
+/// Applies one change of an account.
+pub(super) fn apply(
+    connection: &mut impl Dialect,
+    user_id: &UserId,
+    change: &AccountChange,
+) -> Result<(), Failure> {
+    let own = user_id.as_str();
+    match change {
+        AccountChange::Rename(name) => exactly_one(connection.set_account_name(own, name.as_str())?, ACCOUNT),
+        AccountChange::SetPhone(phone) => exactly_one(connection.set_phone(own, phone.as_str())?, ACCOUNT),
+        AccountChange::SetPassword(hash) => {
+            exactly_one(connection.set_account_password(own, hash.expose())?, ACCOUNT)
+        }
+        AccountChange::SetPrime(prime) => {
+            let (prime, until) = prime_columns(*prime);
+            exactly_one(connection.set_prime(own, prime, until)?, ACCOUNT)
+        }
+        AccountChange::SetAdmin(admin) => exactly_one(connection.set_admin(own, *admin)?, ACCOUNT),
+        AccountChange::Grant { transfer, key } => {
+            coins::transfer(connection, transfer)?;
+            connection.insert_grant(&GrantRow::of(user_id, key, transfer))?;
+            Ok(())
+        }
+        AccountChange::OpenSession { session, refresh_token } => {
+            open_session(connection, session, refresh_token)
+        }
+        AccountChange::EndSession(id) => exactly_one(connection.delete_session((*id).into())?, SESSION),
+        AccountChange::TouchSession { id, at } => touch_session(connection, *id, *at),
+        AccountChange::RotateRefreshToken { generation, next } => {
+            exactly_one(connection.set_generation(next.session_id.into(), *generation)?, SESSION)?;
+            connection.insert_refresh_token(&RefreshTokenRow::from(next))?;
+            Ok(())
+        }
+        AccountChange::Erase { at } => erase(connection, own, *at),
+    }
+}
+
+/// Adds a session with its first refresh token.
+pub(super) fn open_session(
+    connection: &mut impl Statements,
+    session: &Session,
+    refresh_token: &RefreshToken,
+) -> Result<(), Failure> {
+    connection.insert_session(&SessionRow::from(session))?;
+    connection.insert_refresh_token(&RefreshTokenRow::from(refresh_token))?;
+    Ok(())
+}
+
+/// A session seen at work also drops the tokens it can no longer be renewed with.
+fn touch_session(connection: &mut impl Statements, id: SessionId, at: Timestamp) -> Result<(), Failure> {
+    exactly_one(connection.set_last_seen(id.into(), at.as_millis())?, SESSION)?;
+    connection.delete_expired_tokens(id.into(), at.as_millis())?;
+    Ok(())
+}
+
+/// Takes away everything personal. What others share with the account stays: its messages, its
+/// places in the rooms' histories, and its coins.
+fn erase(connection: &mut impl Statements, own: &str, at: Timestamp) -> Result<(), Failure> {
+    exactly_one(connection.erase_account(own, at.as_millis())?, ACCOUNT)?;
+    connection.delete_sessions_of(own)?;
+    connection.delete_friendships_above(own)?;
+    connection.delete_friendships_below(own)?;
+    connection.delete_friend_requests_from(own)?;
+    connection.delete_friend_requests_to(own)?;
+    connection.delete_blocks_by(own)?;
+    connection.delete_blocks_of(own)?;
+    connection.revoke_invitations_of_invitee(own, at.as_millis())?;
+    Ok(())
+}

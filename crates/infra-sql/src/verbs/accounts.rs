@@ -1,0 +1,159 @@
+//! Accounts, their sessions and their coins.
+
+use domain::change::AccountChange;
+use domain::facts::AccountFacts;
+use domain::ports::{AccountScope, Committed, Decide, Registration};
+use domain::rules::friendship::friendship;
+use domain::{
+    Account, Coins, Denial, DeviceId, IdempotencyKey, LedgerLine, Page, PageSize, Profile, RefreshToken,
+    Session, SessionId, TokenHash, UserId,
+};
+
+use crate::accounts::AccountRow;
+use crate::coins::{CoinAccountRow, ledger_line};
+use crate::failure::{Failure, is_taken};
+use crate::verbs::account_changes::{apply, open_session};
+use crate::verbs::{coins, friends};
+use crate::{Dialect, Statements};
+
+/// Adds an account with all that it begins with.
+pub fn register(connection: &mut impl Dialect, registration: &Registration) -> Result<(), Failure> {
+    let Registration { account, signup_coins, session, refresh_token } = registration;
+    // The key decides, also among those who come at once. An erased account's row is still there, so
+    // its id stays taken.
+    match connection.insert_account(&AccountRow::of(account)) {
+        Err(error) if is_taken(&error) => return Err(Denial::UserIdTaken.into()),
+        inserted => inserted?,
+    };
+    connection.insert_coin_account(&CoinAccountRow::empty(&account.user_id))?;
+    if let Some(transfer) = signup_coins {
+        coins::transfer(connection, transfer)?;
+    }
+    open_session(connection, session, refresh_token)
+}
+
+/// Changes an account as `decide` says.
+pub fn change(
+    connection: &mut impl Dialect,
+    scope: &AccountScope,
+    decide: &Decide<AccountFacts, AccountChange>,
+) -> Result<Committed<AccountFacts, AccountChange>, Failure> {
+    let facts = facts(connection, scope)?;
+    let changes = decide(&facts)?;
+    for change in &changes {
+        apply(connection, &scope.user_id, change)?;
+    }
+    Ok(Committed { facts, changes })
+}
+
+/// An account that is not erased.
+pub fn find(connection: &mut impl Statements, user_id: &UserId) -> Result<Option<Account>, Failure> {
+    let row = connection.account(user_id.as_str())?;
+    Ok(row.map(|(account, coins)| account.account(&coins)).transpose()?)
+}
+
+/// A session with its account.
+pub fn find_session(
+    connection: &mut impl Statements,
+    id: SessionId,
+) -> Result<Option<(Account, Session)>, Failure> {
+    let row = connection.session_with_account(id.into())?;
+    let Some((session, account, coins)) = row else { return Ok(None) };
+    Ok(Some((account.account(&coins)?, Session::try_from(session)?)))
+}
+
+/// Whose refresh token it is.
+pub fn find_refresh_token(
+    connection: &mut impl Statements,
+    hash: TokenHash,
+) -> Result<Option<UserId>, Failure> {
+    Ok(refresh_token(connection, hash)?.map(|(_, user_id)| user_id))
+}
+
+/// A page of an account's sessions.
+pub fn sessions(
+    connection: &mut impl Statements,
+    user_id: &UserId,
+    after: Option<&DeviceId>,
+    size: PageSize,
+) -> Result<Page<Session>, Failure> {
+    Ok(Page::cut(sessions_after(connection, user_id, after, size.and_one_more())?, size))
+}
+
+/// A page of an account's transfers.
+pub fn ledger(
+    connection: &mut impl Statements,
+    user_id: &UserId,
+    after: Option<i64>,
+    size: PageSize,
+) -> Result<Page<LedgerLine>, Failure> {
+    let before = after.unwrap_or(i64::MAX);
+    let rows = connection.ledger_before(user_id.as_str(), before, size.and_one_more())?;
+    let lines = rows.into_iter().map(ledger_line).collect::<Result<_, _>>()?;
+    Ok(Page::cut(lines, size))
+}
+
+/// An account as `viewer` may see it. Reads one moment.
+pub fn profile(
+    connection: &mut impl Statements,
+    user_id: &UserId,
+    viewer: &UserId,
+) -> Result<Option<Profile>, Failure> {
+    let Some((account, _)) = connection.account(user_id.as_str())? else { return Ok(None) };
+    let between = friends::facts(connection, viewer, user_id)?;
+    Ok(Some(account.profile(friendship(&between))?))
+}
+
+/// Everything that an account's rules may look at.
+fn facts(connection: &mut impl Dialect, scope: &AccountScope) -> Result<AccountFacts, Failure> {
+    let user_id = &scope.user_id;
+    let (account, coins) = connection.lock_account(user_id.as_str())?.ok_or(Denial::UserNotFound)?;
+    let sessions = sessions_after(connection, user_id, None, i64::MAX)?;
+    let owned_rooms = connection.count_owned_rooms(user_id.as_str())?;
+    let seats_held = connection.count_seats_held(user_id.as_str())?;
+    let refresh_token = match scope.refresh_token {
+        Some(hash) => refresh_token(connection, hash)?
+            .filter(|(_, holder)| holder == user_id)
+            .map(|(refresh_token, _)| refresh_token),
+        None => None,
+    };
+    let earlier_grant = match &scope.grant {
+        Some(key) => granted(connection, user_id, key)?,
+        None => None,
+    };
+    Ok(AccountFacts {
+        account: account.account(&coins)?,
+        sessions,
+        owned_rooms: usize::try_from(owned_rooms).unwrap_or_default(),
+        seats_held: usize::try_from(seats_held).unwrap_or_default(),
+        refresh_token,
+        earlier_grant,
+    })
+}
+
+fn sessions_after(
+    connection: &mut impl Statements,
+    user_id: &UserId,
+    after: Option<&DeviceId>,
+    limit: i64,
+) -> Result<Vec<Session>, Failure> {
+    let rows = connection.sessions_after(user_id.as_str(), after.map_or("", DeviceId::as_str), limit)?;
+    Ok(rows.into_iter().map(Session::try_from).collect::<Result<_, _>>()?)
+}
+
+/// A refresh token and whose it is.
+fn refresh_token(
+    connection: &mut impl Statements,
+    hash: TokenHash,
+) -> Result<Option<(RefreshToken, UserId)>, Failure> {
+    let Some((token, session)) = connection.refresh_token(&hash.0)? else { return Ok(None) };
+    Ok(Some((RefreshToken::try_from(token)?, Session::try_from(session)?.user_id)))
+}
+
+fn granted(
+    connection: &mut impl Statements,
+    user_id: &UserId,
+    key: &IdempotencyKey,
+) -> Result<Option<Coins>, Failure> {
+    Ok(connection.granted(user_id.as_str(), key.as_str())?.and_then(Coins::new))
+}

@@ -1,0 +1,70 @@
+use std::collections::BTreeSet;
+
+use domain::facts::{Person, RoomFacts};
+use domain::ports::{InvitationKey, RoomScope};
+use domain::{Denial, Invitation, Message, MessageId, Room, RoomId, Seat, UserId};
+
+use crate::accounts::person;
+use crate::failure::Failure;
+use crate::{Dialect, Statements};
+
+/// Everything that a room's rules may look at, locked in the order that [`Dialect`] states.
+pub(super) fn load(connection: &mut impl Dialect, scope: &RoomScope) -> Result<RoomFacts, Failure> {
+    let room_id = scope.room_id;
+    let room = connection.lock_room(room_id.into())?.ok_or(Denial::RoomNotFound)?;
+    let people = people(connection, scope)?;
+    let person = |user_id: &UserId| people.iter().find(|person| person.user_id == *user_id).cloned();
+    let actor = person(&scope.actor).ok_or(Denial::SessionRevoked)?;
+    let target = scope.target.as_ref().and_then(person);
+    let invitation = match &scope.invitation {
+        Some(key) => invitation(connection, key, room_id)?,
+        None => None,
+    };
+    let message = match scope.message {
+        Some(id) => message(connection, id, room_id)?,
+        None => None,
+    };
+    let seats = connection.seats_of(room_id.into())?;
+    let seats = seats.into_iter().map(Seat::try_from).collect::<Result<_, _>>()?;
+    Ok(RoomFacts { room: Room::try_from(room)?, seats, actor, target, invitation, message })
+}
+
+/// An account that has nothing to do with any room yet.
+pub(super) fn creator(connection: &mut impl Dialect, user_id: &UserId) -> Result<Person, Failure> {
+    let (account, coins) = connection.lock_account(user_id.as_str())?.ok_or(Denial::SessionRevoked)?;
+    Ok(person((account, coins, None, None))?)
+}
+
+/// Those whom the change is about, as far as there are such accounts.
+fn people(connection: &mut impl Dialect, scope: &RoomScope) -> Result<Vec<Person>, Failure> {
+    let in_order: BTreeSet<&UserId> = scope.target.iter().chain([&scope.actor]).collect();
+    let mut people = Vec::with_capacity(in_order.len());
+    for user_id in in_order {
+        if let Some(row) = connection.lock_person(user_id.as_str(), scope.room_id.into())? {
+            people.push(person(row)?);
+        }
+    }
+    Ok(people)
+}
+
+fn invitation(
+    connection: &mut impl Dialect,
+    key: &InvitationKey,
+    room_id: RoomId,
+) -> Result<Option<Invitation>, Failure> {
+    let row = match key {
+        InvitationKey::Id(id) => connection.lock_invitation((*id).into())?,
+        InvitationKey::Token(hash) => connection.lock_invitation_by_token(&hash.0)?,
+    };
+    let invitation = row.map(Invitation::try_from).transpose()?;
+    Ok(invitation.filter(|invitation| invitation.room_id == room_id))
+}
+
+fn message(
+    connection: &mut impl Statements,
+    id: MessageId,
+    room_id: RoomId,
+) -> Result<Option<Message>, Failure> {
+    let message = connection.message(id.into())?.map(|row| row.message()).transpose()?;
+    Ok(message.filter(|message| message.room_id == room_id))
+}

@@ -1,0 +1,134 @@
+//! Rooms, and who sits in them.
+
+use std::collections::HashMap;
+
+use domain::change::RoomChange;
+use domain::facts::{Person, RoomFacts};
+use domain::ports::{Committed, Decide, RoomScope};
+use domain::{
+    Denial, Invitation, InvitationId, Page, PageSize, Room, RoomId, RoomSummary, RoomView, Seq, Standing,
+    TokenHash, UserId,
+};
+
+use crate::failure::Failure;
+use crate::rooms::{StandingRow, member};
+use crate::verbs::room_changes::apply;
+use crate::verbs::room_facts;
+use crate::{Dialect, Statements, StoredId};
+
+/// Creates a room as `decide` says.
+pub fn create(
+    connection: &mut impl Dialect,
+    creator: &UserId,
+    decide: &Decide<Person, RoomChange>,
+) -> Result<Committed<Person, RoomChange>, Failure> {
+    let facts = room_facts::creator(connection, creator)?;
+    let changes = decide(&facts)?;
+    let Some(RoomChange::Open(room)) = changes.first() else {
+        return Err(Failure::Unfit("creating a room begins with opening it"));
+    };
+    for change in &changes {
+        apply(connection, room.id, change)?;
+    }
+    Ok(Committed { facts, changes })
+}
+
+/// Changes a room as `decide` says.
+pub fn change(
+    connection: &mut impl Dialect,
+    scope: &RoomScope,
+    decide: &Decide<RoomFacts, RoomChange>,
+) -> Result<Committed<RoomFacts, RoomChange>, Failure> {
+    let facts = room_facts::load(connection, scope)?;
+    let changes = decide(&facts)?;
+    for change in &changes {
+        apply(connection, scope.room_id, change)?;
+    }
+    Ok(Committed { facts, changes })
+}
+
+/// The room, closed or not.
+pub fn find(connection: &mut impl Statements, room_id: RoomId) -> Result<Option<Room>, Failure> {
+    Ok(connection.room(room_id.into())?.map(Room::try_from).transpose()?)
+}
+
+/// The room that an invitation with this token opens.
+pub fn find_invited(connection: &mut impl Statements, token: TokenHash) -> Result<Option<RoomId>, Failure> {
+    Ok(connection.invitation_by_token(&token.0)?.map(|row| RoomId(row.room_id.0)))
+}
+
+/// How somebody stands to a room.
+pub fn standing(
+    connection: &mut impl Statements,
+    room_id: RoomId,
+    user_id: &UserId,
+) -> Result<Standing, Failure> {
+    let row = connection.standing(room_id.into(), user_id.as_str())?;
+    Ok(row.as_ref().map_or(Standing::Stranger, StandingRow::standing))
+}
+
+/// A room with its members, as `viewer` sees it. Reads one moment.
+pub fn view(connection: &mut impl Statements, room_id: RoomId, viewer: &UserId) -> Result<RoomView, Failure> {
+    standing(connection, room_id, viewer)?.admit()?;
+    let room = find(connection, room_id)?.ok_or(Denial::RoomNotFound)?;
+    let rows = connection.members_of(room_id.into())?;
+    let members = rows.into_iter().map(member).collect::<Result<Vec<_>, _>>()?;
+    let own = members.iter().find(|member| member.user_id == *viewer);
+    let mut unread = counts(connection.unread(viewer.as_str(), room_id.into(), room_id.into())?);
+    let summary = RoomSummary {
+        room,
+        seats_taken: members.len(),
+        read_seq: own.map(|member| member.read_seq).unwrap_or_default(),
+        unread: unread.remove(&room_id).unwrap_or_default(),
+    };
+    Ok(RoomView { summary, members })
+}
+
+/// A page of the rooms in which somebody sits. Reads one moment.
+pub fn of_member(
+    connection: &mut impl Statements,
+    user_id: &UserId,
+    after: Option<RoomId>,
+    size: PageSize,
+) -> Result<Page<RoomSummary>, Failure> {
+    let before = after.map_or(StoredId::HIGHEST, StoredId::from);
+    let page = Page::cut(connection.seats_before(user_id.as_str(), before, size.and_one_more())?, size);
+    // Newest first: the page's rooms are one unbroken range of the member's own.
+    let ids: Vec<StoredId> = page.items.iter().map(|(seat, _)| seat.room_id).collect();
+    let (Some(highest), Some(lowest)) = (ids.first(), ids.last()) else {
+        return Ok(Page { items: Vec::new(), has_more: false });
+    };
+    let mut unread = counts(connection.unread(user_id.as_str(), *lowest, *highest)?);
+    let mut taken = counts(connection.seats_taken(&ids)?);
+    let items = page
+        .items
+        .into_iter()
+        .map(|(seat, row)| {
+            let room = Room::try_from(row)?;
+            Ok(RoomSummary {
+                seats_taken: usize::try_from(taken.remove(&room.id).unwrap_or_default()).unwrap_or_default(),
+                read_seq: Seq(seat.read_seq),
+                unread: unread.remove(&room.id).unwrap_or_default(),
+                room,
+            })
+        })
+        .collect::<Result<_, Failure>>()?;
+    Ok(Page { items, has_more: page.has_more })
+}
+
+/// A page of a room's invitations.
+pub fn invitations(
+    connection: &mut impl Statements,
+    room_id: RoomId,
+    after: Option<InvitationId>,
+    size: PageSize,
+) -> Result<Page<Invitation>, Failure> {
+    let before = after.map_or(StoredId::HIGHEST, StoredId::from);
+    let rows = connection.invitations_before(room_id.into(), before, size.and_one_more())?;
+    let invitations = rows.into_iter().map(Invitation::try_from).collect::<Result<_, _>>()?;
+    Ok(Page::cut(invitations, size))
+}
+
+fn counts(rows: Vec<(StoredId, i64)>) -> HashMap<RoomId, i64> {
+    rows.into_iter().map(|(id, count)| (RoomId(id.0), count)).collect()
+}

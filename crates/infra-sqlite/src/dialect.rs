@@ -1,0 +1,68 @@
+use std::ops::{Deref, DerefMut};
+
+use diesel::prelude::*;
+use infra_sql::accounts::{self, AccountRow, PersonRow};
+use infra_sql::coins::{self, CoinAccountRow};
+use infra_sql::rooms::{self, HeadRow, InvitationRow, ParticipantRow, RoomRow};
+use infra_sql::schema::participants;
+use infra_sql::statements::{AccountStatements, RoomStatements};
+use infra_sql::{Dialect, StoredId};
+
+/// A connection as the shared verbs use it. Where they write, it is the only one that does, and so
+/// whatever they ask it to lock stays as they read it.
+pub(crate) struct SqliteDialect<'c>(pub(crate) &'c mut SqliteConnection);
+
+impl Deref for SqliteDialect<'_> {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        self.0
+    }
+}
+
+impl DerefMut for SqliteDialect<'_> {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        self.0
+    }
+}
+
+infra_sql::implement_statements!(SqliteDialect<'_>);
+
+impl Dialect for SqliteDialect<'_> {
+    fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomRow>> {
+        self.room(id)
+    }
+
+    fn lock_heads(&mut self, room_ids: &[StoredId]) -> QueryResult<Vec<HeadRow>> {
+        rooms::heads(room_ids).load(self.0)
+    }
+
+    fn lock_account(&mut self, user_id: &str) -> QueryResult<Option<(AccountRow, CoinAccountRow)>> {
+        self.account(user_id)
+    }
+
+    fn lock_person(&mut self, user_id: &str, room_id: StoredId) -> QueryResult<Option<PersonRow>> {
+        accounts::in_room(user_id, room_id).first(self.0).optional()
+    }
+
+    fn lock_invitation(&mut self, id: StoredId) -> QueryResult<Option<InvitationRow>> {
+        rooms::invitation(id).first(self.0).optional()
+    }
+
+    fn lock_invitation_by_token(&mut self, hash: &[u8]) -> QueryResult<Option<InvitationRow>> {
+        self.invitation_by_token(hash)
+    }
+
+    fn lock_coin_account(&mut self, id: &str) -> QueryResult<CoinAccountRow> {
+        coins::coin_account(id).first(self.0)
+    }
+
+    fn put_participant(&mut self, participant: &ParticipantRow) -> QueryResult<usize> {
+        diesel::insert_into(participants::table)
+            .values(participant)
+            .on_conflict((participants::room_id, participants::user_id))
+            .do_update()
+            .set(participants::joined_as.eq(&participant.joined_as))
+            .execute(self.0)
+    }
+}
