@@ -6,6 +6,9 @@ use domain::{
     Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Room, RoomId, Seat, SeatNumber, Seq,
     Standing, Timestamp,
 };
+use serde::{Deserialize, Serialize};
+use serde_with::As;
+use serde_with::hex::Hex;
 
 use crate::accounts::{AccountRow, coins, token_hash};
 use crate::schema::{accounts, bans, events, invitations, participants, rooms, seats};
@@ -14,7 +17,8 @@ use crate::stored::{Corrupt, StoredId, named, parsed, present};
 const TERMS: [JoinedAs; 4] = [JoinedAs::Creator, JoinedAs::Prime, JoinedAs::Free, JoinedAs::Paid];
 
 /// A room's row.
-#[derive(Clone, Queryable, Insertable)]
+#[derive(Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = rooms, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct RoomRow {
@@ -64,7 +68,8 @@ impl TryFrom<RoomRow> for Room {
 }
 
 /// The row of somebody who sits in a room, or once did.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = participants)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct ParticipantRow {
@@ -82,7 +87,8 @@ impl ParticipantRow {
 }
 
 /// A taken seat's row.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = seats)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct SeatRow {
@@ -120,7 +126,8 @@ pub fn member((seat, account): (SeatRow, AccountRow)) -> Result<Member, Corrupt>
 }
 
 /// A ban's row.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = bans)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct BanRow {
@@ -130,13 +137,15 @@ pub struct BanRow {
 }
 
 /// An invitation's row.
-#[derive(Clone, Queryable, Insertable)]
+#[derive(Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = invitations, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct InvitationRow {
     pub invitation_id: StoredId,
     pub room_id: StoredId,
     pub invitee_id: String,
+    #[serde(with = "As::<Hex>")]
     pub token_hash: Vec<u8>,
     pub created_at: i64,
     pub expires_at: i64,
