@@ -3,6 +3,9 @@
 //! They trust no constraint: what a key or a CHECK forbids is looked for all the same. An adapter
 //! runs every check in one consistent view.
 
+#[cfg(any(test, feature = "broken-promises"))]
+pub mod broken;
+
 mod books;
 mod log;
 mod orphans;
@@ -114,6 +117,14 @@ mod tests {
             check.violation(finding).detail,
             "the room abababab-abab-abab-abab-abababababab has 7 seats"
         );
+    }
+
+    #[test]
+    fn every_check_has_a_case_that_breaks_it() {
+        let broken: Vec<_> = broken::CASES.iter().map(|(invariant, ..)| *invariant).collect();
+        for check in checks() {
+            assert!(broken.contains(&check.invariant()), "{} is broken by no case", check.invariant());
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::As;
 use serde_with::hex::Hex;
 
+use crate::any_of::AnyOf;
 use crate::schema::events;
 use crate::stored::{Corrupt, StoredId, parsed, present};
 
@@ -190,13 +191,21 @@ pub fn message(id: StoredId) -> _ {
     events::table.filter(events::message_id.eq(id))
 }
 
-/// The sender's message under a client id: [`EarlierPostRow`].
+/// A sender and one of their client ids.
+type ClientId<'a> = dsl::And<dsl::Eq<events::actor_id, &'a str>, dsl::Eq<events::client_message_id, &'a str>>;
+
+/// The senders' messages under these client ids, each with both:
+/// `(String, Option<String>, EarlierPostRow)`.
 #[dsl::auto_type(no_type_alias)]
-pub fn earlier_post<'a>(sender_id: &'a str, client_message_id: &'a str) -> _ {
-    events::table
-        .filter(events::actor_id.eq(sender_id))
-        .filter(events::client_message_id.eq(client_message_id))
-        .select((events::message_id, events::room_id, events::seq, events::body_digest, events::at))
+pub fn earlier_posts<'a>(client_ids: &'a [(&'a str, &'a str)]) -> _ {
+    let wanted: AnyOf<ClientId<'a>> = AnyOf::of(client_ids.iter().map(|(sender_id, client_message_id)| {
+        events::actor_id.eq(*sender_id).and(events::client_message_id.eq(*client_message_id))
+    }));
+    events::table.filter(wanted).select((
+        events::actor_id,
+        events::client_message_id,
+        (events::message_id, events::room_id, events::seq, events::body_digest, events::at),
+    ))
 }
 
 /// A room's events above `since`, oldest first: [`EventRow`].

@@ -18,11 +18,13 @@ pub mod audit;
 pub mod coins;
 pub mod events;
 pub mod friends;
+pub mod posting;
 pub mod rooms;
 pub mod schema;
 pub mod statements;
 pub mod verbs;
 
+mod any_of;
 mod dialect;
 mod failure;
 mod stored;

@@ -11,6 +11,7 @@ use serde_with::As;
 use serde_with::hex::Hex;
 
 use crate::accounts::{AccountRow, coins, token_hash};
+use crate::any_of::AnyOf;
 use crate::schema::{accounts, bans, events, invitations, participants, rooms, seats};
 use crate::stored::{Corrupt, StoredId, named, parsed, present};
 
@@ -220,11 +221,32 @@ pub fn room(room_id: StoredId) -> _ {
 /// Some rooms' heads in the order of the rooms' ids: [`HeadRow`].
 #[dsl::auto_type(no_type_alias)]
 pub fn heads<'a>(room_ids: &'a [StoredId]) -> _ {
-    rooms::table.filter(rooms::room_id.eq_any(room_ids)).order(rooms::room_id.asc()).select((
+    let wanted: AnyOf<dsl::Eq<rooms::room_id, StoredId>> =
+        AnyOf::of(room_ids.iter().map(|id| rooms::room_id.eq(*id)));
+    rooms::table.filter(wanted).order(rooms::room_id.asc()).select((
         rooms::room_id,
         rooms::head_seq,
         rooms::closed_at,
     ))
+}
+
+/// A room and somebody who may have sat there.
+type Place<'a> = dsl::And<dsl::Eq<participants::room_id, StoredId>, dsl::Eq<participants::user_id, &'a str>>;
+
+/// Which of these have ever sat in the rooms named with them, and the numbers of the seats that they
+/// still hold: `(StoredId, String, Option<i32>)`.
+#[dsl::auto_type(no_type_alias)]
+pub fn participants_at<'a>(places: &'a [(StoredId, &'a str)]) -> _ {
+    let wanted: AnyOf<Place<'a>> = AnyOf::of(places.iter().map(|(room_id, user_id)| {
+        participants::room_id.eq(*room_id).and(participants::user_id.eq(*user_id))
+    }));
+    participants::table
+        .left_join(
+            seats::table
+                .on(seats::user_id.eq(participants::user_id).and(seats::room_id.eq(participants::room_id))),
+        )
+        .filter(wanted)
+        .select((participants::room_id, participants::user_id, seats::number.nullable()))
 }
 
 /// How somebody stands to a room: [`StandingRow`], none if there is no such room.

@@ -40,7 +40,7 @@ pub mod prelude {
     pub use crate::events::{EarlierPostRow, EventRow};
     pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow};
     pub use crate::rooms::{BanRow, InvitationRow, RoomRow, SeatRow, StandingRow};
-    pub use crate::{accounts, coins, events, friends, rooms, schema};
+    pub use crate::{accounts, coins, events, friends, posting, rooms, schema};
 }
 
 /// Makes a trait of some statements, and a macro that implements it.

@@ -9,7 +9,7 @@ use infra_sql::accounts::{self, AccountRow, PersonRow, RefreshTokenRow, SessionR
 use infra_sql::coins::{self, CoinAccountRow, EntryRow, TransferRow};
 use infra_sql::events::{self, EarlierPostRow, EventRow};
 use infra_sql::friends::{self, BlockRow, FriendRequestRow, FriendshipRow};
-use infra_sql::rooms::{self, BanRow, InvitationRow, RoomRow, SeatRow, StandingRow};
+use infra_sql::rooms::{self, BanRow, HeadRow, InvitationRow, RoomRow, SeatRow, StandingRow};
 
 const ID: StoredId = StoredId::HIGHEST;
 
@@ -39,7 +39,7 @@ fn every_query_can_be_put_to_mysql() {
         statement::<(EntryRow, TransferRow), _>(coins::ledger_before("ana", 9, 51)),
         statement::<EventRow, _>(events::event(ID, 1)),
         statement::<EventRow, _>(events::message(ID)),
-        statement::<EarlierPostRow, _>(events::earlier_post("ana", "client id")),
+        statement::<(String, Option<String>, EarlierPostRow), _>(events::earlier_posts(&[("ana", "id")])),
         statement::<EventRow, _>(events::since(ID, 1, 501)),
         statement::<EventRow, _>(events::at(ID, &[1, 2])),
         statement::<EventRow, _>(events::oldest_messages(ID, 1, 9, 51)),
@@ -54,7 +54,9 @@ fn every_query_can_be_put_to_mysql() {
         statement::<(FriendshipRow, AccountRow), _>(friends::friends_above("ana", "", 51)),
         statement::<StoredId, _>(friends::shared_rooms("ana", "bob")),
         statement::<RoomRow, _>(rooms::room(ID)),
+        statement::<HeadRow, _>(rooms::heads(&[ID])),
         statement::<StandingRow, _>(rooms::standing(ID, "ana")),
+        statement::<(StoredId, String, Option<i32>), _>(rooms::participants_at(&[(ID, "ana")])),
         statement::<SeatRow, _>(rooms::seats_of(ID)),
         statement::<SeatRow, _>(rooms::seat_of(ID, "ana")),
         statement::<(SeatRow, AccountRow), _>(rooms::members_of(ID)),

@@ -11,6 +11,7 @@ mod connection;
 mod dialect;
 mod errors;
 mod friends;
+mod jobs;
 mod migrations;
 mod readers;
 mod rooms;

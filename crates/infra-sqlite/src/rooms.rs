@@ -43,7 +43,7 @@ impl Rooms for SqliteRooms {
     }
 
     async fn post(&self, message: NewMessage) -> Result<Posting, Refusal> {
-        self.database.writer.write(move |connection| messages::post(connection, &message)).await
+        self.database.writer.post(message).await
     }
 
     async fn find(&self, room_id: RoomId) -> Result<Option<Room>, Refusal> {

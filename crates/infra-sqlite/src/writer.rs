@@ -1,4 +1,3 @@
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -7,13 +6,15 @@ use std::time::Instant;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use domain::Refusal;
+use domain::rules::messages::{NewMessage, Posting};
 use infra_sql::Failure;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::connection;
 use crate::dialect::SqliteDialect;
-use crate::errors::{BatchFailed, Busy, OpenError, refusal};
+use crate::errors::{Busy, OpenError};
+use crate::jobs::{Job, Reply, run_all};
 
 /// How many writes are committed together at most.
 const LARGEST_BATCH: usize = 256;
@@ -21,12 +22,13 @@ const LARGEST_BATCH: usize = 256;
 /// The one thread that writes, and the queue before it.
 ///
 /// It takes whatever is queued, without waiting for more, and commits it as one transaction, so
-/// that one flush to the disk serves many callers. Each write has a savepoint of its own: one that
-/// is denied or fails leaves no trace and does not touch its neighbours. Nobody is answered before
-/// the commit, and nobody's vanishing changes what becomes of their write.
+/// that one flush to the disk serves many callers. Messages queued next to each other are posted
+/// together; every other write has a savepoint of its own. One that is denied or fails leaves no trace
+/// and does not touch its neighbours. Nobody is answered before the commit, and nobody's vanishing
+/// changes what becomes of their write.
 pub(crate) struct Writer {
     /// Taken on closing, which ends the thread once the queue is empty.
-    queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    queue: Mutex<Option<mpsc::Sender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -46,15 +48,23 @@ impl Writer {
         Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
 
-    /// Queues `work` and waits until it is durable, or was found impossible.
+    /// Posts a message as the rule decides and waits until it is durable, or was refused.
+    pub(crate) async fn post(&self, message: NewMessage) -> Result<Posting, Refusal> {
+        self.queue(|reply| Job::post(message, reply)).await
+    }
+
+    /// Does `work` and waits until it is durable, or was found impossible.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut SqliteDialect<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Refusal> {
+        self.queue(|reply| Job::work(work, reply)).await
+    }
+
+    async fn queue<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, Refusal> {
         let (reply, answer) = oneshot::channel();
-        let job = Write { work: Some(work), outcome: Err(Failure::Panicked), reply };
         let queue = lock(&self.queue).clone().ok_or(Busy::Closing)?;
-        queue.try_send(Box::new(job)).map_err(|refused| match refused {
+        queue.try_send(job(reply)).map_err(|refused| match refused {
             TrySendError::Full(_) => {
                 metrics::counter!("hexroom_store_queue_full_total").increment(1);
                 Busy::QueueFull
@@ -91,56 +101,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A write on its way through the queue.
-trait Job: Send {
-    /// Does the work inside the batch's transaction. An error is the batch's, not the work's own.
-    fn run(&mut self, connection: &mut SqliteConnection) -> Result<(), BatchFailed>;
-
-    /// Tells the caller, if they still wait.
-    fn answer(self: Box<Self>, committed: Result<(), BatchFailed>);
-}
-
-struct Write<T, W> {
-    work: Option<W>,
-    outcome: Result<T, Failure>,
-    reply: oneshot::Sender<Result<T, Refusal>>,
-}
-
-impl<T, W> Job for Write<T, W>
-where
-    T: Send,
-    W: FnOnce(&mut SqliteDialect<'_>) -> Result<T, Failure> + Send,
-{
-    fn run(&mut self, connection: &mut SqliteConnection) -> Result<(), BatchFailed> {
-        let Some(work) = self.work.take() else { return Ok(()) };
-        connection.batch_execute("SAVEPOINT write")?;
-        // A panic in one caller's rule must not take the thread from all others.
-        self.outcome = catch_unwind(AssertUnwindSafe(|| work(&mut SqliteDialect(connection))))
-            .unwrap_or(Err(Failure::Panicked));
-        // Some errors make SQLite roll back everything at once. Then there is no savepoint any more,
-        // this fails, and so does the batch.
-        connection.batch_execute(match self.outcome {
-            Ok(_) => "RELEASE write",
-            Err(_) => "ROLLBACK TO write; RELEASE write",
-        })?;
-        Ok(())
-    }
-
-    fn answer(self: Box<Self>, committed: Result<(), BatchFailed>) {
-        let result = match committed {
-            Ok(()) => self.outcome.map_err(refusal),
-            Err(failed) => Err(failed.into()),
-        };
-        // Whoever no longer waits finds the outcome in the store.
-        drop(self.reply.send(result));
-    }
-}
-
-fn write_batches(path: &Path, mut connection: SqliteConnection, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+fn write_batches(path: &Path, mut connection: SqliteConnection, mut jobs: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(LARGEST_BATCH);
     while jobs.blocking_recv_many(&mut batch, LARGEST_BATCH) > 0 {
         let began = Instant::now();
-        let committed = commit(&mut connection, &mut batch);
+        let committed = connection.immediate_transaction(|connection| run_all(connection, &mut batch));
         metrics::histogram!("hexroom_store_batch_seconds").record(began.elapsed().as_secs_f64());
         metrics::histogram!("hexroom_store_batch_writes")
             .record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
@@ -157,10 +122,6 @@ fn write_batches(path: &Path, mut connection: SqliteConnection, mut jobs: mpsc::
     if let Err(error) = connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)") {
         tracing::warn!(error = &error as &dyn std::error::Error, "the log of changes could not be emptied");
     }
-}
-
-fn commit(connection: &mut SqliteConnection, batch: &mut [Box<dyn Job>]) -> Result<(), BatchFailed> {
-    connection.immediate_transaction(|connection| batch.iter_mut().try_for_each(|job| job.run(connection)))
 }
 
 /// Another connection in the place of one whose transaction went wrong.

@@ -6,7 +6,7 @@ use diesel::debug_query;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel::sqlite::Sqlite;
-use infra_sql::{StoredId, accounts, coins, events, friends, rooms};
+use infra_sql::{StoredId, accounts, coins, events, friends, posting, rooms};
 
 const ID: StoredId = StoredId::HIGHEST;
 
@@ -38,12 +38,13 @@ fn all_queries() -> Vec<(&'static str, String)> {
         diesel::delete(accounts::expired_tokens(ID, 0)),
         accounts::owned_rooms("ana").count(),
         accounts::seats_held("ana").count(),
+        posting::MoveHeads::of(&ids),
         coins::coin_account("ana"),
         coins::granted("ana", "key"),
         coins::ledger_before("ana", 9, 51),
         events::event(ID, 1),
         events::message(ID),
-        events::earlier_post("ana", "client id"),
+        events::earlier_posts(&[("ana", "1"), ("ana", "2"), ("bo-", "1")]),
         events::since(ID, 1, 501),
         events::at(ID, &[1, 2]),
         events::oldest_messages(ID, 1, 9, 51),
@@ -58,7 +59,9 @@ fn all_queries() -> Vec<(&'static str, String)> {
         friends::friends_above("ana", "", 51),
         friends::shared_rooms("ana", "bo"),
         rooms::room(ID),
+        rooms::heads(&ids),
         rooms::standing(ID, "ana"),
+        rooms::participants_at(&[(ID, "ana"), (ID, "bo-"), (StoredId::HIGHEST, "ana")]),
         rooms::seats_of(ID),
         rooms::seat_of(ID, "ana"),
         rooms::members_of(ID),

@@ -8,6 +8,7 @@
 
 mod actor;
 mod dice;
+mod everything;
 mod harness;
 mod listing;
 mod racing;
@@ -16,6 +17,7 @@ mod world;
 
 pub use actor::{AccountChanged, Actor, PairChanged, RoomChanged};
 pub use dice::Dice;
+pub use everything::some_of_everything;
 pub use harness::Harness;
 pub use listing::{Listed, every_page};
 pub use racing::{abandoned_after, all_at_once};

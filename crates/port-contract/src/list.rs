@@ -8,10 +8,12 @@
 /// async fn open() -> (Stores, TempDir) { .. }
 /// port_contract::contract_tests!(open);
 /// ```
+///
+/// Attributes that follow are those of each test, such as `#[ignore = "takes a server"]`.
 #[macro_export]
 macro_rules! contract_tests {
-    ($open:expr) => {
-        $crate::each_contract_test! { $open;
+    ($open:expr $(, $(#[$attribute:meta])+)?) => {
+        $crate::each_contract_test! { $open, ($($(#[$attribute])+)?);
             abandoned: [
                 an_abandoned_join_is_whole_or_never_was,
                 an_abandoned_use_of_an_invitation_is_whole_or_never_was,
@@ -44,6 +46,11 @@ macro_rules! contract_tests {
                 a_fee_never_takes_a_coin_too_many,
                 great_fortunes_are_kept_to_the_coin,
                 nobody_sees_the_ledger_of_another,
+            ],
+            crossings: [
+                coins_that_go_both_ways_at_once_neither_appear_nor_vanish,
+                an_invitation_used_and_revoked_at_once_comes_to_one_of_them,
+                an_account_that_ends_while_it_joins_holds_no_seat,
             ],
             friends: [
                 a_request_is_found_as_it_was_sent,
@@ -110,6 +117,9 @@ macro_rules! contract_tests {
                 a_message_sent_many_times_at_once_is_posted_once,
                 one_bad_message_among_many_fails_alone,
                 a_conflict_at_once_is_decided_for_the_first,
+                a_client_id_used_in_many_rooms_at_once_names_one_message,
+                each_of_hundreds_in_many_rooms_is_told_what_became_of_their_own,
+                a_message_whose_id_is_taken_fails_alone,
                 a_writer_who_is_removed_writes_nothing_after_it,
                 a_log_is_whole_in_every_moment,
             ],
@@ -203,20 +213,28 @@ macro_rules! contract_tests {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! each_contract_test {
-    ($open:expr; $($module:ident: [$($test:ident),* $(,)?],)*) => {$(
+    ($open:expr, $attributes:tt; $($module:ident: [$($test:ident),* $(,)?],)*) => {$(
         mod $module {
             #[allow(unused_imports, reason = "a closure needs nothing from outside")]
             use super::*;
 
-            $(
-                #[::tokio::test(flavor = "multi_thread", worker_threads = 4)]
-                async fn $test() {
-                    let harness: $crate::Harness = ($open)().await.into();
-                    $crate::tests::$module::$test($crate::World::new(harness)).await;
-                }
-            )*
+            $($crate::one_contract_test! { $open, $attributes, $module, $test })*
         }
     )*};
+}
+
+/// What [`each_contract_test!`] makes of one name.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! one_contract_test {
+    ($open:expr, ($($attribute:tt)*), $module:ident, $test:ident) => {
+        #[::tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        $($attribute)*
+        async fn $test() {
+            let harness: $crate::Harness = ($open)().await.into();
+            $crate::tests::$module::$test($crate::World::new(harness)).await;
+        }
+    };
 }
 
 #[cfg(test)]

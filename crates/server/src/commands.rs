@@ -1,10 +1,10 @@
 use actix_web::rt::System;
 
 use crate::config::Config;
-use crate::data_dir::DataDir;
 use crate::failure::Failure;
+use crate::logging;
 use crate::say::say;
-use crate::{compose, logging};
+use crate::storage::Storage;
 
 /// Prints the settings in force.
 pub(crate) fn config(config: &Config) {
@@ -14,30 +14,27 @@ pub(crate) fn config(config: &Config) {
 /// Brings the database up to date.
 pub(crate) fn migrate(config: &Config) -> Result<(), Failure> {
     logging::start(config);
-    let database = DataDir::create(&config.data_dir)?.database();
-    infra_sqlite::migrate(&database)
-        .map_err(|error| Failure::because(format!("{} cannot be migrated", database.display()), error))?;
-    say(&format!("{} is up to date.", database.display()));
+    let storage = Storage::create(config)?;
+    System::new().block_on(storage.migrate())?;
+    say(&format!("{storage} is up to date."));
     Ok(())
 }
 
 /// Checks every invariant and names each violation.
 pub(crate) fn audit(config: &Config) -> Result<(), Failure> {
     logging::start(config);
-    let data_dir = DataDir::existing(&config.data_dir)?;
-    let stores = compose::stores(&data_dir)?;
-    let violations = System::new().block_on(stores.store.audit())?;
+    let storage = Storage::existing(config)?;
+    let violations =
+        System::new().block_on(async { Ok::<_, Failure>(storage.open().await?.store.audit().await?) })?;
     for violation in &violations {
         say(&format!("{}: {}", violation.invariant, violation.detail));
     }
-    let database = data_dir.database();
     if violations.is_empty() {
         say(&format!(
-            "{} keeps every promise: seats, owners, coins and their transfers, free joins, gapless logs, \
-             invitations, friendships and references were checked.",
-            database.display()
+            "{storage} keeps every promise: seats, owners, coins and their transfers, free joins, gapless logs, \
+             invitations, friendships and references were checked."
         ));
         return Ok(());
     }
-    Err(Failure::new(format!("{} violations in {}", violations.len(), database.display())))
+    Err(Failure::new(format!("{} violations in {storage}", violations.len())))
 }

@@ -8,28 +8,17 @@ use infra_crypto::{JwtAccessTokens, Passwords, SystemRandomness};
 
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::data_dir::DataDir;
 use crate::failure::Failure;
-
-/// Opens the store, made or brought up to date first where it must be.
-pub(crate) fn stores(data_dir: &DataDir) -> Result<Stores, Failure> {
-    let database = data_dir.database();
-    infra_sqlite::open(&database)
-        .map_err(|error| Failure::because(format!("{} cannot be opened", database.display()), error))
-}
+use crate::storage::Storage;
 
 /// The use cases on a store, announcing to `events`.
 pub(crate) fn hexroom(
     config: &Config,
-    data_dir: &DataDir,
+    storage: &Storage,
     stores: &Stores,
     events: Arc<dyn Events>,
 ) -> Result<Hexroom, Failure> {
-    let secret = match &config.jwt_secret {
-        Some(secret) => secret.clone(),
-        None => data_dir.signing_secret()?,
-    };
-    let access_tokens = JwtAccessTokens::new(&secret)
+    let access_tokens = JwtAccessTokens::new(&storage.signing_secret(config)?)
         .map_err(|error| Failure::because("access tokens cannot be signed", error))?;
     Ok(Hexroom {
         accounts: stores.accounts.clone(),

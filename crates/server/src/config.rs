@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use api_actix::RateLimits;
 use domain::Coins;
 use infra_crypto::PasswordScheme;
+use infra_mysql::Tls;
 use secrecy::SecretString;
 
 pub(crate) use fault::Misconfigured;
@@ -20,12 +21,24 @@ use reader::{Faulty, Reader, Row};
 pub(crate) use settings::help;
 use sources::Sources;
 
+/// Where everything is to be kept.
+#[derive(Debug)]
+pub(crate) enum StoreSettings {
+    /// In the embedded database, in a file of this folder.
+    Embedded {
+        /// The folder.
+        data_dir: PathBuf,
+    },
+    /// In a database of MySQL or MariaDB.
+    Mysql(infra_mysql::Settings),
+}
+
 /// The settings in force. They were all found good before anything is opened.
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) metrics_listen: Option<SocketAddr>,
-    pub(crate) data_dir: PathBuf,
+    pub(crate) store: StoreSettings,
     pub(crate) jwt_secret: Option<SecretString>,
     pub(crate) allowed_origins: Vec<String>,
     pub(crate) password_scheme: PasswordScheme,
@@ -45,7 +58,7 @@ impl Config {
         let mut reader = Reader::new(sources);
         let listen = reader.value(&settings::LISTEN, parse::address);
         let metrics_listen = reader.optional(&settings::METRICS_LISTEN, parse::address);
-        let data_dir = reader.value(&settings::DATA_DIR, |text| Ok(PathBuf::from(text)));
+        let store = store(&mut reader);
         let jwt_secret = reader.optional(&settings::JWT_SECRET, parse::signing_secret);
         let allowed_origins = reader.optional(&settings::ALLOWED_ORIGINS, parse::origins);
         let password_scheme = reader.value(&settings::PASSWORD_SCHEME, parse::password_scheme);
@@ -64,7 +77,7 @@ impl Config {
             Ok::<_, Faulty>(Self {
                 listen: listen?,
                 metrics_listen: metrics_listen?,
-                data_dir: data_dir?,
+                store: store?,
                 jwt_secret: jwt_secret?,
                 allowed_origins: allowed_origins?.unwrap_or_default(),
                 password_scheme: password_scheme?,
@@ -81,6 +94,40 @@ impl Config {
     pub(crate) fn table(&self) -> String {
         table::of(&self.rows)
     }
+}
+
+/// `DB_HOST` chooses a server, and the other settings of one go with it.
+fn store(reader: &mut Reader) -> Result<StoreSettings, Faulty> {
+    let data_dir = reader.value(&settings::DATA_DIR, parse::any);
+    let host = reader.optional(&settings::DB_HOST, parse::any::<String>);
+    let port = reader.value(&settings::DB_PORT, parse::port);
+    let user = reader.optional(&settings::DB_USER, parse::any::<String>);
+    let password = reader.optional(&settings::DB_PASSWORD, parse::any);
+    let database = reader.optional(&settings::DB_NAME, parse::any::<String>);
+    let tls = reader.optional(&settings::DB_TLS, parse::tls);
+    let tls_ca = reader.optional(&settings::DB_TLS_CA, parse::any);
+    let connections = reader.value(&settings::DB_POOL, parse::connections);
+    let Some(host) = host? else {
+        if let Some(other) = settings::OF_A_SERVER.iter().find(|setting| reader.has(setting)) {
+            reader.miss(&settings::DB_HOST, &format!("it is not set, and {} is", other.name));
+            return Err(Faulty);
+        }
+        return Ok(StoreSettings::Embedded { data_dir: data_dir? });
+    };
+    for required in settings::REQUIRED_WITH_A_SERVER {
+        if !reader.has(required) {
+            reader.miss(required, "it is not set, and DB_HOST is");
+        }
+    }
+    let (Some(user), Some(database)) = (user?, database?) else { return Err(Faulty) };
+    Ok(StoreSettings::Mysql(infra_mysql::Settings {
+        port: port?,
+        password: password?,
+        tls: tls?.unwrap_or_else(|| Tls::usual_for(&host)),
+        tls_ca: tls_ca?,
+        connections: connections?,
+        ..infra_mysql::Settings::new(&host, &user, &database)
+    }))
 }
 
 #[cfg(test)]

@@ -11,6 +11,9 @@ pub(crate) enum Failure {
     /// The settings are wrong; nothing was opened.
     #[error(transparent)]
     Misconfigured(#[from] Misconfigured),
+    /// The settings can be read, but the database that they lead to cannot be used.
+    #[error(transparent)]
+    Unsuitable(infra_mysql::OpenError),
     /// A rule said no.
     #[error("{}: {_0}", .0.code())]
     Denied(Denial),
@@ -39,7 +42,7 @@ impl Failure {
     pub(crate) fn tell(&self) -> ExitCode {
         eprintln!("hexroom: {}", story(self));
         match self {
-            Self::Misconfigured(_) => ExitCode::from(2),
+            Self::Misconfigured(_) | Self::Unsuitable(_) => ExitCode::from(2),
             Self::Denied(_) | Self::Broken { .. } => ExitCode::FAILURE,
         }
     }

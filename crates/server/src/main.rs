@@ -13,6 +13,7 @@ mod logging;
 mod say;
 mod serve;
 mod signals;
+mod storage;
 mod user;
 
 use std::path::Path;

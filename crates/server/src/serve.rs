@@ -9,9 +9,9 @@ use tokio::net::TcpSocket;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::config::Config;
-use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::say::say;
+use crate::storage::Storage;
 use crate::{compose, logging, signals};
 
 /// So many connections may wait to be accepted, for the moment after a restart when all come back.
@@ -39,11 +39,11 @@ async fn serve(config: &Config) -> Result<(), Failure> {
     let listener = listen("LISTEN", config.listen)?;
     let metrics_listener =
         config.metrics_listen.map(|address| listen("METRICS_LISTEN", address)).transpose()?;
-    let data_dir = DataDir::create(&config.data_dir)?;
-    let _lock = data_dir.lock()?;
-    let api = assemble(config, &data_dir)?;
+    let storage = Storage::create(config)?;
+    let _lock = storage.lock()?;
+    let api = assemble(config, &storage).await?;
     let store = api.store.clone();
-    announce(config, &listener)?;
+    announce(config, &storage, &listener)?;
     let served = api_actix::serve(api, listener, metrics_listener, stop).await;
     store.close().await;
     served.map_err(|error| Failure::because("the server failed", error))?;
@@ -51,10 +51,10 @@ async fn serve(config: &Config) -> Result<(), Failure> {
     Ok(())
 }
 
-fn assemble(config: &Config, data_dir: &DataDir) -> Result<Api, Failure> {
-    let stores = compose::stores(data_dir)?;
+async fn assemble(config: &Config, storage: &Storage) -> Result<Api, Failure> {
+    let stores = storage.open().await?;
     let hub = Hub::new(stores.rooms.clone(), compose::clock());
-    let hexroom = compose::hexroom(config, data_dir, &stores, hub.clone())?;
+    let hexroom = compose::hexroom(config, storage, &stores, hub.clone())?;
     let settings = Settings {
         allowed_origins: config.allowed_origins.clone(),
         rate_limits: config.rate_limits,
@@ -101,13 +101,13 @@ fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
 }
 
 /// Says where the server is, to whoever started it and to the log.
-fn announce(config: &Config, listener: &TcpListener) -> Result<(), Failure> {
+fn announce(config: &Config, storage: &Storage, listener: &TcpListener) -> Result<(), Failure> {
     let address =
         listener.local_addr().map_err(|error| Failure::because("the server has no address", error))?;
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         %address,
-        data_dir = %config.data_dir.display(),
+        store = %storage,
         password_scheme = config.password_scheme.as_str(),
         "ready"
     );

@@ -8,19 +8,21 @@ use infra_crypto::SystemRandomness;
 
 use crate::cli::UserCommand;
 use crate::config::Config;
-use crate::data_dir::DataDir;
 use crate::failure::Failure;
 use crate::log_only::LogOnlyEvents;
 use crate::say::say;
+use crate::storage::Storage;
 use crate::{compose, logging};
 
 /// Looks after one account.
 pub(crate) fn run(config: &Config, command: UserCommand) -> Result<(), Failure> {
     logging::start(config);
-    let data_dir = DataDir::existing(&config.data_dir)?;
-    let stores = compose::stores(&data_dir)?;
-    let hexroom = compose::hexroom(config, &data_dir, &stores, Arc::new(LogOnlyEvents))?;
-    let told = System::new().block_on(carry_out(&hexroom, command))?;
+    let storage = Storage::existing(config)?;
+    let told = System::new().block_on(async {
+        let stores = storage.open().await?;
+        let hexroom = compose::hexroom(config, &storage, &stores, Arc::new(LogOnlyEvents))?;
+        carry_out(&hexroom, command).await
+    })?;
     say(&told);
     Ok(())
 }

@@ -25,6 +25,23 @@ pub struct NewMessage {
     pub at: Timestamp,
 }
 
+impl NewMessage {
+    /// The message once it stands in its room's log.
+    pub fn at_seq(&self, seq: Seq) -> Message {
+        Message {
+            id: self.id,
+            room_id: self.room_id,
+            seq,
+            sender_id: self.sender_id.clone(),
+            client_message_id: self.client_message_id.clone(),
+            body: Some(self.body.clone()),
+            sent_at: self.at,
+            revision: 0,
+            edited_at: None,
+        }
+    }
+}
+
 /// What came of posting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Posting {
@@ -49,17 +66,7 @@ pub fn post(facts: &PostFacts, new: &NewMessage) -> Result<Posting, Denial> {
         };
     }
     facts.standing.admit()?;
-    Ok(Posting::New(Message {
-        id: new.id,
-        room_id: new.room_id,
-        seq: facts.head_seq.next(),
-        sender_id: new.sender_id.clone(),
-        client_message_id: new.client_message_id.clone(),
-        body: Some(new.body.clone()),
-        sent_at: new.at,
-        revision: 0,
-        edited_at: None,
-    }))
+    Ok(Posting::New(new.at_seq(facts.head_seq.next())))
 }
 
 /// The event that a posted message is.

@@ -18,6 +18,16 @@ statements! {
             .execute(connection)
     }
 
+    /// Adds the events that posted messages are.
+    fn insert_messages(connection, messages: &[EventRow]) -> usize {
+        posting::InsertMessages(messages).execute(connection)
+    }
+
+    /// Moves the heads of some rooms to the newest events of their logs.
+    fn move_heads(connection, room_ids: &[StoredId]) -> usize {
+        posting::MoveHeads::of(room_ids).execute(connection)
+    }
+
     /// A message by its name.
     fn message(connection, id: StoredId) -> Option<EventRow> {
         events::message(id).first(connection).optional()
@@ -41,9 +51,12 @@ statements! {
             .execute(connection)
     }
 
-    /// A sender's message under a client id.
-    fn earlier_post(connection, sender_id: &str, client_message_id: &str) -> Option<EarlierPostRow> {
-        events::earlier_post(sender_id, client_message_id).first(connection).optional()
+    /// The senders' messages under these client ids, each with both.
+    fn earlier_posts(
+        connection,
+        client_ids: &[(&str, &str)]
+    ) -> Vec<(String, Option<String>, EarlierPostRow)> {
+        events::earlier_posts(client_ids).load(connection)
     }
 
     /// A room's events above `since`, oldest first.

@@ -46,6 +46,12 @@ statements! {
         rooms::standing(room_id, user_id).first(connection).optional()
     }
 
+    /// Which of these have ever sat in the rooms named with them, and the numbers of the seats that
+    /// they still hold.
+    fn participants(connection, places: &[(StoredId, &str)]) -> Vec<(StoredId, String, Option<i32>)> {
+        rooms::participants_at(places).load(connection)
+    }
+
     /// A room's taken seats in the order of their numbers.
     fn seats_of(connection, room_id: StoredId) -> Vec<SeatRow> {
         rooms::seats_of(room_id).load(connection)

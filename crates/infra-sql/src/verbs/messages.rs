@@ -2,38 +2,15 @@
 
 use std::collections::HashMap;
 
-use domain::facts::{EarlierPost, PostFacts};
 use domain::ports::LogPage;
-use domain::rules::messages::{self as rules, NewMessage, Posting};
-use domain::{Denial, Message, Page, RoomId, Seq, Standing, UserId, Window};
+use domain::{Denial, Message, Page, RoomId, Seq, UserId, Window};
 
+use crate::Statements;
 use crate::events::EventRow;
 use crate::failure::Failure;
-use crate::rooms::StandingRow;
-use crate::verbs::room_changes::append;
 use crate::verbs::rooms::{find, standing};
-use crate::{Dialect, Statements};
 
-/// Posts a message as the rule decides.
-///
-/// The sender's client ids are held by no lock, only by their key: where others write at the same
-/// time, adding the message may meet one that came first under the same id. Asked again in another
-/// transaction, this finds it.
-pub fn post(connection: &mut impl Dialect, new: &NewMessage) -> Result<Posting, Failure> {
-    connection.lock_room(new.room_id.into())?;
-    let earlier = connection.earlier_post(new.sender_id.as_str(), new.client_message_id.as_str())?;
-    let standing = connection.standing(new.room_id.into(), new.sender_id.as_str())?;
-    let facts = PostFacts {
-        standing: standing.as_ref().map_or(Standing::Stranger, StandingRow::standing),
-        head_seq: Seq(standing.map_or(0, |row| row.head_seq)),
-        earlier: earlier.map(EarlierPost::try_from).transpose()?,
-    };
-    let posting = rules::post(&facts, new)?;
-    if let Posting::New(message) = &posting {
-        append(connection, &rules::posted(message.clone()))?;
-    }
-    Ok(posting)
-}
+pub use crate::verbs::posting::post_all;
 
 /// A page of a room's messages, oldest first, for one of its members. Reads one moment.
 pub fn history(

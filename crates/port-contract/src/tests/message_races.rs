@@ -118,6 +118,87 @@ pub async fn a_conflict_at_once_is_decided_for_the_first(world: World) {
     world.audits_clean().await;
 }
 
+pub async fn a_client_id_used_in_many_rooms_at_once_names_one_message(world: World) {
+    let ana = world.ana().await;
+    let mut rooms = Vec::new();
+    for _ in 0..16 {
+        rooms.push(ana.opens("Hexagon").await);
+    }
+    for round in 0..4 {
+        let id = format!("round {round}");
+        let results = all_at_once(rooms.clone().into_iter().map(|room| {
+            let (ana, id) = (ana.clone(), id.clone());
+            async move { ana.posts(room, &id, "where am I?").await }
+        }))
+        .await;
+        assert_eq!(results.iter().filter(|result| matches!(result, Ok(Posting::New(_)))).count(), 1);
+        assert_eq!(results.iter().filter(|r| **r == Err(Denial::ClientMessageIdConflict)).count(), 15);
+    }
+    world.audits_clean().await;
+}
+
+pub async fn each_of_hundreds_in_many_rooms_is_told_what_became_of_their_own(world: World) {
+    let mut owners = Vec::new();
+    for number in 0..10 {
+        let owner = world.prime_member(&format!("owner-{number}")).await;
+        owners.push((owner.opens("Hexagon").await, owner));
+    }
+    let results = all_at_once((0..300).map(|number| {
+        // Every third writes where they never sat, and every tenth writes twice.
+        let (room, owner) = owners[number % 10].clone();
+        let writer = if number % 3 == 0 { owners[(number + 1) % 10].1.clone() } else { owner };
+        async move {
+            let id = number.to_string();
+            let first = writer.posts(room, &id, &format!("message {number}")).await;
+            if number % 10 == 0 {
+                let again = writer.posts(room, &id, &format!("message {number}")).await;
+                assert_eq!(again.as_ref().err(), first.as_ref().err(), "message {number}");
+                assert!(!matches!(again, Ok(Posting::New(_))), "message {number}");
+            }
+            first
+        }
+    }))
+    .await;
+    for (number, result) in results.into_iter().enumerate() {
+        let room = owners[number % 10].0;
+        match result {
+            Ok(Posting::New(message)) => {
+                assert_ne!(number % 3, 0, "message {number}");
+                let body = message.body.as_ref().map(|body| body.as_str().to_owned());
+                assert_eq!((message.room_id, body), (room, Some(format!("message {number}"))));
+                let stored = owners[number % 10].1.sees_messages(room).await.expect("they sit there");
+                assert!(stored.contains(&message), "message {number} stands at its seq");
+            }
+            Err(Denial::RoomNotFound) => assert_eq!(number % 3, 0, "message {number}"),
+            other => panic!("message {number}: {other:?}"),
+        }
+    }
+    for (room, _) in owners {
+        let log = world.stores().rooms.log(room, None, Seq::ZERO, 10_000).await.expect("readable");
+        assert!(log.events.iter().map(|event| event.seq.0).eq(1..=21), "the refused left no trace");
+    }
+    world.audits_clean().await;
+}
+
+pub async fn a_message_whose_id_is_taken_fails_alone(world: World) {
+    let cast = world.cast().await;
+    let taken = cast.bo.says(cast.room, "first").await.id;
+    let results = all_at_once((0..40).map(|number| {
+        let mut message = cast.bo.writes(cast.room, &number.to_string(), "fine");
+        if number % 4 == 0 {
+            message.id = taken;
+        }
+        let rooms = Arc::clone(&world.stores().rooms);
+        async move { rooms.post(message).await }
+    }))
+    .await;
+    for (number, result) in results.iter().enumerate() {
+        assert_eq!(result.is_ok(), number % 4 != 0, "message {number}: {result:?}");
+    }
+    assert_eq!(cast.ana.reads_facts(cast.room).await.room.head_seq, Seq(3 + 1 + 30));
+    world.audits_clean().await;
+}
+
 pub async fn a_writer_who_is_removed_writes_nothing_after_it(world: World) {
     let cast = world.cast().await;
     let (bo, room, ana, removed) = (cast.bo.clone(), cast.room, cast.ana.clone(), cast.bo.clone());

@@ -3,6 +3,7 @@
 pub mod abandoned;
 pub mod accounts;
 pub mod coins;
+pub mod crossings;
 pub mod friends;
 pub mod history;
 pub mod invitations;

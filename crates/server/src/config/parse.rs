@@ -5,6 +5,7 @@ use std::net::{Ipv6Addr, SocketAddr};
 use api_actix::RateLimits;
 use domain::Coins;
 use infra_crypto::PasswordScheme;
+use infra_mysql::Tls;
 use secrecy::SecretString;
 use tracing_subscriber::EnvFilter;
 
@@ -16,6 +17,29 @@ pub(super) fn address(text: &str) -> Parsed<SocketAddr> {
 
 pub(super) fn signing_secret(text: &str) -> Parsed<SecretString> {
     if text.len() >= 32 { Ok(text.into()) } else { Err(text.to_owned()) }
+}
+
+/// Whatever it says; an empty text counts as none.
+#[expect(clippy::unnecessary_wraps, reason = "parsed as those texts are that can be wrong")]
+pub(super) fn any<T: From<String>>(text: &str) -> Parsed<T> {
+    Ok(text.to_owned().into())
+}
+
+pub(super) fn port(text: &str) -> Parsed<u16> {
+    text.parse().ok().filter(|port| *port > 0).ok_or_else(|| text.to_owned())
+}
+
+pub(super) fn tls(text: &str) -> Parsed<Tls> {
+    match text {
+        "required" => Ok(Tls::Required),
+        "preferred" => Ok(Tls::Preferred),
+        "off" => Ok(Tls::Off),
+        other => Err(other.to_owned()),
+    }
+}
+
+pub(super) fn connections(text: &str) -> Parsed<usize> {
+    text.parse().ok().filter(|count| (1..=1000).contains(count)).ok_or_else(|| text.to_owned())
 }
 
 pub(super) fn password_scheme(text: &str) -> Parsed<PasswordScheme> {

@@ -78,6 +78,17 @@ impl Reader {
         }
     }
 
+    /// Whether anything was said of a setting.
+    pub(super) fn has(&self, setting: &Setting) -> bool {
+        self.sources.get(setting.name).is_some()
+    }
+
+    /// A setting that must be there beside the others, and is not.
+    pub(super) fn miss(&mut self, setting: &Setting, why: &str) {
+        let (name, expected) = (setting.name.to_owned(), setting.expected.to_owned());
+        self.faults.push(Fault { name, expected, found: Found::Nothing(why.to_owned()) });
+    }
+
     pub(super) fn finish(self) -> Result<Vec<Row>, Misconfigured> {
         if self.faults.is_empty() { Ok(self.rows) } else { Err(Misconfigured(self.faults)) }
     }

@@ -33,7 +33,7 @@ pub(super) const DATA_DIR: Setting =
     open("DATA_DIR", "./data", "a folder for the embedded database, made if it is missing");
 pub(super) const JWT_SECRET: Setting = secret(
     "JWT_SECRET",
-    "none (one is made and kept in DATA_DIR/jwt_secret)",
+    "none (one is made and kept in DATA_DIR/jwt_secret; required with DB_HOST)",
     "a secret of at least 32 bytes to sign access tokens with",
 );
 pub(super) const ALLOWED_ORIGINS: Setting = open(
@@ -60,10 +60,49 @@ pub(super) const LOG: Setting = open(
     "a level (error, warn, info, debug, trace, off) or target=level pairs with commas between",
 );
 
-const IN_USE: [&Setting; 9] = [
+pub(super) const DB_HOST: Setting = open(
+    "DB_HOST",
+    "none (the embedded database in DATA_DIR)",
+    "the name or IP address of a MySQL or MariaDB server",
+);
+pub(super) const DB_PORT: Setting = open("DB_PORT", "3306", "that server's port, from 1 to 65535");
+pub(super) const DB_USER: Setting = open("DB_USER", "none", "the user to sign in to the database as");
+pub(super) const DB_PASSWORD: Setting = secret("DB_PASSWORD", "none", "that user's password");
+pub(super) const DB_NAME: Setting =
+    open("DB_NAME", "none", "the name of the database, which must exist and be Hexroom's alone");
+pub(super) const DB_TLS: Setting = open(
+    "DB_TLS",
+    "preferred, or off if DB_HOST is this machine",
+    "required (encrypted, with a certificate that is good for DB_HOST), preferred (encrypted if the server can) or \
+     off",
+);
+pub(super) const DB_TLS_CA: Setting = open(
+    "DB_TLS_CA",
+    "none (public authorities)",
+    "a file in PEM with the authorities that vouch for the server's certificate",
+);
+pub(super) const DB_POOL: Setting =
+    open("DB_POOL", "16", "how many connections to the database are shared at most, from 1 to 1000");
+
+/// Settings without a meaning unless `DB_HOST` is set.
+pub(super) const OF_A_SERVER: [&Setting; 7] =
+    [&DB_PORT, &DB_USER, &DB_PASSWORD, &DB_NAME, &DB_TLS, &DB_TLS_CA, &DB_POOL];
+
+/// Settings that must be set with `DB_HOST`. A secret made on one node would not be the next one's.
+pub(super) const REQUIRED_WITH_A_SERVER: [&Setting; 3] = [&DB_USER, &DB_NAME, &JWT_SECRET];
+
+const IN_USE: [&Setting; 17] = [
     &LISTEN,
     &METRICS_LISTEN,
     &DATA_DIR,
+    &DB_HOST,
+    &DB_PORT,
+    &DB_USER,
+    &DB_PASSWORD,
+    &DB_NAME,
+    &DB_TLS,
+    &DB_TLS_CA,
+    &DB_POOL,
     &JWT_SECRET,
     &ALLOWED_ORIGINS,
     &PASSWORD_SCHEME,
@@ -72,19 +111,11 @@ const IN_USE: [&Setting; 9] = [
     &LOG,
 ];
 
-const NO_MYSQL: &str = "nothing: this build has no MySQL store yet, only the embedded SQLite";
 const NO_REDIS: &str = "nothing: this build cannot join several nodes over Redis yet";
 
 /// Settings that would choose what this build does not have. Going on without it would be worse
 /// than stopping.
-pub(super) const NOT_IN_THIS_BUILD: &[Setting] = &[
-    open("DB_HOST", "none", NO_MYSQL),
-    open("DB_PORT", "none", NO_MYSQL),
-    open("DB_USER", "none", NO_MYSQL),
-    secret("DB_PASSWORD", "none", NO_MYSQL),
-    open("DB_NAME", "none", NO_MYSQL),
-    secret("REDIS_URL", "none", NO_REDIS),
-];
+pub(super) const NOT_IN_THIS_BUILD: &[Setting] = &[secret("REDIS_URL", "none", NO_REDIS)];
 
 /// The settings as the command line's help lists them.
 pub(crate) fn help() -> String {

@@ -7,6 +7,23 @@ use super::*;
 
 const SECRET: &str = "a signing secret of 32 bytes....";
 
+const A_SERVER: [(&str, &str); 4] =
+    [("DB_HOST", "db.example"), ("DB_USER", "hexroom"), ("DB_NAME", "chat"), ("JWT_SECRET", SECRET)];
+
+fn data_dir(config: &Config) -> &Path {
+    match &config.store {
+        StoreSettings::Embedded { data_dir } => data_dir,
+        StoreSettings::Mysql(server) => panic!("{server:?}"),
+    }
+}
+
+fn server(config: &Config) -> &infra_mysql::Settings {
+    match &config.store {
+        StoreSettings::Mysql(server) => server,
+        StoreSettings::Embedded { data_dir } => panic!("{}", data_dir.display()),
+    }
+}
+
 fn sources(environment: &[(&str, &str)], dot_env: &str) -> Sources {
     let environment = environment.iter().map(|(name, value)| (name.into(), value.into())).collect();
     Sources::new(environment, dot_env)
@@ -32,7 +49,7 @@ fn with_nothing_said_the_defaults_hold() {
     let config = read(&[], "").expect("the defaults are good");
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.metrics_listen, None);
-    assert_eq!(config.data_dir, Path::new("./data"));
+    assert_eq!(data_dir(&config), Path::new("./data"));
     assert!(config.jwt_secret.is_none());
     assert!(config.allowed_origins.is_empty());
     assert_eq!(config.password_scheme, PasswordScheme::Bcrypt);
@@ -63,7 +80,7 @@ fn what_is_said_is_read() {
     .expect("all of it is good");
     assert_eq!(config.listen.to_string(), "[::]:0");
     assert_eq!(config.metrics_listen.expect("it was said").to_string(), "127.0.0.1:9090");
-    assert_eq!(config.data_dir, Path::new("/srv/hexroom"));
+    assert_eq!(data_dir(&config), Path::new("/srv/hexroom"));
     assert_eq!(config.jwt_secret.expect("it was said").expose_secret(), SECRET);
     assert_eq!(config.allowed_origins, ["https://chat.example", "http://localhost:5173"]);
     assert_eq!(config.password_scheme, PasswordScheme::Argon2id);
@@ -77,7 +94,7 @@ fn the_environment_wins_over_dot_env_and_that_over_the_default() {
     let dot_env = "LISTEN=127.0.0.1:1111\nDATA_DIR='/from/dot env' # with a blank\n";
     let config = read(&[("LISTEN", "127.0.0.1:2222")], dot_env).expect("all of it is good");
     assert_eq!(config.listen.port(), 2222);
-    assert_eq!(config.data_dir, Path::new("/from/dot env"));
+    assert_eq!(data_dir(&config), Path::new("/from/dot env"));
     assert_eq!(origin(&config, "LISTEN"), "environment");
     assert_eq!(origin(&config, "DATA_DIR"), ".env");
     assert_eq!(origin(&config, "LOG"), "default");
@@ -105,18 +122,20 @@ fn each_wrong_value_names_itself_what_was_expected_and_what_was_found() {
         ("SIGNUP_COINS_MAX", "many", "from 0 (none) to 1000000000"),
         ("RATE_LIMITS", "none", "default, or what differs"),
         ("LOG", "loud", "a level"),
-        ("DB_HOST", "db.example", "no MySQL store yet"),
-        ("DB_PORT", "3306", "no MySQL store yet"),
-        ("DB_USER", "hexroom", "no MySQL store yet"),
-        ("DB_NAME", "hexroom", "no MySQL store yet"),
+        ("DB_PORT", "0", "from 1 to 65535"),
+        ("DB_PORT", "mysql", "from 1 to 65535"),
+        ("DB_TLS", "yes", "required"),
+        ("DB_POOL", "0", "from 1 to 1000"),
+        ("DB_POOL", "1001", "from 1 to 1000"),
     ] {
-        let told = faults(&[(name, value)], "");
+        let on_a_server: &[_] = if name.starts_with("DB_") { &A_SERVER } else { &[] };
+        let told = faults(&[on_a_server, &[(name, value)]].concat(), "");
         assert!(told.starts_with("1 setting is wrong"), "{told}");
         assert!(told.contains(&format!("  {name}: expected ")), "{told}");
         assert!(told.contains(expected), "{told}");
         assert!(told.contains(&format!("found {value:?} in environment")), "{told}");
 
-        let told = faults(&[], &format!("{name}='{value}'"));
+        let told = faults(on_a_server, &format!("{name}='{value}'"));
         assert!(told.contains(&format!("found {value:?} in .env")), "{told}");
     }
 }
@@ -124,17 +143,15 @@ fn each_wrong_value_names_itself_what_was_expected_and_what_was_found() {
 #[test]
 fn all_wrong_values_are_named_at_once() {
     let told = faults(&[("LISTEN", "nowhere"), ("DB_HOST", "db")], "LOG=loud\nJWT_SECRET=short\nnonsense\n");
-    assert!(told.starts_with("5 settings are wrong"), "{told}");
-    for name in ["LISTEN", "DB_HOST", "LOG", "JWT_SECRET", ".env line 3"] {
+    assert!(told.starts_with("6 settings are wrong"), "{told}");
+    for name in ["LISTEN", "DB_USER", "DB_NAME", "LOG", "JWT_SECRET", ".env line 3"] {
         assert!(told.contains(&format!("\n  {name}: expected")), "{name} is missing in: {told}");
     }
 }
 
 #[test]
 fn a_wrong_secret_is_named_but_not_shown() {
-    for (name, value) in
-        [("JWT_SECRET", "hunter2"), ("DB_PASSWORD", "hunter2"), ("REDIS_URL", "redis://:hunter2@cache")]
-    {
+    for (name, value) in [("JWT_SECRET", "hunter2"), ("REDIS_URL", "redis://:hunter2@cache")] {
         let told = faults(&[(name, value)], "");
         assert!(told.contains(&format!("{name}: expected")), "{told}");
         assert!(!told.contains("hunter2"), "{told}");
@@ -145,10 +162,59 @@ fn a_wrong_secret_is_named_but_not_shown() {
 
 #[test]
 fn a_good_secret_is_shown_neither_in_the_table_nor_in_debug_output() {
-    let config = read(&[("JWT_SECRET", SECRET)], "").expect("it is long enough");
-    assert!(!config.table().contains(SECRET), "{}", config.table());
-    assert!(config.table().contains("********"), "{}", config.table());
-    assert!(!format!("{config:?}").contains(SECRET), "{config:?}");
+    let config =
+        read(&[&A_SERVER[..], &[("DB_PASSWORD", "hunter2")]].concat(), "").expect("all of it is good");
+    for secret in [SECRET, "hunter2"] {
+        assert!(!config.table().contains(secret), "{}", config.table());
+        assert!(!format!("{config:?}").contains(secret), "{config:?}");
+    }
+    assert_eq!(config.table().matches("********").count(), 2, "{}", config.table());
+}
+
+#[test]
+fn a_host_chooses_a_database_and_what_is_not_said_of_it_is_as_usual() {
+    let config = read(&A_SERVER, "").expect("all of it is good");
+    let server = server(&config);
+    assert_eq!((server.host.as_str(), server.port), ("db.example", 3306));
+    assert_eq!((server.user.as_str(), server.database.as_str()), ("hexroom", "chat"));
+    assert!(server.password.is_none() && server.tls_ca.is_none());
+    assert_eq!((server.tls, server.connections), (Tls::Preferred, 16));
+    let here = read(&[&A_SERVER[..], &[("DB_HOST", "127.0.0.1")]].concat(), "").expect("all of it is good");
+    assert_eq!(self::server(&here).tls, Tls::Off);
+}
+
+#[test]
+fn all_that_is_said_of_a_database_is_read() {
+    let said = [
+        ("DB_PORT", "3307"),
+        ("DB_PASSWORD", "hunter2"),
+        ("DB_TLS", "required"),
+        ("DB_TLS_CA", "/etc/db-ca.pem"),
+        ("DB_POOL", "40"),
+    ];
+    let config = read(&[&A_SERVER[..], &said].concat(), "").expect("all of it is good");
+    let server = server(&config);
+    assert_eq!((server.port, server.tls, server.connections), (3307, Tls::Required, 40));
+    assert_eq!(server.tls_ca.as_deref(), Some(Path::new("/etc/db-ca.pem")));
+    assert_eq!(server.password.as_ref().expect("it was said").expose_secret(), "hunter2");
+}
+
+#[test]
+fn what_a_database_needs_besides_its_host_names_itself() {
+    let told = faults(&[("DB_HOST", "db.example")], "");
+    assert!(told.starts_with("3 settings are wrong"), "{told}");
+    for name in ["DB_USER", "DB_NAME", "JWT_SECRET"] {
+        assert!(told.contains(&format!("\n  {name}: expected")), "{name} is missing in: {told}");
+    }
+}
+
+#[test]
+fn settings_of_a_database_without_its_host_are_no_slip_to_overlook() {
+    for name in ["DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME", "DB_TLS_CA", "DB_POOL"] {
+        let told = faults(&[(name, "7")], "");
+        assert!(told.contains("DB_HOST: expected the name or IP address"), "{told}");
+        assert!(told.contains(&format!("it is not set, and {name} is")), "{told}");
+    }
 }
 
 #[test]

@@ -54,7 +54,7 @@ async fn send_over_a_socket(sender: Actor, room: String, round: usize, counter: 
 }
 
 /// All messages of a room, in order.
-async fn whole_history(reader: &Actor, room: &str) -> Vec<Value> {
+pub(crate) async fn whole_history(reader: &Actor, room: &str) -> Vec<Value> {
     let (mut messages, mut after) = (Vec::new(), 0);
     loop {
         let path = format!("/api/chatrooms/{room}/messages?limit=100&after={after}");

@@ -4,6 +4,7 @@
 
 mod crash;
 mod http;
+mod outage;
 mod races;
 mod readme;
 mod requirements;

@@ -9,7 +9,8 @@
 //!   line does not count.
 //! - Whatever looks like a generated id, an instant or a token is the same as any other of its kind.
 //! - `http://127.0.0.1:8080` and `target/release/hexroom` become the server and the binary under test.
-//!   The server runs as it does with nothing configured, rate limits and bcrypt included.
+//!   The server runs as it does with nothing configured, rate limits and bcrypt and the embedded store
+//!   included, whichever store is under test elsewhere.
 //!
 //! It takes bash, curl, jq and Node.
 
@@ -21,7 +22,7 @@ use std::process::Stdio;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::support::{DEADLINE, Server};
+use crate::support::{DEADLINE, Server, Store};
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
 
@@ -42,7 +43,8 @@ async fn the_tour_works_as_printed() {
         assert!(found.is_ok_and(|output| output.status.success()), "the tour takes {tool}");
     }
 
-    let server = Server::start_with(&[("RATE_LIMITS", "default"), ("PASSWORD_SCHEME", "bcrypt")]).await;
+    let as_usual = [("RATE_LIMITS", "default"), ("PASSWORD_SCHEME", "bcrypt")];
+    let server = Server::start_on(Store::Embedded, &as_usual).await;
     let binaries = server.home().join("target/release");
     fs::create_dir_all(&binaries).expect("a folder can be made");
     symlink(env!("CARGO_BIN_EXE_hexroom"), binaries.join("hexroom")).expect("a link can be made");

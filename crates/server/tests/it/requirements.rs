@@ -1,7 +1,5 @@
 //! The ten requirements that Hexroom was ordered with, each against the running server.
 
-use std::fs;
-
 use crate::support::{Actor, Server, assert_members, column, items, json, number, text};
 
 /// The owner, and a room of theirs with one seat taken.
@@ -197,9 +195,7 @@ async fn r10_passwords_are_stored_as_bcrypt_hashes_only() {
     assert!(server.stop().await.success());
 
     let mut hashes = Vec::new();
-    for file in fs::read_dir(server.data_dir()).expect("the data directory") {
-        let bytes = fs::read(file.expect("an entry").path()).expect("a readable file");
-        let content = String::from_utf8_lossy(&bytes);
+    for content in server.stored().await {
         for secret in [bo.password.clone(), bo.access_token(), bo.refresh_token()] {
             assert!(!content.contains(&secret), "a secret stands in the store");
         }

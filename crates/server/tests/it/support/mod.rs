@@ -2,16 +2,20 @@
 
 mod actor;
 mod answer;
+mod database_process;
 mod server;
 mod socket;
+mod store;
 
 use std::time::Duration;
 
 pub(crate) use actor::{Actor, ROOM_PASSWORD};
 pub(crate) use answer::Answer;
+pub(crate) use database_process::DatabaseProcess;
 pub(crate) use serde_json::{Value, json};
 pub(crate) use server::Server;
 pub(crate) use socket::{Raw, Socket};
+pub(crate) use store::Store;
 
 /// How long anything may take before a test gives up on it; generous, for the machine may be busy.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);

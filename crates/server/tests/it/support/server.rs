@@ -12,12 +12,12 @@ use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 use super::actor::Heard;
-use super::{Actor, DEADLINE, Socket};
+use super::{Actor, DEADLINE, Socket, Store};
 
-/// The built binary, `hexroom serve`, on a data directory and a port of its own. It dies with this
-/// value.
+/// The built binary, `hexroom serve`, on a store and a port of its own. It dies with this value.
 pub(crate) struct Server {
     child: Child,
+    store: Store,
     address: Arc<Mutex<String>>,
     home: TempDir,
     environment: Vec<(String, String)>,
@@ -34,11 +34,17 @@ impl Server {
 
     /// A server with further environment variables, or others than usual.
     pub(crate) async fn start_with(changed: &[(&str, &str)]) -> Self {
+        Self::start_on(Store::fresh().await, changed).await
+    }
+
+    /// A server on this store.
+    pub(crate) async fn start_on(store: Store, changed: &[(&str, &str)]) -> Self {
         let home = tempfile::tempdir().expect("a temporary directory");
-        let environment = environment(changed);
+        let environment = environment(&store, changed);
         let (child, url) = launch(&home, &environment).await;
         Self {
             child,
+            store,
             address: Arc::new(Mutex::new(url)),
             home,
             environment,
@@ -58,9 +64,9 @@ impl Server {
         self.child.id().expect("the server runs")
     }
 
-    /// The directory of its store.
-    pub(crate) fn data_dir(&self) -> PathBuf {
-        self.home.path().join("data")
+    /// All that it has stored, as a thief would find it; while it does not run.
+    pub(crate) async fn stored(&self) -> Vec<String> {
+        self.store.contents(self.home.path().join("data")).await
     }
 
     /// The directory that it works in.
@@ -201,11 +207,12 @@ impl Server {
     }
 }
 
-fn environment(changed: &[(&str, &str)]) -> Vec<(String, String)> {
+fn environment(store: &Store, changed: &[(&str, &str)]) -> Vec<(String, String)> {
     let mut environment: Vec<(String, String)> =
         [("LISTEN", "127.0.0.1:0"), ("RATE_LIMITS", "off"), ("PASSWORD_SCHEME", "argon2id")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into();
+    environment.extend(store.environment());
     for (name, value) in changed {
         environment.retain(|(known, _)| known != name);
         environment.push(((*name).to_owned(), (*value).to_owned()));

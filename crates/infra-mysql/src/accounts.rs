@@ -1,0 +1,73 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::change::AccountChange;
+use domain::facts::AccountFacts;
+use domain::ports::{AccountScope, Accounts, Committed, Decide, Registration};
+use domain::{
+    Account, DeviceId, LedgerLine, Page, PageSize, Profile, Refusal, Session, SessionId, TokenHash, UserId,
+};
+use infra_sql::verbs::accounts;
+
+use crate::database::Database;
+
+/// The accounts in a MySQL database.
+pub(crate) struct MysqlAccounts {
+    database: Arc<Database>,
+}
+
+impl MysqlAccounts {
+    pub(crate) fn new(database: Arc<Database>) -> Self {
+        Self { database }
+    }
+}
+
+#[async_trait]
+impl Accounts for MysqlAccounts {
+    async fn register(&self, registration: Registration) -> Result<(), Refusal> {
+        self.database.write(move |connection| accounts::register(connection, &registration)).await
+    }
+
+    async fn change(
+        &self,
+        scope: AccountScope,
+        decide: Decide<AccountFacts, AccountChange>,
+    ) -> Result<Committed<AccountFacts, AccountChange>, Refusal> {
+        self.database.write(move |connection| accounts::change(connection, &scope, &decide)).await
+    }
+
+    async fn find(&self, user_id: UserId) -> Result<Option<Account>, Refusal> {
+        self.database.read(move |connection| accounts::find(connection, &user_id)).await
+    }
+
+    async fn find_session(&self, id: SessionId) -> Result<Option<(Account, Session)>, Refusal> {
+        self.database.read(move |connection| accounts::find_session(connection, id)).await
+    }
+
+    async fn find_refresh_token(&self, hash: TokenHash) -> Result<Option<UserId>, Refusal> {
+        self.database.read(move |connection| accounts::find_refresh_token(connection, hash)).await
+    }
+
+    async fn sessions(
+        &self,
+        user_id: UserId,
+        after: Option<DeviceId>,
+        size: PageSize,
+    ) -> Result<Page<Session>, Refusal> {
+        let database = &self.database;
+        database.read(move |connection| accounts::sessions(connection, &user_id, after.as_ref(), size)).await
+    }
+
+    async fn ledger(
+        &self,
+        user_id: UserId,
+        after: Option<i64>,
+        size: PageSize,
+    ) -> Result<Page<LedgerLine>, Refusal> {
+        self.database.read(move |connection| accounts::ledger(connection, &user_id, after, size)).await
+    }
+
+    async fn profile(&self, user_id: UserId, viewer: UserId) -> Result<Option<Profile>, Refusal> {
+        self.database.view(move |connection| accounts::profile(connection, &user_id, &viewer)).await
+    }
+}

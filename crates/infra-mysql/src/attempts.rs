@@ -1,0 +1,145 @@
+//! Doing a piece of work on some connection, as often as it takes.
+
+use std::thread;
+use std::time::Duration;
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use infra_sql::Failure;
+
+use crate::connection::Connection;
+use crate::connections::Connections;
+use crate::deadline::{Deadline, Ended};
+use crate::failed::{Failed, Passing};
+
+/// How often a piece of work is tried at most.
+const MOST_ATTEMPTS: u32 = 10;
+
+/// The longest pause after the first attempt; it doubles from then on.
+const FIRST_PAUSE: Duration = Duration::from_millis(4);
+
+/// How a piece of work is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// One query, which sees what is committed.
+    Read,
+    /// Several queries that all see the same moment.
+    View,
+    /// A transaction. Where its commit may or may not have succeeded, nobody knows whether doing the work
+    /// again would do it twice, so that it is left at that.
+    Write,
+    /// A transaction that finds out for itself whether it was done before.
+    WriteOnce,
+}
+
+impl Way {
+    fn go<T>(
+        self,
+        connection: &mut Connection,
+        work: impl FnOnce(&mut Connection) -> Result<T, Failure>,
+    ) -> Result<T, Failed> {
+        match self {
+            Self::Read => Ok(work(connection)?),
+            Self::View => {
+                connection.begin_view().map_err(Failure::from)?;
+                let seen = work(connection);
+                connection.end_view().map_err(Failure::from)?;
+                Ok(seen?)
+            }
+            Self::Write | Self::WriteOnce => write(connection, work),
+        }
+    }
+
+    /// Why the work may be done again, if it may: the reason as the metrics name it.
+    fn reason_to_go_on(self, failed: &Failed) -> Option<&'static str> {
+        match failed {
+            Failed::CommitUnknown(_) if self != Self::WriteOnce => None,
+            // Another node has written under the same key, and the next attempt finds what.
+            Failed::Work(failure) if self == Self::WriteOnce && is_taken(failure) => Some("key_taken"),
+            failed => failed.passing().filter(|passing| *passing != Passing::Unable).map(Passing::as_str),
+        }
+    }
+}
+
+/// Whether a row was refused because another has its key.
+fn is_taken(failure: &Failure) -> bool {
+    matches!(failure, Failure::Database(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
+}
+
+fn write<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, Failure>,
+) -> Result<T, Failed> {
+    connection.begin().map_err(Failure::from)?;
+    match work(connection) {
+        Ok(done) => match connection.commit() {
+            Ok(()) => Ok(done),
+            Err(error) if Passing::of(&error) == Some(Passing::Lost) => Err(Failed::CommitUnknown(error)),
+            Err(error) => Err(Failure::from(error).into()),
+        },
+        Err(failure) => {
+            // Some errors end the transaction and some only their statement; this ends it for certain.
+            // Where it cannot be said, the connection shows that a transaction is open, and is dropped.
+            drop(connection.roll_back());
+            Err(failure.into())
+        }
+    }
+}
+
+/// Does `work`, again if what went wrong goes by.
+pub(crate) fn until_done<T>(
+    connections: &Connections,
+    way: Way,
+    deadline: Deadline,
+    work: impl Fn(&mut Connection) -> Result<T, Failure>,
+) -> Result<T, Failed> {
+    let mut attempt = 1;
+    loop {
+        let failed = match once(connections, way, deadline, &work) {
+            Ok(done) => return Ok(done),
+            Err(failed) => failed,
+        };
+        let Some(reason) = way.reason_to_go_on(&failed) else { return Err(failed) };
+        if attempt == MOST_ATTEMPTS || deadline.has_passed() {
+            metrics::counter!("hexroom_store_gave_up_total", "reason" => reason).increment(1);
+            return Err(failed);
+        }
+        metrics::counter!("hexroom_store_retries_total", "reason" => reason).increment(1);
+        thread::sleep(pause_after(attempt).min(deadline.left()));
+        attempt += 1;
+    }
+}
+
+fn once<T>(
+    connections: &Connections,
+    way: Way,
+    deadline: Deadline,
+    work: impl FnOnce(&mut Connection) -> Result<T, Failure>,
+) -> Result<T, Failed> {
+    // Out here, so that a connection is not put to use again after what happened in there.
+    let mut used = None;
+    let outcome = deadline.hold(|| {
+        let connection = used.insert(connections.take()?);
+        way.go(connection, work)
+    });
+    let result = match outcome {
+        Ok(result) => result,
+        Err(Ended::TimedOut) => return Err(Failed::TimedOut),
+        Err(Ended::Panicked) => return Err(Failure::Panicked.into()),
+    };
+    let breaks = result.as_ref().err().and_then(Failed::passing).is_some_and(Passing::breaks_the_connection);
+    if breaks {
+        connections.forget();
+    } else if let Some(mut connection) = used
+        && connection.is_free()
+    {
+        connections.give_back(connection);
+    }
+    result
+}
+
+/// At random, so that those who met do not meet again.
+fn pause_after(attempt: u32) -> Duration {
+    let longest = FIRST_PAUSE * 2_u32.saturating_pow(attempt - 1);
+    let dice = getrandom::u32().unwrap_or(u32::MAX);
+    longest.mul_f64(f64::from(dice) / f64::from(u32::MAX))
+}

@@ -1,0 +1,67 @@
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::connection::Connection;
+use crate::deadline::{Deadline, runtime};
+use crate::open_error::OpenError;
+use crate::settings::Settings;
+
+/// A connection that was idle for longer may have gone bad, and is asked before it is used.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+
+/// How long it may take to answer then.
+const ANSWERS_WITHIN: Duration = Duration::from_millis(500);
+
+/// A connection that nobody has needed for so long is given up; the server would soon do so itself.
+const KEPT_FOR: Duration = Duration::from_mins(1);
+
+/// The connections that nobody uses just now, the last used on top.
+pub(crate) struct Connections {
+    settings: Settings,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Connections {
+    /// None yet; they are opened as they are needed.
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self { settings, idle: Mutex::default() }
+    }
+
+    /// A connection that works, as far as can be known.
+    pub(crate) fn take(&self) -> Result<Connection, OpenError> {
+        let Some(mut connection) = self.newest() else { return Connection::open(&self.settings) };
+        if connection.used_at.elapsed() < TRUSTED_FOR {
+            return Ok(connection);
+        }
+        let asked = Deadline::after(ANSWERS_WITHIN).hold(|| connection.ping());
+        if matches!(asked, Ok(Ok(()))) {
+            return Ok(connection);
+        }
+        self.forget();
+        Connection::open(&self.settings)
+    }
+
+    /// Takes back a connection that works.
+    pub(crate) fn give_back(&self, mut connection: Connection) {
+        connection.used_at = Instant::now();
+        self.idle().push(connection);
+    }
+
+    /// Drops all that are idle: where one has broken, they all have.
+    pub(crate) fn forget(&self) {
+        // Each says goodbye to the server, on the driver's runtime.
+        let _entered = runtime().enter();
+        drop(std::mem::take(&mut *self.idle()));
+    }
+
+    fn newest(&self) -> Option<Connection> {
+        let mut idle = self.idle();
+        idle.retain(|connection| connection.used_at.elapsed() < KEPT_FOR);
+        idle.pop()
+    }
+
+    /// Nobody panics while they hold this lock, and if they did, the connections would be good.
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

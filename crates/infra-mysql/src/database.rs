@@ -1,0 +1,110 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::Refusal;
+use infra_sql::Failure;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::attempts::{Way, until_done};
+use crate::connection::Connection;
+use crate::connections::Connections;
+use crate::deadline::{Deadline, runtime};
+use crate::failed::Busy;
+use crate::open_error::OpenError;
+use crate::poster::Poster;
+use crate::settings::Settings;
+
+/// The part of a caller's patience in which a connection must become free; the rest is for the answer.
+const WAITING: f64 = 0.8;
+
+/// The database, opened once and shared by all ports.
+///
+/// Work is done on blocking threads of the driver's runtime, so that a caller who stops waiting cancels
+/// nothing, and under a deadline, so that a database that hangs holds nobody up.
+pub(crate) struct Database {
+    connections: Arc<Connections>,
+    /// One for each connection: callers wait here and not on a thread.
+    permits: Arc<Semaphore>,
+    most_connections: usize,
+    patience: Duration,
+    pub(crate) poster: Poster,
+}
+
+impl Database {
+    /// Opens no connection yet but those that are needed.
+    pub(crate) fn new(settings: Settings) -> Result<Self, OpenError> {
+        let most_connections = settings.connections.clamp(1, Semaphore::MAX_PERMITS);
+        let patience = settings.patience;
+        let connections = Arc::new(Connections::new(settings));
+        Ok(Self {
+            poster: Poster::start(connections.clone(), patience)?,
+            connections,
+            permits: Arc::new(Semaphore::new(most_connections)),
+            most_connections,
+            patience,
+        })
+    }
+
+    /// Runs one query.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.run(Way::Read, self.patience, work).await
+    }
+
+    /// Runs several queries that all see the same moment.
+    pub(crate) async fn view<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.run(Way::View, self.patience, work).await
+    }
+
+    /// Runs queries that all see the same moment and may take as long as they like.
+    pub(crate) async fn long_view<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.run(Way::View, Duration::from_hours(24), work).await
+    }
+
+    /// Does a piece of work in a transaction and commits it, or leaves no trace of it.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.run(Way::Write, self.patience, work).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        way: Way,
+        patience: Duration,
+        work: impl Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let deadline = Deadline::after(patience);
+        let waiting = timeout(self.patience.mul_f64(WAITING), self.permits.clone().acquire_owned());
+        let permit = waiting.await.map_err(|_| Busy::NoConnectionFree)?.map_err(|_| Busy::Closing)?;
+        let connections = self.connections.clone();
+        let running = runtime().spawn_blocking(move || {
+            // Given back after the connection is.
+            let _permit = permit;
+            until_done(&connections, way, deadline, work)
+        });
+        let done = running.await.map_err(|panicked| Refusal::Internal(Box::new(panicked)))?;
+        Ok(done?)
+    }
+
+    /// Finishes what is under way, takes nothing more, and signs out.
+    pub(crate) async fn close(&self) {
+        let everyone = u32::try_from(self.most_connections).unwrap_or(u32::MAX);
+        // Whoever closes second finds it closed.
+        let all_free = self.permits.acquire_many(everyone).await;
+        self.permits.close();
+        drop(all_free);
+        self.poster.close().await;
+        self.connections.forget();
+    }
+}

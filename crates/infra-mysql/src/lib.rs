@@ -1,0 +1,75 @@
+//! The production store: the domain's ports on a database of MySQL or MariaDB.
+//!
+//! Diesel talks to the server through a driver written in Rust, on blocking threads, so that the verbs
+//! are the ones that SQLite uses too. Rules are asked inside the transaction, under the locks that keep
+//! their facts true; messages are committed in groups. What the server cannot do in time is answered
+//! as unavailable, and what goes wrong in passing is done again.
+//!
+//! Several servers may work on one database at the same time.
+
+mod accounts;
+mod append_only;
+mod attempts;
+mod connection;
+mod connections;
+mod database;
+mod deadline;
+mod dialect;
+mod failed;
+mod friends;
+mod migrations;
+mod open_error;
+mod poster;
+mod rooms;
+mod settings;
+mod store;
+mod version;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::ports::Stores;
+
+use crate::accounts::MysqlAccounts;
+use crate::connection::Connection;
+use crate::database::Database;
+use crate::deadline::{Deadline, runtime};
+use crate::friends::MysqlFriends;
+use crate::rooms::MysqlRooms;
+use crate::store::MysqlStore;
+
+/// How long a server may take to let us in before it counts as one that does not answer.
+const FIRST_PATIENCE: Duration = Duration::from_secs(10);
+
+pub use open_error::OpenError;
+pub use settings::{Settings, Tls, USUAL_CONNECTIONS, USUAL_PORT};
+
+/// Opens the store in a database that exists, and brings its schema up to date. Whoever ends the process
+/// closes it, so that the messages that were queued are posted.
+pub async fn open(settings: Settings) -> Result<Stores, OpenError> {
+    migrate(settings.clone()).await?;
+    let database = Arc::new(Database::new(settings)?);
+    Ok(Stores {
+        accounts: Arc::new(MysqlAccounts::new(database.clone())),
+        rooms: Arc::new(MysqlRooms::new(database.clone())),
+        friends: Arc::new(MysqlFriends::new(database.clone())),
+        store: Arc::new(MysqlStore::new(database)),
+    })
+}
+
+/// Brings the schema of a database that exists up to date, and does nothing else.
+pub async fn migrate(settings: Settings) -> Result<(), OpenError> {
+    let migrating = runtime().spawn_blocking(move || {
+        let mut connection = open_within(FIRST_PATIENCE, &settings)?;
+        version::check(&mut connection)?;
+        migrations::bring_up_to_date(&mut connection, &settings)
+    });
+    migrating.await.map_err(|panicked| OpenError::Database(Box::new(panicked)))?
+}
+
+fn open_within(patience: Duration, settings: &Settings) -> Result<Connection, OpenError> {
+    let opened = Deadline::after(patience).hold(|| Connection::open(settings));
+    opened.unwrap_or_else(|_| {
+        Err(OpenError::Unreachable { address: settings.address(), source: "it does not answer".into() })
+    })
+}

@@ -1,0 +1,164 @@
+//! Bringing the schema up to date.
+//!
+//! Each change of the schema commits by itself, so the run as a whole is no transaction. A lock on the
+//! server keeps two runs apart, and a note that outlives a crash tells that a change was begun. Where
+//! there is nothing to change, nothing more is asked for than the right to read.
+
+use std::error::Error;
+
+use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationConnection, MigrationSource};
+use diesel::mysql::Mysql;
+use diesel::prelude::*;
+use diesel::result::Error as DieselError;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::append_only;
+use crate::connection::Connection;
+use crate::open_error::OpenError;
+use crate::settings::Settings;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/mysql");
+
+/// The changes that were begun, and of which nobody has said yet that they are done.
+const BEGUN: &str = "CREATE TABLE IF NOT EXISTS begun_migrations (version VARCHAR(50) NOT NULL PRIMARY KEY) \
+                     ENGINE = InnoDB CHARACTER SET ascii COLLATE ascii_bin";
+
+/// One run at a time in this database; another waits for a minute.
+const LOCK: &str = "SELECT GET_LOCK(LEFT(CONCAT('hexroom ', DATABASE()), 64), 60) AS number";
+const UNLOCK: &str = "DO RELEASE_LOCK(LEFT(CONCAT('hexroom ', DATABASE()), 64))";
+
+type Migrations = Vec<Box<dyn Migration<Mysql>>>;
+
+/// Brings the schema to what this binary knows.
+pub(crate) fn bring_up_to_date(connection: &mut Connection, settings: &Settings) -> Result<(), OpenError> {
+    check_and_migrate(connection).map_err(|stopped| stopped.told(settings))
+}
+
+fn check_and_migrate(connection: &mut Connection) -> Result<(), Stopped> {
+    let state = State::read(connection)?;
+    if state.begun.is_empty() && state.pending()?.is_empty() && append_only::is_guarded(connection)? {
+        return Ok(());
+    }
+    if number(connection, LOCK)? != Some(1) {
+        return Err(Stopped::BeingMigrated);
+    }
+    let migrated = migrate(connection);
+    // Where this fails the connection has broken, and the lock has gone with it.
+    drop(connection.batch_execute(UNLOCK));
+    migrated
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), Stopped> {
+    let state = State::read(connection)?;
+    let pending = state.pending()?;
+    // Nobody else changes anything now, so what was begun and not finished never will be.
+    if let Some(version) = state.begun.iter().find(|version| !state.applied.contains(version)) {
+        return Err(Stopped::HalfApplied(version.clone()));
+    }
+    if !pending.is_empty() {
+        (**connection).setup()?;
+        connection.batch_execute(BEGUN)?;
+    }
+    for migration in &pending {
+        apply(connection, migration.as_ref())?;
+    }
+    append_only::guard(connection)?;
+    Ok(())
+}
+
+fn apply(connection: &mut Connection, migration: &dyn Migration<Mysql>) -> Result<(), Stopped> {
+    let version = migration.name().version().to_string();
+    tracing::info!(version, "changing the schema");
+    diesel::sql_query("INSERT INTO begun_migrations VALUES (?)")
+        .bind::<Text, _>(&version)
+        .execute(&mut **connection)?;
+    let applied = (**connection).run_migration(migration).map(drop);
+    // One change either happened or did not, unless the connection broke; then the note stays.
+    diesel::sql_query("DELETE FROM begun_migrations WHERE version = ?")
+        .bind::<Text, _>(&version)
+        .execute(&mut **connection)?;
+    applied.map_err(Stopped::Failed)
+}
+
+/// How far a database's schema has come.
+struct State {
+    applied: Vec<String>,
+    begun: Vec<String>,
+}
+
+impl State {
+    fn read(connection: &mut Connection) -> QueryResult<Self> {
+        let begun = versions(connection, "begun_migrations")?;
+        Ok(Self { applied: versions(connection, "__diesel_schema_migrations")?, begun })
+    }
+
+    /// The changes that are missing, in their order.
+    fn pending(&self) -> Result<Migrations, Stopped> {
+        let mut changes: Migrations = MIGRATIONS.migrations().map_err(Stopped::Failed)?;
+        let known: Vec<_> = changes.iter().map(|change| change.name().version().to_string()).collect();
+        if let Some(newest) = self.applied.iter().filter(|version| !known.contains(version)).max() {
+            return Err(Stopped::Newer(newest.clone()));
+        }
+        changes.retain(|change| !self.applied.contains(&change.name().version().to_string()));
+        changes.sort_unstable_by(|a, b| a.name().version().cmp(&b.name().version()));
+        Ok(changes)
+    }
+}
+
+/// What a table of versions holds; nothing, if there is no such table.
+fn versions(connection: &mut Connection, table: &str) -> QueryResult<Vec<String>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        version: String,
+    }
+    let held = "SELECT COUNT(*) AS number FROM information_schema.tables \
+                WHERE table_schema = DATABASE() AND table_name = ";
+    if number(connection, &format!("{held} '{table}'"))? == Some(0) {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Row> = diesel::sql_query(format!("SELECT version FROM {table}")).load(&mut **connection)?;
+    Ok(rows.into_iter().map(|row| row.version).collect())
+}
+
+/// The one number that a query answers.
+pub(crate) fn number(connection: &mut Connection, query: &str) -> QueryResult<Option<i64>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Nullable<BigInt>)]
+        number: Option<i64>,
+    }
+    let row: Row = diesel::sql_query(query).get_result(&mut **connection)?;
+    Ok(row.number)
+}
+
+/// Why a run stopped.
+enum Stopped {
+    Newer(String),
+    HalfApplied(String),
+    BeingMigrated,
+    Failed(Box<dyn Error + Send + Sync>),
+}
+
+impl Stopped {
+    fn told(self, settings: &Settings) -> OpenError {
+        let database = settings.database.clone();
+        match self {
+            Self::Newer(version) => OpenError::Newer { database, version },
+            Self::HalfApplied(version) => OpenError::HalfApplied { database, version },
+            Self::BeingMigrated => OpenError::BeingMigrated { database },
+            Self::Failed(source) if source.to_string().contains(" command denied to user ") => {
+                OpenError::MissingGrant { user: settings.user.clone(), database, source }
+            }
+            Self::Failed(source) => OpenError::Migration { database, source },
+        }
+    }
+}
+
+impl From<DieselError> for Stopped {
+    fn from(error: DieselError) -> Self {
+        Self::Failed(Box::new(error))
+    }
+}

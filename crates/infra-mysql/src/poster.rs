@@ -1,0 +1,148 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use domain::rules::messages::{NewMessage, Posting};
+use domain::{Denial, Refusal};
+use infra_sql::verbs::messages;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::attempts::{Way, until_done};
+use crate::connections::Connections;
+use crate::deadline::{Deadline, runtime};
+use crate::failed::{Busy, Failed};
+use crate::open_error::OpenError;
+
+/// How many messages are committed together at most.
+const LARGEST_BATCH: usize = 256;
+
+/// How many messages may wait for their turn before callers are turned away.
+const QUEUED_MESSAGES: usize = 4_096;
+
+/// The one thread that posts messages, and the queue before it.
+///
+/// It takes whatever is queued, without waiting for more, and commits it as one transaction, so that
+/// one flush to the disk serves many writers. Nobody is answered before the commit. Other nodes may
+/// post into the same rooms at the same time: the rooms' locks keep them apart.
+pub(crate) struct Poster {
+    /// Taken on closing, which ends the thread once the queue is empty.
+    queue: Mutex<Option<mpsc::Sender<Post>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    patience: Duration,
+}
+
+/// A message on its way through the queue.
+struct Post {
+    message: NewMessage,
+    /// Past it the message is not posted any more: its sender has been told so.
+    deadline: Deadline,
+    reply: oneshot::Sender<Result<Posting, Refusal>>,
+}
+
+impl Post {
+    fn answer(self, answer: Result<Posting, Refusal>) {
+        // Whoever no longer waits finds the message in the log.
+        drop(self.reply.send(answer));
+    }
+}
+
+impl Poster {
+    /// Starts the thread.
+    pub(crate) fn start(connections: Arc<Connections>, patience: Duration) -> Result<Self, OpenError> {
+        let (queue, posts) = mpsc::channel(QUEUED_MESSAGES);
+        let thread = thread::Builder::new()
+            .name("mysql-poster".to_owned())
+            .spawn(move || post_batches(&connections, posts))
+            .map_err(OpenError::Thread)?;
+        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)), patience })
+    }
+
+    /// Queues a message and waits until it is durable, or was found impossible.
+    pub(crate) async fn post(&self, message: NewMessage) -> Result<Posting, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        let post = Post { message, deadline: Deadline::after(self.patience), reply };
+        let queue = lock(&self.queue).clone().ok_or(Busy::Closing)?;
+        queue.try_send(post).map_err(|refused| match refused {
+            TrySendError::Full(_) => {
+                metrics::counter!("hexroom_store_queue_full_total").increment(1);
+                Busy::QueueFull
+            }
+            TrySendError::Closed(_) => Busy::Closing,
+        })?;
+        drop(queue);
+        answer.await.map_err(|_| Busy::Closing)?
+    }
+
+    /// Takes no more messages and waits until those that were queued are posted.
+    pub(crate) async fn close(&self) {
+        drop(lock(&self.queue).take());
+        let Some(thread) = lock(&self.thread).take() else { return };
+        let joined = runtime().spawn_blocking(move || thread.join()).await;
+        if !matches!(joined, Ok(Ok(()))) {
+            tracing::error!("the thread that posts messages had panicked");
+        }
+    }
+}
+
+/// Nobody panics while they hold one of these locks, and if they did, what it guards would be good.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn post_batches(connections: &Connections, mut posts: mpsc::Receiver<Post>) {
+    let mut batch = Vec::with_capacity(LARGEST_BATCH);
+    while posts.blocking_recv_many(&mut batch, LARGEST_BATCH) > 0 {
+        let (too_late, in_time): (Vec<_>, Vec<_>) =
+            batch.drain(..).partition(|post| post.deadline.has_passed());
+        for post in too_late {
+            post.answer(Err(Failed::TimedOut.into()));
+        }
+        let began = Instant::now();
+        metrics::histogram!("hexroom_store_batch_writes")
+            .record(f64::from(u32::try_from(in_time.len()).unwrap_or(u32::MAX)));
+        post_together(connections, in_time);
+        metrics::histogram!("hexroom_store_batch_seconds").record(began.elapsed().as_secs_f64());
+    }
+}
+
+/// Posts messages in one transaction, or one by one if they cannot be committed together.
+fn post_together(connections: &Connections, batch: Vec<Post>) {
+    match commit(connections, &batch) {
+        Ok(outcomes) => {
+            for (post, outcome) in batch.into_iter().zip(outcomes) {
+                post.answer(outcome.map_err(Refusal::from));
+            }
+        }
+        Err(failed) if failed.lies_in_the_work() => match <[Post; 1]>::try_from(batch) {
+            Ok([post]) => post.answer(Err(failed.into())),
+            // The reason may lie in one message alone, and must not harm its neighbours.
+            Err(batch) => batch.into_iter().for_each(|post| post_together(connections, vec![post])),
+        },
+        Err(failed) => {
+            let failed = Arc::new(failed);
+            for post in batch {
+                post.answer(Err(Refusal::Unavailable(Box::new(failed.clone()))));
+            }
+        }
+    }
+}
+
+/// What becomes of each message, once all that are new are durable.
+fn commit(connections: &Connections, batch: &[Post]) -> Result<Vec<Result<Posting, Denial>>, Failed> {
+    let deadline = batch.iter().map(|post| post.deadline).min().ok_or(Failed::TimedOut)?;
+    let new: Vec<_> = batch.iter().map(|post| &post.message).collect();
+    let outcomes =
+        until_done(connections, Way::WriteOnce, deadline, |connection| messages::post_all(connection, &new))?;
+    let outcomes = new.into_iter().zip(outcomes);
+    Ok(outcomes.map(|(new, outcome)| outcome.map(|posting| as_it_was(new, posting))).collect())
+}
+
+/// A message that was posted before under this very id was posted by us, in a commit of which we did
+/// not hear.
+fn as_it_was(new: &NewMessage, posting: Posting) -> Posting {
+    match posting {
+        Posting::Repeated(earlier) if earlier.message_id == new.id => Posting::New(new.at_seq(earlier.seq)),
+        posting => posting,
+    }
+}

@@ -1,0 +1,22 @@
+//! The store's contract, kept on MySQL and on MariaDB.
+
+mod store;
+
+use domain::ports::Stores;
+use test_databases::{Database, DatabaseServer, MARIADB, MYSQL};
+
+async fn open(server: DatabaseServer) -> (Stores, Database) {
+    let database = server.database().await;
+    let stores = infra_mysql::open(store::settings(&database)).await.expect("the store opens");
+    (stores, database)
+}
+
+mod mysql {
+    use super::{MYSQL, open};
+    port_contract::contract_tests!(|| open(MYSQL), #[ignore = "takes a server at TEST_MYSQL_URL"]);
+}
+
+mod mariadb {
+    use super::{MARIADB, open};
+    port_contract::contract_tests!(|| open(MARIADB), #[ignore = "takes a server at TEST_MARIADB_URL"]);
+}

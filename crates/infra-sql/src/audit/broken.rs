@@ -1,0 +1,256 @@
+//! How each promise is broken, for the tests of the audit.
+//!
+//! The statements are for a store with some of everything in it, and go past its constraints.
+
+/// What breaks each promise, and what of it the audit must show.
+///
+/// The store has the rooms Hexagon, Second and Closed; their ids are `:hexagon`, `:second` and `:closed`.
+/// `:zeros` stands for 16 zero bytes and `:more_zeros` for 32. Statements are separated by `;`, and
+/// `LOOSEN table` takes every constraint and index from a table.
+pub const CASES: &[(&str, &str, &str)] = &[
+    (
+        "seats_at_most_six",
+        "INSERT INTO seats VALUES (:hexagon, 6, 'x6', 0, 0, 0), (:hexagon, 7, 'x7', 0, 0, 0)",
+        "has 7 seats",
+    ),
+    ("seat_number", "UPDATE seats SET number = 9 WHERE user_id = 'bo-'", "numbered 9, held by bo-"),
+    (
+        "one_holder_a_seat",
+        "LOOSEN seats; UPDATE seats SET number = 1 WHERE user_id = 'bo-' AND room_id = :hexagon",
+        "has 2 holders",
+    ),
+    (
+        "one_seat_a_member",
+        "LOOSEN seats; INSERT INTO seats VALUES (:hexagon, 6, 'bo-', 0, 0, 0)",
+        "bo- holds 2 seats",
+    ),
+    ("members_are_participants", "DELETE FROM participants WHERE user_id = 'bo-'", "bo- holds a seat"),
+    ("closed_rooms_are_empty", "INSERT INTO seats VALUES (:closed, 1, 'ana', 0, 0, 0)", "ana holds a seat"),
+    ("owners_are_seated", "DELETE FROM seats WHERE user_id = 'ana' AND room_id = :hexagon", "ana owns"),
+    ("the_banned_hold_no_seat", "INSERT INTO bans VALUES (:hexagon, 'bo-', 0)", "bo- is banned"),
+    ("the_erased_hold_no_seat", "UPDATE accounts SET erased_at = 1 WHERE user_id = 'bo-'", "bo- is erased"),
+    (
+        "read_markers_within_the_log",
+        "UPDATE seats SET read_seq = 9999 WHERE user_id = 'bo-'",
+        "bo- has read up to 9999",
+    ),
+    ("seat_fee", "UPDATE seats SET fee = 7 WHERE user_id = 'bo-'", "cost 7 coins, and they joined as free"),
+    (
+        "free_join_mark_has_its_join",
+        "UPDATE accounts SET free_join_room_id = :second WHERE user_id = 'bo-'",
+        "free join of bo-",
+    ),
+    (
+        "free_join_has_its_mark",
+        "UPDATE accounts SET free_join_room_id = NULL WHERE user_id = 'bo-'",
+        "marked as used by nothing",
+    ),
+    (
+        "one_free_join_an_account",
+        "UPDATE participants SET joined_as = 'free' WHERE user_id = 'eve'",
+        "eve joined 2 rooms",
+    ),
+    (
+        "paid_joins_are_paid_once",
+        "UPDATE participants SET joined_as = 'paid' WHERE user_id = 'bo-'",
+        "paid 0 times",
+    ),
+    (
+        "fees_have_their_join",
+        "UPDATE participants SET joined_as = 'prime' WHERE user_id = 'eve'",
+        "eve paid the transfer",
+    ),
+    (
+        "coins_sum_to_zero",
+        "UPDATE coin_accounts SET balance = balance + 3 WHERE coin_account_id = 'eve'",
+        "together are 3",
+    ),
+    (
+        "no_balance_below_zero",
+        "UPDATE coin_accounts SET balance = -5 WHERE coin_account_id = 'bo-'",
+        "balance of bo- is -5",
+    ),
+    (
+        "balance_is_the_sum_of_transfers",
+        "UPDATE coin_accounts SET balance = 261 WHERE coin_account_id = 'eve'",
+        "balance of eve is 261, and its transfers sum to 260",
+    ),
+    (
+        "balance_is_the_last_running_one",
+        "UPDATE coin_accounts SET balance = 261 WHERE coin_account_id = 'eve'",
+        "after its line 3 it was 260",
+    ),
+    (
+        "running_balance",
+        "UPDATE transfer_entries SET balance = 401 WHERE coin_account_id = 'eve' AND entry_no = 1",
+        "line 1 of eve has the running balance 401",
+    ),
+    (
+        "ledger_without_a_gap",
+        "UPDATE coin_accounts SET last_entry_no = 4 WHERE coin_account_id = 'eve'",
+        "eve should have 4 lines and has 3",
+    ),
+    (
+        "transfer_has_two_sides",
+        "DELETE FROM transfer_entries WHERE coin_account_id = '@house'",
+        "has 1 entries, which sum to -150",
+    ),
+    ("coins_come_from_the_mint", "UPDATE transfer_entries SET amount = -amount", "moves -400 coins of eve"),
+    (
+        "fees_go_to_the_house",
+        "UPDATE transfer_entries SET amount = 151 WHERE coin_account_id = '@house'",
+        "moves 151 coins of @house",
+    ),
+    (
+        "one_registration_an_account",
+        "UPDATE transfers SET reason = 'registration' WHERE reason = 'grant'",
+        "eve was given coins for registering 2 times",
+    ),
+    ("grants_are_keyed", "DELETE FROM grants", "has 0 keys"),
+    ("grants_reach_whom_they_name", "UPDATE grants SET user_id = 'bo-'", "a key of bo-"),
+    (
+        "accounts_have_a_balance",
+        "DELETE FROM coin_accounts WHERE coin_account_id = 'di-'",
+        "di- has no coin account",
+    ),
+    ("balances_have_an_account", "INSERT INTO coin_accounts VALUES ('nobody', 0, 0)", "nobody with 0 coins"),
+    ("mint_and_house_are_there", "DELETE FROM coin_accounts WHERE coin_account_id = '@house'", "there are 1"),
+    ("log_without_a_gap", "DELETE FROM events WHERE room_id = :hexagon AND seq = 2", "has the head"),
+    (
+        "one_event_a_seq",
+        "LOOSEN events; UPDATE events SET seq = 2 WHERE room_id = :hexagon AND seq = 3",
+        "2 events numbered 2",
+    ),
+    (
+        "messages_are_whole",
+        "UPDATE events SET revision = NULL WHERE kind = 'message_posted'",
+        "the message_posted event",
+    ),
+    (
+        "a_deleted_message_keeps_nothing",
+        "UPDATE events SET body_digest = :zeros WHERE kind = 'message_posted' AND body IS NULL",
+        "keeps its body or digest",
+    ),
+    (
+        "deletions_delete",
+        "UPDATE events SET body = 'back', body_digest = :zeros \
+         WHERE kind = 'message_posted' AND body IS NULL",
+        "which has a body",
+    ),
+    (
+        "only_deletions_delete",
+        "UPDATE events SET body = NULL, body_digest = NULL WHERE actor_id = 'bo-'",
+        "no event deleted it",
+    ),
+    (
+        "changes_point_at_messages",
+        "UPDATE events SET target_seq = 1 WHERE kind = 'message_edited'",
+        "changed the message 1, where there is none",
+    ),
+    (
+        "revisions_are_counted",
+        "UPDATE events SET revision = 9 WHERE kind = 'message_posted' AND actor_id = 'bo-'",
+        "revision 9, and 1 events edited it",
+    ),
+    (
+        "one_message_an_id",
+        "LOOSEN events; UPDATE events SET message_id = :zeros WHERE message_id IS NOT NULL",
+        "00000000-0000-0000-0000-000000000000",
+    ),
+    (
+        "one_message_a_client_id",
+        "LOOSEN events; UPDATE events SET client_message_id = 'same', actor_id = 'ana' WHERE client_message_id IS NOT NULL",
+        "messages under one client id",
+    ),
+    (
+        "writers_are_participants",
+        "UPDATE events SET actor_id = 'di-' WHERE kind = 'message_posted'",
+        "di- wrote the message",
+    ),
+    (
+        "participants_have_joined",
+        "INSERT INTO participants VALUES (:hexagon, 'di-', 'prime', 0)",
+        "di- is in the history",
+    ),
+    (
+        "who_joined_is_a_participant",
+        "UPDATE events SET subject_id = 'di-' WHERE kind = 'member_joined' AND subject_id = 'bo-'",
+        "says that di- joined",
+    ),
+    ("seats_follow_the_log", "DELETE FROM seats WHERE user_id = 'bo-'", "about bo-"),
+    (
+        "closed_rooms_end_with_their_closing",
+        "UPDATE rooms SET closed_at = NULL WHERE room_id = :closed",
+        "last event is room_closed",
+    ),
+    ("the_erased_keep_nothing_personal", "UPDATE accounts SET erased_at = 1 WHERE user_id = 'di-'", "di- is"),
+    ("accounts_are_whole", "UPDATE accounts SET phone = NULL WHERE user_id = 'di-'", "di- lacks"),
+    (
+        "open_rooms_have_a_living_owner",
+        "UPDATE accounts SET erased_at = 1 WHERE user_id = 'ana'",
+        "belongs to ana",
+    ),
+    (
+        "one_session_a_device",
+        "LOOSEN sessions; CREATE UNIQUE INDEX sessions_by_id ON sessions (session_id); INSERT INTO sessions SELECT :zeros, user_id, device_id, 0, 0, 0 \
+         FROM sessions WHERE user_id = 'di-'",
+        "di- has 2 sessions",
+    ),
+    (
+        "invitations_are_used_by_their_invitee",
+        "UPDATE invitations SET used_at = used_at + 1 WHERE used_at IS NOT NULL",
+        "when fay did not join",
+    ),
+    (
+        "one_invitation_a_join",
+        "UPDATE invitations SET invitee_id = 'fay', used_at = (SELECT latest FROM (SELECT MAX(used_at) AS latest FROM invitations) one)",
+        "fay used 2 invitations",
+    ),
+    (
+        "used_invitations_were_open",
+        "UPDATE invitations SET revoked_at = 1 WHERE used_at IS NOT NULL",
+        "revoked at 1",
+    ),
+    (
+        "one_invitation_a_token",
+        "LOOSEN invitations; UPDATE invitations SET token_hash = :more_zeros",
+        "2 invitations have one token",
+    ),
+    (
+        "closed_rooms_invite_nobody",
+        "UPDATE invitations SET room_id = :closed WHERE used_at IS NULL",
+        "is still open",
+    ),
+    (
+        "one_pending_request_a_pair",
+        "LOOSEN friend_requests; INSERT INTO friend_requests \
+         SELECT :zeros, to_id, from_id, status, 0, NULL FROM friend_requests WHERE status = 'pending'",
+        "there are two pending",
+    ),
+    (
+        "friends_have_no_pending_request",
+        "UPDATE friend_requests SET status = 'pending', resolved_at = NULL",
+        "bo- and cy- are friends",
+    ),
+    (
+        "friends_do_not_block_each_other",
+        "INSERT INTO blocks VALUES ('cy-', 'bo-', 0)",
+        "one blocks the other",
+    ),
+    (
+        "one_row_a_friendship",
+        "UPDATE friendships SET low_id = 'cy-', high_id = 'bo-'",
+        "cy- and bo- does not have the lower id first",
+    ),
+    (
+        "nobody_befriends_themselves",
+        "UPDATE friend_requests SET to_id = from_id WHERE status = 'pending'",
+        "from bo- to bo-",
+    ),
+    ("no_orphan_rows", "DELETE FROM sessions WHERE user_id = 'di-'", "a refresh token refers to the session"),
+    (
+        "no_orphan_rows",
+        "DELETE FROM accounts WHERE user_id = 'fay'",
+        "a participant refers to the account fay",
+    ),
+];

@@ -1,0 +1,114 @@
+//! The statements that add many messages to many rooms at once.
+//!
+//! Diesel never keeps a prepared update, nor an insertion of a list, so these two are written out.
+
+use diesel::backend::Backend;
+use diesel::dsl::Eq;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Binary, HasSqlType, Integer, Nullable, Text};
+
+use crate::any_of::AnyOf;
+use crate::events::EventRow;
+use crate::schema::rooms;
+use crate::stored::StoredId;
+
+/// Adds the events that posted messages are.
+#[derive(Debug, Clone, Copy)]
+pub struct InsertMessages<'a>(pub &'a [EventRow]);
+
+/// Moves the heads of some rooms to the newest events of their logs.
+#[derive(Debug, Clone)]
+pub struct MoveHeads(AnyOf<Eq<rooms::room_id, StoredId>>);
+
+impl MoveHeads {
+    /// Moves the heads of these rooms.
+    pub fn of(room_ids: &[StoredId]) -> Self {
+        Self(AnyOf::of(room_ids.iter().map(|id| rooms::room_id.eq(*id))))
+    }
+}
+
+/// `rows` in pieces whose lengths are powers of two, so that there are few forms of the statement
+/// that adds a piece.
+pub fn pieces(mut rows: &[EventRow]) -> impl Iterator<Item = &[EventRow]> {
+    std::iter::from_fn(move || {
+        let length = 1 << rows.len().checked_ilog2()?;
+        let (piece, rest) = rows.split_at(length);
+        rows = rest;
+        Some(piece)
+    })
+}
+
+impl QueryId for InsertMessages<'_> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<C> RunQueryDsl<C> for InsertMessages<'_> {}
+
+impl<DB> QueryFragment<DB> for InsertMessages<'_>
+where
+    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt> + HasSqlType<Integer> + HasSqlType<Text>,
+    StoredId: ToSql<Binary, DB>,
+    Option<StoredId>: ToSql<Nullable<Binary>, DB>,
+    Option<Vec<u8>>: ToSql<Nullable<Binary>, DB>,
+    i64: ToSql<BigInt, DB>,
+    Option<i32>: ToSql<Nullable<Integer>, DB>,
+    String: ToSql<Text, DB>,
+    Option<String>: ToSql<Nullable<Text>, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO events (room_id, seq, kind, actor_id, at, client_message_id, body, body_digest, \
+             message_id, revision) VALUES ",
+        );
+        for (position, row) in self.0.iter().enumerate() {
+            out.push_sql(if position == 0 { "(" } else { ", (" });
+            out.push_bind_param::<Binary, _>(&row.room_id)?;
+            out.push_sql(", ");
+            out.push_bind_param::<BigInt, _>(&row.seq)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Text, _>(&row.kind)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Text, _>(&row.actor_id)?;
+            out.push_sql(", ");
+            out.push_bind_param::<BigInt, _>(&row.at)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<Text>, _>(&row.client_message_id)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<Text>, _>(&row.body)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<Binary>, _>(&row.body_digest)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<Binary>, _>(&row.message_id)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<Integer>, _>(&row.revision)?;
+            out.push_sql(")");
+        }
+        Ok(())
+    }
+}
+
+impl QueryId for MoveHeads {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<C> RunQueryDsl<C> for MoveHeads {}
+
+impl<DB> QueryFragment<DB> for MoveHeads
+where
+    DB: Backend,
+    AnyOf<Eq<rooms::room_id, StoredId>>: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(
+            "UPDATE rooms SET head_seq = (SELECT events.seq FROM events \
+             WHERE events.room_id = rooms.room_id ORDER BY events.seq DESC LIMIT 1) WHERE ",
+        );
+        self.0.walk_ast(out)
+    }
+}

@@ -1,0 +1,141 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use domain::Refusal;
+use domain::rules::messages::{NewMessage, Posting};
+use infra_sql::Failure;
+use infra_sql::verbs::messages::post_all;
+use tokio::sync::oneshot;
+
+use crate::dialect::SqliteDialect;
+use crate::errors::{BatchFailed, refusal};
+
+/// Where a caller waits for what became of their write.
+pub(crate) type Reply<T> = oneshot::Sender<Result<T, Refusal>>;
+
+/// A write on its way through the queue.
+pub(crate) enum Job {
+    /// A message, which is posted together with those queued next to it.
+    Post(Box<Post>),
+    /// Anything else.
+    Work(Box<dyn Work>),
+}
+
+impl Job {
+    /// The posting of a message.
+    pub(crate) fn post(message: NewMessage, reply: Reply<Posting>) -> Self {
+        Self::Post(Box::new(Post { message, outcome: Err(Failure::Panicked), reply }))
+    }
+
+    /// Any other work.
+    pub(crate) fn work<T: Send + 'static>(
+        work: impl FnOnce(&mut SqliteDialect<'_>) -> Result<T, Failure> + Send + 'static,
+        reply: Reply<T>,
+    ) -> Self {
+        Self::Work(Box::new(OneWork { work: Some(work), outcome: Err(Failure::Panicked), reply }))
+    }
+
+    /// Tells the caller, if they still wait.
+    pub(crate) fn answer(self, committed: Result<(), BatchFailed>) {
+        match self {
+            Self::Post(post) => answer(post.reply, post.outcome, committed),
+            Self::Work(work) => work.answer(committed),
+        }
+    }
+}
+
+/// Does the jobs in their order, inside the batch's transaction. One that is denied or fails leaves
+/// no trace. An error is the batch's, not a job's own.
+pub(crate) fn run_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Result<(), BatchFailed> {
+    let are_posts = |one: &Job, next: &Job| matches!((one, next), (Job::Post(_), Job::Post(_)));
+    for run in jobs.chunk_by_mut(are_posts) {
+        let mut posts = Vec::with_capacity(run.len());
+        for job in run {
+            match job {
+                Job::Post(post) => posts.push(post.as_mut()),
+                Job::Work(work) => work.run(connection)?,
+            }
+        }
+        run_posts(connection, &mut posts)?;
+    }
+    Ok(())
+}
+
+pub(crate) struct Post {
+    message: NewMessage,
+    outcome: Result<Posting, Failure>,
+    reply: Reply<Posting>,
+}
+
+/// Posts messages together. If that fails, each is posted by itself, so that one of them that cannot
+/// be does not keep the others out.
+fn run_posts(connection: &mut SqliteConnection, posts: &mut [&mut Post]) -> Result<(), BatchFailed> {
+    let messages: Vec<&NewMessage> = posts.iter().map(|post| &post.message).collect();
+    match (in_savepoint(connection, |connection| post_all(connection, &messages))?, posts) {
+        (Ok(outcomes), posts) => {
+            for (post, outcome) in posts.iter_mut().zip(outcomes) {
+                post.outcome = outcome.map_err(Failure::Denied);
+            }
+        }
+        (Err(failure), [post]) => post.outcome = Err(failure),
+        (Err(_), posts) => posts.chunks_mut(1).try_for_each(|post| run_posts(connection, post))?,
+    }
+    Ok(())
+}
+
+/// What is done by itself, and answered with something that only the caller knows.
+pub(crate) trait Work: Send {
+    fn run(&mut self, connection: &mut SqliteConnection) -> Result<(), BatchFailed>;
+
+    fn answer(self: Box<Self>, committed: Result<(), BatchFailed>);
+}
+
+struct OneWork<T, W> {
+    work: Option<W>,
+    outcome: Result<T, Failure>,
+    reply: Reply<T>,
+}
+
+impl<T, W> Work for OneWork<T, W>
+where
+    T: Send,
+    W: FnOnce(&mut SqliteDialect<'_>) -> Result<T, Failure> + Send,
+{
+    fn run(&mut self, connection: &mut SqliteConnection) -> Result<(), BatchFailed> {
+        if let Some(work) = self.work.take() {
+            self.outcome = in_savepoint(connection, work)?;
+        }
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), BatchFailed>) {
+        answer(self.reply, self.outcome, committed);
+    }
+}
+
+/// Does `work` so that it leaves no trace if it fails.
+fn in_savepoint<T>(
+    connection: &mut SqliteConnection,
+    work: impl FnOnce(&mut SqliteDialect<'_>) -> Result<T, Failure>,
+) -> Result<Result<T, Failure>, BatchFailed> {
+    connection.batch_execute("SAVEPOINT write")?;
+    // A panic in one caller's rule must not take the thread from all others.
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut SqliteDialect(connection))))
+        .unwrap_or(Err(Failure::Panicked));
+    // Some errors make SQLite roll back everything at once. Then there is no savepoint any more, this
+    // fails, and so does the batch.
+    connection.batch_execute(match outcome {
+        Ok(_) => "RELEASE write",
+        Err(_) => "ROLLBACK TO write; RELEASE write",
+    })?;
+    Ok(outcome)
+}
+
+/// Whoever no longer waits finds the outcome in the store.
+fn answer<T>(reply: Reply<T>, outcome: Result<T, Failure>, committed: Result<(), BatchFailed>) {
+    drop(reply.send(match committed {
+        Ok(()) => outcome.map_err(refusal),
+        Err(failed) => Err(failed.into()),
+    }));
+}

@@ -1,0 +1,94 @@
+use std::fmt;
+use std::fs::File;
+
+use domain::ports::Stores;
+use infra_mysql::OpenError;
+use secrecy::SecretString;
+
+use crate::config::{Config, StoreSettings};
+use crate::data_dir::DataDir;
+use crate::failure::Failure;
+
+/// Where everything is kept.
+pub(crate) enum Storage {
+    /// In a file of this folder.
+    Embedded(DataDir),
+    /// In a database of MySQL or MariaDB.
+    Mysql(infra_mysql::Settings),
+}
+
+impl Storage {
+    /// The place that the settings choose, made if it is missing and can be.
+    pub(crate) fn create(config: &Config) -> Result<Self, Failure> {
+        match &config.store {
+            StoreSettings::Embedded { data_dir } => DataDir::create(data_dir).map(Self::Embedded),
+            StoreSettings::Mysql(settings) => Ok(Self::Mysql(settings.clone())),
+        }
+    }
+
+    /// The place that the settings choose, where a server has run before.
+    pub(crate) fn existing(config: &Config) -> Result<Self, Failure> {
+        match &config.store {
+            StoreSettings::Embedded { data_dir } => DataDir::existing(data_dir).map(Self::Embedded),
+            StoreSettings::Mysql(settings) => Ok(Self::Mysql(settings.clone())),
+        }
+    }
+
+    /// Keeps a second server away from the folder until what this gives is dropped.
+    pub(crate) fn lock(&self) -> Result<Option<File>, Failure> {
+        match self {
+            Self::Embedded(data_dir) => data_dir.lock().map(Some),
+            Self::Mysql(_) => Ok(None),
+        }
+    }
+
+    /// Opens the store, made or brought up to date first where it must be.
+    pub(crate) async fn open(&self) -> Result<Stores, Failure> {
+        match self {
+            Self::Embedded(data_dir) => infra_sqlite::open(&data_dir.database())
+                .map_err(|error| Failure::because(format!("{self} cannot be opened"), error)),
+            Self::Mysql(settings) => {
+                infra_mysql::open(settings.clone()).await.map_err(|error| self.not_opened(error))
+            }
+        }
+    }
+
+    /// Brings the schema up to date.
+    pub(crate) async fn migrate(&self) -> Result<(), Failure> {
+        match self {
+            Self::Embedded(data_dir) => infra_sqlite::migrate(&data_dir.database())
+                .map_err(|error| Failure::because(format!("{self} cannot be migrated"), error)),
+            Self::Mysql(settings) => {
+                infra_mysql::migrate(settings.clone()).await.map_err(|error| self.not_opened(error))
+            }
+        }
+    }
+
+    /// The secret that access tokens are signed with.
+    pub(crate) fn signing_secret(&self, config: &Config) -> Result<SecretString, Failure> {
+        match (&config.jwt_secret, self) {
+            (Some(secret), _) => Ok(secret.clone()),
+            (None, Self::Embedded(data_dir)) => data_dir.signing_secret(),
+            (None, Self::Mysql(_)) => Err(Failure::new("JWT_SECRET is missing")),
+        }
+    }
+
+    fn not_opened(&self, error: OpenError) -> Failure {
+        if error.is_about_settings() {
+            return Failure::Unsuitable(error);
+        }
+        Failure::because(format!("{self} cannot be opened"), error)
+    }
+}
+
+/// The place as people find it.
+impl fmt::Display for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Embedded(data_dir) => data_dir.database().display().fmt(f),
+            Self::Mysql(settings) => {
+                write!(f, "the database {} at {}", settings.database, settings.address())
+            }
+        }
+    }
+}

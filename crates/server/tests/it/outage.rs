@@ -1,0 +1,193 @@
+//! A database server that goes away while clients are at work, and comes back: nothing that was
+//! acknowledged is lost, nothing is done twice, and nobody has to start Hexroom again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::crash::whole_history;
+use crate::support::{Actor, Answer, DEADLINE, DatabaseProcess, Server, Store, Value, number, text};
+
+/// So many answers of a kind are awaited before the scene goes on.
+const ENOUGH: u32 = 100;
+
+/// What goes on while the database comes and goes.
+struct Scene {
+    acknowledged: Semaphore,
+    refused: Semaphore,
+    is_over: AtomicBool,
+}
+
+impl Scene {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            acknowledged: Semaphore::new(0),
+            refused: Semaphore::new(0),
+            is_over: AtomicBool::new(false),
+        })
+    }
+
+    /// Whether this is an acknowledgement; anything else must say that the store is unavailable.
+    fn is_acknowledged(&self, answer: Answer) -> bool {
+        if matches!(answer.status, 200 | 201) {
+            self.acknowledged.add_permits(1);
+            return true;
+        }
+        answer.refusal(503, "unavailable");
+        self.refused.add_permits(1);
+        false
+    }
+
+    fn goes_on(&self) -> bool {
+        !self.is_over.load(Ordering::Relaxed)
+    }
+}
+
+async fn wait_for_more(answers: &Semaphore) {
+    let enough = timeout(DEADLINE * 2, answers.acquire_many(ENOUGH)).await.expect("they come in time");
+    enough.expect("nobody closes it").forget();
+}
+
+/// Sends one message after the other, each until it is acknowledged; answers the acknowledgements by
+/// client id.
+async fn send(scene: Arc<Scene>, sender: Actor, room: String) -> (Actor, HashMap<String, Value>) {
+    let mut acknowledged = HashMap::new();
+    while scene.goes_on() {
+        let id = format!("message-{}", acknowledged.len());
+        let answer = sender.post_message(&room, &id, &format!("body of {id}")).await;
+        let body = answer.body.clone();
+        if scene.is_acknowledged(answer) {
+            acknowledged.insert(id, body);
+        }
+    }
+    (sender, acknowledged)
+}
+
+/// Grants a coin under one key after the other, each until it is acknowledged; answers how many.
+async fn grant(scene: Arc<Scene>, admin: Actor, member: Actor) -> i64 {
+    let mut granted = 0;
+    while scene.goes_on() {
+        let answer = admin.grant_coins(&member.user_id, 1, &format!("coin-{granted}")).await;
+        granted += i64::from(scene.is_acknowledged(answer));
+    }
+    granted
+}
+
+/// Hexroom on a database server of its own.
+async fn server_on(database: &DatabaseProcess) -> Server {
+    let settings = database.environment();
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    Server::start_on(Store::Embedded, &settings).await
+}
+
+async fn a_database_that_is_killed_under_load_loses_nothing_and_repeats_nothing(program: &str) {
+    let mut database = DatabaseProcess::start(program).await;
+    let server = server_on(&database).await;
+    let ana = server.register_prime("ana").await;
+    let room = ana.create_room("Garden").await;
+    let members = server.register_all(["m-2", "m-3", "m-4", "m-5", "m-6"]).await;
+    for member in &members {
+        member.join(&room).await.expect_status(200);
+    }
+
+    let scene = Scene::new();
+    let mut senders = JoinSet::new();
+    for member in members.clone() {
+        senders.spawn(send(scene.clone(), member, room.clone()));
+    }
+    let granting = tokio::spawn(grant(scene.clone(), server.admin().await.clone(), members[0].clone()));
+    wait_for_more(&scene.acknowledged).await;
+    database.kill().await;
+    wait_for_more(&scene.refused).await;
+    database.restart().await;
+    wait_for_more(&scene.acknowledged).await;
+    wait_for_more(&scene.acknowledged).await;
+    scene.is_over.store(true, Ordering::Relaxed);
+    let promised = timeout(DEADLINE, senders.join_all()).await.expect("every sender ends");
+    let granted = timeout(DEADLINE, granting).await.expect("it ends").expect("no panic");
+
+    server.assert_sound().await;
+    let history = whole_history(&ana, &room).await;
+    let seqs: Vec<_> = history.iter().map(|message| number(&message["seq"])).collect();
+    assert_eq!(seqs, (7..7 + i64::try_from(seqs.len()).expect("few")).collect::<Vec<_>>(), "no gap");
+    let mut written: HashMap<_, _> = history
+        .iter()
+        .map(|message| ((text(&message["senderId"]), text(&message["clientMessageId"])), message))
+        .collect();
+    assert_eq!(written.len(), history.len(), "no message is there twice");
+    for (sender, acknowledged) in promised {
+        for (id, ack) in acknowledged {
+            let message = written.remove(&(sender.user_id.clone(), id.clone()));
+            let message = message.unwrap_or_else(|| panic!("{id} of {} is lost", sender.user_id));
+            assert_eq!((&message["seq"], &message["messageId"]), (&ack["seq"], &ack["messageId"]));
+        }
+    }
+    assert!(written.is_empty(), "{written:?} were never acknowledged");
+    assert_eq!(number(&members[0].me().await["availCoins"]), granted, "each coin was given once");
+}
+
+async fn a_database_that_hangs_is_reported_and_used_again_when_it_goes_on(program: &str) {
+    let database = DatabaseProcess::start(program).await;
+    let server = server_on(&database).await;
+    let ana = server.register_prime("ana").await;
+    let room = ana.create_room("Garden").await;
+    let say = || async {
+        let posting = ana.post_message(&room, "the only one", "are you there?");
+        timeout(DEADLINE, posting).await.expect("there is an answer")
+    };
+
+    database.pause().await;
+    let refused = say().await;
+    assert!(!refused.header("retry-after").is_empty(), "{refused:?}");
+    refused.refusal(503, "unavailable");
+    server.anybody().get("/healthz").await.expect_status(200);
+    server.anybody().get("/readyz").await.expect_status(503);
+    database.resume().await;
+
+    let recovering = async {
+        loop {
+            let answer = say().await;
+            if answer.status != 503 {
+                return answer;
+            }
+        }
+    };
+    let answer = timeout(DEADLINE, recovering).await.expect("it recovers");
+    assert!(matches!(answer.status, 200 | 201), "{}", answer.text);
+    server.anybody().get("/readyz").await.expect_status(200);
+    assert_eq!(ana.messages(&room).await.len(), 1, "it was posted once");
+    server.assert_sound().await;
+}
+
+macro_rules! with_both_programs {
+    ($($test:ident),* $(,)?) => {
+        mod mysql {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                #[ignore = "takes a program at TEST_MYSQLD"]
+                async fn $test() {
+                    super::$test("TEST_MYSQLD").await;
+                }
+            )*
+        }
+
+        mod mariadb {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                #[ignore = "takes a program at TEST_MARIADBD"]
+                async fn $test() {
+                    super::$test("TEST_MARIADBD").await;
+                }
+            )*
+        }
+    };
+}
+
+with_both_programs! {
+    a_database_that_is_killed_under_load_loses_nothing_and_repeats_nothing,
+    a_database_that_hangs_is_reported_and_used_again_when_it_goes_on,
+}

@@ -1,0 +1,1 @@
+ALTER TABLE accounts ADD FOREIGN KEY (free_join_room_id) REFERENCES rooms (room_id);

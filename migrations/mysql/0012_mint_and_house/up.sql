@@ -1,0 +1,1 @@
+INSERT INTO coin_accounts (coin_account_id) VALUES ('@mint'), ('@house');
