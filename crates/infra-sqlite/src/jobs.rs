@@ -50,14 +50,15 @@ impl Job {
 pub(crate) fn run_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Result<(), BatchFailed> {
     let are_posts = |one: &Job, next: &Job| matches!((one, next), (Job::Post(_), Job::Post(_)));
     for run in jobs.chunk_by_mut(are_posts) {
-        let mut posts = Vec::with_capacity(run.len());
-        for job in run {
-            match job {
-                Job::Post(post) => posts.push(post.as_mut()),
-                Job::Work(work) => work.run(connection)?,
-            }
+        if let [Job::Work(work)] = run {
+            work.run(connection)?;
+            continue;
         }
-        run_posts(connection, &mut posts)?;
+        let posts = run.iter_mut().filter_map(|job| match job {
+            Job::Post(post) => Some(post.as_mut()),
+            Job::Work(_) => None,
+        });
+        run_posts(connection, &mut posts.collect::<Vec<_>>())?;
     }
     Ok(())
 }

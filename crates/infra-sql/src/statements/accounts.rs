@@ -18,12 +18,16 @@ statements! {
 
     /// Sets an account's name.
     fn set_account_name(connection, user_id: &str, name: &str) -> usize {
-        update(schema::accounts::table.find(user_id)).set(schema::accounts::name.eq(name)).execute(connection)
+        update(schema::accounts::table.find(user_id))
+            .set(schema::accounts::name.eq(name))
+            .execute(connection)
     }
 
     /// Sets an account's phone number.
     fn set_phone(connection, user_id: &str, phone: &str) -> usize {
-        update(schema::accounts::table.find(user_id)).set(schema::accounts::phone.eq(phone)).execute(connection)
+        update(schema::accounts::table.find(user_id))
+            .set(schema::accounts::phone.eq(phone))
+            .execute(connection)
     }
 
     /// Sets the hash of an account's password.
@@ -42,7 +46,9 @@ statements! {
 
     /// Sets whether an account is an admin's.
     fn set_admin(connection, user_id: &str, admin: bool) -> usize {
-        update(schema::accounts::table.find(user_id)).set(schema::accounts::admin.eq(admin)).execute(connection)
+        update(schema::accounts::table.find(user_id))
+            .set(schema::accounts::admin.eq(admin))
+            .execute(connection)
     }
 
     /// Notes the room that used up an account's free join, if none has.
@@ -94,7 +100,9 @@ statements! {
 
     /// Notes when a session was last seen at work.
     fn set_last_seen(connection, id: StoredId, at: i64) -> usize {
-        update(schema::sessions::table.find(id)).set(schema::sessions::last_seen_at.eq(at)).execute(connection)
+        update(schema::sessions::table.find(id))
+            .set(schema::sessions::last_seen_at.eq(at))
+            .execute(connection)
     }
 
     /// Notes the newest generation of refresh tokens that a session has used.

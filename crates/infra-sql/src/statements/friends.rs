@@ -67,12 +67,14 @@ statements! {
 
     /// Removes an account's friendships with accounts of higher ids.
     fn delete_friendships_above(connection, user_id: &str) -> usize {
-        delete(schema::friendships::table.filter(schema::friendships::low_id.eq(user_id))).execute(connection)
+        delete(schema::friendships::table.filter(schema::friendships::low_id.eq(user_id)))
+            .execute(connection)
     }
 
     /// Removes an account's friendships with accounts of lower ids.
     fn delete_friendships_below(connection, user_id: &str) -> usize {
-        delete(schema::friendships::table.filter(schema::friendships::high_id.eq(user_id))).execute(connection)
+        delete(schema::friendships::table.filter(schema::friendships::high_id.eq(user_id)))
+            .execute(connection)
     }
 
     /// An account's friends with ids below its own and above `after`, in their order.
