@@ -87,6 +87,8 @@ pub struct Allowances {
     pub frames: Allowance,
     /// Connections that one account has open at once.
     pub connections: usize,
+    /// Sockets from one address that have not said hello yet.
+    pub strangers: usize,
 }
 
 impl Default for Allowances {
@@ -108,6 +110,7 @@ impl Default for Allowances {
             messages: Allowance::new(120, Duration::from_millis(100)),
             frames: Allowance::new(300, Duration::from_millis(20)),
             connections: 20,
+            strangers: 256,
         }
     }
 }
@@ -127,10 +130,8 @@ impl Allowances {
     fn change(&mut self, change: &str) -> Option<()> {
         let (name, value) = change.split_once('=')?;
         let allowance = match name {
-            "connections" => {
-                self.connections = value.parse().ok().filter(|connections| *connections > 0)?;
-                return Some(());
-            }
+            "connections" => return set_count(&mut self.connections, value),
+            "strangers" => return set_count(&mut self.strangers, value),
             "registrations" => &mut self.registrations,
             "logins" => &mut self.logins,
             "passwords" => &mut self.passwords,
@@ -144,6 +145,11 @@ impl Allowances {
         *allowance = value.parse().ok()?;
         Some(())
     }
+}
+
+fn set_count(count: &mut usize, value: &str) -> Option<()> {
+    *count = value.parse().ok().filter(|count| *count > 0)?;
+    Some(())
 }
 
 #[cfg(test)]
@@ -184,6 +190,7 @@ mod tests {
             "messages=-5/1s",
             "frames=5/s",
             "connections=0",
+            "strangers=0",
             "connections=5/1s",
             "people=5/1s",
         ] {

@@ -27,6 +27,7 @@ mod routes;
 mod serve;
 mod shapes;
 mod socket;
+mod strangers;
 mod task;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota};
 
 use crate::allowances::{Allowance, RateLimits};
+use crate::strangers::{Stranger, Strangers};
 
 /// Too often: how long to wait before the next try can succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,8 +25,12 @@ impl RetryAfter {
     }
 }
 
-/// Without limits an account still has so many connections at most, for they take memory.
+/// Without limits an account, and an address, still has so many connections at most, for they take
+/// memory.
 const CONNECTIONS_WITHOUT_LIMITS: usize = 10_000;
+
+/// When a socket may be tried again while too many of its network have not said hello.
+const STRANGERS_STAY: Duration = Duration::from_secs(1);
 
 /// All limits of the process; shared by the workers.
 pub(crate) struct Limits {
@@ -37,6 +43,7 @@ pub(crate) struct Limits {
     messages: Keyed<UserId>,
     frames: Option<Quota>,
     connections: usize,
+    strangers: Arc<Strangers>,
 }
 
 impl Limits {
@@ -56,6 +63,7 @@ impl Limits {
             messages: Keyed::new(allowances.map(|all| all.messages)),
             frames: allowances.map(|all| quota(all.frames)),
             connections: allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.connections),
+            strangers: Strangers::new(allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.strangers)),
         }
     }
 
@@ -97,6 +105,11 @@ impl Limits {
     /// The limit of one connection's frames.
     pub(crate) fn frame_limiter(&self) -> FrameLimiter {
         FrameLimiter(self.frames.map(DefaultDirectRateLimiter::direct))
+    }
+
+    /// A socket from an address, which has yet to say hello.
+    pub(crate) fn stranger(&self, from: Option<IpAddr>) -> Result<Stranger, RetryAfter> {
+        self.strangers.admit(network(from)).map_err(|_| RetryAfter(STRANGERS_STAY))
     }
 
     /// How many connections an account may have open at once.

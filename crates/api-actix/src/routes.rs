@@ -107,7 +107,10 @@ fn room_places() -> Vec<Place> {
                 to(messages::delete),
                 &[MEMBERS, &[Code::MessageNotFound, Code::AuthorOnly, Code::RateLimited]],
             ),
-        at("/api/ws").socket(to(socket::connect), &[&[Code::OriginNotAllowed, Code::MalformedRequest]]),
+        at("/api/ws").socket(
+            to(socket::connect),
+            &[&[Code::OriginNotAllowed, Code::MalformedRequest, Code::RateLimited]],
+        ),
     ]
 }
 

@@ -6,23 +6,23 @@ use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use actix_http::HttpService;
+use actix_service::{ServiceFactoryExt, map_config};
 use actix_web::body::MessageBody;
-use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{AppConfig, Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, HttpServer, rt, web};
 use futures_util::future::{self, Either};
 
 use crate::limits::Limits;
 use crate::middleware::{access_log, cors, headers, request_id};
-use crate::{Api, routes};
+use crate::{Api, routes, socket};
 
 /// Longer than the 60 s that proxies keep their own side open, so that they close first.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a request's head may take.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
-/// How long a client may take to notice that it is done, or that its body is not wanted. A WebSocket's
-/// connection is kept for so long after both sides have said that they close it, and many clients
-/// wait for its end before they come back.
+/// How long a client may take to notice that it is done, or that its body is not wanted.
 const GONE_WITHIN: Duration = Duration::from_secs(1);
 /// How long running requests may take when the server stops.
 const FINISH_WITHIN_SECONDS: u64 = 10;
@@ -52,12 +52,21 @@ pub async fn serve(
     metrics_listener: Option<TcpListener>,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let api = web::Data::new(api);
+    serve_shared(web::Data::new(api), listener, metrics_listener, stop).await
+}
+
+pub(crate) async fn serve_shared(
+    api: web::Data<Api>,
+    listener: TcpListener,
+    metrics_listener: Option<TcpListener>,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
     let stopping = web::Data::new(Stopping::default());
     let mut servers = vec![api_server(&api, &stopping, listener)?];
     if let Some(listener) = metrics_listener {
         servers.push(metrics_server(&api, listener)?);
     }
+    rt::spawn(api.hub.clone().keep_time());
     let handles: Vec<ServerHandle> = servers.iter().map(Server::handle).collect();
 
     let serving = future::try_join_all(servers);
@@ -82,14 +91,28 @@ fn api_server(
 ) -> io::Result<Server> {
     let (api, stopping) = (api.clone(), stopping.clone());
     let limits = web::Data::new(Limits::new(api.settings.rate_limits));
-    let server = HttpServer::new(move || app(api.clone(), limits.clone(), stopping.clone()))
-        .disable_signals()
-        .tcp_nodelay(true)
-        .keep_alive(KEEP_ALIVE)
-        .client_request_timeout(HEAD_WITHIN)
-        .client_disconnect_timeout(GONE_WITHIN)
-        .shutdown_timeout(FINISH_WITHIN_SECONDS)
-        .listen(listener)?;
+    let server = Server::build().disable_signals().shutdown_timeout(FINISH_WITHIN_SECONDS);
+    let draining = server.graceful_shutdown_signal();
+    // `HttpServer` does the same, but has no place for an upgrade.
+    let server = server.listen("api", listener, move || {
+        let app = || {
+            let app = app(api.clone(), limits.clone(), stopping.clone());
+            map_config(app, |()| AppConfig::default())
+        };
+        let draining = draining.clone();
+        HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let draining = draining.clone();
+                async move { draining.notified().await }
+            })
+            .tcp_nodelay(true)
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(HEAD_WITHIN)
+            .client_disconnect_timeout(GONE_WITHIN)
+            .upgrade(socket::upgrade(app()))
+            .finish(app().map_err(|error| error.error_response()))
+            .tcp()
+    })?;
     Ok(server.run())
 }
 

@@ -7,6 +7,9 @@ use domain::{
     Account, Coins, Friendship, PasswordHash, Prime, Profile, RefreshToken, Session, SessionId, Timestamp,
     TokenHash,
 };
+use serde::{Deserialize, Serialize};
+use serde_with::As;
+use serde_with::hex::Hex;
 
 use crate::coins::CoinAccountRow;
 use crate::rooms::{BanRow, ParticipantRow};
@@ -14,7 +17,8 @@ use crate::schema::{accounts, bans, coin_accounts, participants, refresh_tokens,
 use crate::stored::{Corrupt, StoredId, parsed, present};
 
 /// An account's row; the personal columns are empty once it is erased.
-#[derive(Clone, Queryable, Insertable)]
+#[derive(Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = accounts, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct AccountRow {
@@ -25,6 +29,7 @@ pub struct AccountRow {
     pub prime: bool,
     pub prime_until: Option<i64>,
     pub admin: bool,
+    #[serde(skip)]
     pub free_join_room_id: Option<StoredId>,
     pub member_since: i64,
     pub erased_at: Option<i64>,
@@ -105,7 +110,8 @@ pub fn person((account, coins, participant, ban): PersonRow) -> Result<Person, C
 }
 
 /// A session's row.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = sessions)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct SessionRow {
@@ -146,10 +152,12 @@ impl TryFrom<SessionRow> for Session {
 }
 
 /// A refresh token's row.
-#[derive(Clone, Queryable, Insertable)]
+#[derive(Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = refresh_tokens)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct RefreshTokenRow {
+    #[serde(with = "As::<Hex>")]
     pub token_hash: Vec<u8>,
     pub session_id: StoredId,
     pub generation: i64,

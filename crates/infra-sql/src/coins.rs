@@ -6,6 +6,7 @@ use domain::{
     CoinAccount, Coins, IdempotencyKey, LedgerLine, RoomId, Timestamp, Transfer, TransferId, TransferReason,
     UserId,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::accounts::coins;
 use crate::schema::{coin_accounts, grants, transfer_entries, transfers};
@@ -30,7 +31,8 @@ pub fn coin_account_id(account: &CoinAccount) -> &str {
 }
 
 /// A coin account's row.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = coin_accounts)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct CoinAccountRow {
@@ -66,7 +68,8 @@ impl CoinAccountRow {
 }
 
 /// A transfer's row; who gave and took how much stands in its two entries.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = transfers, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct TransferRow {
@@ -88,7 +91,8 @@ impl From<&Transfer> for TransferRow {
 }
 
 /// One side of a transfer: an account's line number `entry_no`.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = transfer_entries)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct EntryRow {
@@ -113,7 +117,8 @@ pub fn ledger_line((entry, transfer): (EntryRow, TransferRow)) -> Result<LedgerL
 }
 
 /// Which transfer a grant's key stands for.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = grants)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct GrantRow {

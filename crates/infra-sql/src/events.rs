@@ -6,13 +6,17 @@ use domain::facts::EarlierPost;
 use domain::{
     BodyDigest, Event, EventKind, Message, MessageBody, MessageId, RoomId, RoomRevision, Seq, Timestamp,
 };
+use serde::{Deserialize, Serialize};
+use serde_with::As;
+use serde_with::hex::Hex;
 
 use crate::any_of::AnyOf;
 use crate::schema::events;
 use crate::stored::{Corrupt, StoredId, parsed, present};
 
 /// An event's row.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = events, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct EventRow {
@@ -28,6 +32,7 @@ pub struct EventRow {
     pub password_changed: Option<bool>,
     pub client_message_id: Option<String>,
     pub body: Option<String>,
+    #[serde(with = "As::<Option<Hex>>")]
     pub body_digest: Option<Vec<u8>>,
     pub message_id: Option<StoredId>,
     pub revision: Option<i32>,

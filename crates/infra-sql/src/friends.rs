@@ -3,6 +3,7 @@
 use diesel::dsl;
 use diesel::prelude::*;
 use domain::{FriendRequest, FriendRequestId, FriendRequestStatus, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 
 use crate::schema::{accounts, blocks, friend_requests, friendships, participants};
 use crate::stored::{Corrupt, StoredId, named, parsed};
@@ -17,7 +18,8 @@ const STATUSES: [FriendRequestStatus; 4] = [
 const PENDING: &str = FriendRequestStatus::Pending.as_str();
 
 /// A friend request's row.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = friend_requests, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct FriendRequestRow {
@@ -57,7 +59,8 @@ impl TryFrom<FriendRequestRow> for FriendRequest {
 }
 
 /// A friendship's row: one for each pair, the lower id first.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = friendships)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct FriendshipRow {
@@ -67,7 +70,8 @@ pub struct FriendshipRow {
 }
 
 /// A block's row.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = blocks)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct BlockRow {

@@ -6,6 +6,9 @@ use domain::{
     Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Room, RoomId, Seat, SeatNumber, Seq,
     Standing, Timestamp,
 };
+use serde::{Deserialize, Serialize};
+use serde_with::As;
+use serde_with::hex::Hex;
 
 use crate::accounts::{AccountRow, coins, token_hash};
 use crate::any_of::AnyOf;
@@ -15,7 +18,8 @@ use crate::stored::{Corrupt, StoredId, named, parsed, present};
 const TERMS: [JoinedAs; 4] = [JoinedAs::Creator, JoinedAs::Prime, JoinedAs::Free, JoinedAs::Paid];
 
 /// A room's row.
-#[derive(Clone, Queryable, Insertable)]
+#[derive(Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = rooms, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct RoomRow {
@@ -65,7 +69,8 @@ impl TryFrom<RoomRow> for Room {
 }
 
 /// The row of somebody who sits in a room, or once did.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = participants)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct ParticipantRow {
@@ -83,7 +88,8 @@ impl ParticipantRow {
 }
 
 /// A taken seat's row.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = seats)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct SeatRow {
@@ -121,7 +127,8 @@ pub fn member((seat, account): (SeatRow, AccountRow)) -> Result<Member, Corrupt>
 }
 
 /// A ban's row.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = bans)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct BanRow {
@@ -131,13 +138,15 @@ pub struct BanRow {
 }
 
 /// An invitation's row.
-#[derive(Clone, Queryable, Insertable)]
+#[derive(Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[diesel(table_name = invitations, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct InvitationRow {
     pub invitation_id: StoredId,
     pub room_id: StoredId,
     pub invitee_id: String,
+    #[serde(with = "As::<Hex>")]
     pub token_hash: Vec<u8>,
     pub created_at: i64,
     pub expires_at: i64,

@@ -6,10 +6,14 @@ use diesel::expression::AsExpression;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Binary;
 use domain::{FriendRequestId, InvitationId, MessageId, RoomId, SessionId, TransferId};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A generated id as 16 bytes, which sort as the ids do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow, Serialize, Deserialize,
+)]
+#[serde(transparent)]
 #[diesel(sql_type = Binary)]
 pub struct StoredId(pub Uuid);
 

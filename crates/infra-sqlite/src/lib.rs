@@ -5,6 +5,7 @@
 //! line of defence. Another process may open the same file at the same time.
 
 mod accounts;
+mod archive;
 mod audit;
 mod connection;
 mod dialect;
@@ -28,6 +29,7 @@ use crate::readers::Readers;
 use crate::rooms::SqliteRooms;
 use crate::writer::Writer;
 
+pub use archive::SqliteArchive;
 pub use errors::OpenError;
 
 /// How many writes may wait for their turn before callers are turned away.

@@ -22,7 +22,7 @@ pub use harness::Harness;
 pub use listing::{Listed, every_page};
 pub use racing::{abandoned_after, all_at_once};
 pub use snapshot::Snapshot;
-pub use world::{Invited, World};
+pub use world::{Cast, Invited, World};
 
 /// The tests. A test's name says what it asks, so none needs a further word.
 #[expect(missing_docs, reason = "a test's name says what it asks")]

@@ -36,6 +36,7 @@ pub(crate) fn run(config: &Config) -> Result<(), Failure> {
 
 async fn serve(config: &Config) -> Result<(), Failure> {
     let stop = signals::first_of_two().map_err(|error| Failure::because("signals cannot be heard", error))?;
+    allow_many_connections();
     let listener = listen("LISTEN", config.listen)?;
     let metrics_listener =
         config.metrics_listen.map(|address| listen("METRICS_LISTEN", address)).transpose()?;
@@ -79,6 +80,14 @@ fn measure() -> Result<PrometheusHandle, Failure> {
         }
     });
     Ok(handle)
+}
+
+/// Each connection takes a file descriptor, and many systems give a process no more than 1,024 unless
+/// it asks for all that it may have.
+fn allow_many_connections() {
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the number of open files stays limited as it was");
+    }
 }
 
 fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, Failure> {

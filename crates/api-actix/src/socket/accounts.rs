@@ -63,6 +63,11 @@ impl Accounts {
             .is_some_and(|account| !std::mem::replace(&mut account.is_known, true))
     }
 
+    /// Whether others have been told that an account is online.
+    pub(super) fn is_known(&self, user_id: &UserId) -> bool {
+        lock(&self.state).online.get(user_id).is_some_and(|account| account.is_known)
+    }
+
     /// Takes a connection away that was in these rooms, and answers if it was the account's last.
     pub(super) fn remove(
         &self,
@@ -106,6 +111,11 @@ impl Accounts {
     /// An account's connections.
     pub(super) fn connections(&self, user_id: &UserId) -> Vec<Arc<Connection>> {
         lock(&self.state).online.get(user_id).map(|account| account.connections.clone()).unwrap_or_default()
+    }
+
+    /// Every connection there is.
+    pub(super) fn all(&self) -> Vec<Arc<Connection>> {
+        lock(&self.state).online.values().flat_map(|account| account.connections.clone()).collect()
     }
 
     /// A session's connections.

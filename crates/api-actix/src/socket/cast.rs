@@ -78,7 +78,8 @@ pub(super) fn removed(seq: i64, who: &str, banned: bool) -> Event {
 /// A connection whose frames stay in its outbox.
 pub(super) fn connection(who: &str) -> Arc<Connection> {
     let session_id = SessionId(Uuid::new_v4());
-    Arc::new(Connection::new(user(who), session_id, Arc::new(Outbox::default())))
+    let for_ever = Timestamp::from_millis(i64::MAX);
+    Arc::new(Connection::new(user(who), session_id, for_ever, Arc::new(Outbox::default())))
 }
 
 /// A room's log as a store would keep it; tests write into it what is committed.

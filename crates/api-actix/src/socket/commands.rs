@@ -1,8 +1,11 @@
 //! What clients ask for, handed to the use cases.
 
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
 use std::time::Duration;
 
 use domain::{Denial, Epoch, OpaqueToken, Refusal, RoomId, Seq};
+use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -12,8 +15,10 @@ use super::opening::Start;
 use super::reader::too_often;
 use super::requests::{Command, Named};
 use super::session::{Session, Stopped, authenticate, farewell};
+use super::wire::Frame;
+use crate::limits::RetryAfter;
+use crate::measures;
 use crate::problem::{code_and_detail, log_failure};
-use crate::{measures, task};
 
 /// A member is seen writing at most so often in each room.
 const TYPING_EVERY: Duration = Duration::from_secs(2);
@@ -22,84 +27,67 @@ const TYPING_EVERY: Duration = Duration::from_secs(2);
 const UNAVAILABLE_FOR_MS: u64 = 1_000;
 
 impl Session {
-    /// Carries a command out and answers it.
-    pub(super) async fn obey(&self, command: Command) {
+    /// Carries a command out and comes to its answer, if it gets one. Dropped before its end, it may
+    /// leave a commit without its publishing.
+    pub(super) async fn obey(self: Rc<Self>, command: Command) -> Option<Frame> {
         let id = command.id().cloned();
-        match self.carry_out(command).await {
-            Ok(None) | Err(Stopped::Ended) => {}
-            Ok(Some(ack)) => {
-                // Only commands with an id are acknowledged.
-                if let Some(id) = &id {
-                    self.connection.outbox.push(frames::ack(id, &ack));
-                }
+        if let Err(wait) = self.admit(&command) {
+            return Some(too_often(id.as_ref(), wait));
+        }
+        // A panic ends the command alone: others of this connection are under way.
+        let outcome = AssertUnwindSafe(self.carry_out(command)).catch_unwind().await;
+        match outcome.unwrap_or_else(|_| Err(Refusal::Internal("a command panicked".into()).into())) {
+            // Only commands with an id are acknowledged.
+            Ok(ack) => Some(frames::ack(&id?, &ack?)),
+            Err(Stopped::Ended) => None,
+            Err(Stopped::Refused(refusal)) => Some(refused(id.as_ref(), &refusal)),
+        }
+    }
+
+    /// Messages count against the account, over whichever transport.
+    fn admit(&self, command: &Command) -> Result<(), RetryAfter> {
+        match command {
+            Command::Send { .. } | Command::Edit { .. } | Command::Delete { .. } => {
+                self.limits.message(&self.connection.user_id)
             }
-            Err(Stopped::Refused(refusal)) => self.refuse(id.as_ref(), &refusal),
+            _ => Ok(()),
         }
     }
 
     async fn carry_out(&self, command: Command) -> Result<Option<Ack>, Stopped> {
-        if self.is_too_often(&command) {
-            return Ok(None);
-        }
-        let api = self.api.clone();
+        let hexroom = &self.api.hexroom;
         let user_id = self.connection.user_id.clone();
         match command {
             Command::Send { room, client_message_id, body, .. } => {
                 let room_id = room.known_or(Denial::RoomNotFound)?;
-                let posted = task::run(async move {
-                    api.hexroom.post_message(room_id, user_id, client_message_id, body).await
-                })
-                .await?;
+                let posted = hexroom.post_message(room_id, user_id, client_message_id, body).await?;
                 let (seq, duplicate) = (posted.seq, posted.duplicate);
                 Ok(Some(Ack { room_id, seq, message_id: Some(posted.message_id), duplicate }))
             }
             Command::Edit { room, message, body, .. } => {
                 let room_id = room.known_or(Denial::RoomNotFound)?;
                 let message_id = message.known_or(Denial::MessageNotFound)?;
-                let changed =
-                    task::run(
-                        async move { api.hexroom.edit_message(room_id, user_id, message_id, body).await },
-                    )
-                    .await?;
+                let changed = hexroom.edit_message(room_id, user_id, message_id, body).await?;
                 let (seq, duplicate) = (changed.seq, changed.duplicate);
                 Ok(Some(Ack { room_id, seq, message_id: Some(message_id), duplicate }))
             }
             Command::Delete { room, message, .. } => {
                 let room_id = room.known_or(Denial::RoomNotFound)?;
                 let message_id = message.known_or(Denial::MessageNotFound)?;
-                let changed =
-                    task::run(async move { api.hexroom.delete_message(room_id, user_id, message_id).await })
-                        .await?;
+                let changed = hexroom.delete_message(room_id, user_id, message_id).await?;
                 let (seq, duplicate) = (changed.seq, changed.duplicate);
                 Ok(Some(Ack { room_id, seq, message_id: Some(message_id), duplicate }))
             }
             Command::Read { room, seq } => {
                 let room_id = room.known_or(Denial::RoomNotFound)?;
-                task::run(async move { api.hexroom.mark_read(room_id, user_id, seq).await }).await?;
+                hexroom.mark_read(room_id, user_id, seq).await?;
                 Ok(None)
             }
             Command::Typing { room } => self.type_in(room.known_or(Denial::RoomNotFound)?).await,
             Command::Sync { room, epoch, since, .. } => {
                 self.sync(room.known_or(Denial::RoomNotFound)?, &epoch, since).await.map(Some)
             }
-            Command::Auth { token } => {
-                self.renew(token).await;
-                Ok(None)
-            }
-        }
-    }
-
-    /// Messages count against the account, over whichever transport.
-    fn is_too_often(&self, command: &Command) -> bool {
-        let (Command::Send { .. } | Command::Edit { .. } | Command::Delete { .. }) = command else {
-            return false;
-        };
-        match self.limits.message(&self.connection.user_id) {
-            Ok(()) => false,
-            Err(wait) => {
-                self.connection.outbox.push(too_often(command.id(), wait));
-                true
-            }
+            Command::Auth { token } => self.renew(token).await.map(|()| None),
         }
     }
 
@@ -146,31 +134,36 @@ impl Session {
         }
     }
 
-    async fn renew(&self, token: OpaqueToken) {
+    async fn renew(&self, token: OpaqueToken) -> Result<(), Stopped> {
         match authenticate(&self.api, token).await {
-            Ok(caller) => {
-                let is_same = caller.account.user_id == self.connection.user_id
-                    && caller.session.id == self.connection.session_id;
-                if is_same {
-                    self.pulse.renew(caller.token_expires_at);
-                } else {
-                    self.connection.outbox.finish(Farewell::BadToken);
-                }
+            Ok(caller)
+                if caller.account.user_id == self.connection.user_id
+                    && caller.session.id == self.connection.session_id =>
+            {
+                self.connection.pulse.renew(caller.token_expires_at);
+                self.hub().wheel.add(&self.connection, Instant::now());
+                Ok(())
+            }
+            Ok(_) => {
+                self.connection.outbox.finish(Farewell::BadToken);
+                Err(Stopped::Ended)
             }
             // The token in force still holds; a store that does not answer is no reason to go.
             Err(Farewell::Unavailable) => {
-                let refusal = Refusal::Unavailable("a token could not be checked".into());
-                self.refuse(None, &refusal);
+                Err(Refusal::Unavailable("a token could not be checked".into()).into())
             }
-            Err(farewell) => self.connection.outbox.finish(farewell),
+            Err(farewell) => {
+                self.connection.outbox.finish(farewell);
+                Err(Stopped::Ended)
+            }
         }
     }
+}
 
-    fn refuse(&self, id: Option<&Value>, refusal: &Refusal) {
-        log_failure(refusal);
-        let (code, detail) = code_and_detail(refusal);
-        measures::count_refusal(code);
-        let retry_after_ms = matches!(refusal, Refusal::Unavailable(_)).then_some(UNAVAILABLE_FOR_MS);
-        self.connection.outbox.push(frames::error(id, code, &detail, retry_after_ms));
-    }
+fn refused(id: Option<&Value>, refusal: &Refusal) -> Frame {
+    log_failure(refusal);
+    let (code, detail) = code_and_detail(refusal);
+    measures::count_refusal(code);
+    let retry_after_ms = matches!(refusal, Refusal::Unavailable(_)).then_some(UNAVAILABLE_FOR_MS);
+    frames::error(id, code, &detail, retry_after_ms)
 }

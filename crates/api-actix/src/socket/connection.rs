@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use domain::{RoomId, Seq, SessionId, UserId};
+use domain::{RoomId, Seq, SessionId, Timestamp, UserId};
 use uuid::Uuid;
 
 use super::feed::Feed;
 use super::lock;
 use super::outbox::Outbox;
+use super::pulse::Pulse;
 use super::wire::Frame;
 
 /// The most notices that are kept for a connection while it opens.
@@ -21,6 +22,7 @@ pub(super) struct Connection {
     pub(super) user_id: UserId,
     pub(super) session_id: SessionId,
     pub(super) outbox: Arc<Outbox>,
+    pub(super) pulse: Pulse,
     place: Mutex<Place>,
 }
 
@@ -48,8 +50,15 @@ impl Default for Stage {
 }
 
 impl Connection {
-    pub(super) fn new(user_id: UserId, session_id: SessionId, outbox: Arc<Outbox>) -> Self {
-        Self { id: Uuid::new_v4(), user_id, session_id, outbox, place: Mutex::default() }
+    /// A connection with a token that holds until `expires_at`.
+    pub(super) fn new(
+        user_id: UserId,
+        session_id: SessionId,
+        expires_at: Timestamp,
+        outbox: Arc<Outbox>,
+    ) -> Self {
+        let pulse = Pulse::new(expires_at);
+        Self { id: Uuid::new_v4(), user_id, session_id, outbox, pulse, place: Mutex::default() }
     }
 
     /// Takes its place in a room's feed, unless the connection has closed meanwhile.

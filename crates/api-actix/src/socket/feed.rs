@@ -189,9 +189,7 @@ impl Feed {
 
     /// Queues a frame that nobody misses for everyone live but an account's own connections.
     pub(super) async fn mention(&self, frame: &Frame, except: &UserId) {
-        for place in self.state.lock().await.live().filter(|place| place.connection.user_id != *except) {
-            place.connection.outbox.push_ephemeral(frame);
-        }
+        self.state.lock().await.mention(frame, except);
     }
 
     async fn read_gap(self: &Arc<Self>, state: &mut MutexGuard<'_, State>, event: &Event, hub: &Hub) {
@@ -240,8 +238,12 @@ impl Feed {
         for place in state.places.iter().filter(|place| place.awaits(event.seq)) {
             place.connection.outbox.push(frame.clone());
         }
-        if event.kind == EventKind::RoomClosed {
-            self.dismiss(state, "room_closed", |place| place.awaits(event.seq));
+        match &event.kind {
+            EventKind::MemberJoined { user_id } if hub.accounts.is_known(user_id) => {
+                state.mention(&frames::presence(self.room_id, user_id, true), user_id);
+            }
+            EventKind::RoomClosed => self.dismiss(state, "room_closed", |place| place.awaits(event.seq)),
+            _ => {}
         }
     }
 
@@ -274,6 +276,13 @@ impl State {
     /// Whether somebody is owed every event.
     fn is_attended(&self) -> bool {
         self.live().next().is_some()
+    }
+
+    /// Queues a frame that nobody misses for everyone live but an account's own connections.
+    fn mention(&self, frame: &Frame, except: &UserId) {
+        for place in self.live().filter(|place| place.connection.user_id != *except) {
+            place.connection.outbox.push_ephemeral(frame);
+        }
     }
 
     fn live(&self) -> impl Iterator<Item = &Place> {

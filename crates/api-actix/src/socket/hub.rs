@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::ports::{Clock, Events, Rooms};
 use domain::{Announcement, Event, EventKind, RoomId, UserId};
-use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::accounts::{Accounts, Closing};
 use super::close::Farewell;
@@ -17,6 +17,8 @@ use super::feed::Feed;
 use super::frames;
 use super::lock;
 use super::notices::NoticeShape;
+use super::pulse::Beat;
+use super::wheel::{TURN_EVERY, Wheel};
 
 /// An account whose last connection closed counts as online for so long: a page that reloads, or a
 /// phone that changes networks, does not flicker.
@@ -25,16 +27,22 @@ const OFFLINE_AFTER: Duration = Duration::from_secs(5);
 /// How long a shutdown waits for the connections to close.
 const SHUTDOWN_WITHIN: Duration = Duration::from_secs(8);
 
+/// How many sockets ask the store at once while they open or catch up. The others wait for their turn
+/// here: when everybody comes back after a restart, nobody is refused, and HTTP finds the store free.
+const READS_AT_ONCE: usize = 8;
+
 /// Passes what was committed on to the connections it concerns, in the order in which it was. On a
 /// single node it is the [`Events`] adapter; with several, what feeds from the bus.
 pub struct Hub {
     pub(super) rooms: Arc<dyn Rooms>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) accounts: Accounts,
+    pub(super) wheel: Wheel,
     feeds: Mutex<HashMap<RoomId, Arc<Feed>>>,
     /// How many sockets are open, those that have not said hello included.
     sockets: watch::Sender<usize>,
     is_stopping: watch::Sender<bool>,
+    turns: Semaphore,
 }
 
 /// A socket that is open for as long as this lives.
@@ -53,9 +61,11 @@ impl Hub {
             rooms,
             clock,
             accounts: Accounts::default(),
+            wheel: Wheel::new(),
             feeds: Mutex::default(),
             sockets: watch::Sender::new(0),
             is_stopping: watch::Sender::new(false),
+            turns: Semaphore::new(READS_AT_ONCE),
         })
     }
 
@@ -64,10 +74,26 @@ impl Hub {
         self.accounts.is_online(user_id)
     }
 
+    /// Keeps the time for every connection: asks who is still there, and ends those who do not answer
+    /// or whose token has expired. It never ends by itself.
+    pub(crate) async fn keep_time(self: Arc<Self>) {
+        let mut turns = interval(TURN_EVERY);
+        turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            turns.tick().await;
+            for connection in self.wheel.turn() {
+                self.look_after(&connection);
+            }
+        }
+    }
+
     /// Says goodbye to every connection, now and to come, and waits until all are closed, though
     /// not for ever: a peer that does not read cannot hold up a shutdown.
     pub async fn shutdown(&self) {
         self.is_stopping.send_replace(true);
+        for connection in self.accounts.all() {
+            connection.outbox.finish(Farewell::ShuttingDown);
+        }
         let mut sockets = self.sockets.subscribe();
         let closed = timeout(SHUTDOWN_WITHIN, sockets.wait_for(|sockets| *sockets == 0)).await;
         if closed.is_err() {
@@ -75,10 +101,21 @@ impl Hub {
         }
     }
 
+    /// Waits for a socket's turn to ask the store, which lasts as long as the permit.
+    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        // It fails only if it was closed, and nobody does that.
+        self.turns.acquire().await.ok()
+    }
+
     /// Counts a socket as open.
     pub(super) fn attend(self: &Arc<Self>) -> Attendance {
         self.sockets.send_modify(|sockets| *sockets += 1);
         Attendance(self.clone())
+    }
+
+    /// Whether the server stops.
+    pub(super) fn is_stopping(&self) -> bool {
+        *self.is_stopping.borrow()
     }
 
     /// Resolves once the server stops.
@@ -133,6 +170,30 @@ impl Hub {
         let mut feeds = lock(&self.feeds);
         if feeds.get(&feed.room_id).is_some_and(|known| Arc::ptr_eq(known, feed)) {
             feeds.remove(&feed.room_id);
+        }
+    }
+
+    fn look_after(self: &Arc<Self>, connection: &Arc<Connection>) {
+        if connection.outbox.has_ended() {
+            return;
+        }
+        match connection.pulse.beat(self.clock.now(), &connection.outbox) {
+            Beat::Early => {}
+            Beat::Rest(due) => self.wheel.add(connection, due),
+            Beat::Ask(due) => {
+                self.ping(connection);
+                self.wheel.add(connection, due);
+            }
+            Beat::End(farewell) => connection.outbox.finish(farewell),
+        }
+    }
+
+    fn ping(self: &Arc<Self>, connection: &Connection) {
+        let feeds = connection.feeds();
+        connection.outbox.push(frames::ping(feeds.iter().map(|feed| (feed.room_id, feed.head()))));
+        for feed in feeds.into_iter().filter(|feed| feed.is_behind()) {
+            let hub = self.clone();
+            tokio::spawn(async move { feed.catch_up(&hub).await });
         }
     }
 

@@ -4,7 +4,8 @@ use tokio::time::{advance, pause};
 
 use super::*;
 use crate::socket::cast::{
-    ANA, BO, DI, Log, connection, hub, live_connection, open_connection, posted, received, room_id, user,
+    ANA, BO, DI, Log, connection, hub, joined, live_connection, open_connection, posted, received, room_id,
+    user,
 };
 
 fn coins(to: &str) -> Announcement {
@@ -87,6 +88,19 @@ async fn coming_online_is_told_to_the_others_in_the_room() {
         [json!({"type": "presence", "roomId": room_id().to_string(), "userId": BO, "online": true})]
     );
     assert_eq!(received(&bo), Vec::<String>::new());
+}
+
+#[actix_web::test]
+async fn who_joins_while_online_is_shown_as_online_and_who_is_not_is_not() {
+    let hub = hub(Log::default().rooms(0));
+    let ana = live_connection(&hub, ANA, 1).await;
+    let bo = open_connection(&hub, BO);
+    hub.come_online(&bo).await;
+    for event in [joined(2, BO), joined(3, DI)] {
+        hub.publish(Announcement::Event(event)).await;
+    }
+    assert_eq!(received(&ana), ["2", "presence", "3"]);
+    assert_eq!(received(&bo), ["2", "3"], "nobody is told of themselves");
 }
 
 #[actix_web::test]

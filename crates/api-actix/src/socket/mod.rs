@@ -1,25 +1,30 @@
 //! The WebSocket protocol `hexroom.v1`.
 //!
-//! A connection's incoming frames come through [`guard`] and [`reader`] to its [`session`], which
-//! obeys them in their order; everything outgoing waits in its [`outbox`]. The [`hub`] knows who is
+//! [`upgrade`] takes a socket over once [`connect`] has agreed to it, and hands it to its
+//! [`session`]. A [`decoder`] and a [`reader`] make requests of what comes in, which a [`pipeline`]
+//! obeys in their order; everything outgoing waits in an [`outbox`]. The [`hub`] knows who is
 //! connected, and each room's [`feed`] brings the room's events to those who are in it.
 
 mod accounts;
 mod close;
 mod commands;
 mod connection;
+mod decoder;
 mod events;
 mod feed;
 mod frames;
-mod guard;
 mod hub;
+mod line;
 mod notices;
 mod opening;
 mod outbox;
+mod pipeline;
 mod pulse;
 mod reader;
 mod requests;
 mod session;
+mod upgrade;
+mod wheel;
 mod wire;
 
 #[cfg(test)]
@@ -27,55 +32,55 @@ mod cast;
 #[cfg(test)]
 mod peer;
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use actix_web::body::MessageBody;
-use actix_web::dev::Payload;
+use actix_web::body::BoxBody;
 use actix_web::http::header::{self, HeaderMap};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 pub use hub::Hub;
+pub(crate) use upgrade::upgrade;
 
 use self::close::Farewell;
-use self::guard::{Guarded, MAX_FRAME_BYTES};
-use self::outbox::{Outbox, Writer};
-use self::reader::Reader;
+use self::outbox::Outbox;
 use crate::Api;
 use crate::code::Code;
 use crate::limits::Limits;
 use crate::problem::Problem;
+use crate::strangers::Stranger;
 
 /// The subprotocol that this module speaks.
 const PROTOCOL: &str = "hexroom.v1";
 
-/// Opens a WebSocket.
+/// What a socket is served with. It travels with the response that agrees to open it.
+struct Admission {
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    outbox: Arc<Outbox>,
+    stranger: Stranger,
+}
+
+/// Agrees to open a WebSocket.
 pub(crate) async fn connect(
     request: HttpRequest,
     payload: web::Payload,
     api: web::Data<Api>,
     limits: web::Data<Limits>,
-) -> Result<HttpResponse, actix_web::Error> {
+) -> Result<HttpResponse, Problem> {
     admit_origin(request.headers(), &api.settings.allowed_origins)?;
     let protocol = subprotocol(request.headers());
-    let mut guarded =
-        Payload::from(Box::pin(Guarded::new(payload)) as Pin<Box<dyn futures_util::Stream<Item = _>>>);
-    let payload = web::Payload::from_request(&request, &mut guarded).await?;
     let offered: Vec<_> = protocol.iter().map(String::as_str).collect();
-    let (response, _, stream) = actix_ws::handle_with_protocols(&request, payload, &offered)
+    let (response, ..) = actix_ws::handle_with_protocols(&request, payload, &offered)
         .map_err(|refused| not_a_websocket(&refused))?;
+    let stranger = limits.stranger(request.peer_addr().map(|peer| peer.ip()))?;
 
     let outbox = Arc::new(Outbox::default());
     if protocol.as_deref().is_some_and(|protocol| protocol != PROTOCOL) {
         outbox.finish(Farewell::Version);
     }
-    let stream = stream
-        .max_frame_size(MAX_FRAME_BYTES)
-        .aggregate_continuations()
-        .max_continuation_size(MAX_FRAME_BYTES);
-    let reader = Reader::new(stream, outbox.clone(), limits.frame_limiter());
-    actix_web::rt::spawn(session::run(api, limits, reader, outbox.clone()));
-    Ok(response.map_body(|_, unused| Writer::new(outbox, unused).boxed()))
+    let mut response = response.map_body(|_, _| BoxBody::new(()));
+    response.extensions_mut().insert(Admission { api, limits, outbox, stranger });
+    Ok(response)
 }
 
 /// Browsers say which page connects, and anybody's page can ask a browser to. Other clients say

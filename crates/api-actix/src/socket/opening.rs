@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use domain::{Denial, Epoch, PageSize, Refusal, Room, RoomId, RoomSummary, Seq};
 
+use super::decoder::MAX_FRAME_BYTES;
 use super::feed::{Arrival, Feed, LOG_PAGE};
 use super::frames::{self, WelcomeRoom};
-use super::guard::MAX_FRAME_BYTES;
 use super::pulse::PING_EVERY;
 use super::requests::{Named, ResumePoint};
 use super::session::{Session, Stopped};
@@ -96,6 +96,7 @@ impl Session {
             // A page is queued as soon as it is read: a peer that takes its time does not get now what
             // its account was allowed to see before it lost its seat.
             connection.outbox.roomy().await?;
+            let _turn = self.hub().turn().await;
             let viewer = Some(connection.user_id.clone());
             let page = self.hub().rooms.log(feed.room_id, viewer, read, LOG_PAGE).await?;
             if page.events.is_empty() {
@@ -133,6 +134,7 @@ impl Session {
     }
 
     async fn summaries(&self) -> Result<Vec<RoomSummary>, Refusal> {
+        let _turn = self.hub().turn().await;
         let size = PageSize::new(ROOMS_AT_ONCE).unwrap_or_default();
         let mut rooms: Vec<RoomSummary> = Vec::new();
         loop {
@@ -173,6 +175,7 @@ impl Session {
         let admitted = match room {
             Named::Unknown(_) => Err(Denial::RoomNotFound),
             Named::Known(id) => {
+                let _turn = self.hub().turn().await;
                 self.hub().rooms.standing(*id, self.connection.user_id.clone()).await?.admit()
             }
         };

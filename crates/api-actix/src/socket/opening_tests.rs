@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::*;
 use crate::socket::cast::{ANA, BO, connection, epoch, joined, posted, received, removed, room_id};
 use crate::socket::peer::{Server, hear_seqs, server_with_room};
-use crate::socket::pulse::Pulse;
 
 fn resume(seq: i64) -> Value {
     json!([{"roomId": room_id().to_string(), "epoch": epoch().to_string(), "seq": seq}])
@@ -17,8 +16,7 @@ fn beginning(server: &Server) -> Session {
     let (api, limits) = server.data();
     let connection = connection(ANA);
     api.hub.accounts.add(connection.clone(), 9).expect("room");
-    let pulse = Pulse::new(domain::Timestamp::from_millis(0));
-    Session { api, limits, connection, pulse, typed_at: RefCell::default() }
+    Session { api, limits, connection, typed_at: RefCell::default() }
 }
 
 #[actix_web::test]
@@ -155,7 +153,9 @@ async fn who_joins_is_brought_in_and_who_is_removed_is_shown_out() {
     assert_eq!(bo.hear().await["code"], "banned");
     bo.say_text("?");
     assert_eq!(bo.hear().await["code"], "malformed_request", "nothing of the room came between");
-    hear_seqs(&mut ana, 2..=5).await;
+    hear_seqs(&mut ana, 2..=2).await;
+    assert_eq!(ana.hear().await["type"], "presence", "Bo is online");
+    hear_seqs(&mut ana, 3..=5).await;
 }
 
 #[actix_web::test]

@@ -1,21 +1,18 @@
 //! What waits to be written to one connection.
 //!
 //! Everyone who has something for a connection puts it here and goes on: nobody ever waits for a
-//! peer but that peer's own session. The HTTP layer takes the frames out as fast as the peer reads.
+//! peer but that peer's own session, which takes the frames out as fast as the peer reads.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::future::poll_fn;
+use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 
-use actix_web::body::{BodySize, BoxBody, MessageBody};
-use bytes::Bytes;
 use metrics::counter;
-use tokio::sync::Notify;
 
 use super::close::Farewell;
 use super::frames;
+use super::line::FRAMES_AT_ONCE;
 use super::lock;
 use super::wire::Frame;
 
@@ -23,26 +20,37 @@ use super::wire::Frame;
 pub(super) const MOST_FRAMES: usize = 256;
 /// The most bytes that wait.
 pub(super) const MOST_BYTES: usize = 1024 * 1024;
+/// The most bytes that one frame counts as. An event is shorter; the welcome of an account with
+/// thousands of rooms is longer, and must not fill an outbox by itself.
+pub(super) const HEAVIEST: usize = 64 * 1024;
 
 /// The connection has ended or is about to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ended;
 
-/// A bounded queue of frames with one reader.
+/// A bounded queue of frames with one writer that empties it.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     state: Mutex<State>,
-    taken: Notify,
-    ended: Notify,
 }
 
 #[derive(Debug, Default)]
 struct State {
     queue: VecDeque<Frame>,
-    bytes: usize,
-    taken: u64,
+    /// What all frames that wait weigh, those in the writer's hand included.
+    weight: usize,
+    in_hand: Hand,
+    written: u64,
     phase: Phase,
-    reader: Option<Waker>,
+    writer: Option<Waker>,
+    session: Option<Waker>,
+}
+
+/// What the writer has taken and not yet written.
+#[derive(Debug, Clone, Copy, Default)]
+struct Hand {
+    frames: usize,
+    weight: usize,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -63,10 +71,8 @@ impl Outbox {
         if state.phase != Phase::Open {
             return;
         }
-        if state.queue.len() >= MOST_FRAMES || state.bytes + frame.len() > MOST_BYTES {
-            // What is queued could not be read in time, and the log has it.
-            state.clear();
-            self.end(&mut state, Farewell::TooSlow);
+        if state.frames() >= MOST_FRAMES || state.weight + weight(&frame) > MOST_BYTES {
+            state.end(Farewell::TooSlow);
         } else {
             state.push(frame);
         }
@@ -75,37 +81,44 @@ impl Outbox {
     /// Queues a frame that nobody misses: it is dropped when the queue is half full.
     pub(super) fn push_ephemeral(&self, frame: &Frame) {
         let mut state = lock(&self.state);
-        if state.is_roomy() {
-            if state.phase == Phase::Open {
-                state.push(frame.clone());
-            }
-        } else {
+        if !state.is_roomy() {
             counter!("hexroom_socket_ephemerals_dropped_total").increment(1);
+        } else if state.phase == Phase::Open {
+            state.push(frame.clone());
         }
     }
 
     /// Waits until the queue is less than half full. Only the connection's own session does so.
     pub(super) async fn roomy(&self) -> Result<(), Ended> {
-        loop {
-            let (taken, ended) = (self.taken.notified(), self.ended.notified());
-            {
-                let state = lock(&self.state);
-                if state.phase != Phase::Open {
-                    return Err(Ended);
-                }
-                if state.is_roomy() {
-                    return Ok(());
-                }
+        poll_fn(|cx| {
+            let mut state = lock(&self.state);
+            if state.phase != Phase::Open {
+                Poll::Ready(Err(Ended))
+            } else if state.is_roomy() {
+                Poll::Ready(Ok(()))
+            } else {
+                state.session = Some(cx.waker().clone());
+                Poll::Pending
             }
-            tokio::select! { () = taken => {}, () = ended => {} }
-        }
+        })
+        .await
+    }
+
+    /// Whether the queue is less than half full.
+    pub(super) fn is_roomy(&self) -> bool {
+        lock(&self.state).is_roomy()
+    }
+
+    /// Whether nothing more can be queued.
+    pub(super) fn has_ended(&self) -> bool {
+        lock(&self.state).phase != Phase::Open
     }
 
     /// Says farewell behind what is queued. The first farewell counts.
     pub(super) fn finish(&self, farewell: Farewell) {
         let mut state = lock(&self.state);
         if state.phase == Phase::Open {
-            self.end(&mut state, farewell);
+            state.end(farewell);
         }
     }
 
@@ -115,7 +128,7 @@ impl Outbox {
         if state.phase == Phase::Open {
             counter!("hexroom_socket_closes_total", "code" => "peer").increment(1);
             state.push(Frame::close(code, ""));
-            self.set_phase(&mut state, Phase::Ending);
+            state.enter(Phase::Ending);
         }
     }
 
@@ -126,127 +139,92 @@ impl Outbox {
             counter!("hexroom_socket_closes_total", "code" => "gone").increment(1);
         }
         state.clear();
-        self.set_phase(&mut state, Phase::Gone);
+        state.enter(Phase::Gone);
     }
 
-    /// Resolves when nothing more can be queued.
-    pub(super) async fn ended(&self) {
-        self.phase(|phase| phase != Phase::Open).await;
-    }
-
-    /// Resolves when the peer has got all that it will get.
-    pub(super) async fn gone(&self) {
-        self.phase(|phase| phase == Phase::Gone).await;
-    }
-
-    /// How many frames have been taken so far, and whether none waits.
+    /// How many frames have been written so far, and whether none waits.
     pub(super) fn progress(&self) -> (u64, bool) {
         let state = lock(&self.state);
-        (state.taken, state.queue.is_empty())
+        (state.written, state.frames() == 0)
     }
 
-    fn end(&self, state: &mut State, farewell: Farewell) {
-        counter!("hexroom_socket_closes_total", "code" => farewell.code().to_string()).increment(1);
-        state.push(frames::bye(farewell));
-        state.push(Frame::close(Some(farewell.code()), farewell.reason()));
-        self.set_phase(state, Phase::Ending);
-    }
-
-    fn set_phase(&self, state: &mut State, phase: Phase) {
-        state.phase = phase;
-        state.wake();
-        self.ended.notify_waiters();
-    }
-
-    async fn phase(&self, is_awaited: impl Fn(Phase) -> bool) {
-        loop {
-            let ended = self.ended.notified();
-            if is_awaited(lock(&self.state).phase) {
-                return;
-            }
-            ended.await;
-        }
-    }
-
-    fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Option<Frame>> {
+    /// Moves the next frames into the writer's empty hand; whatever it took before is written. Answers
+    /// whether there were any: if not, there will be no more.
+    pub(super) fn poll_take(&self, cx: &mut Context<'_>, hand: &mut VecDeque<Frame>) -> Poll<bool> {
         let mut state = lock(&self.state);
-        match state.queue.pop_front() {
-            Some(frame) => {
-                state.bytes -= frame.len();
-                state.taken += 1;
-                if state.is_roomy() {
-                    self.taken.notify_waiters();
-                }
-                Poll::Ready(Some(frame))
+        state.put_down();
+        if state.queue.is_empty() {
+            if state.phase != Phase::Open {
+                return Poll::Ready(false);
             }
-            None if state.phase == Phase::Open => {
-                state.reader = Some(cx.waker().clone());
-                Poll::Pending
-            }
-            None => Poll::Ready(None),
+            state.writer = Some(cx.waker().clone());
+            return Poll::Pending;
         }
+        let taken = state.queue.len().min(FRAMES_AT_ONCE);
+        *hand = if taken == state.queue.len() {
+            std::mem::take(&mut state.queue)
+        } else {
+            state.queue.drain(..taken).collect()
+        };
+        state.in_hand = Hand { frames: taken, weight: hand.iter().map(weight).sum() };
+        Poll::Ready(true)
     }
 }
 
 impl State {
     fn push(&mut self, frame: Frame) {
-        self.bytes += frame.len();
+        self.weight += weight(&frame);
         self.queue.push_back(frame);
-        self.wake();
+        wake(&mut self.writer);
     }
 
-    fn is_roomy(&self) -> bool {
-        self.queue.len() < MOST_FRAMES / 2 && self.bytes < MOST_BYTES / 2
+    fn end(&mut self, farewell: Farewell) {
+        counter!("hexroom_socket_closes_total", "code" => farewell.code().to_string()).increment(1);
+        if farewell == Farewell::TooSlow {
+            // What is queued could not be read in time, and the log has it.
+            self.clear();
+        }
+        self.push(frames::bye(farewell));
+        self.push(Frame::close(Some(farewell.code()), farewell.reason()));
+        self.enter(Phase::Ending);
+    }
+
+    fn enter(&mut self, phase: Phase) {
+        self.phase = phase;
+        wake(&mut self.writer);
+        wake(&mut self.session);
+    }
+
+    fn put_down(&mut self) {
+        let Hand { frames, weight } = std::mem::take(&mut self.in_hand);
+        self.weight -= weight;
+        self.written += frames as u64;
+        if self.is_roomy() {
+            wake(&mut self.session);
+        }
     }
 
     fn clear(&mut self) {
         self.queue = VecDeque::new();
-        self.bytes = 0;
+        self.weight = self.in_hand.weight;
     }
 
-    fn wake(&mut self) {
-        if let Some(reader) = self.reader.take() {
-            reader.wake();
-        }
+    fn frames(&self) -> usize {
+        self.queue.len() + self.in_hand.frames
     }
-}
 
-/// An outbox as the body of the response that opened the connection. It is asked for the next frame
-/// only when there is room for it on the way to the peer.
-pub(super) struct Writer {
-    outbox: Arc<Outbox>,
-    /// What `actix_ws` would write. It writes nothing, but must live as long as the connection: its
-    /// end makes the incoming stream end.
-    _unused: BoxBody,
-}
-
-impl Writer {
-    /// Writes an outbox in the place of another body.
-    pub(super) fn new(outbox: Arc<Outbox>, unused: BoxBody) -> Self {
-        Self { outbox, _unused: unused }
+    fn is_roomy(&self) -> bool {
+        self.frames() < MOST_FRAMES / 2 && self.weight < MOST_BYTES / 2
     }
 }
 
-impl MessageBody for Writer {
-    type Error = Infallible;
-
-    fn size(&self) -> BodySize {
-        BodySize::Stream
-    }
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        self.outbox.poll_take(cx).map(|frame| {
-            frame.map(|frame| {
-                counter!("hexroom_socket_frames_out_total").increment(1);
-                Ok(frame.into_bytes())
-            })
-        })
-    }
+fn weight(frame: &Frame) -> usize {
+    frame.len().min(HEAVIEST)
 }
 
-impl Drop for Writer {
-    fn drop(&mut self) {
-        self.outbox.abandon();
+fn wake(waker: &mut Option<Waker>) {
+    if let Some(waker) = waker.take() {
+        waker.wake();
     }
 }
 
@@ -255,11 +233,11 @@ impl Outbox {
     /// Takes everything that waits.
     pub(super) fn drain(&self) -> Vec<Frame> {
         let mut cx = Context::from_waker(Waker::noop());
-        std::iter::from_fn(|| match self.poll_take(&mut cx) {
-            Poll::Ready(frame) => frame,
-            Poll::Pending => None,
-        })
-        .collect()
+        let (mut all, mut hand) = (Vec::new(), VecDeque::new());
+        while self.poll_take(&mut cx, &mut hand) == Poll::Ready(true) {
+            all.extend(hand.drain(..));
+        }
+        all
     }
 
     /// Takes everything that waits, as JSON; what is not JSON shows as its close code.

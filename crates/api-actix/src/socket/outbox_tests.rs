@@ -1,5 +1,6 @@
 use super::*;
 use serde_json::json;
+use std::sync::Arc;
 use std::task::Wake;
 
 fn small() -> Frame {
@@ -31,11 +32,9 @@ fn the_frame_after_the_256th_ends_the_connection() {
 #[test]
 fn more_than_a_mebibyte_ends_the_connection() {
     let outbox = Outbox::default();
-    let frame = large(MOST_BYTES / 4);
-    for _ in 0..3 {
-        outbox.push(frame.clone());
+    for _ in 0..MOST_BYTES / HEAVIEST {
+        outbox.push(large(HEAVIEST));
     }
-    outbox.push(large(MOST_BYTES - 3 * frame.len() - 12));
     assert_eq!(lock(&outbox.state).phase, Phase::Open);
     outbox.push(small());
     assert_ended_as_too_slow(&outbox);
@@ -61,10 +60,12 @@ fn ephemeral_frames_are_dropped_from_half_on_and_the_others_stay() {
     }
     assert_eq!(outbox.drain().len(), MOST_FRAMES / 2);
 
-    outbox.push(large(MOST_BYTES / 2));
+    for _ in 0..8 {
+        outbox.push(large(HEAVIEST));
+    }
     outbox.push_ephemeral(&small());
     outbox.push(small());
-    assert_eq!(outbox.drain().len(), 2);
+    assert_eq!(outbox.drain().len(), 9);
 }
 
 #[test]
@@ -92,34 +93,60 @@ fn the_peers_own_close_is_answered_without_a_bye() {
 }
 
 #[actix_web::test]
-async fn the_end_is_seen_by_everyone_who_waits_for_it() {
-    let outbox = Arc::new(Outbox::default());
-    let writer = Writer::new(outbox.clone(), BoxBody::new(()));
-    outbox.finish(Farewell::NoPong);
-    outbox.ended().await;
-    assert_eq!(outbox.roomy().await, Err(Ended));
-    drop(writer);
-    outbox.gone().await;
-    assert!(outbox.drain().is_empty(), "what nobody reads is let go");
-}
-
-#[actix_web::test]
-async fn a_session_that_waits_for_room_goes_on_once_half_is_read() {
-    let outbox = Arc::new(Outbox::default());
+async fn the_end_is_seen_by_whoever_waits_for_room() {
+    let outbox = Outbox::default();
     for _ in 0..MOST_FRAMES {
         outbox.push(small());
     }
     let mut waiting = std::pin::pin!(outbox.roomy());
     let mut cx = Context::from_waker(Waker::noop());
-    for _ in 0..=MOST_FRAMES / 2 {
-        assert!(std::future::Future::poll(waiting.as_mut(), &mut cx).is_pending());
-        assert!(outbox.poll_take(&mut cx).is_ready());
+    assert!(waiting.as_mut().poll(&mut cx).is_pending());
+    outbox.finish(Farewell::NoPong);
+    assert_eq!(waiting.await, Err(Ended));
+    assert!(outbox.has_ended());
+    outbox.abandon();
+    assert!(outbox.drain().is_empty(), "what nobody reads is let go");
+}
+
+#[actix_web::test]
+async fn a_session_that_waits_for_room_goes_on_once_half_is_written() {
+    let outbox = Outbox::default();
+    for _ in 0..MOST_FRAMES {
+        outbox.push(small());
     }
-    assert_eq!(waiting.await, Ok(()));
+    let mut waiting = std::pin::pin!(outbox.roomy());
+    let mut cx = Context::from_waker(Waker::noop());
+    while waiting.as_mut().poll(&mut cx).is_pending() {
+        assert!(outbox.progress().0 <= MOST_FRAMES as u64 / 2);
+        assert_eq!(outbox.poll_take(&mut cx, &mut VecDeque::new()), Poll::Ready(true));
+    }
+    assert!(outbox.progress().0 > MOST_FRAMES as u64 / 2);
 }
 
 #[test]
-fn a_frame_wakes_the_reader() {
+fn what_the_writer_holds_counts_until_it_is_written() {
+    let outbox = Outbox::default();
+    let (mut cx, mut hand) = (Context::from_waker(Waker::noop()), VecDeque::new());
+    outbox.push(small());
+    assert_eq!(outbox.poll_take(&mut cx, &mut hand), Poll::Ready(true));
+    for _ in 1..MOST_FRAMES {
+        outbox.push(small());
+    }
+    outbox.push(small());
+    assert_ended_as_too_slow(&outbox);
+}
+
+#[test]
+fn a_welcome_of_many_rooms_leaves_room_for_what_follows() {
+    let outbox = Outbox::default();
+    outbox.push(large(3 * MOST_BYTES));
+    outbox.push(small());
+    assert!(outbox.is_roomy());
+    assert_eq!(outbox.drain().len(), 2);
+}
+
+#[test]
+fn a_frame_wakes_the_writer() {
     struct Woken(std::sync::atomic::AtomicBool);
     impl Wake for Woken {
         fn wake(self: Arc<Self>) {
@@ -129,7 +156,7 @@ fn a_frame_wakes_the_reader() {
     let woken = Arc::new(Woken(false.into()));
     let waker = Waker::from(woken.clone());
     let outbox = Outbox::default();
-    assert!(outbox.poll_take(&mut Context::from_waker(&waker)).is_pending());
+    assert!(outbox.poll_take(&mut Context::from_waker(&waker), &mut VecDeque::new()).is_pending());
     outbox.push(small());
     assert!(woken.0.load(std::sync::atomic::Ordering::Relaxed));
 }

@@ -2,17 +2,14 @@
 //! not.
 
 use std::collections::HashMap;
-use std::pin::Pin;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::Payload;
-use actix_web::error::PayloadError;
 use actix_web::test::TestRequest;
-use actix_web::{FromRequest, HttpResponse, web};
-use bytes::Bytes;
+use actix_web::{FromRequest, HttpResponse, rt, web};
+use bytes::{Bytes, BytesMut};
 use domain::ports::{
     Events, MockAccessTokens, MockAccounts, MockClock, MockFriends, MockPasswordHasher, MockRandomness,
     MockRooms, MockStore,
@@ -22,21 +19,27 @@ use domain::{
     AccessClaims, Account, Announcement, Coins, Denial, Event, Page, PasswordHash, Prime, RoomSummary, Seq,
     Session, SessionId, Timestamp, UserId,
 };
-use futures_util::stream;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadHalf, WriteHalf, duplex, split};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::cast::{ANA, BO, Log, posted, room, user};
 use super::wire::Frame;
-use super::{Hub, connect, lock};
+use super::{Admission, Hub, connect, lock, session};
 use crate::limits::Limits;
+use crate::problem::Problem;
+use crate::serve::serve_shared;
 use crate::{Api, RateLimits, Settings};
 
 /// No test waits longer for what it expects. On a paused clock it is longer than any timer.
 const DEADLINE: Duration = Duration::from_mins(1);
+
+/// How much a peer that does not read is ahead of itself.
+const IN_FLIGHT_BYTES: usize = 4 * 1024;
 
 /// How long a token of this server holds.
 pub(super) const TOKEN_LIFETIME: Duration = Duration::from_mins(15);
@@ -89,6 +92,7 @@ impl Server {
         let session_finds = Arc::new(AtomicI64::new(i64::MAX));
         let (rooms, clock) = (Arc::new(rooms), Arc::new(clock));
         let hub = Hub::new(rooms.clone(), clock.clone());
+        rt::spawn(hub.clone().keep_time());
         let api = Api {
             hexroom: Hexroom {
                 accounts: Arc::new(accounts(session_finds.clone())),
@@ -112,6 +116,18 @@ impl Server {
         };
         let limits = web::Data::new(Limits::new(RateLimits::default()));
         Self { api: web::Data::new(api), limits, log, now, session_finds, are_rooms_hidden, seats }
+    }
+
+    /// Listens on a free port, and answers where and what makes it stop.
+    pub(super) fn listen(self) -> (SocketAddr, oneshot::Sender<()>) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let (stop, stopped) = oneshot::channel();
+        rt::spawn(async move {
+            let stopped = async { stopped.await.expect("the test says when") };
+            serve_shared(self.api, listener, None, stopped).await.expect("it serves");
+        });
+        (address, stop)
     }
 
     /// What `connect` is given besides the request.
@@ -166,10 +182,14 @@ impl Server {
 
     /// A client that offers subprotocols, and the server's answer to the handshake.
     pub(super) async fn connect_offering(&self, protocols: Option<&str>) -> (Peer, HttpResponse<()>) {
-        let (says, said) = unbounded_channel();
-        let said = stream::unfold(said, async |mut said| said.recv().await.map(|chunk| (chunk, said)));
-        let mut payload =
-            Payload::from(Box::pin(said) as Pin<Box<dyn stream::Stream<Item = Result<Bytes, PayloadError>>>>);
+        self.try_connect(protocols).await.expect("a socket")
+    }
+
+    /// The same, unless the server refuses.
+    pub(super) async fn try_connect(
+        &self,
+        protocols: Option<&str>,
+    ) -> Result<(Peer, HttpResponse<()>), Problem> {
         let mut request = TestRequest::get()
             .insert_header(("upgrade", "websocket"))
             .insert_header(("connection", "upgrade"))
@@ -178,13 +198,16 @@ impl Server {
         if let Some(protocols) = protocols {
             request = request.insert_header(("sec-websocket-protocol", protocols));
         }
-        let request = request.to_http_request();
+        let (request, mut payload) = request.to_http_parts();
         let payload = web::Payload::from_request(&request, &mut payload).await.expect("a payload");
-        let response =
-            connect(request, payload, self.api.clone(), self.limits.clone()).await.expect("a socket");
-        let mut hears = None;
-        let response = response.map_body(|_, body| hears = Some(Box::pin(body)));
-        (Peer { says, hears: hears.expect("a body") }, response)
+        let mut response = connect(request, payload, self.api.clone(), self.limits.clone()).await?;
+        let admission = response.extensions_mut().remove::<Admission>().expect("what to serve it with");
+        let (ours, theirs) = duplex(IN_FLIGHT_BYTES);
+        rt::spawn(session::run(admission, theirs, BytesMut::new()));
+        let (hears, writes) = split(ours);
+        let (says, said) = unbounded_channel();
+        rt::spawn(write_all(said, writes));
+        Ok((Peer { says, hears }, response.drop_body()))
     }
 
     /// A client of an account, welcomed, with the welcome.
@@ -206,10 +229,19 @@ impl Server {
     }
 }
 
+/// Writes what a peer says, until it says nothing more.
+async fn write_all(mut said: UnboundedReceiver<Vec<u8>>, mut writes: WriteHalf<DuplexStream>) {
+    while let Some(bytes) = said.recv().await {
+        // The server may have ended the connection.
+        let _ = writes.write_all(&bytes).await;
+    }
+    let _ = writes.shutdown().await;
+}
+
 /// The client's end of a connection.
 pub(super) struct Peer {
-    says: UnboundedSender<Result<Bytes, PayloadError>>,
-    hears: Pin<Box<BoxBody>>,
+    says: UnboundedSender<Vec<u8>>,
+    hears: ReadHalf<DuplexStream>,
 }
 
 impl Peer {
@@ -241,19 +273,32 @@ impl Peer {
 
     /// Writes bytes. Nobody may hear them any more.
     pub(super) fn write_raw(&self, bytes: Vec<u8>) {
-        let _ = self.says.send(Ok(Bytes::from(bytes)));
-    }
-
-    /// Vanishes without a word.
-    pub(super) fn vanish(self) {
-        let _ = self.says.send(Err(PayloadError::Incomplete(None)));
+        let _ = self.says.send(bytes);
     }
 
     /// The next frame.
     pub(super) async fn hear_frame(&mut self) -> Frame {
-        let next = std::future::poll_fn(|cx| self.hears.as_mut().poll_next(cx));
-        let bytes = timeout(DEADLINE, next).await.expect("a frame before the deadline");
-        Frame::from_wire(bytes.expect("a frame before the end").expect("no error"))
+        timeout(DEADLINE, self.read_frame()).await.expect("in time").expect("a frame before the end")
+    }
+
+    async fn read_frame(&mut self) -> Option<Frame> {
+        let mut frame = vec![0; 2];
+        self.hears.read_exact(&mut frame).await.ok()?;
+        let extended = match frame[1] {
+            126 => 2,
+            127 => 8,
+            _ => 0,
+        };
+        frame.resize(2 + extended, 0);
+        self.hears.read_exact(&mut frame[2..]).await.ok()?;
+        let length = match extended {
+            0 => usize::from(frame[1]),
+            _ => frame[2..].iter().fold(0, |length, byte| length << 8 | usize::from(*byte)),
+        };
+        let header = frame.len();
+        frame.resize(header + length, 0);
+        self.hears.read_exact(&mut frame[header..]).await.ok()?;
+        Some(Frame::from_wire(Bytes::from(frame)))
     }
 
     /// The next text frame's JSON.
@@ -288,8 +333,8 @@ impl Peer {
         assert_eq!(bye["type"], "bye", "{bye}");
         let close = self.hear_frame().await.close_code().expect("a close frame");
         assert_eq!(bye["code"], close, "the close frame carries the code of the bye");
-        let end = timeout(DEADLINE, std::future::poll_fn(|cx| self.hears.as_mut().poll_next(cx))).await;
-        assert!(end.expect("an end before the deadline").is_none(), "nothing follows the close frame");
+        let end = timeout(DEADLINE, self.read_frame()).await.expect("an end before the deadline");
+        assert!(end.is_none(), "nothing follows the close frame");
         close
     }
 }
@@ -325,7 +370,7 @@ fn access_tokens() -> MockAccessTokens {
     let mut tokens = MockAccessTokens::new();
     tokens.expect_read().returning(|token, now| {
         let session = match token.expose() {
-            ANA => 1,
+            ANA | "late" => 1,
             BO => 2,
             "ana-elsewhere" => 3,
             "expired" => return Err(Denial::TokenExpired),
@@ -333,7 +378,9 @@ fn access_tokens() -> MockAccessTokens {
         };
         let session_id = SessionId(Uuid::from_u128(session));
         let user_id = session_of(session_id).0.user_id;
-        Ok(AccessClaims { user_id, session_id, issued_at: now, expires_at: now.plus(TOKEN_LIFETIME) })
+        // A late token has expired, but so lately that it passes.
+        let expires_at = if token.expose() == "late" { now } else { now.plus(TOKEN_LIFETIME) };
+        Ok(AccessClaims { user_id, session_id, issued_at: now, expires_at })
     });
     tokens
 }

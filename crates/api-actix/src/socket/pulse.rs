@@ -1,16 +1,16 @@
-//! Whether the peer is still there, and whether its token still holds.
+//! Whether a connection's peer is still there, and whether its token still holds.
 
-use std::cell::Cell;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use domain::Timestamp;
-use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::close::Farewell;
-use super::connection::Connection;
-use super::frames;
-use super::hub::Hub;
+use super::lock;
+use super::outbox::Outbox;
+use super::wheel::TURN_EVERY;
 
 /// How often the peer is asked.
 pub(super) const PING_EVERY: Duration = Duration::from_secs(25);
@@ -18,103 +18,111 @@ pub(super) const PING_EVERY: Duration = Duration::from_secs(25);
 /// How long it may take to answer.
 const PONG_WITHIN: Duration = Duration::from_secs(10);
 
-/// One connection's heartbeat, with the one timer that an open connection has.
+/// One connection's heartbeat. It has no timer of its own: the wheel comes by.
 #[derive(Debug)]
 pub(super) struct Pulse {
-    expires_at: Cell<Timestamp>,
-    has_answered: Cell<bool>,
-    is_reading_held: Cell<bool>,
-    changed: Notify,
+    state: Mutex<State>,
+    is_reading_held: AtomicBool,
+}
+
+#[derive(Debug)]
+struct State {
+    expires_at: Timestamp,
+    next_ping: Instant,
+    asked: Option<Asked>,
+    /// When the wheel has to come by.
+    due: Instant,
 }
 
 /// A ping that is not answered yet.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Asked {
     until: Instant,
-    taken_before: u64,
+    written_before: u64,
+}
+
+/// What is to be done for a connection when the wheel comes by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beat {
+    /// Nothing, and the wheel comes again another time by itself.
+    Early,
+    /// Nothing before this instant.
+    Rest(Instant),
+    /// To ask the peer, and nothing more before this instant.
+    Ask(Instant),
+    /// To end the connection.
+    End(Farewell),
 }
 
 impl Pulse {
+    /// The pulse of a connection that begins with a token that holds until `expires_at`.
     pub(super) fn new(expires_at: Timestamp) -> Self {
-        Self {
-            expires_at: Cell::new(expires_at),
-            has_answered: Cell::new(false),
-            is_reading_held: Cell::new(false),
-            changed: Notify::new(),
-        }
+        let now = Instant::now();
+        let state = State { expires_at, next_ping: now + PING_EVERY, asked: None, due: now };
+        Self { state: Mutex::new(state), is_reading_held: AtomicBool::new(false) }
     }
 
     /// The peer has answered.
     pub(super) fn answer(&self) {
-        self.has_answered.set(true);
-        self.changed.notify_one();
+        lock(&self.state).asked = None;
     }
 
-    /// The peer has presented a newer token.
+    /// The peer has presented a newer token. The wheel has to come by at once, in case it holds for less
+    /// than the old one.
     pub(super) fn renew(&self, expires_at: Timestamp) {
-        self.expires_at.set(expires_at);
-        self.changed.notify_one();
+        let mut state = lock(&self.state);
+        state.expires_at = expires_at;
+        state.due = Instant::now();
     }
 
     /// Whether we ourselves have stopped reading until earlier commands are done; an answer may
     /// then lie unread.
     pub(super) fn hold_reading(&self, is_held: bool) {
-        self.is_reading_held.set(is_held);
+        self.is_reading_held.store(is_held, Ordering::Relaxed);
     }
 
-    /// Asks the peer from time to time, until it does not answer or its token expires.
-    pub(super) async fn beat(&self, connection: &Connection, hub: &std::sync::Arc<Hub>) -> Farewell {
-        let mut next_ping = Instant::now() + PING_EVERY;
-        let mut asked: Option<Asked> = None;
-        loop {
-            let expiry = Instant::now() + self.expires_at.get().since(hub.clock.now());
-            let next = asked.map_or(next_ping, |asked| asked.until);
-            tokio::select! {
-                () = sleep_until(next.min(expiry)) => {}
-                () = self.changed.notified() => {}
-            }
-            if hub.clock.now() >= self.expires_at.get() {
-                return Farewell::TokenExpired;
-            }
-            let now = Instant::now();
-            match asked {
-                Some(_) if self.has_answered.get() => asked = None,
-                Some(ping) if now >= ping.until => match self.verdict(connection, ping) {
-                    Some(farewell) => return farewell,
-                    None => asked = Some(Asked::now(connection)),
-                },
-                None if now >= next_ping => {
-                    next_ping = now + PING_EVERY;
-                    self.has_answered.set(false);
-                    asked = Some(Asked::now(connection));
-                    ping(connection, hub);
-                }
-                _ => {}
-            }
+    /// What is to be done at `time`, now that the wheel has come by.
+    pub(super) fn beat(&self, time: Timestamp, outbox: &Outbox) -> Beat {
+        let now = Instant::now();
+        let mut state = lock(&self.state);
+        if now + TURN_EVERY < state.due {
+            return Beat::Early;
         }
+        if time >= state.expires_at {
+            return Beat::End(Farewell::TokenExpired);
+        }
+        let mut is_asked_now = false;
+        match state.asked {
+            Some(asked) if now >= asked.until => {
+                if let Some(farewell) = self.verdict(asked, outbox) {
+                    return Beat::End(farewell);
+                }
+                state.asked = Some(Asked::at(now, outbox));
+            }
+            None if now >= state.next_ping => {
+                state.next_ping = now + PING_EVERY;
+                state.asked = Some(Asked::at(now, outbox));
+                is_asked_now = true;
+            }
+            _ => {}
+        }
+        let next = state.asked.map_or(state.next_ping, |asked| asked.until);
+        state.due = next.min(now + state.expires_at.since(time));
+        if is_asked_now { Beat::Ask(state.due) } else { Beat::Rest(state.due) }
     }
 
     /// What it means that no answer came in time; nothing, if the peer could not help it.
-    fn verdict(&self, connection: &Connection, asked: Asked) -> Option<Farewell> {
-        let (taken, is_empty) = connection.outbox.progress();
-        if !is_empty && taken == asked.taken_before {
+    fn verdict(&self, asked: Asked, outbox: &Outbox) -> Option<Farewell> {
+        let (written, is_empty) = outbox.progress();
+        if !is_empty && written == asked.written_before {
             return Some(Farewell::TooSlow);
         }
-        (!self.is_reading_held.get()).then_some(Farewell::NoPong)
+        (!self.is_reading_held.load(Ordering::Relaxed)).then_some(Farewell::NoPong)
     }
 }
 
 impl Asked {
-    fn now(connection: &Connection) -> Self {
-        Self { until: Instant::now() + PONG_WITHIN, taken_before: connection.outbox.progress().0 }
-    }
-}
-
-fn ping(connection: &Connection, hub: &std::sync::Arc<Hub>) {
-    let feeds = connection.feeds();
-    connection.outbox.push(frames::ping(feeds.iter().map(|feed| (feed.room_id, feed.head()))));
-    for feed in feeds.into_iter().filter(|feed| feed.is_behind()) {
-        let hub = hub.clone();
-        tokio::spawn(async move { feed.catch_up(&hub).await });
+    fn at(now: Instant, outbox: &Outbox) -> Self {
+        Self { until: now + PONG_WITHIN, written_before: outbox.progress().0 }
     }
 }

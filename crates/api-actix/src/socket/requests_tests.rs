@@ -1,8 +1,9 @@
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
 use crate::socket::cast::room_id;
-use crate::socket::guard::MAX_FRAME_BYTES;
+use crate::socket::decoder::MAX_FRAME_BYTES;
 
 fn command(frame: &Value) -> Command {
     match read(&frame.to_string()) {
@@ -168,4 +169,76 @@ fn the_longest_body_fits_into_a_frame_however_it_is_escaped() {
 fn a_complaint_does_not_grow_with_the_frame() {
     let refusal = refusal(&json!({"type": "read", "roomId": "r", "seq": "x".repeat(50_000)}));
     assert!(refusal.detail.len() < 300, "{}", refusal.detail.len());
+}
+
+/// Any JSON, often with members that frames have.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,20}".prop_map(Value::from),
+        prop::sample::select(vec![
+            "hello", "send", "edit", "delete", "read", "typing", "sync", "auth", "pong"
+        ])
+        .prop_map(Value::from),
+    ];
+    let name = prop_oneof![
+        prop::sample::select(vec![
+            "type",
+            "id",
+            "roomId",
+            "body",
+            "clientMessageId",
+            "messageId",
+            "seq",
+            "epoch",
+            "since",
+            "token",
+            "resume",
+        ])
+        .prop_map(str::to_owned),
+        ".{0,8}",
+    ];
+    leaf.prop_recursive(3, 40, 8, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec((name.clone(), inner), 0..8)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+/// A good frame in which one member is something else, or is gone.
+fn nearly_good_frame() -> impl Strategy<Value = Value> {
+    (prop::sample::select(good_frames()), any::<prop::sample::Index>(), prop::option::of(any_json()))
+        .prop_map(|(mut frame, which, other)| {
+            let members = frame.as_object_mut().expect("an object");
+            let name = members.keys().nth(which.index(members.len())).expect("one of them").clone();
+            match other {
+                Some(other) => members.insert(name, other),
+                None => members.remove(&name),
+            };
+            frame
+        })
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused_in_few_words(text in "\\PC{0,400}") {
+        if let Err(refusal) = read(&text) {
+            prop_assert!(refusal.detail.len() < 1_000);
+        }
+    }
+
+    #[test]
+    fn any_json_is_read_or_refused_in_few_words(frame in prop_oneof![any_json(), nearly_good_frame()]) {
+        if let Err(refusal) = read(&frame.to_string()) {
+            prop_assert!(refusal.detail.len() < 1_000);
+            let code = if frame.is_object() { "validation_failed" } else { "malformed_request" };
+            prop_assert_eq!(refusal.code, code);
+            prop_assert!(refusal.id.is_none() || refusal.id.as_ref() == frame.get("id"));
+        }
+    }
 }

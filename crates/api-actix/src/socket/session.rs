@@ -1,23 +1,33 @@
 //! A connection's life: hello, welcome, commands in their order, farewell.
+//!
+//! All of it is one task, which nobody cancels. What it needs only at the beginning or at the end is
+//! boxed and let go of, so that an open connection that is silent takes little memory.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::future::poll_fn;
+use std::rc::Rc;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::web;
+use bytes::BytesMut;
 use domain::use_cases::Caller;
 use domain::{Denial, OpaqueToken, Refusal, RoomId};
-use tokio::sync::mpsc;
+use futures_util::{FutureExt, future};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout};
 
+use super::Admission;
 use super::close::Farewell;
 use super::connection::Connection;
 use super::hub::Hub;
+use super::line::{Flushed, Line};
 use super::outbox::{Ended, Outbox};
-use super::pulse::Pulse;
+use super::pipeline::Pipeline;
 use super::reader::Reader;
-use super::requests::{Command, Request, ResumePoint, Unreadable};
+use super::requests::{Request, ResumePoint, Unreadable};
 use crate::code::Code;
 use crate::limits::Limits;
 use crate::problem::log_failure;
@@ -27,17 +37,13 @@ use crate::{Api, task};
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
 
 /// How long a peer may take to read its farewell.
-const FAREWELL_WITHIN: Duration = Duration::from_secs(5);
-
-/// How many commands wait while one is carried out; beyond that the peer is not read.
-const WAITING_COMMANDS: usize = 16;
+const FAREWELL_WITHIN: Duration = Duration::from_secs(4);
 
 /// An account's side of its connection, from its hello on.
 pub(super) struct Session {
     pub(super) api: web::Data<Api>,
     pub(super) limits: web::Data<Limits>,
     pub(super) connection: Arc<Connection>,
-    pub(super) pulse: Pulse,
     /// When the account was last seen writing, by room.
     pub(super) typed_at: RefCell<HashMap<RoomId, Instant>>,
 }
@@ -70,65 +76,48 @@ impl From<Denial> for Stopped {
 }
 
 /// Serves a connection until it has ended and nothing of it is left anywhere.
-pub(super) async fn run(
-    api: web::Data<Api>,
-    limits: web::Data<Limits>,
-    mut reader: Reader,
-    outbox: Arc<Outbox>,
-) {
+pub(super) async fn run<S: AsyncRead + AsyncWrite + Unpin>(admission: Admission, stream: S, early: BytesMut) {
+    let Admission { api, limits, outbox, stranger } = admission;
     let hub = api.hub.clone();
     let _attendance = hub.attend();
-    let registered = OnceCell::new();
-    tokio::select! {
-        () = converse(api, limits, &mut reader, &outbox, &registered) => {}
-        () = hub.stopping() => outbox.finish(Farewell::ShuttingDown),
-        () = outbox.ended() => {}
+    let mut line = Line::new(stream, early, outbox.clone());
+    let mut reader = Reader::new(outbox.clone(), limits.frame_limiter());
+    let mut pipeline = Pipeline::default();
+    if let Some((session, resume)) = Box::pin(greet(api, limits, &mut line, &mut reader, &outbox)).await {
+        drop(stranger);
+        pipeline = Pipeline::behind(session.clone().begin(resume));
+        poll_fn(|cx| session.poll_live(cx, &mut line, &mut reader, &mut pipeline)).await;
+        hub.leave(&session.connection).await;
     }
-    if let Some(connection) = registered.get() {
-        hub.leave(connection).await;
-    }
-    if timeout(FAREWELL_WITHIN, outbox.gone()).await.is_err() {
-        outbox.abandon();
-    }
+    Box::pin(part(line, pipeline, &outbox)).await;
 }
 
-/// Returns only after the outbox has been told why.
-async fn converse(
+/// Hears the hello and registers the connection, or tells the outbox why not.
+async fn greet<S: AsyncRead + AsyncWrite + Unpin>(
     api: web::Data<Api>,
     limits: web::Data<Limits>,
+    line: &mut Line<S>,
     reader: &mut Reader,
     outbox: &Arc<Outbox>,
-    registered: &OnceCell<Arc<Connection>>,
-) {
-    let Ok(Some(hello)) = timeout(HELLO_WITHIN, hear_hello(reader)).await else {
-        // The outbox knows better why, if it was not the time.
-        return outbox.finish(Farewell::Protocol);
+) -> Option<(Rc<Session>, Vec<ResumePoint>)> {
+    let heard = async {
+        // If it was not the time, the outbox knows better why.
+        let Ok(Some(hello)) = timeout(HELLO_WITHIN, hear_hello(line, reader, outbox)).await else {
+            return Err(Farewell::Protocol);
+        };
+        Ok((authenticate(&api, hello.token).await?, hello.resume))
     };
-    let caller = match authenticate(&api, hello.token).await {
-        Ok(caller) => caller,
-        Err(farewell) => return outbox.finish(farewell),
+    let heard = tokio::select! {
+        heard = heard => heard,
+        () = api.hub.stopping() => Err(Farewell::ShuttingDown),
     };
-    let (user_id, session_id) = (caller.account.user_id, caller.session.id);
-    let connection = Arc::new(Connection::new(user_id, session_id, outbox.clone()));
-    if api.hub.accounts.add(connection.clone(), limits.connections_per_account()).is_err() {
-        return outbox.finish(Farewell::TooManyConnections);
-    }
-    let connection = registered.get_or_init(|| connection);
-
-    // Before the hub knew the connection, nobody could tell it that its session had ended.
-    match api.hexroom.accounts.find_session(session_id).await {
-        Ok(Some(_)) => {}
-        Ok(None) => return outbox.finish(Farewell::SessionRevoked),
-        Err(refusal) => return outbox.finish(farewell(&refusal)),
-    }
-    let session = Session {
-        api: api.clone(),
-        limits,
-        connection: connection.clone(),
-        pulse: Pulse::new(caller.token_expires_at),
-        typed_at: RefCell::default(),
+    let introduced = match heard {
+        Ok((caller, resume)) => {
+            introduce(api, limits, caller, outbox.clone()).await.map(|session| (session, resume))
+        }
+        Err(farewell) => Err(farewell),
     };
-    session.live(reader, hello.resume).await;
+    introduced.map_err(|farewell| outbox.finish(farewell)).ok()
 }
 
 struct Hello {
@@ -136,26 +125,83 @@ struct Hello {
     resume: Vec<ResumePoint>,
 }
 
-async fn hear_hello(reader: &mut Reader) -> Option<Hello> {
-    match reader.next().await? {
+async fn hear_hello<S: AsyncRead + AsyncWrite + Unpin>(
+    line: &mut Line<S>,
+    reader: &mut Reader,
+    outbox: &Outbox,
+) -> Option<Hello> {
+    let request = poll_fn(|cx| {
+        while !outbox.has_ended() {
+            let Poll::Ready(message) = line.poll_message(cx) else {
+                return line.poll_flush(cx).map(|_| None);
+            };
+            if let Some(request) = reader.read(message) {
+                return Poll::Ready(Some(request));
+            }
+        }
+        Poll::Ready(None)
+    });
+    match request.await? {
         Request::Hello { token, resume } => Some(Hello { token, resume }),
         Request::Pong | Request::Command(_) => {
-            reader.refuse(&Unreadable {
-                id: None,
-                code: Code::ValidationFailed.as_str(),
-                detail: "The first frame is hello.".to_owned(),
-            });
+            reader.refuse(&out_of_place("The first frame is hello."));
             None
         }
     }
 }
 
+/// Has the hub know the caller's connection.
+async fn introduce(
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    caller: Caller,
+    outbox: Arc<Outbox>,
+) -> Result<Rc<Session>, Farewell> {
+    let (user_id, session_id) = (caller.account.user_id, caller.session.id);
+    let connection = Arc::new(Connection::new(user_id, session_id, caller.token_expires_at, outbox));
+    if api.hub.accounts.add(connection.clone(), limits.connections_per_account()).is_err() {
+        return Err(Farewell::TooManyConnections);
+    }
+    // Before the hub knew the connection, nobody could tell it that its session had ended, or the server.
+    let turn = api.hub.turn().await;
+    let found = api.hexroom.accounts.find_session(session_id).await;
+    drop(turn);
+    let ends = match found {
+        Ok(Some(_)) => api.hub.is_stopping().then_some(Farewell::ShuttingDown),
+        Ok(None) => Some(Farewell::SessionRevoked),
+        Err(refusal) => Some(farewell(&refusal)),
+    };
+    if let Some(farewell) = ends {
+        api.hub.leave(&connection).await;
+        return Err(farewell);
+    }
+    api.hub.wheel.add(&connection, Instant::now());
+    Ok(Rc::new(Session { api, limits, connection, typed_at: RefCell::default() }))
+}
+
+fn out_of_place(detail: &str) -> Unreadable {
+    Unreadable { id: None, code: Code::ValidationFailed.as_str(), detail: detail.to_owned() }
+}
+
+/// Says what is left to say and finishes what has been begun.
+async fn part<S: AsyncRead + AsyncWrite + Unpin>(mut line: Line<S>, pipeline: Pipeline, outbox: &Outbox) {
+    let saying = timeout(FAREWELL_WITHIN, poll_fn(|cx| line.poll_flush(cx)));
+    let (said, ()) = future::join(saying, pipeline.finish(outbox)).await;
+    outbox.abandon();
+    if said == Ok(Flushed::Finished) {
+        line.hang_up().await;
+    }
+}
+
 /// Who a token speaks for, or how the connection ends.
 pub(super) async fn authenticate(api: &web::Data<Api>, token: OpaqueToken) -> Result<Caller, Farewell> {
-    let api = api.clone();
-    task::run(async move { api.hexroom.authenticate(&token).await })
+    let _turn = api.hub.turn().await;
+    let (api, now) = (api.clone(), api.hub.clock.now());
+    let caller = task::run(async move { api.hexroom.authenticate(&token).await })
         .await
-        .map_err(|refusal| farewell(&refusal))
+        .map_err(|refusal| farewell(&refusal))?;
+    // A request may come a little late; a connection is there for as long as its token holds.
+    if caller.token_expires_at > now { Ok(caller) } else { Err(Farewell::TokenExpired) }
 }
 
 /// How a connection ends that cannot go on because of a refusal.
@@ -174,60 +220,63 @@ impl Session {
         &self.api.hub
     }
 
-    /// Reads, obeys and asks at the same time, so that a long command does not keep a pong from
-    /// being heard.
-    async fn live(&self, reader: &mut Reader, resume: Vec<ResumePoint>) {
-        let (waiting, commands) = mpsc::channel(WAITING_COMMANDS);
-        tokio::select! {
-            () = self.hear(reader, waiting) => {}
-            () = self.obey_all(resume, commands) => {}
-            farewell = self.pulse.beat(&self.connection, self.hub()) => {
-                self.connection.outbox.finish(farewell);
-            }
-        }
-    }
-
-    async fn hear(&self, reader: &mut Reader, waiting: mpsc::Sender<Command>) {
-        while let Some(request) = reader.next().await {
-            match request {
-                Request::Pong => self.pulse.answer(),
-                Request::Command(command) => {
-                    self.pulse.hold_reading(true);
-                    if waiting.send(command).await.is_err() {
-                        return;
-                    }
-                    self.pulse.hold_reading(false);
-                }
-                Request::Hello { .. } => {
-                    let again = Unreadable {
-                        id: None,
-                        code: Code::ValidationFailed.as_str(),
-                        detail: "This connection has said hello already.".to_owned(),
-                    };
-                    if reader.refuse(&again).is_none() {
-                        return;
-                    }
-                }
-            }
-        }
-    }
-
-    async fn obey_all(&self, resume: Vec<ResumePoint>, mut commands: mpsc::Receiver<Command>) {
+    /// Enters the account's rooms, says welcome and resumes.
+    async fn begin(self: Rc<Self>, resume: Vec<ResumePoint>) {
         match self.open(resume).await {
-            Ok(()) => {}
-            Err(Stopped::Ended) => return,
-            Err(Stopped::Refused(refusal)) => return self.connection.outbox.finish(farewell(&refusal)),
+            Ok(()) => self.hub().come_online(&self.connection).await,
+            Err(Stopped::Ended) => {}
+            Err(Stopped::Refused(refusal)) => self.connection.outbox.finish(farewell(&refusal)),
         }
-        self.hub().come_online(&self.connection).await;
-        while let Some(command) = commands.recv().await {
-            // Whoever does not read the answers is not asked for more.
-            if self.connection.outbox.roomy().await.is_err() {
-                return;
+    }
+
+    /// Hears, obeys and answers; what comes of one turn is written at once. Ready when the connection
+    /// has ended, though the farewell may still have to be written.
+    fn poll_live<S: AsyncRead + AsyncWrite + Unpin>(
+        self: &Rc<Self>,
+        cx: &mut Context<'_>,
+        line: &mut Line<S>,
+        reader: &mut Reader,
+        pipeline: &mut Pipeline,
+    ) -> Poll<()> {
+        let outbox = &self.connection.outbox;
+        let obey = |command| self.clone().obey(command).boxed_local();
+        loop {
+            pipeline.poll(cx, outbox, obey);
+            let mut is_all_heard = false;
+            while pipeline.has_room() && !is_all_heard && !outbox.has_ended() {
+                match line.poll_message(cx) {
+                    Poll::Ready(message) => self.hear(reader.read(message), reader, pipeline),
+                    Poll::Pending => is_all_heard = true,
+                }
             }
-            self.obey(command).await;
+            pipeline.poll(cx, outbox, obey);
+            self.connection.pulse.hold_reading(!pipeline.has_room());
+            if outbox.has_ended() {
+                return Poll::Ready(());
+            }
+            match line.poll_flush(cx) {
+                Poll::Ready(Flushed::Finished) => return Poll::Ready(()),
+                Poll::Ready(Flushed::Gone) => outbox.abandon(),
+                Poll::Ready(Flushed::Stalled) => outbox.finish(Farewell::TooSlow),
+                Poll::Pending => {
+                    let goes_on = pipeline.can_begin(outbox) || (pipeline.has_room() && !is_all_heard);
+                    if !goes_on {
+                        return Poll::Pending;
+                    }
+                }
+            }
         }
-        // Nobody sends commands any more: the reader knows why.
-        self.connection.outbox.ended().await;
+    }
+
+    fn hear(&self, request: Option<Request>, reader: &mut Reader, pipeline: &mut Pipeline) {
+        match request {
+            Some(Request::Command(command)) => pipeline.add(command),
+            Some(Request::Pong) => self.connection.pulse.answer(),
+            Some(Request::Hello { .. }) => {
+                reader.refuse(&out_of_place("This connection has said hello already."));
+            }
+            None => {}
+        }
     }
 }
 

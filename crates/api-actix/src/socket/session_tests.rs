@@ -6,6 +6,7 @@ use tokio::time::pause;
 
 use super::*;
 use crate::socket::cast::{ANA, BO, DI, message, posted, room_id, user};
+use crate::socket::line::TAKEN_WITHIN;
 use crate::socket::peer::{Peer, Server, TOKEN_LIFETIME, hear_seqs, server_with_room};
 
 fn send(id: u32, body: &str) -> Value {
@@ -33,6 +34,11 @@ async fn who_cannot_be_authenticated_is_told_why() {
     let server = server_with_room(0);
     assert_eq!(bye_to_hello(&server, "forged").await, 4500);
     assert_eq!(bye_to_hello(&server, "expired").await, 4004);
+    assert_eq!(
+        bye_to_hello(&server, "late").await,
+        4004,
+        "what passes in a request does not open a connection"
+    );
     server.end_sessions_after(0);
     assert_eq!(bye_to_hello(&server, ANA).await, 4503);
 }
@@ -259,9 +265,12 @@ async fn who_does_not_read_is_too_slow_rather_than_silent() {
     let server = server_with_room(1);
     let mut peer = server.enter(ANA).await;
     pause();
-    tokio::time::sleep(Duration::from_secs(40)).await;
-    assert_eq!(peer.hear().await["type"], "ping");
-    assert_eq!(peer.hear_bye().await, 4002);
+    // More than lies between the two, so that something waits to be written.
+    for seq in 2..=40 {
+        server.happen(posted(seq)).await;
+    }
+    tokio::time::sleep(TAKEN_WITHIN + Duration::from_secs(1)).await;
+    assert_eq!(peer.hear_bye_past(&["event"]).await, 4002);
 }
 
 #[actix_web::test]
@@ -283,7 +292,9 @@ async fn an_expired_token_ends_the_connection_unless_it_was_renewed() {
 #[actix_web::test]
 async fn a_renewal_is_for_the_same_session_only() {
     let server = server_with_room(1);
-    for (token, code) in [(BO, 4500), ("ana-elsewhere", 4500), ("forged", 4500), ("expired", 4004)] {
+    for (token, code) in
+        [(BO, 4500), ("ana-elsewhere", 4500), ("forged", 4500), ("expired", 4004), ("late", 4004)]
+    {
         let mut peer = server.enter(ANA).await;
         peer.say(&json!({"type": "auth", "token": token}));
         assert_eq!(peer.hear_bye().await, code, "{token}");
@@ -314,7 +325,7 @@ async fn a_close_is_answered_and_the_connection_forgotten() {
 #[actix_web::test]
 async fn who_vanishes_is_forgotten() {
     let server = server_with_room(1);
-    server.enter(ANA).await.vanish();
+    drop(server.enter(ANA).await);
     server.api.hub.shutdown().await;
     assert!(server.api.hub.accounts.connections(&user(ANA)).is_empty());
 }

@@ -1,6 +1,6 @@
 //! RFC 6455 frames as the server writes them: whole, unmasked, ready to be shared.
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::{Buf, BufMut, Bytes, BytesMut};
 use serde::Serialize;
 
 const FINAL: u8 = 0x80;
@@ -50,8 +50,13 @@ impl Frame {
     }
 
     /// The bytes that go onto the wire.
-    pub(super) fn into_bytes(self) -> Bytes {
-        self.0
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Forgets the first bytes, which have been written.
+    pub(super) fn advance(&mut self, written: usize) {
+        self.0.advance(written);
     }
 
     fn behind(opcode: u8, mut buffer: Vec<u8>) -> Self {
@@ -114,7 +119,8 @@ mod tests {
 
     fn header_of(payload_length: usize) -> (Vec<u8>, usize) {
         let text = "x".repeat(payload_length - 2);
-        let bytes = Frame::json(&text).into_bytes();
+        let frame = Frame::json(&text);
+        let bytes = frame.as_bytes();
         let header = bytes.len() - payload_length;
         (bytes[..header].to_vec(), bytes.len())
     }
@@ -129,12 +135,12 @@ mod tests {
 
     #[test]
     fn a_close_frame_carries_code_and_reason() {
-        assert_eq!(Frame::close(Some(4001), "bye").into_bytes()[..], [0x88, 5, 0x0F, 0xA1, b'b', b'y', b'e']);
-        assert_eq!(Frame::close(None, "").into_bytes()[..], [0x88, 0]);
+        assert_eq!(Frame::close(Some(4001), "bye").as_bytes(), [0x88, 5, 0x0F, 0xA1, b'b', b'y', b'e']);
+        assert_eq!(Frame::close(None, "").as_bytes(), [0x88, 0]);
     }
 
     #[test]
     fn a_pong_returns_what_the_ping_brought() {
-        assert_eq!(Frame::pong(b"hi").into_bytes()[..], [0x8A, 2, b'h', b'i']);
+        assert_eq!(Frame::pong(b"hi").as_bytes(), [0x8A, 2, b'h', b'i']);
     }
 }

@@ -1,6 +1,8 @@
 //! What a client can ask for, and the answers.
 
-use crate::support::{Actor, Server, Socket, assert_instant, assert_members, column, json, number, text};
+use crate::support::{
+    Actor, Server, Socket, assert_instant, assert_members, column, items, json, number, text,
+};
 
 /// Ana's room with Bo in it, and a socket for each.
 async fn ana_and_bo(server: &Server) -> (Actor, Actor, String, Socket, Socket) {
@@ -28,6 +30,31 @@ async fn a_sent_message_is_acknowledged_and_told_to_all() {
         assert_eq!(event["data"]["messageId"], ack["messageId"]);
         assert_eq!(event["data"], ana.messages(&room).await[0], "an event shows the message as HTTP does");
     }
+}
+
+#[tokio::test]
+async fn messages_sent_without_waiting_are_posted_and_answered_in_their_order() {
+    const SENT: usize = 60;
+    let server = Server::start().await;
+    let (ana, _, room, _, mut at_bo) = ana_and_bo(&server).await;
+    for number in 0..SENT {
+        // Every seventh is refused, and that holds up nothing behind it.
+        let body = if number % 7 == 0 { json!(" ") } else { json!(format!("number {number}")) };
+        let (id, client_message_id) = (json!(number), format!("b-{number}"));
+        let send = json!({
+            "type": "send", "id": id, "roomId": room, "clientMessageId": client_message_id, "body": body,
+        });
+        at_bo.send(send).await;
+    }
+    at_bo.catch_up().await;
+    let acks: Vec<_> = at_bo.frames.iter().filter(|frame| frame["type"] == "ack").cloned().collect();
+    let posted: Vec<_> = (0..SENT).filter(|number| number % 7 != 0).map(|number| json!(number)).collect();
+    assert_eq!(column(&acks, "id"), posted);
+    let seqs: Vec<_> = (3..).take(posted.len()).map(|seq| json!(seq)).collect();
+    assert_eq!(column(&acks, "seq"), seqs);
+    let history = ana.get(&format!("/api/chatrooms/{room}/messages?limit=100")).await.json(200);
+    let bodies: Vec<_> = posted.iter().map(|number| json!(format!("number {number}"))).collect();
+    assert_eq!(column(&items(&history), "body"), bodies);
 }
 
 #[tokio::test]

@@ -8,3 +8,4 @@ mod notices;
 mod presence;
 mod protocol;
 mod resume;
+mod unread;

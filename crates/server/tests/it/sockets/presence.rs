@@ -1,6 +1,6 @@
 //! Who is there, and who is typing.
 
-use crate::support::{Actor, Server, json};
+use crate::support::{Actor, Server, column, json};
 
 async fn ana_and_bo(server: &Server) -> (Actor, Actor, String) {
     let ana = server.register_prime("ana").await;
@@ -39,6 +39,20 @@ async fn who_is_there_on_two_devices_goes_when_the_last_one_does() {
     assert_eq!(at_ana.frame_where("bo's going", is_bos).await["online"], false);
     let told = at_ana.frames.iter().filter(|frame| is_bos(frame)).count();
     assert_eq!(told, 2, "once when he came, once when he went");
+}
+
+#[tokio::test]
+async fn who_joins_while_online_is_shown_so_and_finds_who_else_is() {
+    let server = Server::start().await;
+    let ana = server.register_prime("ana").await;
+    let bo = server.register("bo-b").await;
+    let room = ana.create_room("Garden").await;
+    let (mut at_ana, _at_bo) = (ana.socket().await, bo.socket().await);
+    bo.join(&room).await.expect_status(200);
+    let shown = at_ana.frame("presence").await;
+    assert_eq!(shown, json!({"type": "presence", "roomId": room, "userId": "bo-b", "online": true}));
+    let members = bo.room(&room).await["members"].clone();
+    assert_eq!(column(members.as_array().expect("a list"), "online"), [true, true]);
 }
 
 #[tokio::test]

@@ -1,0 +1,265 @@
+//! A store as lines: what moves, what is refused, and what a restore's mark does.
+
+mod file;
+
+use std::path::Path;
+
+use domain::OpaqueToken;
+use domain::Seq;
+use domain::ports::Randomness;
+use infra_sql::archive::{Archive, ImportError};
+use infra_sqlite::SqliteArchive;
+use port_contract::{Cast, World};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// What the first version of the format looks like.
+const VERSION_1: &str = include_str!("exports/version-1.jsonl");
+
+/// Ids are all that is drawn here.
+struct Ids;
+
+impl Randomness for Ids {
+    fn id(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    fn token(&self) -> OpaqueToken {
+        unreachable!("nobody asks for a secret")
+    }
+}
+
+fn archive(path: &Path) -> SqliteArchive {
+    SqliteArchive::open(path).expect("the store opens")
+}
+
+fn export(path: &Path) -> String {
+    let mut lines = Vec::new();
+    archive(path).export(&mut lines).expect("it is exported");
+    String::from_utf8(lines).expect("JSON is UTF-8")
+}
+
+fn import(path: &Path, lines: &str) -> Result<u64, ImportError> {
+    archive(path).import(&mut lines.as_bytes())
+}
+
+fn world(path: &Path) -> World {
+    World::new(infra_sqlite::open(path).expect("the store opens").into())
+}
+
+/// A store in which everything has happened once, so that no table is empty.
+async fn eventful(world: &World) -> Cast {
+    let cast = world.cast().await;
+    let Cast { room, ana, bo, cy, di } = &cast;
+    let first = bo.says(*room, "see you \u{1f98a} tomorrow\n\"at nine\"").await;
+    bo.edits(&first, "see you at ten").await;
+    let second = cy.says(*room, "no").await;
+    cy.deletes(&second).await;
+    bo.reads_up_to(*room, Seq(4)).await;
+    di.is_granted(500, "gift").await;
+    let paid = ana.opens("Pentagon").await;
+    bo.is_granted(150, "fee").await;
+    bo.joins(paid).await.expect("Bo can pay");
+    ana.renames(paid, "Heptagon").await;
+    let eve = world.prime_member("eve").await;
+    let invited = ana.invites(&eve, paid).await.expect("Eve is prime");
+    eve.joins_with(&invited.token).await.expect("the token is good");
+    let revoked = ana.invites(&eve, *room).await.expect("Eve is prime");
+    ana.revokes(revoked.id, *room).await;
+    ana.bans(cy, *room).await;
+    let closed = ana.opens("Closed").await;
+    ana.closes(closed).await;
+    let request = bo.asks(cy).await.expect("they have shared a room");
+    cy.accepts(bo, request).await;
+    bo.asks(&eve).await.expect("they share a room");
+    cy.blocks(ana).await;
+    let gone = world.free_member("gone", 7).await;
+    gone.is_erased().await;
+    cast
+}
+
+/// The same lines under a trailer that fits them.
+fn sealed(lines: &[&str]) -> String {
+    let rows: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let digest = Sha256::digest(rows.as_bytes());
+    let sha256: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{rows}{{\"end\":{{\"rows\":{},\"sha256\":\"{sha256}\"}}}}\n", lines.len() - 1)
+}
+
+/// The lines of an export without its trailer.
+fn rows(export: &str) -> Vec<&str> {
+    let mut lines: Vec<_> = export.lines().collect();
+    lines.pop().expect("a trailer");
+    lines
+}
+
+#[tokio::test]
+async fn a_store_moves_whole() {
+    let (_folder, from) = file::new_path();
+    eventful(&world(&from)).await;
+    let exported = export(&from);
+    let lines = rows(&exported);
+    for table in [
+        "accounts",
+        "rooms",
+        "free_joins",
+        "sessions",
+        "refresh_tokens",
+        "participants",
+        "seats",
+        "bans",
+        "invitations",
+        "events",
+        "coin_accounts",
+        "transfers",
+        "transfer_entries",
+        "grants",
+        "friend_requests",
+        "friendships",
+        "blocks",
+    ] {
+        assert!(lines.iter().any(|line| line.starts_with(&format!("{{\"{table}\":"))), "{table}");
+    }
+
+    let (_other_folder, to) = file::new_path();
+    assert_eq!(import(&to, &exported).expect("it is imported"), lines.len() as u64 - 1);
+    assert_eq!(export(&to), exported);
+    world(&to).audits_clean().await;
+}
+
+#[tokio::test]
+async fn an_export_of_one_moment_is_made_while_others_write() {
+    let (_folder, from) = file::new_path();
+    let world = world(&from);
+    let cast = world.cast().await;
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let writing = tokio::spawn(async move {
+        cast.bo.says(cast.room, "the first of many").await;
+        begun.send(()).expect("somebody waits");
+        for number in 0..200 {
+            cast.bo.says(cast.room, &format!("message {number}")).await;
+        }
+    });
+    has_begun.await.expect("it begins");
+    let path = from.clone();
+    let exported = tokio::task::spawn_blocking(move || export(&path)).await.expect("no panic");
+    writing.await.expect("no panic");
+
+    let (_other_folder, to) = file::new_path();
+    import(&to, &exported).expect("it is whole");
+    self::world(&to).audits_clean().await;
+}
+
+#[tokio::test]
+async fn an_export_that_is_cut_anywhere_leaves_the_store_empty() {
+    let (_folder, from) = file::new_path();
+    eventful(&world(&from)).await;
+    let exported = export(&from);
+    let (_other_folder, to) = file::new_path();
+    let empty = export(&to);
+
+    let ends = exported.match_indices('\n').map(|(end, _)| end + 1).filter(|end| *end < exported.len());
+    for end in ends.flat_map(|end| [end, end + 9]) {
+        let refused = import(&to, &exported[..end]).expect_err("it is cut");
+        assert!(matches!(refused, ImportError::Cut(_)), "{refused}");
+    }
+    assert_eq!(export(&to), empty);
+    assert!(matches!(import(&to, ""), Err(ImportError::NotAnExport)));
+    import(&to, &exported).expect("the whole is imported");
+}
+
+#[tokio::test]
+async fn an_export_that_was_altered_leaves_the_store_empty() {
+    let (_folder, from) = file::new_path();
+    eventful(&world(&from)).await;
+    let exported = export(&from);
+    let lines = rows(&exported);
+    let (_other_folder, to) = file::new_path();
+    let empty = export(&to);
+
+    let edited = exported.replace("see you at ten", "see you at six");
+    assert_ne!(edited, exported);
+    let dropped = exported.replacen(&format!("{}\n", lines[lines.len() - 1]), "", 1);
+    let doubled = format!("{exported}{exported}");
+    let unsealed = exported.replace("\"rows\":", "\"rows\":1");
+    for altered in [&edited, &dropped, &doubled, &unsealed] {
+        let refused = import(&to, altered).expect_err("it was altered");
+        assert!(matches!(refused, ImportError::Altered | ImportError::Line(_)), "{refused}");
+    }
+    let misplaced = sealed(&[lines[0], lines[1], lines[2], lines[3], lines[lines.len() - 1], lines[4]]);
+    assert!(matches!(import(&to, &misplaced), Err(ImportError::Line(_))));
+    let foreign = sealed(&[lines[0], r#"{"accounts":{"user_id":"ana"}}"#]);
+    assert!(matches!(import(&to, &foreign), Err(ImportError::Line(2))));
+    assert_eq!(export(&to), empty);
+}
+
+#[tokio::test]
+async fn an_export_that_breaks_a_promise_leaves_the_store_empty() {
+    let (_folder, from) = file::new_path();
+    eventful(&world(&from)).await;
+    let exported = export(&from);
+    let (_other_folder, to) = file::new_path();
+    let empty = export(&to);
+
+    let richer = exported
+        .replace(r#""coin_account_id":"di-","balance":500,"#, r#""coin_account_id":"di-","balance":501,"#);
+    assert_ne!(richer, exported);
+    let refused = import(&to, &sealed(&rows(&richer))).expect_err("coins were made");
+    assert!(matches!(&refused, ImportError::Violations(violations) if !violations.is_empty()), "{refused}");
+
+    let lines = rows(&exported);
+    let without_ana: Vec<_> =
+        lines.iter().filter(|line| !line.contains(r#"{"accounts":{"user_id":"ana""#)).copied().collect();
+    assert_eq!(without_ana.len(), lines.len() - 1);
+    let refused = import(&to, &sealed(&without_ana)).expect_err("her room refers to her");
+    assert!(matches!(refused, ImportError::Rows { .. }), "{refused}");
+    assert_eq!(export(&to), empty);
+}
+
+#[tokio::test]
+async fn only_an_empty_store_takes_an_import() {
+    let (_folder, from) = file::new_path();
+    eventful(&world(&from)).await;
+    let exported = export(&from);
+    assert!(matches!(import(&from, &exported), Err(ImportError::NotEmpty)));
+    assert_eq!(export(&from), exported);
+}
+
+#[test]
+fn an_export_of_another_version_says_so() {
+    let (_folder, to) = file::new_path();
+    let newer = VERSION_1.replacen("\"version\":1", "\"version\":2", 1);
+    assert!(matches!(import(&to, &newer), Err(ImportError::Version(2))));
+    assert!(matches!(import(&to, "{\"accounts\":{}}\n"), Err(ImportError::NotAnExport)));
+    assert!(matches!(import(&to, "PK\u{3}\u{4}"), Err(ImportError::NotAnExport)));
+}
+
+#[tokio::test]
+async fn an_export_that_an_earlier_hexroom_wrote_is_taken() {
+    let (_folder, to) = file::new_path();
+    import(&to, VERSION_1).expect("it is imported");
+    assert_eq!(export(&to), VERSION_1);
+    world(&to).audits_clean().await;
+}
+
+#[tokio::test]
+async fn every_room_begins_another_epoch_after_a_restore() {
+    let (_folder, path) = file::new_path();
+    let first = world(&path);
+    let cast = first.cast().await;
+    let other = cast.ana.opens("Pentagon").await;
+    let rooms = &first.stores().rooms;
+    let mut before = Vec::new();
+    for room in [cast.room, other] {
+        before.push(rooms.find(room).await.expect("it can be read").expect("it is there"));
+    }
+    assert_eq!(archive(&path).renew_epochs(&Ids).expect("they are renewed"), 2);
+    let mut epochs = Vec::new();
+    for room in &before {
+        let after = rooms.find(room.id).await.expect("it can be read").expect("it is there");
+        assert_ne!(after.epoch, room.epoch);
+        assert_eq!(after.head_seq, room.head_seq);
+        epochs.push(after.epoch);
+    }
+    assert_ne!(epochs[0], epochs[1]);
+}
