@@ -98,11 +98,13 @@ pub(crate) fn until_done<T>(
             Ok(done) => return Ok(done),
             Err(failed) => failed,
         };
-        let Some(reason) = way.reason_to_go_on(&failed) else { return Err(failed) };
-        if attempt == MOST_ATTEMPTS || deadline.has_passed() {
-            metrics::counter!("hexroom_store_gave_up_total", "reason" => reason).increment(1);
+        let reason = way.reason_to_go_on(&failed);
+        let Some(reason) = reason.filter(|_| attempt < MOST_ATTEMPTS && !deadline.has_passed()) else {
+            if let Some(reason) = failed.reason() {
+                metrics::counter!("hexroom_store_gave_up_total", "reason" => reason).increment(1);
+            }
             return Err(failed);
-        }
+        };
         metrics::counter!("hexroom_store_retries_total", "reason" => reason).increment(1);
         thread::sleep(pause_after(attempt).min(deadline.left()));
         attempt += 1;

@@ -86,6 +86,8 @@ pub(crate) fn runtime() -> &'static Runtime {
     RUNTIME.get_or_init(|| {
         Builder::new_multi_thread()
             .worker_threads(1)
+            // One for each connection that anybody could ask for.
+            .max_blocking_threads(1_024)
             .thread_name("mysql-driver")
             .enable_all()
             .build()

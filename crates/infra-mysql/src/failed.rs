@@ -35,6 +35,16 @@ impl Failed {
             Self::NoConnection(_) | Self::TimedOut => None,
         }
     }
+
+    /// Why the database could not do it, as the metrics name it; nothing, if the work was at fault.
+    pub(crate) fn reason(&self) -> Option<&'static str> {
+        match self {
+            Self::Work(failure) => Passing::why(failure).map(Passing::as_str),
+            Self::NoConnection(_) => Some("no_connection"),
+            Self::CommitUnknown(_) => Some("commit_unknown"),
+            Self::TimedOut => Some("timed_out"),
+        }
+    }
 }
 
 impl From<Failed> for Refusal {

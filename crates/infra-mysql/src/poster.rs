@@ -146,3 +146,37 @@ fn as_it_was(new: &NewMessage, posting: Posting) -> Posting {
         posting => posting,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::facts::EarlierPost;
+    use domain::{MessageId, RoomId, Seq, Timestamp};
+
+    use super::*;
+
+    fn message(id: u128) -> NewMessage {
+        NewMessage {
+            id: MessageId(id.to_be_bytes().into()),
+            room_id: RoomId(2_u128.to_be_bytes().into()),
+            sender_id: "ana".parse().expect("valid"),
+            client_message_id: "m-1".parse().expect("valid"),
+            body: "hello".parse().expect("valid"),
+            at: Timestamp::from_millis(0),
+        }
+    }
+
+    #[test]
+    fn a_message_that_we_posted_without_hearing_of_it_is_new_and_anothers_is_not() {
+        let (ours, anothers) = (message(1), message(3));
+        let found = EarlierPost {
+            message_id: ours.id,
+            room_id: ours.room_id,
+            seq: Seq(7),
+            digest: Some(ours.body.digest()),
+            sent_at: ours.at,
+        };
+        let repeated = Posting::Repeated(found);
+        assert_eq!(as_it_was(&ours, repeated.clone()), Posting::New(ours.at_seq(Seq(7))));
+        assert_eq!(as_it_was(&anothers, repeated.clone()), repeated);
+    }
+}

@@ -107,6 +107,7 @@ fn store(reader: &mut Reader) -> Result<StoreSettings, Faulty> {
     let tls = reader.optional(&settings::DB_TLS, parse::tls);
     let tls_ca = reader.optional(&settings::DB_TLS_CA, parse::any);
     let connections = reader.value(&settings::DB_POOL, parse::connections);
+    let patience = reader.value(&settings::DB_TIMEOUT, parse::patience);
     let Some(host) = host? else {
         if let Some(other) = settings::OF_A_SERVER.iter().find(|setting| reader.has(setting)) {
             reader.miss(&settings::DB_HOST, &format!("it is not set, and {} is", other.name));
@@ -126,6 +127,7 @@ fn store(reader: &mut Reader) -> Result<StoreSettings, Faulty> {
         tls: tls?.unwrap_or_else(|| Tls::usual_for(&host)),
         tls_ca: tls_ca?,
         connections: connections?,
+        patience: patience?,
         ..infra_mysql::Settings::new(&host, &user, &database)
     }))
 }

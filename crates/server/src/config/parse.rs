@@ -1,6 +1,7 @@
 //! From text to values. What cannot be used comes back as it was found.
 
 use std::net::{Ipv6Addr, SocketAddr};
+use std::time::Duration;
 
 use api_actix::RateLimits;
 use domain::Coins;
@@ -41,6 +42,17 @@ pub(super) fn tls(text: &str) -> Parsed<Tls> {
 pub(super) fn connections(text: &str) -> Parsed<usize> {
     text.parse().ok().filter(|count| (1..=1000).contains(count)).ok_or_else(|| text.to_owned())
 }
+
+pub(super) fn patience(text: &str) -> Parsed<Duration> {
+    let span = match text.strip_suffix("ms") {
+        Some(number) => number.parse().ok().map(Duration::from_millis),
+        None => text.strip_suffix('s').and_then(|number| number.parse().ok()).map(Duration::from_secs),
+    };
+    span.filter(|span| SHORTEST_PATIENCE <= *span && *span <= LONGEST_PATIENCE).ok_or_else(|| text.to_owned())
+}
+
+const SHORTEST_PATIENCE: Duration = Duration::from_millis(100);
+const LONGEST_PATIENCE: Duration = Duration::from_mins(1);
 
 pub(super) fn password_scheme(text: &str) -> Parsed<PasswordScheme> {
     [PasswordScheme::Bcrypt, PasswordScheme::Argon2id]

@@ -1,5 +1,6 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
+use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
@@ -127,6 +128,9 @@ fn each_wrong_value_names_itself_what_was_expected_and_what_was_found() {
         ("DB_TLS", "yes", "required"),
         ("DB_POOL", "0", "from 1 to 1000"),
         ("DB_POOL", "1001", "from 1 to 1000"),
+        ("DB_TIMEOUT", "10", "such as 2500ms"),
+        ("DB_TIMEOUT", "99ms", "such as 2500ms"),
+        ("DB_TIMEOUT", "61s", "such as 2500ms"),
     ] {
         let on_a_server: &[_] = if name.starts_with("DB_") { &A_SERVER } else { &[] };
         let told = faults(&[on_a_server, &[(name, value)]].concat(), "");
@@ -179,6 +183,7 @@ fn a_host_chooses_a_database_and_what_is_not_said_of_it_is_as_usual() {
     assert_eq!((server.user.as_str(), server.database.as_str()), ("hexroom", "chat"));
     assert!(server.password.is_none() && server.tls_ca.is_none());
     assert_eq!((server.tls, server.connections), (Tls::Preferred, 16));
+    assert_eq!(server.patience, Duration::from_millis(2_500));
     let here = read(&[&A_SERVER[..], &[("DB_HOST", "127.0.0.1")]].concat(), "").expect("all of it is good");
     assert_eq!(self::server(&here).tls, Tls::Off);
 }
@@ -191,10 +196,12 @@ fn all_that_is_said_of_a_database_is_read() {
         ("DB_TLS", "required"),
         ("DB_TLS_CA", "/etc/db-ca.pem"),
         ("DB_POOL", "40"),
+        ("DB_TIMEOUT", "10s"),
     ];
     let config = read(&[&A_SERVER[..], &said].concat(), "").expect("all of it is good");
     let server = server(&config);
     assert_eq!((server.port, server.tls, server.connections), (3307, Tls::Required, 40));
+    assert_eq!(server.patience, Duration::from_secs(10));
     assert_eq!(server.tls_ca.as_deref(), Some(Path::new("/etc/db-ca.pem")));
     assert_eq!(server.password.as_ref().expect("it was said").expose_secret(), "hunter2");
 }
