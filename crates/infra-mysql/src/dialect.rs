@@ -2,7 +2,7 @@ use diesel::prelude::*;
 use infra_sql::accounts::{self, AccountRow, PersonRow};
 use infra_sql::coins::{self, CoinAccountRow};
 use infra_sql::rooms::{self, HeadRow, InvitationRow, ParticipantRow, RoomRow};
-use infra_sql::schema::participants;
+use infra_sql::schema::{participants, rooms as schema_rooms};
 use infra_sql::{Dialect, StoredId};
 
 use crate::connection::Connection;
@@ -13,7 +13,8 @@ impl Dialect for Connection {
     }
 
     fn lock_heads(&mut self, room_ids: &[StoredId]) -> QueryResult<Vec<HeadRow>> {
-        rooms::heads(room_ids).for_update().load(&mut **self)
+        // The order in which they are read is the order in which they are locked.
+        rooms::heads(room_ids).order(schema_rooms::room_id.asc()).for_update().load(&mut **self)
     }
 
     fn lock_account(&mut self, user_id: &str) -> QueryResult<Option<(AccountRow, CoinAccountRow)>> {
