@@ -28,6 +28,7 @@ mod serve;
 mod shapes;
 mod socket;
 mod task;
+mod web_client;
 
 #[cfg(test)]
 mod http_tests;
