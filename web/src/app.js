@@ -3,7 +3,8 @@
 import { Api, open } from './server/api.js';
 import { deviceId } from './server/device.js';
 import { Session } from './server/session.js';
-import { Home } from './state/home.js';
+
+/** @import { Home } from './state/home.js' */
 
 export const session = new Session({ storage: localStorage, locks: navigator.locks, refresh: open.refresh });
 
@@ -21,8 +22,9 @@ export function home() {
   return current;
 }
 
-/** Takes up the session that there is. */
-export function enterHome() {
+/** Takes up the session that there is. What it takes is fetched now, for nobody needs it to sign in. */
+export async function enterHome() {
+  const { Home } = await import('./state/home.js');
   current?.leave({ forget: false });
   current = new Home({ api, session, storage: localStorage, open: openSocket });
   return current;

@@ -1,29 +1,44 @@
 // The screens of whoever is signed in. They are fetched when somebody is.
 
 import { el } from './dom.js';
+import { later } from './later.js';
 import './components/sidebar.js';
 import './screens/room.js';
 import './screens/start.js';
 
-const LATER = {
-  join: () => import('./screens/join.js'),
-  create: () => import('./screens/create.js'),
-  friends: () => import('./screens/friends.js'),
-  coins: () => import('./screens/coins.js'),
-  settings: () => import('./screens/settings.js'),
-};
+export { fetchBeforehand } from './later.js';
+export { notifications } from './notifications.js';
 
 /**
  * @param {string} screen
  * @param {string} [roomId]
  */
 export async function draw(screen, roomId) {
-  if (screen === 'nowhere') return (await import('./screens/nowhere.js')).nowhere();
-  const known = screen === 'sign-in' || screen === 'sign-up' ? 'start' : screen;
-  if (known in LATER) await LATER[/** @type {keyof typeof LATER} */ (known)]();
-  const element = document.createElement(`hex-${known}`);
-  if (roomId) element.setAttribute('room-id', roomId);
-  return known === 'start' || known === 'room' ? element : el('div', { class: 'screen' }, back(), element);
+  switch (screen) {
+    case 'nowhere':
+      return (await later.nowhere()).nowhere();
+    case 'room':
+      return element('room', { 'room-id': roomId ?? '' });
+    case 'join':
+    case 'create':
+    case 'friends':
+    case 'coins':
+    case 'settings':
+      await later[screen]();
+      return el('div', { class: 'screen' }, back(), element(screen));
+    default:
+      return element('start');
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {Record<string, string>} [attributes]
+ */
+function element(name, attributes = {}) {
+  const made = document.createElement(`hex-${name}`);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
+  return made;
 }
 
 function back() {

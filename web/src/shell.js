@@ -1,11 +1,10 @@
 // The page around the screens: it shows the one that the address names, and follows the sign-in.
 
-import { enterHome, home, leaveHome, session } from './app.js';
+import { enterHome, leaveHome, session } from './app.js';
 import { closeDialogs } from './components/dialog.js';
 import { say } from './components/toast.js';
 import { el, fill } from './dom.js';
 import { invitation } from './invitation.js';
-import { notifications } from './notifications.js';
 import { roomPath, router } from './router.js';
 import { problemOf } from './server/refused.js';
 import { View } from './view.js';
@@ -23,6 +22,10 @@ const AGAIN_MS = 2_000;
 export class Shell extends View {
   #main = el('main', { id: 'main', tabindex: -1 });
   #turn = 0;
+  /** @type {Promise<Home> | null} what belongs to the sign-in, on its way */
+  #arriving = null;
+  /** @type {Home | null} and once it is there */
+  #home = null;
 
   enter() {
     this.listen(router, 'change', () => this.#turnTo());
@@ -36,12 +39,19 @@ export class Shell extends View {
   }
 
   async #arrive() {
-    const here = enterHome();
-    await import('./inside.js');
+    this.#arriving = enterHome();
+    const [here, { fetchBeforehand, notifications }] = await Promise.all([
+      this.#arriving,
+      import('./inside.js'),
+    ]);
+    if (!session.userId) return leaveHome(null);
+    this.#home = here;
     this.#follow(here);
+    notifications.follow(here);
     fill(this, document.createElement('hex-sidebar'), this.#main);
     if (OUTSIDE.includes(router.place.screen)) router.go(invitation.token ? '/join' : '/', { replace: true });
     else this.#turnTo();
+    fetchBeforehand();
     await this.#load(here);
   }
 
@@ -59,7 +69,6 @@ export class Shell extends View {
 
   /** @param {Home} here */
   #follow(here) {
-    notifications.follow(here);
     const { rooms } = here;
     rooms.addEventListener('list', () => this.#name());
     rooms.addEventListener('lost', (event) => {
@@ -75,6 +84,8 @@ export class Shell extends View {
   #depart(reason) {
     closeDialogs();
     leaveHome(reason);
+    this.#arriving = null;
+    this.#home = null;
     if (reason) say(sentence({ code: reason, detail: '' }));
     router.go('/sign-in', { replace: true });
     this.#turnTo();
@@ -84,11 +95,11 @@ export class Shell extends View {
     const turn = ++this.#turn;
     const { place } = router;
     closeDialogs();
-    this.dataset.screen = session.userId ? place.screen : 'sign';
-    const screen = session.userId ? await inside(place) : await outside(place);
+    const isInside = (await this.#arriving) !== null;
+    const screen = isInside ? await inside(place) : await outside(place);
     if (turn !== this.#turn) return;
-    if (session.userId) fill(this.#main, screen);
-    else fill(this, screen);
+    this.dataset.screen = isInside ? place.screen : 'sign';
+    fill(isInside ? this.#main : this, screen);
     this.#name();
     // Whoever cannot see the page has to be brought to what is new on it.
     if (!this.contains(document.activeElement) && place.screen !== 'start')
@@ -98,7 +109,7 @@ export class Shell extends View {
   /** The page's title says where one is, and how much waits to be read. */
   #name() {
     const { place } = router;
-    const rooms = session.userId ? home().rooms : null;
+    const rooms = this.#home?.rooms;
     const room = place.roomId ? rooms?.all.get(place.roomId) : undefined;
     const where = room?.about.name ?? this.querySelector('main h1')?.textContent;
     const unread = rooms?.unread ?? 0;

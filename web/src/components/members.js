@@ -2,13 +2,11 @@
 
 import { home } from '../app.js';
 import { el, fill, icon } from '../dom.js';
+import { later } from '../later.js';
 import { router } from '../router.js';
 import { View } from '../view.js';
 import { avatar } from './avatar.js';
 import { closeDialogs, confirm } from './dialog.js';
-import { openInvitations } from './invitations.js';
-import { openProfile } from './profile.js';
-import { openRoomTools } from './room-tools.js';
 import { say } from './toast.js';
 
 /** @import { Member } from '../types.d.ts' */
@@ -70,7 +68,12 @@ export class Members extends View {
       { class: 'seat' },
       el(
         'button',
-        { type: 'button', class: 'person', 'data-user': userId, onclick: () => openProfile(userId) },
+        {
+          type: 'button',
+          class: 'person',
+          'data-user': userId,
+          onclick: async () => (await later.profile()).openProfile(userId),
+        },
         avatar({ userId, name, online }),
         el('span', { class: 'person-name' }, el('bdi', {}, name), el('small', {}, words.join(' · '))),
       ),
@@ -95,13 +98,21 @@ export class Members extends View {
     return [
       el(
         'button',
-        { type: 'button', class: 'button', onclick: () => openInvitations(room) },
+        {
+          type: 'button',
+          class: 'button',
+          onclick: async () => (await later.invitations()).openInvitations(room),
+        },
         icon('invite'),
         'Invite',
       ),
       el(
         'button',
-        { type: 'button', class: 'button', onclick: () => openRoomTools(room) },
+        {
+          type: 'button',
+          class: 'button',
+          onclick: async () => (await later.roomTools()).openRoomTools(room),
+        },
         icon('settings'),
         'Manage the room',
       ),

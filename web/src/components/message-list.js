@@ -100,14 +100,20 @@ export class MessageList extends View {
       (row) => drawRow(row, view),
       (row) => lookOf(row, view),
     );
-    this.#start.textContent = timeline.hasOlder
-      ? 'Loading earlier messages…'
-      : 'This is where the room begins.';
+    this.#start.textContent = this.#beginning();
     this.#keepOneInReach();
     this.#place(anchor);
     this.#showJump();
     this.#load();
     this.#markRead();
+  }
+
+  #beginning() {
+    const { timeline, isOwn } = this.room;
+    if (timeline.hasOlder) return 'Loading earlier messages…';
+    if (timeline.items.length > 0) return 'This is where the room begins.';
+    const nothing = 'Nothing has been said yet.';
+    return isOwn ? `${nothing} Give others the room’s id and password, or invite them.` : nothing;
   }
 
   /** @returns {import('./message-row.js').RowView} */

@@ -2,7 +2,7 @@
 
 /** So long after a sign it is believed; whoever types gives one more often. */
 const BELIEVED_MS = 6_000;
-export const SIGN_EVERY_MS = 3_000;
+export const SIGN_EVERY_MS = 2_500;
 
 export class Typing {
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */

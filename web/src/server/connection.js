@@ -141,6 +141,7 @@ export class Connection extends EventTarget {
       case 'welcome':
         this.#failures = 0;
         this.#silenceMs = frame.pingMs + GRACE_MS;
+        this.#expectLife();
         this.#become('on', frame);
         return;
       default:

@@ -32,7 +32,7 @@ export function price(account, satBefore = false) {
   const words =
     left >= 0
       ? `This will cost ${coins(JOIN_FEE)}; you have ${coins(account.availCoins)} and will keep ${coins(left)}.`
-      : `This costs ${coins(JOIN_FEE)} and you have ${coins(account.availCoins)}: ${coins(-left)} are missing. ` +
+      : `This costs ${coins(JOIN_FEE)} and you have ${coins(account.availCoins)}: you are ${coins(-left)} short. ` +
         'Coming back to a room is free.';
   return { fee: JOIN_FEE, words, action: `Join for ${coins(JOIN_FEE)}` };
 }
