@@ -3,11 +3,8 @@
 import { el } from './dom.js';
 import { later } from './later.js';
 import './components/sidebar.js';
-import './screens/room.js';
-import './screens/start.js';
 
-export { fetchBeforehand } from './later.js';
-export { notifications } from './notifications.js';
+export { fetchBeforehand, later } from './later.js';
 
 /**
  * @param {string} screen
@@ -18,6 +15,7 @@ export async function draw(screen, roomId) {
     case 'nowhere':
       return (await later.nowhere()).nowhere();
     case 'room':
+      await later.room();
       return element('room', { 'room-id': roomId ?? '' });
     case 'join':
     case 'create':
@@ -27,6 +25,7 @@ export async function draw(screen, roomId) {
       await later[screen]();
       return el('div', { class: 'screen' }, back(), element(screen));
     default:
+      await later.start();
       return element('start');
   }
 }

@@ -1,15 +1,19 @@
-// What is not needed to begin with. It is fetched when somebody wants it, or beforehand when there is time.
+// What is not needed on every screen. It is fetched when somebody wants it, or beforehand when there is time.
 
 export const later = {
+  start: () => import('./screens/start.js'),
+  room: () => import('./screens/room.js'),
   join: () => import('./screens/join.js'),
   create: () => import('./screens/create.js'),
   friends: () => import('./screens/friends.js'),
   coins: () => import('./screens/coins.js'),
   settings: () => import('./screens/settings.js'),
   nowhere: () => import('./screens/nowhere.js'),
+  members: () => import('./components/members.js'),
   profile: () => import('./components/profile.js'),
   invitations: () => import('./components/invitations.js'),
   roomTools: () => import('./components/room-tools.js'),
+  notifications: () => import('./notifications.js'),
 };
 
 /** So long the first screen has the line to itself. */

@@ -40,18 +40,15 @@ export class Shell extends View {
 
   async #arrive() {
     this.#arriving = enterHome();
-    const [here, { fetchBeforehand, notifications }] = await Promise.all([
-      this.#arriving,
-      import('./inside.js'),
-    ]);
+    const [here, { fetchBeforehand, later }] = await Promise.all([this.#arriving, import('./inside.js')]);
     if (!session.userId) return leaveHome(null);
     this.#home = here;
     this.#follow(here);
-    notifications.follow(here);
     fill(this, document.createElement('hex-sidebar'), this.#main);
     if (OUTSIDE.includes(router.place.screen)) router.go(invitation.token ? '/join' : '/', { replace: true });
     else this.#turnTo();
     fetchBeforehand();
+    later.notifications().then(({ notifications }) => notifications.follow(here));
     await this.#load(here);
   }
 

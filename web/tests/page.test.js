@@ -69,7 +69,12 @@ test('the first view is small, signed out and signed in', async () => {
     'src/theme.js',
   ];
   const sheets = named(/rel="stylesheet" href="\/assets\/([^"]+)"/g);
-  for (const later of [['src/screens/sign.js'], ['src/inside.js', 'src/state/home.js']]) {
+  const inside = ['src/inside.js', 'src/state/home.js'];
+  for (const later of [
+    ['src/screens/sign.js'],
+    ['src/screens/start.js', ...inside],
+    ['src/screens/room.js', 'src/components/members.js', ...inside],
+  ]) {
     const modules = new Set(await withImports('src/main.js'));
     for (const path of later) await withImports(path, modules);
     const files = await Promise.all([...always, ...sheets, ...modules].map((path) => read(path)));

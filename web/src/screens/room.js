@@ -3,11 +3,11 @@
 import { home } from '../app.js';
 import { Composer } from '../components/composer.js';
 import { openDialog } from '../components/dialog.js';
-import { Members } from '../components/members.js';
 import { MessageList } from '../components/message-list.js';
 import { seatsOf } from '../components/seats.js';
 import { orSay } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
+import { later } from '../later.js';
 import { problemOf } from '../server/refused.js';
 import { View } from '../view.js';
 import { typing } from '../wording/names.js';
@@ -48,7 +48,9 @@ customElements.define(
       list.addEventListener('edit', (event) => composer.edit(/** @type {CustomEvent} */ (event).detail));
       composer.addEventListener('edit-last', () => list.lastOwn && composer.edit(list.lastOwn));
       composer.addEventListener('sent', () => list.toEnd());
-      const showMembers = () => openDialog('Members', 'drawer', new Members(room));
+      const side = el('aside', { class: 'members-side', 'aria-label': 'Members' }, el('h2', {}, 'Members'));
+      const members = async () => new (await later.members()).Members(room);
+      const showMembers = async () => openDialog('Members', 'drawer', await members());
       fill(
         this,
         el(
@@ -79,13 +81,9 @@ customElements.define(
           composer,
           this.#heard,
         ),
-        el(
-          'aside',
-          { class: 'members-side', 'aria-label': 'Members' },
-          el('h2', {}, 'Members'),
-          new Members(room),
-        ),
+        side,
       );
+      members().then((list) => side.append(list));
       this.#show();
       orSay(rooms.refresh(room.roomId));
       if (!room.timeline.isOpen) orSay(rooms.openTimeline(room));
