@@ -14,10 +14,16 @@ import { orSay, say } from './toast.js';
 
 /** @param {string} userId */
 export async function openProfile(userId) {
-  const body = el('div', { class: 'profile' }, el('p', { class: 'loading' }, 'Loading…'));
-  const drawer = openDialog(home().people.name(userId), 'drawer', body);
-  const load = async () => fill(body, ...about(await home().api.people.profile(userId), load));
-  if (!(await orSay(load().then(() => true)))) drawer.close();
+  const profile = await orSay(home().api.people.profile(userId));
+  if (profile) showProfile(profile);
+}
+
+/** @param {Profile} profile */
+export function showProfile(profile) {
+  const body = el('div', { class: 'profile' });
+  const load = async () => fill(body, ...about(await home().api.people.profile(profile.userId), load));
+  fill(body, ...about(profile, load));
+  openDialog('Profile', 'drawer', body);
 }
 
 /**

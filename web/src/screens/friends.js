@@ -2,7 +2,8 @@
 
 import { home } from '../app.js';
 import { avatar } from '../components/avatar.js';
-import { openProfile } from '../components/profile.js';
+import { field, form } from '../components/form.js';
+import { openProfile, showProfile } from '../components/profile.js';
 import { orSay } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
 import { View } from '../view.js';
@@ -10,6 +11,9 @@ import { View } from '../view.js';
 customElements.define(
   'hex-friends',
   class extends View {
+    /** Kept while the lists around it are drawn anew. */
+    #search = search();
+
     enter() {
       const { friends, people } = home();
       this.listen(friends, 'change', () => this.#show());
@@ -56,6 +60,7 @@ customElements.define(
           friends.friends === null
             ? el('p', { class: 'loading' }, 'Loading…')
             : this.#friends(friends.friends),
+          this.#search,
         ),
       );
     }
@@ -77,6 +82,24 @@ customElements.define(
     }
   },
 );
+
+/** Any profile can be looked at by whoever knows the user id. */
+function search() {
+  return el(
+    'section',
+    { class: 'section' },
+    el('h2', {}, 'Find somebody'),
+    form(
+      {
+        action: 'Show profile',
+        kind: '',
+        onsubmit: async ({ userId }) => showProfile(await home().api.people.profile(userId.trim())),
+        fieldOf: { user_not_found: 'userId' },
+      },
+      field('userId', 'User id', { required: true, autocapitalize: 'none', spellcheck: 'false' }),
+    ),
+  );
+}
 
 /**
  * @param {string} title
