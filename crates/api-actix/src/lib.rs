@@ -29,6 +29,7 @@ mod shapes;
 mod socket;
 mod strangers;
 mod task;
+mod web_client;
 
 #[cfg(test)]
 mod http_tests;

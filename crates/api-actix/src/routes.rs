@@ -14,7 +14,7 @@ use crate::handlers::{
     accounts, admin, friends, invitations, joining, members, messages, operations, profiles, rooms, sessions,
 };
 use crate::problem::Problem;
-use crate::socket;
+use crate::{socket, web_client};
 
 /// What someone may be told who is not, or not only, a member of a room.
 const MEMBERS: &[Code] = &[Code::RoomNotFound, Code::NotAMember, Code::RoomClosed];
@@ -151,6 +151,12 @@ fn operation_places() -> Vec<Place> {
     ]
 }
 
+/// Where the web client is. It is no part of the API and its description.
+fn client_places() -> impl Iterator<Item = Place> {
+    let screens = web_client::SCREENS.iter().map(|screen| at(screen).get(to(web_client::page), &[]));
+    screens.chain([at(web_client::ASSETS).get(to(web_client::asset), &[])])
+}
+
 fn metrics() -> Place {
     at("/metrics").get(to(operations::metrics), &[])
 }
@@ -163,9 +169,10 @@ pub(crate) fn configure(app: &mut ServiceConfig, metrics_on_api: bool) {
     let description = Config::from("/api/openapi.json").validator_url("none").try_it_out_enabled(true);
     app.service(SwaggerUi::new("/api/docs/{_:.*}").config(description));
     app.service(web::redirect("/api/docs", "/api/docs/"));
-    // Whoever opens the address that the server prints should find more than a refusal.
-    app.service(web::redirect("/", "/api/docs/"));
-    app.default_service(web::to(nowhere));
+    for place in client_places() {
+        app.service(place.into_resource());
+    }
+    app.default_service(web::to(web_client::nowhere));
 }
 
 /// Registers what the operators' own listener answers.

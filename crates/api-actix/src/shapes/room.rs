@@ -70,6 +70,7 @@ impl RoomDetailShape {
             owner: member.user_id == *owner_id,
             online: is_online(&member.user_id),
             joined_at: Instant(member.joined_at),
+            read_seq: Seq(member.read_seq),
         };
         Self { room: RoomShape::from(&view.summary), members: view.members.iter().map(member).collect() }
     }
@@ -88,6 +89,8 @@ pub(crate) struct MemberShape {
     /// Whether they have a socket open.
     online: bool,
     joined_at: Instant,
+    /// Up to where they have read the log.
+    read_seq: Seq,
 }
 
 /// What joining came to.

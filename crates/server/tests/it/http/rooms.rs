@@ -35,7 +35,7 @@ async fn a_new_room_has_its_owner_in_it() {
 
     let members = items(&json!({"items": room["members"]}));
     assert_eq!(members.len(), 1);
-    assert_members(&members[0], &["userId", "name", "prime", "owner", "online", "joinedAt"], &[]);
+    assert_members(&members[0], &["userId", "name", "prime", "owner", "online", "joinedAt", "readSeq"], &[]);
     assert_eq!((&members[0]["userId"], &members[0]["owner"]), (&json!("ana"), &json!(true)));
     assert_eq!(members[0]["name"], ana.display_name());
     assert_instant(&members[0]["joinedAt"]);

@@ -1,0 +1,194 @@
+// People at their browsers.
+
+import { after, before } from 'node:test';
+import { chromium } from 'playwright-core';
+import { PASSWORD, Server } from './server.js';
+
+/** @import { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core' */
+
+const QUIET = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/** A machine that tests several things at once is slow, and nothing here is about time. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * A server and a browser for the tests of a file.
+ * @returns {Stage}
+ */
+export function stage() {
+  const set = new Stage();
+  before(() => set.open());
+  after(() => set.close());
+  return set;
+}
+
+export class Stage {
+  /** @type {Server} */
+  server = /** @type {any} */ (null);
+  /** @type {Browser} */
+  browser = /** @type {any} */ (null);
+  #people = 0;
+
+  async open() {
+    const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+    this.server = await Server.start();
+    this.browser = await chromium.launch({ executablePath, args: QUIET });
+  }
+
+  async close() {
+    await this.browser?.close();
+    await this.server?.stop();
+  }
+
+  /** A user id that nobody has yet. @param {string} name */
+  fresh(name) {
+    this.#people += 1;
+    return `${name.toLowerCase().replaceAll(/[^a-z]/g, '')}-${this.#people}`;
+  }
+
+  /**
+   * Somebody with a browser of their own, not signed in.
+   * @param {string} name
+   * @param {BrowserContextOptions} [options]
+   */
+  async visitor(name, options = {}) {
+    const context = await this.browser.newContext({
+      baseURL: this.server.url,
+      permissions: ['clipboard-read', 'clipboard-write'],
+      reducedMotion: 'reduce',
+      ...options,
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    return new Person(name, this.fresh(name), context, await context.newPage());
+  }
+
+  /**
+   * Somebody who has an account and is signed in.
+   * @param {string} name
+   * @param {{coins?: number, prime?: boolean} & BrowserContextOptions} [about]
+   */
+  async member(name, { coins, prime, ...options } = {}) {
+    const person = await this.visitor(name, options);
+    person.seed = await this.server.account(person.userId, { name, coins, prime });
+    await person.page.goto('/sign-in');
+    await person.signIn();
+    return person;
+  }
+}
+
+export class Person {
+  /** @type {import('./server.js').Seed} */
+  seed = /** @type {any} */ (null);
+  /** @type {string[]} what went wrong in the page, which nothing should */
+  troubles = [];
+
+  /**
+   * @param {string} name
+   * @param {string} userId
+   * @param {BrowserContext} context
+   * @param {Page} page
+   */
+  constructor(name, userId, context, page) {
+    this.name = name;
+    this.userId = userId;
+    this.context = context;
+    this.page = page;
+    page.on('pageerror', (error) => this.troubles.push(error.message));
+    page.on(
+      'console',
+      (line) => /Content Security Policy|TrustedHTML/.test(line.text()) && this.troubles.push(line.text()),
+    );
+  }
+
+  async signIn(password = PASSWORD) {
+    await this.fill('User id', this.userId);
+    await this.fill('Password', password);
+    await this.press('Sign in');
+    await this.page.getByRole('navigation', { name: 'Places' }).getByText('Coins').waitFor();
+  }
+
+  /** @param {string} roomId */
+  async open(roomId) {
+    await this.page.goto(`/rooms/${roomId}`);
+    await this.messageBox.waitFor();
+    await this.page.getByText(/where the room begins|Nothing has been said|earlier messages/).waitFor();
+    await this.online();
+  }
+
+  /** Waits until the line stands. */
+  async online() {
+    await this.page.locator('hex-line[data-line="on"]').waitFor({ state: 'attached' });
+  }
+
+  get messageBox() {
+    return this.page.getByRole('textbox', { name: 'Message' });
+  }
+
+  /** @param {string} text */
+  async say(text) {
+    await this.messageBox.fill(text);
+    await this.messageBox.press('Enter');
+  }
+
+  /** The message with a text. @param {string | RegExp} text */
+  message(text) {
+    return this.page.locator('.message').filter({ hasText: text });
+  }
+
+  /** Waits until a text can be seen. @param {string | RegExp} text @param {Locator | Page} [where] */
+  async sees(text, where = this.page) {
+    await where.getByText(text).filter({ visible: true }).first().waitFor();
+  }
+
+  /** @param {string} label @param {string} value @param {Locator | Page} [where] */
+  async fill(label, value, where = this.page) {
+    await where
+      .getByRole('textbox', { name: label, exact: true })
+      .or(where.getByLabel(label, { exact: true }))
+      .fill(value);
+  }
+
+  /** @param {string | RegExp} name @param {Locator | Page} [where] */
+  async press(name, where = this.page) {
+    await where.getByRole('button', { name, exact: true }).filter({ visible: true }).click();
+  }
+
+  /** The dialog or drawer on top. */
+  get dialog() {
+    return this.page.getByRole('dialog').last();
+  }
+
+  /** The bodies of all messages that can be seen, in their order. */
+  bodies() {
+    return this.page.locator('.message .body').allTextContents();
+  }
+
+  /** Waits until exactly these messages are there, in this order. @param {string[]} texts */
+  async hears(texts) {
+    await this.page
+      .waitForFunction(
+        (expected) => {
+          const bodies = Array.from(
+            document.querySelectorAll('.message:not(.unsent) .body'),
+            (body) => body.textContent,
+          );
+          return JSON.stringify(bodies) === JSON.stringify(expected);
+        },
+        texts,
+        { timeout: PATIENCE_MS },
+      )
+      .catch(async () => {
+        throw new Error(
+          `${this.name} hears ${JSON.stringify(await this.bodies())}, not ${JSON.stringify(texts)}`,
+        );
+      });
+  }
+}

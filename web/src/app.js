@@ -1,0 +1,47 @@
+// The client put together.
+
+import { Api, open } from './server/api.js';
+import { deviceId } from './server/device.js';
+import { Session } from './server/session.js';
+
+/** @import { Home } from './state/home.js' */
+
+export const session = new Session({ storage: localStorage, locks: navigator.locks, refresh: open.refresh });
+
+export const api = new Api(session);
+
+/** This browser, as the server knows it. */
+export const device = deviceId(localStorage, navigator.userAgent);
+
+/** What belongs to the account that is signed in, or null. @type {Home | null} */
+let current = null;
+
+/** What belongs to the account that is signed in; only to be asked for where somebody is. */
+export function home() {
+  if (!current) throw new Error('nobody is signed in');
+  return current;
+}
+
+/** Takes up the session that there is. What it takes is fetched now, for nobody needs it to sign in. */
+export async function enterHome() {
+  const { Home } = await import('./state/home.js');
+  current?.leave({ forget: false });
+  current = new Home({ api, session, storage: localStorage, open: openSocket });
+  return current;
+}
+
+/**
+ * Leaves it again. Whoever signed out, or was signed out, leaves nothing behind; whose session merely ran out
+ * finds what was not sent when they come back.
+ * @param {string | null} reason the code with which the session ended
+ */
+export function leaveHome(reason) {
+  current?.leave({ forget: reason !== 'token_expired' });
+  current = null;
+}
+
+function openSocket() {
+  const url = new URL('/api/ws', location.href);
+  url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
+  return new WebSocket(url, 'hexroom.v1');
+}

@@ -1,0 +1,160 @@
+// Where one writes. What is not sent stays there, also when one looks into another room meanwhile.
+
+import { home } from '../app.js';
+import { el, icon } from '../dom.js';
+import { SIGN_EVERY_MS } from '../room/typing.js';
+import { unique } from '../server/device.js';
+import { View } from '../view.js';
+import { orSay, say } from './toast.js';
+
+/** @import { Message } from '../types.d.ts' */
+
+const LONGEST = 4_000;
+/** From here on, how much is left is shown. */
+const NEARLY = 3_600;
+
+/** @type {Map<string, string>} by room */
+const drafts = new Map();
+
+/** Fires `sent`, and `edit-last` when one wants to change what one wrote last. */
+export class Composer extends View {
+  #roomId;
+  /** @type {Message | null} */
+  #edited = null;
+  #signedAt = 0;
+  #text = el('textarea', {
+    class: 'input',
+    rows: 1,
+    dir: 'auto',
+    'aria-label': 'Message',
+    placeholder: 'Write a message',
+    enterkeyhint: 'send',
+    autocomplete: 'off',
+    'aria-describedby': 'composer-left',
+  });
+  #left = el('span', { class: 'left', id: 'composer-left', role: 'status' });
+  #editing = el(
+    'p',
+    { class: 'editing', hidden: true },
+    icon('edit'),
+    'Editing your message',
+    el(
+      'button',
+      { type: 'button', class: 'button quiet small', onclick: () => this.#stopEditing() },
+      'Cancel',
+    ),
+  );
+
+  /** @param {string} roomId */
+  constructor(roomId) {
+    super();
+    this.#roomId = roomId;
+    const send = el('button', { type: 'submit', class: 'send', 'aria-label': 'Send' }, icon('send'));
+    this.append(
+      this.#editing,
+      el(
+        'form',
+        { class: 'composer', onsubmit: (/** @type {Event} */ event) => this.#submit(event) },
+        this.#text,
+        this.#left,
+        send,
+      ),
+    );
+  }
+
+  enter() {
+    this.#text.value = drafts.get(this.#roomId) ?? '';
+    this.#measure();
+    this.listen(this.#text, 'input', () => this.#typed());
+    this.listen(this.#text, 'keydown', (event) => this.#pressed(event));
+  }
+
+  focusText() {
+    this.#text.focus();
+  }
+
+  /** @param {Message} message */
+  edit(message) {
+    this.#edited = message;
+    this.#editing.hidden = false;
+    this.#text.value = message.body ?? '';
+    this.#measure();
+    this.#text.focus();
+  }
+
+  #stopEditing() {
+    this.#edited = null;
+    this.#editing.hidden = true;
+    this.#text.value = drafts.get(this.#roomId) ?? '';
+    this.#measure();
+    this.#text.focus();
+  }
+
+  #typed() {
+    this.#measure();
+    if (this.#edited) return;
+    drafts.set(this.#roomId, this.#text.value);
+    const now = Date.now();
+    if (this.#text.value.trim() === '' || now - this.#signedAt < SIGN_EVERY_MS) return;
+    this.#signedAt = now;
+    home().rooms.sayTyping(this.#roomId);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    if (event.isComposing) return;
+    if (event.key === 'Enter' && !event.shiftKey) this.#submit(event);
+    else if (event.key === 'Escape' && this.#edited) this.#stopEditing();
+    else if (event.key === 'ArrowUp' && this.#text.value === '') {
+      event.preventDefault();
+      this.dispatchEvent(new Event('edit-last'));
+    }
+  }
+
+  /** @param {Event} event */
+  #submit(event) {
+    event.preventDefault();
+    const body = this.#text.value.trim();
+    const length = lengthOf(body);
+    if (length === 0) return;
+    if (length > LONGEST)
+      return say(`A message has at most ${LONGEST} characters; this one has ${length}.`, 'trouble');
+    if (this.#edited) this.#change(this.#edited, body);
+    else this.#send(body);
+  }
+
+  /** @param {string} body */
+  #send(body) {
+    home().outbox.add(unique(), this.#roomId, body);
+    drafts.delete(this.#roomId);
+    this.#text.value = '';
+    this.#signedAt = 0;
+    this.#measure();
+    this.dispatchEvent(new Event('sent'));
+  }
+
+  /**
+   * @param {Message} message
+   * @param {string} body
+   */
+  async #change({ messageId }, body) {
+    if (await orSay(home().rooms.edit(this.#roomId, messageId, body))) this.#stopEditing();
+  }
+
+  #measure() {
+    const length = lengthOf(this.#text.value);
+    this.#left.textContent = length < NEARLY ? '' : `${LONGEST - length} left`;
+    this.#left.classList.toggle('trouble', length > LONGEST);
+    this.#text.style.setProperty('--lines', String(Math.min(8, this.#text.value.split('\n').length)));
+  }
+}
+
+customElements.define('hex-composer', Composer);
+
+/**
+ * The server counts characters, and so a person would; a string's own length does not.
+ * @param {string} text
+ */
+function lengthOf(text) {
+  return [...text].length;
+}

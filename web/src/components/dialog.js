@@ -1,0 +1,72 @@
+// Dialogs and drawers, on the browser's own: it keeps the focus inside and gives it back.
+
+import { el, icon } from '../dom.js';
+import { form } from './form.js';
+
+/** @import { Child } from '../dom.js' */
+
+/**
+ * Opens a dialog, which goes when it is closed.
+ * @param {string} title
+ * @param {'dialog' | 'drawer'} kind
+ * @param {...Child} children
+ */
+export function openDialog(title, kind, ...children) {
+  const dialog = el(
+    'dialog',
+    { class: kind, 'aria-label': title },
+    el(
+      'header',
+      { class: 'dialog-head' },
+      el('h2', { dir: 'auto' }, title),
+      el(
+        'button',
+        { type: 'button', class: 'icon-button', 'aria-label': 'Close', onclick: () => dialog.close() },
+        icon('close'),
+      ),
+    ),
+    el('div', { class: 'dialog-body' }, ...children),
+  );
+  dialog.addEventListener('close', () => dialog.remove());
+  dialog.addEventListener('pointerdown', (event) => event.target === dialog && dialog.close());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/** Closes whatever is open, for the page turns to something else. */
+export function closeDialogs() {
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+}
+
+/**
+ * Asks before something is done that cannot be taken back.
+ * @param {object} question
+ * @param {string} question.title
+ * @param {string} question.words what will happen
+ * @param {string} question.action what the button says
+ * @param {Child} [question.fields]
+ * @param {(values: Record<string, string>) => Promise<unknown>} question.onconfirm
+ * @param {Record<string, string>} [question.fieldOf]
+ */
+export function confirm({ title, words, action, fields, onconfirm, fieldOf }) {
+  const dialog = openDialog(
+    title,
+    'dialog',
+    el('p', {}, words),
+    form(
+      {
+        action,
+        kind: 'danger',
+        fieldOf,
+        onsubmit: async (values) => {
+          await onconfirm(values);
+          dialog.close();
+        },
+      },
+      fields,
+    ),
+    el('button', { type: 'button', class: 'button quiet', onclick: () => dialog.close() }, 'Cancel'),
+  );
+  return dialog;
+}

@@ -1,0 +1,153 @@
+// Forms that say beside each field what is wrong with it, and above the button what is wrong altogether.
+
+import { el, fill, icon } from '../dom.js';
+import { problemOf } from '../server/refused.js';
+import { sentence } from '../wording/refusals.js';
+
+/** @import { Child } from '../dom.js' */
+/** @import { Problem } from '../types.d.ts' */
+
+let drawn = 0;
+
+/**
+ * A field with its label, a hint where one is needed, and room for what is wrong.
+ * @param {string} name the field's name in the API
+ * @param {string} label
+ * @param {{hint?: Child} & Record<string, any>} [options] `hint`, and the input's attributes
+ */
+export function field(name, label, { hint, ...attributes } = {}) {
+  drawn += 1;
+  const id = `field-${drawn}`;
+  const hintId = hint ? `${id}-hint` : null;
+  const input = el('input', {
+    id,
+    name,
+    type: 'text',
+    dir: 'auto',
+    autocomplete: 'off',
+    class: 'input',
+    'aria-describedby': [hintId, `${id}-error`].filter(Boolean).join(' '),
+    ...attributes,
+  });
+  return el(
+    'div',
+    { class: 'field', 'data-field': name },
+    el('label', { for: id }, label),
+    attributes.type === 'password' ? withReveal(input, label) : input,
+    hint && el('p', { id: hintId, class: 'hint' }, hint),
+    el('p', { id: `${id}-error`, class: 'field-error' }),
+  );
+}
+
+/**
+ * @param {HTMLInputElement} input
+ * @param {string} label
+ */
+function withReveal(input, label) {
+  const button = el('button', { type: 'button', class: 'reveal', 'aria-pressed': 'false' }, icon('eye'));
+  button.setAttribute('aria-label', `Show ${label.toLowerCase()}`);
+  button.addEventListener('click', () => {
+    const isShown = input.type === 'text';
+    input.type = isShown ? 'password' : 'text';
+    button.setAttribute('aria-pressed', String(!isShown));
+  });
+  return el('div', { class: 'with-reveal' }, input, button);
+}
+
+/**
+ * A form. What `onsubmit` throws as a refusal is shown; while it works, the form cannot be submitted again.
+ * @param {object} options
+ * @param {string} options.action what the button says
+ * @param {(values: Record<string, string>, form: HTMLFormElement) => Promise<unknown>} options.onsubmit
+ * @param {Record<string, string>} [options.fieldOf] codes of refusals that are about one field
+ * @param {string} [options.kind] a class of the button, such as `danger`
+ * @param {string} [options.label] names the form where there are several
+ * @param {...Child} children fields and whatever stands among them
+ */
+export function form({ action, onsubmit, fieldOf = {}, kind = 'primary', label }, ...children) {
+  const button = el('button', { type: 'submit', class: `button ${kind}` }, action);
+  const trouble = el('p', { class: 'trouble', role: 'alert' });
+  const element = el('form', { novalidate: true, 'aria-label': label }, ...children, trouble, button);
+  element.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    if (button.ariaDisabled === 'true') return;
+    complain(element, null, fieldOf);
+    setBusy(button, true);
+    try {
+      await onsubmit(valuesOf(element), element);
+    } catch (error) {
+      complain(element, { problem: problemOf(error) }, fieldOf);
+    } finally {
+      setBusy(button, false);
+    }
+  });
+  element.addEventListener('input', ({ target }) => clearError(/** @type {Element} */ (target)));
+  return element;
+}
+
+/**
+ * Changes what a form's button says.
+ * @param {HTMLFormElement} element
+ * @param {string} action
+ */
+export function setAction(element, action) {
+  const button = element.querySelector('[type="submit"]');
+  if (button) button.textContent = action;
+}
+
+/** @param {HTMLFormElement} element */
+export function valuesOf(element) {
+  const values = [...new FormData(element)].map(([name, value]) => [name, String(value)]);
+  return /** @type {Record<string, string>} */ (Object.fromEntries(values));
+}
+
+/**
+ * A button that is busy stays where the focus is, and says so.
+ * @param {HTMLElement} button
+ * @param {boolean} isBusy
+ */
+export function setBusy(button, isBusy) {
+  button.ariaDisabled = String(isBusy);
+  button.classList.toggle('busy', isBusy);
+}
+
+/**
+ * @param {HTMLFormElement} element
+ * @param {{problem: Problem | null} | null} refusal null takes back what was said before
+ * @param {Record<string, string>} fieldOf
+ */
+function complain(element, refusal, fieldOf) {
+  for (const wrong of element.querySelectorAll('[aria-invalid]')) clearError(wrong);
+  const trouble = element.querySelector('.trouble');
+  if (trouble) trouble.textContent = '';
+  if (!refusal) return;
+  const { problem } = refusal;
+  const ofField = problem && fieldOf[problem.code];
+  const errors = ofField ? [{ field: ofField, message: sentence(problem) }] : (problem?.errors ?? []);
+  const unplaced = errors.filter(({ field: name, message }) => !showError(element, name, message));
+  const isPlaced = errors.length > 0 && unplaced.length === 0;
+  const words = unplaced.length > 0 ? unplaced.map(({ message }) => message).join(' ') : sentence(problem);
+  if (trouble && !(isPlaced && ofField)) trouble.textContent = words;
+  /** @type {HTMLElement | null} */ (element.querySelector('[aria-invalid]'))?.focus();
+}
+
+/**
+ * @param {HTMLFormElement} element
+ * @param {string} name
+ * @param {string} message
+ */
+function showError(element, name, message) {
+  const place = element.querySelector(`[data-field="${CSS.escape(name)}"]`);
+  const input = place?.querySelector('.input');
+  const error = place?.querySelector('.field-error');
+  if (!input || !error) return false;
+  input.setAttribute('aria-invalid', 'true');
+  fill(error, icon('alert'), message);
+  return true;
+}
+
+/** @param {Element} input */
+function clearError(input) {
+  input.removeAttribute('aria-invalid');
+  input.closest('.field')?.querySelector('.field-error')?.replaceChildren();
+}

@@ -1,0 +1,168 @@
+// Who sits where: the six seats of a room, and what its owner can do.
+
+import { home } from '../app.js';
+import { el, fill, icon } from '../dom.js';
+import { later } from '../later.js';
+import { router } from '../router.js';
+import { View } from '../view.js';
+import { avatar } from './avatar.js';
+import { closeDialogs, confirm } from './dialog.js';
+import { say } from './toast.js';
+
+/** @import { Member } from '../types.d.ts' */
+/** @import { RoomState } from '../state/room.js' */
+
+export class Members extends View {
+  #room;
+
+  /** @param {RoomState} room */
+  constructor(room) {
+    super();
+    this.#room = room;
+  }
+
+  enter() {
+    this.listen(home().rooms, 'room', ({ detail }) => detail === this.#room.roomId && this.#show());
+    this.#show();
+  }
+
+  #show() {
+    const room = this.#room;
+    const { members, isOwn, about } = room;
+    if (!members) return fill(this, el('p', { class: 'loading' }, 'Loading…'));
+    const empty = Array.from({ length: about.seats - members.length }, () =>
+      el(
+        'li',
+        { class: 'seat empty' },
+        el('span', { class: 'avatar', 'aria-hidden': 'true' }, el('span', { class: 'hexagon' })),
+        el('span', {}, 'Empty seat'),
+      ),
+    );
+    const focused = /** @type {HTMLElement | null} */ (this.querySelector(':focus'))?.dataset.user;
+    fill(
+      this,
+      el(
+        'ul',
+        { class: 'seat-list', 'aria-label': 'Seats' },
+        members.map((member) => this.#seat(member)),
+        empty,
+      ),
+      el('div', { class: 'stack' }, isOwn ? this.#owner() : this.#guest()),
+      el('p', { class: 'hint' }, 'Room id ', el('code', { class: 'room-id' }, room.roomId)),
+    );
+    if (focused)
+      /** @type {HTMLElement | null} */ (this.querySelector(`[data-user="${CSS.escape(focused)}"]`))?.focus();
+  }
+
+  /** @param {Member} member */
+  #seat({ userId, name, prime, owner, online }) {
+    const { me } = home();
+    const words = [
+      userId === me && 'you',
+      owner && 'owner',
+      prime && 'prime',
+      online ? 'online' : 'away',
+    ].filter(Boolean);
+    return el(
+      'li',
+      { class: 'seat' },
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'person',
+          'data-user': userId,
+          onclick: async () => (await later.profile()).openProfile(userId),
+        },
+        avatar({ userId, name, online }),
+        el('span', { class: 'person-name' }, el('bdi', {}, name), el('small', {}, words.join(' · '))),
+      ),
+      this.#room.isOwn &&
+        userId !== me &&
+        el(
+          'button',
+          {
+            type: 'button',
+            class: 'icon-button',
+            'aria-label': `Remove ${name}`,
+            title: 'Remove',
+            onclick: () => this.#askToRemove(userId, name),
+          },
+          icon('remove'),
+        ),
+    );
+  }
+
+  #owner() {
+    const room = this.#room;
+    return [
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'button',
+          onclick: async () => (await later.invitations()).openInvitations(room),
+        },
+        icon('invite'),
+        'Invite',
+      ),
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'button',
+          onclick: async () => (await later.roomTools()).openRoomTools(room),
+        },
+        icon('settings'),
+        'Manage the room',
+      ),
+    ];
+  }
+
+  #guest() {
+    const { roomId, about } = this.#room;
+    const leave = () =>
+      confirm({
+        title: `Leave ${about.name}?`,
+        words:
+          'Your seat becomes free for somebody else. Coming back is free while there is one. Coins you paid stay paid.',
+        action: 'Leave',
+        onconfirm: async () => {
+          await home().rooms.leave(roomId);
+          closeDialogs();
+          router.go('/', { replace: true });
+        },
+      });
+    return [
+      el('button', { type: 'button', class: 'button', onclick: leave }, icon('leave'), 'Leave the room'),
+    ];
+  }
+
+  /**
+   * @param {string} userId
+   * @param {string} name
+   */
+  #askToRemove(userId, name) {
+    const { rooms } = home().api;
+    const { roomId } = this.#room;
+    confirm({
+      title: `Remove ${name}?`,
+      words:
+        'They lose their seat at once. They may come back with the password, unless you also keep them out.',
+      action: 'Remove',
+      fields: el(
+        'label',
+        { class: 'option' },
+        el('input', { type: 'checkbox', name: 'ban', value: 'yes' }),
+        el('span', {}, 'Keep them out for good (ban)'),
+      ),
+      onconfirm: async ({ ban }) => {
+        if (ban) await rooms.ban(roomId, userId);
+        else await rooms.removeMember(roomId, userId);
+        say(ban ? `${name} is banned.` : `${name} was removed.`);
+      },
+    });
+  }
+}
+
+customElements.define('hex-members', Members);

@@ -1,0 +1,236 @@
+// A room's timeline on screen: it stays at the end while one is there, stays in its place while one is not, and
+// loads what comes into reach.
+
+import { home } from '../app.js';
+import { el, fill, reconcile } from '../dom.js';
+import { rows } from '../room/rows.js';
+import { View } from '../view.js';
+import { seenBy } from '../wording/names.js';
+import { confirm } from './dialog.js';
+import { drawRow, lookOf } from './message-row.js';
+import { orSay } from './toast.js';
+
+/** @import { Message } from '../types.d.ts' */
+/** @import { RoomState } from '../state/room.js' */
+
+/** How near the end one is still at the end, in pixels. */
+const AT_END = 48;
+/** How far ahead of the reader history is loaded, in pixels. */
+const REACH = 1_000;
+
+/** Fires `edit` with a message as `detail` when its author wants to change it. */
+export class MessageList extends View {
+  /** @type {RoomState} */
+  room;
+  #list = el('ol', { class: 'messages', 'aria-label': 'Messages' });
+  #start = el('p', { class: 'beginning' });
+  #jump = el('button', { type: 'button', class: 'jump', hidden: true });
+  #scroller = el('div', { class: 'scroller' }, this.#start, this.#list);
+  /** @type {Map<string, {element: HTMLElement, shown: string}>} */
+  #kept = new Map();
+  #isAtEnd = true;
+  #isPlaced = false;
+  /** @type {number | null} where reading had stopped when the room was opened */
+  #readSeq;
+  #isDue = false;
+
+  /** @param {RoomState} room */
+  constructor(room) {
+    super();
+    this.room = room;
+    this.#readSeq = room.unread > 0 ? room.readSeq : null;
+    this.append(this.#scroller, this.#jump);
+  }
+
+  enter() {
+    const { rooms, outbox, people, connection } = home();
+    const ofThisRoom = (/** @type {CustomEvent} */ { detail }) =>
+      detail === this.room.roomId && this.#renderSoon();
+    this.listen(rooms, 'room', ofThisRoom);
+    this.listen(outbox, 'change', ofThisRoom);
+    this.listen(people, 'change', () => this.#renderSoon());
+    this.listen(connection, 'line', () => this.#renderSoon());
+    this.listen(document, 'visibilitychange', () => this.#markRead());
+    this.listen(this.#scroller, 'scroll', () => this.#scrolled());
+    this.listen(this.#list, 'keydown', (event) => this.#walk(event));
+    this.listen(this.#list, 'focusin', (event) => this.#rove(event.target.closest('.message')));
+    this.listen(this.#jump, 'click', () => this.toEnd());
+    const sizes = new ResizeObserver(() => this.#isAtEnd && this.#scrollToEnd());
+    sizes.observe(this.#scroller);
+    sizes.observe(this.#list);
+    this.signal.addEventListener('abort', () => sizes.disconnect());
+    this.#render();
+  }
+
+  /** Shows the newest messages. */
+  async toEnd() {
+    if (this.room.timeline.hasNewer) await orSay(home().rooms.openTimeline(this.room));
+    this.#isAtEnd = true;
+    this.#render();
+  }
+
+  /** The newest message of one's own, if it can still be changed. */
+  get lastOwn() {
+    const { me } = home();
+    return this.room.timeline.messages().findLast(({ senderId, deleted }) => senderId === me && !deleted);
+  }
+
+  /** Many things may change in one breath; they are shown together. */
+  #renderSoon() {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      if (this.isConnected) this.#render();
+    });
+  }
+
+  #render() {
+    const { me, outbox } = home();
+    const { timeline } = this.room;
+    if (!timeline.isOpen) return fill(this.#start, 'Loading…');
+    const anchor = this.#isAtEnd ? null : this.#anchor();
+    const unsent = timeline.hasNewer ? [] : outbox.of(this.room.roomId);
+    const laidOut = rows(timeline.items, unsent, { me, readSeq: this.#readSeq, now: new Date() });
+    const view = this.#view();
+    reconcile(
+      this.#list,
+      laidOut,
+      this.#kept,
+      (row) => drawRow(row, view),
+      (row) => lookOf(row, view),
+    );
+    this.#start.textContent = this.#beginning();
+    this.#keepOneInReach();
+    this.#place(anchor);
+    this.#showJump();
+    this.#load();
+    this.#markRead();
+  }
+
+  #beginning() {
+    const { timeline, isOwn } = this.room;
+    if (timeline.hasOlder) return 'Loading earlier messages…';
+    if (timeline.items.length > 0) return 'This is where the room begins.';
+    const nothing = 'Nothing has been said yet.';
+    return isOwn ? `${nothing} Give others the room’s id and password, or invite them.` : nothing;
+  }
+
+  /** @returns {import('./message-row.js').RowView} */
+  #view() {
+    const { rooms, outbox, connection, people } = home();
+    const { room, lastOwn } = this;
+    const readers = room.others.filter(({ readSeq }) => lastOwn && readSeq >= lastOwn.seq);
+    return {
+      isOwner: room.isOwn,
+      isOnline: connection.line === 'on',
+      lastOwn: lastOwn?.messageId ?? null,
+      receipt: room.members
+        ? seenBy(
+            readers.map(({ userId }) => people.name(userId)),
+            room.others.length,
+          )
+        : '',
+      edit: (message) => this.dispatchEvent(new CustomEvent('edit', { detail: message })),
+      remove: (message) => askToDelete(message, () => rooms.delete(room.roomId, message.messageId)),
+      retry: ({ clientMessageId }) => outbox.retry(clientMessageId),
+      discard: ({ clientMessageId }) => outbox.remove(clientMessageId),
+    };
+  }
+
+  /** @param {{element: Element, top: number} | null} anchor what shall stay where it was, or null for the end */
+  #place(anchor) {
+    const unread = this.#isPlaced ? null : this.#list.querySelector('.divider.new');
+    this.#isPlaced = true;
+    if (unread) {
+      this.#isAtEnd = false;
+      unread.scrollIntoView({ block: 'center' });
+      this.#isAtEnd = this.#distanceToEnd() < AT_END;
+    } else if (anchor) {
+      this.#scroller.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
+    } else this.#scrollToEnd();
+  }
+
+  /** The first row that can be seen. */
+  #anchor() {
+    const { top } = this.#scroller.getBoundingClientRect();
+    const element = Array.from(this.#list.children).find((row) => row.getBoundingClientRect().bottom > top);
+    return element ? { element, top: element.getBoundingClientRect().top } : null;
+  }
+
+  #scrolled() {
+    this.#isAtEnd = this.#distanceToEnd() < AT_END && !this.room.timeline.hasNewer;
+    this.#showJump();
+    this.#load();
+    this.#markRead();
+  }
+
+  #load() {
+    const { rooms } = home();
+    const { timeline } = this.room;
+    if (timeline.hasOlder && this.#scroller.scrollTop < REACH) orSay(rooms.loadOlder(this.room));
+    else if (timeline.hasNewer && this.#distanceToEnd() < REACH) orSay(rooms.loadNewer(this.room));
+  }
+
+  #markRead() {
+    if (this.#isAtEnd && this.room.timeline.isOpen && !document.hidden) home().rooms.markRead(this.room);
+  }
+
+  #distanceToEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    return scrollHeight - scrollTop - clientHeight;
+  }
+
+  #scrollToEnd() {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  }
+
+  #showJump() {
+    const { unread } = this.room;
+    this.#jump.hidden = this.#isAtEnd;
+    this.#jump.textContent = unread > 0 ? `${unread} new` : 'To the newest';
+  }
+
+  /** @param {KeyboardEvent} event the arrows lead from message to message */
+  #walk(event) {
+    const step = { ArrowUp: 'previousElementSibling', ArrowDown: 'nextElementSibling' }[event.key];
+    const from = /** @type {Element} */ (event.target).closest('.message');
+    if (!step || !from) return;
+    event.preventDefault();
+    let row = from;
+    do row = /** @type {any} */ (row)[step];
+    while (row && !row.matches('.message'));
+    /** @type {HTMLElement | null} */ (row)?.focus();
+  }
+
+  /** @param {HTMLElement | null} row of all messages, the tab key reaches this one */
+  #rove(row) {
+    if (!row) return;
+    for (const other of this.#list.querySelectorAll('.message[tabindex="0"]'))
+      other.setAttribute('tabindex', '-1');
+    row.tabIndex = 0;
+  }
+
+  #keepOneInReach() {
+    /** @type {NodeListOf<HTMLElement>} */
+    const messages = this.#list.querySelectorAll('.message');
+    const isAnyInReach = Array.from(messages).some((message) => message.tabIndex === 0);
+    if (!isAnyInReach) this.#rove(messages[messages.length - 1] ?? null);
+  }
+}
+
+customElements.define('hex-messages', MessageList);
+
+/**
+ * @param {Message} message
+ * @param {() => Promise<unknown>} remove
+ */
+function askToDelete({ body }, remove) {
+  const dialog = confirm({
+    title: 'Delete this message?',
+    words: 'Its words are gone for good, for everybody.',
+    action: 'Delete',
+    onconfirm: remove,
+  });
+  dialog.querySelector('p')?.after(el('blockquote', { dir: 'auto' }, body ?? ''));
+}

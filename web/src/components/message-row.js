@@ -1,0 +1,204 @@
+// One row of a room's timeline.
+
+import { home } from '../app.js';
+import { el, icon } from '../dom.js';
+import { parts } from '../wording/links.js';
+import { sentence } from '../wording/refusals.js';
+import { clock, whole } from '../wording/time.js';
+import { avatar } from './avatar.js';
+
+/** @import { Message, RoomEvent, Unsent } from '../types.d.ts' */
+/** @import { Row } from '../room/rows.js' */
+
+/**
+ * What a row depends on besides itself, and what can be done with it.
+ * @typedef {object} RowView
+ * @property {boolean} isOwner whether the reader owns the room
+ * @property {string} receipt who has read the last of one's own messages
+ * @property {string | null} lastOwn the key of that message
+ * @property {boolean} isOnline
+ * @property {(message: Message) => void} edit
+ * @property {(message: Message) => void} remove
+ * @property {(unsent: Unsent) => void} retry
+ * @property {(unsent: Unsent) => void} discard
+ */
+
+/**
+ * Everything that the look of a row depends on.
+ * @param {Row} row
+ * @param {RowView} view
+ */
+export function lookOf(row, view) {
+  const { people } = home();
+  switch (row.kind) {
+    case 'message': {
+      const { revision, deleted, senderId } = row.message;
+      const receipt = row.key === view.lastOwn ? view.receipt : '';
+      return [revision, deleted, row.begins, people.name(senderId), receipt, view.isOwner].join('\n');
+    }
+    case 'unsent':
+      return [row.unsent.problem?.code, row.begins, view.isOnline].join('\n');
+    case 'event':
+      return eventWords(row.event);
+    default:
+      return '';
+  }
+}
+
+/**
+ * @param {Row} row
+ * @param {RowView} view
+ */
+export function drawRow(row, view) {
+  switch (row.kind) {
+    case 'day':
+      return el('li', { class: 'divider' }, el('span', {}, row.words));
+    case 'new':
+      return el('li', { class: 'divider new' }, el('span', {}, 'New'));
+    case 'event':
+      return el('li', { class: 'happening' }, el('bdi', {}, eventWords(row.event)));
+    case 'message':
+      return drawMessage(row.message, row.begins, row.key === view.lastOwn ? view.receipt : '', view);
+    case 'unsent':
+      return drawUnsent(row.unsent, row.begins, view);
+  }
+}
+
+/**
+ * @param {Message} message
+ * @param {boolean} begins
+ * @param {string} receipt
+ * @param {RowView} view
+ */
+function drawMessage(message, begins, receipt, view) {
+  const { me, people } = home();
+  const isOwn = message.senderId === me;
+  const name = people.name(message.senderId);
+  const sentAt = new Date(message.sentAt);
+  const edited = message.editedAt && !message.deleted && 'edited';
+  const body =
+    message.body === null
+      ? el('p', { class: 'body gone' }, 'This message was deleted.')
+      : bodyOf(message.body);
+  return el(
+    'li',
+    {
+      class: `message ${isOwn ? 'own' : ''} ${begins ? 'begins' : ''}`,
+      tabindex: -1,
+      'data-message': message.messageId,
+    },
+    !isOwn && begins && avatar({ userId: message.senderId, name }, 'small'),
+    el(
+      'div',
+      { class: 'bubble' },
+      el('p', { class: begins && !isOwn ? 'sender' : 'unseen' }, el('bdi', {}, isOwn ? 'You' : name)),
+      body,
+      el(
+        'p',
+        { class: 'meta' },
+        edited && el('span', {}, edited),
+        el('time', { datetime: message.sentAt, title: whole(sentAt) }, clock(sentAt)),
+      ),
+    ),
+    message.body !== null && actionsOf(message, isOwn, view),
+    receipt && el('p', { class: 'receipt' }, el('bdi', {}, receipt)),
+  );
+}
+
+/**
+ * @param {Unsent} unsent
+ * @param {boolean} begins
+ * @param {RowView} view
+ */
+function drawUnsent(unsent, begins, { isOnline, retry, discard }) {
+  const { problem, body } = unsent;
+  const status = problem ? sentence(problem) : isOnline ? 'Sending…' : 'Waiting for the connection';
+  const act = (/** @type {string} */ words, /** @type {() => void} */ onclick) =>
+    el('button', { type: 'button', class: 'button quiet small', onclick }, words);
+  return el(
+    'li',
+    { class: `message own unsent ${begins ? 'begins' : ''} ${problem ? 'refused' : ''}`, tabindex: -1 },
+    el('div', { class: 'bubble' }, el('p', { class: 'unseen' }, 'You'), bodyOf(body)),
+    el('p', { class: 'receipt' }, status),
+    problem &&
+      el(
+        'div',
+        { class: 'row-actions' },
+        act('Try again', () => retry(unsent)),
+        act('Copy', () => copy(body)),
+        act('Throw away', () => discard(unsent)),
+      ),
+  );
+}
+
+/** @param {string} text */
+function bodyOf(text) {
+  const linked = parts(text).map(({ text: part, href }) =>
+    href ? el('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow ugc' }, part) : part,
+  );
+  return el('p', { class: 'body', dir: 'auto' }, linked);
+}
+
+/**
+ * @param {Message} message
+ * @param {boolean} isOwn
+ * @param {RowView} view
+ */
+function actionsOf(message, isOwn, { isOwner, edit, remove }) {
+  const act = (
+    /** @type {string} */ words,
+    /** @type {string} */ picture,
+    /** @type {() => void} */ onclick,
+  ) =>
+    el(
+      'button',
+      { type: 'button', class: 'icon-button', 'aria-label': words, title: words, onclick },
+      icon(picture),
+    );
+  return el(
+    'div',
+    { class: 'actions', role: 'group', 'aria-label': 'This message' },
+    isOwn && act('Edit', 'edit', () => edit(message)),
+    (isOwn || isOwner) && act('Delete', 'delete', () => remove(message)),
+    navigator.clipboard && act('Copy', 'copy', () => copy(message.body ?? '')),
+  );
+}
+
+/** @param {string} text */
+function copy(text) {
+  return navigator.clipboard?.writeText(text);
+}
+
+/** @param {RoomEvent} event */
+function eventWords({ kind, actor, data }) {
+  const { me, people } = home();
+  const who = (/** @type {string} */ userId) => (userId === me ? 'You' : people.name(userId));
+  switch (kind) {
+    case 'member_joined':
+      return `${who(data.userId)} joined`;
+    case 'member_left':
+      return `${who(data.userId)} left`;
+    case 'member_removed':
+      return `${who(actor)} ${data.banned ? 'banned' : 'removed'} ${people.name(data.userId)}`;
+    case 'room_changed':
+      return `${who(actor)} ${changes(data, who)}`;
+    case 'room_closed':
+      return `${who(actor)} closed the room`;
+    default:
+      return `${who(actor)}: ${kind.replaceAll('_', ' ')}`;
+  }
+}
+
+/**
+ * @param {{name?: string, locked?: boolean, ownerId?: string, passwordChanged?: boolean}} change
+ * @param {(userId: string) => string} who
+ */
+function changes({ name, locked, ownerId, passwordChanged }, who) {
+  const words = [
+    name !== undefined && `named the room “${name}”`,
+    locked !== undefined && (locked ? 'locked the room' : 'unlocked the room'),
+    passwordChanged && 'changed the password',
+    ownerId !== undefined && `handed the room to ${who(ownerId)}`,
+  ];
+  return words.filter(Boolean).join(', ');
+}

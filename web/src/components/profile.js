@@ -1,0 +1,130 @@
+// Somebody's profile, as a drawer, and what one can do about them.
+
+import { home } from '../app.js';
+import { el, fill } from '../dom.js';
+import { unique } from '../server/device.js';
+import { coins } from '../wording/coins.js';
+import { date } from '../wording/time.js';
+import { avatar } from './avatar.js';
+import { confirm, openDialog } from './dialog.js';
+import { field, form } from './form.js';
+import { orSay, say } from './toast.js';
+
+/** @import { Profile } from '../types.d.ts' */
+
+/** @param {string} userId */
+export async function openProfile(userId) {
+  const profile = await orSay(home().api.people.profile(userId));
+  if (profile) showProfile(profile);
+}
+
+/** @param {Profile} profile */
+export function showProfile(profile) {
+  const body = el('div', { class: 'profile' });
+  const load = async () => fill(body, ...about(await home().api.people.profile(profile.userId), load));
+  fill(body, ...about(profile, load));
+  openDialog('Profile', 'drawer', body);
+}
+
+/**
+ * @param {Profile} profile
+ * @param {() => Promise<void>} reload
+ */
+function about(profile, reload) {
+  const { userId, name, prime, memberSince } = profile;
+  return [
+    avatar({ userId, name }, 'large'),
+    el('p', { class: 'profile-name' }, el('bdi', {}, name)),
+    el('p', { class: 'hint' }, userId),
+    el(
+      'p',
+      {},
+      prime && el('span', { class: 'badge' }, 'Prime'),
+      ` Here since ${date(new Date(memberSince))}`,
+    ),
+    el('div', { class: 'stack' }, friendship(profile, reload)),
+    home().account.known?.admin && admin(profile, reload),
+  ];
+}
+
+/**
+ * @param {Profile} profile
+ * @param {() => Promise<void>} reload
+ */
+function friendship({ userId, name, friendship: standing }, reload) {
+  if (standing === 'self') return [el('a', { class: 'button', href: '/settings' }, 'Settings')];
+  const { people } = home().api;
+  const then = (/** @type {Promise<unknown>} */ work) =>
+    orSay(work.finally(() => home().friends.load()).then(reload));
+  const button = (
+    /** @type {string} */ words,
+    /** @type {string} */ kind,
+    /** @type {() => unknown} */ onclick,
+  ) => el('button', { type: 'button', class: `button ${kind}`, onclick }, words);
+  const request = (/** @type {'incoming' | 'outgoing'} */ direction) =>
+    home().friends[direction].find(({ from, to }) => from === userId || to === userId)?.friendRequestId;
+  const block = () =>
+    confirm({
+      title: `Block ${name}?`,
+      words:
+        'They cannot ask for your friendship any more, and are not told why. A friendship between you ends. They can still write in rooms where you both sit.',
+      action: 'Block',
+      onconfirm: async () => {
+        await people.block(userId);
+        say(`${name} is blocked. Asking for their friendship lifts it.`);
+        await home().friends.load();
+        await reload();
+      },
+    });
+  const answers = {
+    none: () => [button('Ask to be friends', 'primary', () => then(people.befriend(userId)))],
+    requested: () => [
+      el('p', {}, 'You have asked to be friends.'),
+      button('Take back', '', () => then(people.cancel(request('outgoing') ?? ''))),
+    ],
+    requested_by_them: () => [
+      el('p', {}, 'They would like to be friends.'),
+      button('Accept', 'primary', () => then(people.accept(request('incoming') ?? ''))),
+      button('Decline', '', () => then(people.decline(request('incoming') ?? ''))),
+    ],
+    friends: () => [
+      el('p', {}, 'You are friends.'),
+      button('End the friendship', '', () => then(people.unfriend(userId))),
+    ],
+  };
+  return [...answers[standing](), button('Block', 'quiet', block)];
+}
+
+/**
+ * @param {Profile} profile
+ * @param {() => Promise<void>} reload
+ */
+function admin({ userId, name, prime }, reload) {
+  const { admin: calls } = home().api;
+  // The same gift, however often it is tried: another one takes another key.
+  let key = unique();
+  const grant = async (
+    /** @type {Record<string, string>} */ { amount },
+    /** @type {HTMLFormElement} */ element,
+  ) => {
+    await calls.grantCoins(userId, Number(amount), key);
+    key = unique();
+    element.reset();
+    say(`${name} has been given ${coins(Number(amount))}.`);
+  };
+  const turn = () => orSay((prime ? calls.withdrawPrime(userId) : calls.grantPrime(userId)).then(reload));
+  return el(
+    'section',
+    { class: 'section' },
+    el('h3', {}, 'Admin'),
+    el(
+      'button',
+      { type: 'button', class: 'button', onclick: turn },
+      prime ? 'Withdraw prime' : 'Make a prime member',
+    ),
+    form(
+      { action: 'Give coins', kind: '', onsubmit: grant, label: 'Give coins' },
+      field('amount', 'Coins', { inputmode: 'numeric', required: true }),
+    ),
+  );
+}

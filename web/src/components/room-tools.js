@@ -1,0 +1,173 @@
+// What a room's owner may change about it.
+
+import { home } from '../app.js';
+import { el } from '../dom.js';
+import { router } from '../router.js';
+import { closeDialogs, confirm, openDialog } from './dialog.js';
+import { field, form } from './form.js';
+import { orSay, say } from './toast.js';
+
+/** @import { RoomState } from '../state/room.js' */
+
+/** @param {RoomState} room */
+export function openRoomTools(room) {
+  openDialog(
+    `Manage ${room.about.name}`,
+    'drawer',
+    rename(room),
+    password(room),
+    lock(room),
+    bans(room),
+    handOver(room),
+    close(room),
+  );
+}
+
+/**
+ * @param {string} title
+ * @param {...(Node | string | false)} children
+ */
+function section(title, ...children) {
+  return el('section', { class: 'section' }, el('h3', {}, title), ...children);
+}
+
+/** @param {RoomState} room */
+function rename({ roomId, about }) {
+  const save = async (/** @type {Record<string, string>} */ { name }) => {
+    await home().api.rooms.revise(roomId, { name });
+    say('The room has its new name.');
+  };
+  return section(
+    'Name',
+    form(
+      { action: 'Rename', kind: '', onsubmit: save, label: 'Rename the room' },
+      field('name', 'Name', { value: about.name, required: true }),
+    ),
+  );
+}
+
+/** @param {RoomState} room */
+function password({ roomId }) {
+  const save = async (
+    /** @type {Record<string, string>} */ { password: word },
+    /** @type {HTMLFormElement} */ element,
+  ) => {
+    await home().api.rooms.revise(roomId, { password: word });
+    element.reset();
+    say('The new password is in force. Whoever sits in the room stays.');
+  };
+  return section(
+    'Password',
+    form(
+      { action: 'Change password', kind: '', onsubmit: save, label: 'Change the room’s password' },
+      field('password', 'New password', {
+        type: 'password',
+        autocomplete: 'new-password',
+        required: true,
+        hint: 'At least 4 characters.',
+      }),
+    ),
+  );
+}
+
+/** @param {RoomState} room */
+function lock(room) {
+  const box = el('input', { type: 'checkbox', role: 'switch', checked: room.about.locked });
+  box.addEventListener('change', async () => {
+    const wanted = box.checked;
+    const revised = await orSay(home().api.rooms.revise(room.roomId, { locked: wanted }));
+    box.checked = revised ? wanted : !wanted;
+  });
+  return section('Lock', el('label', { class: 'option' }, box, el('span', {}, 'Nobody new can join')));
+}
+
+/** @param {RoomState} room */
+function bans({ roomId }) {
+  const lift = async (
+    /** @type {Record<string, string>} */ { userId },
+    /** @type {HTMLFormElement} */ element,
+  ) => {
+    await home().api.rooms.liftBan(roomId, userId.trim());
+    element.reset();
+    say(`${userId.trim()} may join again.`);
+  };
+  return section(
+    'Bans',
+    form(
+      {
+        action: 'Lift the ban',
+        kind: '',
+        onsubmit: lift,
+        fieldOf: { user_not_found: 'userId' },
+        label: 'Lift a ban',
+      },
+      field('userId', 'User id', {
+        required: true,
+        autocapitalize: 'none',
+        spellcheck: 'false',
+        hint: 'Of somebody whom you have banned.',
+      }),
+    ),
+  );
+}
+
+/** @param {RoomState} room */
+function handOver(room) {
+  const heirs = room.others.filter(({ prime }) => prime);
+  if (heirs.length === 0)
+    return section(
+      'Hand over',
+      el(
+        'p',
+        { class: 'hint' },
+        'A room can be handed to another prime member who sits in it. Nobody here is one.',
+      ),
+    );
+  const options = heirs.map(({ userId, name }) => el('option', { value: userId }, `${name} (${userId})`));
+  const ask = async (/** @type {Record<string, string>} */ { ownerId }) => {
+    confirm({
+      title: `Hand over ${room.about.name}?`,
+      words: `${home().people.name(ownerId)} will own the room, and you will be a member like the others.`,
+      action: 'Hand over',
+      onconfirm: async () => {
+        await home().api.rooms.revise(room.roomId, { ownerId });
+        closeDialogs();
+        say('The room has a new owner.');
+      },
+    });
+  };
+  return section(
+    'Hand over',
+    form(
+      { action: 'Hand over', kind: '', onsubmit: ask, label: 'Hand the room over' },
+      el(
+        'div',
+        { class: 'field' },
+        el('label', { for: 'heir' }, 'New owner'),
+        el('select', { id: 'heir', name: 'ownerId', class: 'input' }, options),
+      ),
+    ),
+  );
+}
+
+/** @param {RoomState} room */
+function close({ roomId, about }) {
+  const ask = () =>
+    confirm({
+      title: `Close ${about.name}?`,
+      words: 'Everybody loses their seat, and there is no way back, for you neither.',
+      action: 'Close for good',
+      onconfirm: async () => {
+        await home().api.rooms.close(roomId);
+        home().rooms.lose(roomId, null);
+        closeDialogs();
+        router.go('/', { replace: true });
+        say(`${about.name} is closed.`);
+      },
+    });
+  return section(
+    'Close',
+    el('p', { class: 'hint' }, 'An owner does not leave: hand the room over, or close it.'),
+    el('button', { type: 'button', class: 'button danger', onclick: ask }, 'Close the room'),
+  );
+}

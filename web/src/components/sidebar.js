@@ -1,0 +1,141 @@
+// The rooms one sits in, and the way to everything else.
+
+import { home } from '../app.js';
+import { el, fill, icon, setAttribute } from '../dom.js';
+import { roomPath, router } from '../router.js';
+import { View } from '../view.js';
+import { avatar } from './avatar.js';
+import { brand } from './brand.js';
+import { seatsOf } from './seats.js';
+import './line-state.js';
+
+/** @import { RoomState } from '../state/room.js' */
+
+customElements.define(
+  'hex-sidebar',
+  class extends View {
+    #rooms = el('nav', { class: 'rooms', 'aria-label': 'Rooms' });
+    #places = el('nav', { class: 'places', 'aria-label': 'Places' });
+
+    enter() {
+      const { rooms, account, friends } = home();
+      fill(
+        this,
+        el('header', { class: 'sidebar-head' }, el('a', { href: '/', class: 'home-link' }, brand())),
+        document.createElement('hex-line'),
+        el(
+          'div',
+          { class: 'sidebar-actions' },
+          el('a', { class: 'button primary', href: '/join' }, 'Join a room'),
+          el('a', { class: 'button', href: '/create' }, icon('plus'), 'Create'),
+        ),
+        this.#rooms,
+        this.#places,
+      );
+      this.listen(rooms, 'list', () => this.#showRooms());
+      this.listen(account, 'change', () => this.#showPlaces());
+      this.listen(friends, 'change', () => this.#showPlaces());
+      this.listen(router, 'change', () => this.#markPlace());
+      this.#showRooms();
+      this.#showPlaces();
+    }
+
+    #showRooms() {
+      const { rooms } = home();
+      if (!rooms.isLoaded) return fill(this.#rooms, el('p', { class: 'loading' }, 'Loading…'));
+      const list = [...rooms.all.values()].map(roomLink);
+      keepingFocus(this.#rooms, () =>
+        fill(
+          this.#rooms,
+          list.length > 0 ? el('ul', {}, list) : el('p', { class: 'hint' }, 'You sit in no room yet.'),
+        ),
+      );
+      this.#markPlace();
+    }
+
+    #showPlaces() {
+      const { account, friends } = home();
+      const { known } = account;
+      if (!known) return;
+      const asking = friends.incoming.length;
+      keepingFocus(this.#places, () =>
+        fill(
+          this.#places,
+          place(
+            '/friends',
+            'people',
+            'Friends',
+            asking > 0 && el('span', { class: 'count', 'aria-label': `${asking} asking` }, asking),
+          ),
+          place('/coins', 'coin', 'Coins', el('span', { class: 'amount' }, known.availCoins)),
+          place('/settings', null, known.name, avatar({ userId: known.userId, name: known.name }, 'small')),
+        ),
+      );
+      this.#markPlace();
+    }
+
+    #markPlace() {
+      for (const link of this.querySelectorAll('a')) {
+        setAttribute(link, 'aria-current', link.getAttribute('href') === location.pathname && 'page');
+      }
+    }
+  },
+);
+
+/** @param {RoomState} room */
+function roomLink({ about, unread, roomId }) {
+  const words = unread === 1 ? '1 unread message' : `${unread} unread messages`;
+  return el(
+    'li',
+    {},
+    el(
+      'a',
+      { class: `room-link ${unread > 0 ? 'unread' : ''}`, href: roomPath(roomId) },
+      el(
+        'span',
+        { class: 'room-name' },
+        el('bdi', {}, about.name),
+        about.locked && el('span', { class: 'lock', role: 'img', 'aria-label': 'locked' }, icon('lock')),
+      ),
+      seatsOf(about),
+      unread > 0 &&
+        el(
+          'span',
+          { class: 'count' },
+          el('span', { 'aria-hidden': 'true' }, unread > 99 ? '99+' : unread),
+          el('span', { class: 'unseen' }, words),
+        ),
+    ),
+  );
+}
+
+/**
+ * @param {string} href
+ * @param {string | null} picture
+ * @param {string} words
+ * @param {HTMLElement | false} extra
+ */
+function place(href, picture, words, extra) {
+  const isOwn = picture === null;
+  return el(
+    'a',
+    { class: 'place', href, 'aria-label': isOwn ? `Settings of ${words}` : undefined },
+    isOwn ? extra : icon(picture),
+    el('bdi', { class: 'place-name' }, words),
+    isOwn ? icon('settings') : extra,
+  );
+}
+
+/**
+ * Links are drawn anew when what they say changes; whoever stands on one stays on it.
+ * @param {HTMLElement} element
+ * @param {() => void} draw
+ */
+function keepingFocus(element, draw) {
+  const focused = element.contains(document.activeElement)
+    ? document.activeElement?.getAttribute('href')
+    : null;
+  draw();
+  if (focused)
+    /** @type {HTMLElement | null} */ (element.querySelector(`a[href="${CSS.escape(focused)}"]`))?.focus();
+}

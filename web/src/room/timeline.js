@@ -1,0 +1,156 @@
+// The part of a room's history that is at hand: a window without holes, which moves over the whole.
+
+/** @import { History, Message, RoomEvent } from '../types.d.ts' */
+
+/** So many items are kept; the far end is let go when the window moves on. */
+const MOST = 300;
+
+/** So many changes to messages outside the window are remembered, for a page on its way may be older. */
+const MOST_CHANGES = 500;
+
+/**
+ * @typedef {{seq: number, message: Message}} MessageItem
+ * @typedef {{seq: number, event: RoomEvent}} EventItem something that happened while one looked on
+ * @typedef {MessageItem | EventItem} Item
+ */
+
+export class Timeline {
+  /** @type {Item[]} by seq */
+  items = [];
+  /** Whether there are older messages than these. */
+  hasOlder = false;
+  /** Whether there are newer ones. */
+  hasNewer = false;
+  /** Whether a first page has come. */
+  isOpen = false;
+
+  /** @type {Map<string, Message>} */
+  #changes = new Map();
+  /** @type {Item[] | null} what came while the newest page was on its way */
+  #early = null;
+
+  /** The newest page is about to be asked for; what happens from now on may not be in it. */
+  expect() {
+    this.#early = [];
+  }
+
+  /**
+   * Begins with the newest page.
+   * @param {History} page
+   */
+  open({ items, hasMore }) {
+    this.items = this.#asItems(items);
+    this.hasOlder = hasMore;
+    this.isOpen = true;
+    this.#meetTheEnd();
+  }
+
+  /**
+   * Moves towards the beginning.
+   * @param {History} page what comes before the first item
+   */
+  prepend({ items, hasMore }) {
+    this.items.unshift(...this.#asItems(items).filter((item) => item.seq < this.#first));
+    this.hasOlder = hasMore;
+    if (this.items.length > MOST) {
+      this.items.length = MOST;
+      this.hasNewer = true;
+    }
+  }
+
+  /**
+   * Moves towards the end.
+   * @param {History} page what comes after the last item
+   */
+  append({ items, hasMore }) {
+    this.items.push(...this.#asItems(items).filter((item) => item.seq > this.#last));
+    this.hasNewer = hasMore;
+    if (!hasMore) this.#meetTheEnd();
+    this.#letGoOfTheOldest();
+  }
+
+  /**
+   * Something has happened in the room.
+   * @param {RoomEvent} event
+   */
+  receive(event) {
+    switch (event.kind) {
+      case 'message_posted':
+        return this.#add({ seq: event.seq, message: this.#newest(event.data) });
+      case 'message_edited':
+      case 'message_deleted':
+        return this.#change(event.data);
+      default:
+        return this.#add({ seq: event.seq, event });
+    }
+  }
+
+  /** @param {string} messageId */
+  find(messageId) {
+    return this.messages().find((message) => message.messageId === messageId);
+  }
+
+  messages() {
+    return this.items.flatMap((item) => ('message' in item ? [item.message] : []));
+  }
+
+  get #first() {
+    return this.items[0]?.seq ?? Number.POSITIVE_INFINITY;
+  }
+
+  get #last() {
+    return this.items.at(-1)?.seq ?? 0;
+  }
+
+  /** @param {Item} item */
+  #add(item) {
+    if (this.#early) this.#early.push(item);
+    if (!this.isOpen || this.hasNewer || item.seq <= this.#last) return;
+    this.items.push(item);
+    this.#letGoOfTheOldest();
+  }
+
+  /** @param {Message} message */
+  #change(message) {
+    this.#changes.delete(message.messageId);
+    this.#changes.set(message.messageId, message);
+    for (const oldest of this.#changes.keys()) {
+      if (this.#changes.size <= MOST_CHANGES) break;
+      this.#changes.delete(oldest);
+    }
+    for (const item of this.items) {
+      if ('message' in item && item.message.messageId === message.messageId)
+        item.message = this.#newest(item.message);
+    }
+  }
+
+  /** The window has come to the end of the log as a page showed it; what came since belongs after it. */
+  #meetTheEnd() {
+    this.hasNewer = false;
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const item of early)
+      this.#add('message' in item ? { ...item, message: this.#newest(item.message) } : item);
+  }
+
+  #letGoOfTheOldest() {
+    if (this.items.length <= MOST) return;
+    this.items.splice(0, this.items.length - MOST);
+    this.hasOlder = true;
+  }
+
+  /** @param {Message[]} messages */
+  #asItems(messages) {
+    return messages.map((message) => ({ seq: message.seq, message: this.#newest(message) }));
+  }
+
+  /**
+   * Which of two states of a message came later: a deletion is for good, and otherwise revisions count up.
+   * @param {Message} message
+   */
+  #newest(message) {
+    const change = this.#changes.get(message.messageId);
+    if (!change || message.deleted) return message;
+    return change.deleted || change.revision > message.revision ? change : message;
+  }
+}

@@ -1,0 +1,133 @@
+// The balance, and every transfer that led to it.
+
+import { home } from '../app.js';
+import { orSay } from '../components/toast.js';
+import { el, fill, icon } from '../dom.js';
+import { View } from '../view.js';
+import { coins, signed } from '../wording/coins.js';
+import { moment } from '../wording/time.js';
+
+/** @import { Account, Transfer } from '../types.d.ts' */
+
+const REASONS = { registration: 'Coins to begin with', grant: 'Granted by an admin', join_fee: 'Joined' };
+
+customElements.define(
+  'hex-coins',
+  class extends View {
+    /** @type {Transfer[] | null} */
+    #transfers = null;
+    /** @type {string | undefined} */
+    #cursor;
+    #balance = Number.NaN;
+
+    enter() {
+      this.listen(home().account, 'change', () => this.#follow());
+      this.#follow();
+    }
+
+    /** The balance may have changed, and then there is another transfer. */
+    #follow() {
+      const { known } = home().account;
+      if (known && known.availCoins !== this.#balance) {
+        this.#balance = known.availCoins;
+        orSay(this.#load());
+      }
+      this.#show();
+    }
+
+    async #load() {
+      const page = await home().api.me.transfers();
+      this.#transfers = page.items;
+      this.#cursor = page.nextCursor;
+      this.#show();
+    }
+
+    async #more() {
+      const page = await home().api.me.transfers(this.#cursor);
+      this.#transfers = [...(this.#transfers ?? []), ...page.items];
+      this.#cursor = page.nextCursor;
+      this.#show();
+    }
+
+    #show() {
+      const { known } = home().account;
+      if (!known) return;
+      fill(
+        this,
+        el(
+          'div',
+          { class: 'page' },
+          el('h1', {}, 'Coins'),
+          el('p', { class: 'balance' }, icon('coin'), el('strong', {}, coins(known.availCoins))),
+          el('p', { class: 'lead' }, standing(known)),
+          this.#transfers === null ? el('p', { class: 'loading' }, 'Loading…') : list(this.#transfers),
+          this.#cursor &&
+            el(
+              'button',
+              { type: 'button', class: 'button', onclick: () => orSay(this.#more()) },
+              'Show earlier ones',
+            ),
+        ),
+      );
+    }
+  },
+);
+
+/** @param {Account} account */
+function standing({ prime, freeJoinUsed }) {
+  if (prime) return 'You are a prime member: joining costs you nothing.';
+  if (!freeJoinUsed) return 'Your first room is free. Each further one costs 150 coins.';
+  return 'Your free join is used. Each further room costs 150 coins; coming back to one is free.';
+}
+
+/** @param {Transfer[]} transfers */
+function list(transfers) {
+  if (transfers.length === 0) {
+    return el(
+      'div',
+      { class: 'blank small' },
+      icon('coin'),
+      el('h2', {}, 'No transfers yet'),
+      el('p', {}, 'Whatever you are given or pay stands here.'),
+    );
+  }
+  const cell = (/** @type {string} */ words, kind = '') => el('td', { class: kind }, words);
+  return el(
+    'table',
+    { class: 'ledger' },
+    el('caption', { class: 'unseen' }, 'Your transfers, newest first'),
+    el(
+      'thead',
+      {},
+      el('tr', {}, ...['What', 'Coins', 'Balance'].map((words) => el('th', { scope: 'col' }, words))),
+    ),
+    el(
+      'tbody',
+      {},
+      transfers.map(({ amount, balance, reason, roomId, at }) =>
+        el(
+          'tr',
+          {},
+          el(
+            'td',
+            {},
+            el('bdi', {}, what(reason, roomId)),
+            el('time', { datetime: at }, moment(new Date(at), new Date())),
+          ),
+          cell(signed(amount), amount < 0 ? 'number paid' : 'number gained'),
+          cell(String(balance), 'number'),
+        ),
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {Transfer['reason']} reason
+ * @param {string} [roomId]
+ */
+function what(reason, roomId) {
+  if (!roomId) return REASONS[reason] ?? reason;
+  const room = home().rooms.all.get(roomId);
+  return `${REASONS[reason] ?? reason} ${room ? room.about.name : 'a room you have left'}`;
+}

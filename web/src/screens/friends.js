@@ -1,0 +1,129 @@
+// Friends, and the requests that wait for an answer.
+
+import { home } from '../app.js';
+import { avatar } from '../components/avatar.js';
+import { field, form } from '../components/form.js';
+import { openProfile, showProfile } from '../components/profile.js';
+import { orSay } from '../components/toast.js';
+import { el, fill, icon } from '../dom.js';
+import { View } from '../view.js';
+
+customElements.define(
+  'hex-friends',
+  class extends View {
+    /** Kept while the lists around it are drawn anew. */
+    #search = search();
+
+    enter() {
+      const { friends, people } = home();
+      this.listen(friends, 'change', () => this.#show());
+      this.listen(people, 'change', () => this.#show());
+      orSay(friends.load());
+      this.#show();
+    }
+
+    #show() {
+      const { friends, api } = home();
+      const { people } = api;
+      const answer = (/** @type {Promise<unknown>} */ work) => orSay(work.finally(() => friends.load()));
+      const incoming = friends.incoming.map(({ friendRequestId: id, from }) =>
+        row(from, [
+          el(
+            'button',
+            { type: 'button', class: 'button primary small', onclick: () => answer(people.accept(id)) },
+            'Accept',
+          ),
+          el(
+            'button',
+            { type: 'button', class: 'button quiet small', onclick: () => answer(people.decline(id)) },
+            'Decline',
+          ),
+        ]),
+      );
+      const outgoing = friends.outgoing.map(({ friendRequestId: id, to }) =>
+        row(to, [
+          el(
+            'button',
+            { type: 'button', class: 'button quiet small', onclick: () => answer(people.cancel(id)) },
+            'Take back',
+          ),
+        ]),
+      );
+      fill(
+        this,
+        el(
+          'div',
+          { class: 'page' },
+          el('h1', {}, 'Friends'),
+          incoming.length > 0 && section('Would like to be friends', incoming),
+          outgoing.length > 0 && section('You have asked', outgoing),
+          friends.friends === null
+            ? el('p', { class: 'loading' }, 'Loading…')
+            : this.#friends(friends.friends),
+          this.#search,
+        ),
+      );
+    }
+
+    /** @param {import('../types.d.ts').Profile[]} list */
+    #friends(list) {
+      if (list.length > 0)
+        return section(
+          'Your friends',
+          list.map(({ userId }) => row(userId, [])),
+        );
+      return el(
+        'div',
+        { class: 'blank small' },
+        icon('people'),
+        el('h2', {}, 'No friends yet'),
+        el('p', {}, 'Share a room with somebody, open their profile there and ask.'),
+      );
+    }
+  },
+);
+
+/** Any profile can be looked at by whoever knows the user id. */
+function search() {
+  return el(
+    'section',
+    { class: 'section' },
+    el('h2', {}, 'Find somebody'),
+    form(
+      {
+        action: 'Show profile',
+        kind: '',
+        onsubmit: async ({ userId }) => showProfile(await home().api.people.profile(userId.trim())),
+        fieldOf: { user_not_found: 'userId' },
+      },
+      field('userId', 'User id', { required: true, autocapitalize: 'none', spellcheck: 'false' }),
+    ),
+  );
+}
+
+/**
+ * @param {string} title
+ * @param {Node[]} rows
+ */
+function section(title, rows) {
+  return el('section', { class: 'section' }, el('h2', {}, title), el('ul', { class: 'list' }, rows));
+}
+
+/**
+ * @param {string} userId
+ * @param {Node[]} actions
+ */
+function row(userId, actions) {
+  const name = home().people.name(userId);
+  return el(
+    'li',
+    { class: 'list-row' },
+    el(
+      'button',
+      { type: 'button', class: 'person', onclick: () => openProfile(userId) },
+      avatar({ userId, name }),
+      el('span', { class: 'person-name' }, el('bdi', {}, name), el('small', {}, userId)),
+    ),
+    el('span', { class: 'row-actions' }, actions),
+  );
+}

@@ -1,0 +1,162 @@
+// Taking a seat: with a room's id and password, or with an invitation. The price stands there before it is paid.
+
+import { home } from '../app.js';
+import { field, form, setAction } from '../components/form.js';
+import { orSay, say } from '../components/toast.js';
+import { el, fill } from '../dom.js';
+import { invitation } from '../invitation.js';
+import { invitationToken, roomPath, router } from '../router.js';
+import { Refused } from '../server/refused.js';
+import { View } from '../view.js';
+import { price, receipt } from '../wording/coins.js';
+
+/** @import { Receipt } from '../types.d.ts' */
+
+customElements.define(
+  'hex-join',
+  class extends View {
+    #price = el('p', { class: 'price', 'aria-live': 'polite' });
+    /** Whether the account is known to have joined the room that is named. */
+    #satBefore = false;
+    /** @type {HTMLFormElement | null} */
+    #form = null;
+
+    enter() {
+      this.listen(home().account, 'change', () => this.#namePrice());
+      this.#show(invitation.token ? 'invitation' : 'password');
+    }
+
+    /** @param {'invitation' | 'password'} way */
+    #show(way) {
+      this.#satBefore = false;
+      this.#form = way === 'invitation' ? this.#byInvitation() : this.#byPassword();
+      fill(
+        this,
+        el(
+          'div',
+          { class: 'page narrow' },
+          el('h1', {}, 'Join a room'),
+          el(
+            'div',
+            { class: 'choice', role: 'group', 'aria-label': 'How to join' },
+            this.#tab(way, 'password', 'Id and password'),
+            this.#tab(way, 'invitation', 'Invitation'),
+          ),
+          this.#form,
+        ),
+      );
+      this.#namePrice();
+    }
+
+    /**
+     * @param {string} chosen
+     * @param {'invitation' | 'password'} way
+     * @param {string} words
+     */
+    #tab(chosen, way, words) {
+      const turn = () => {
+        this.#show(way);
+        /** @type {HTMLElement} */ (this.querySelector(`[data-way="${way}"]`)).focus();
+      };
+      return el(
+        'button',
+        { type: 'button', 'data-way': way, 'aria-pressed': String(chosen === way), onclick: turn },
+        words,
+      );
+    }
+
+    #byPassword() {
+      const fieldOf = { room_not_found: 'roomId', wrong_room_password: 'password' };
+      const roomId = field('roomId', 'Room id', {
+        required: true,
+        spellcheck: 'false',
+        hint: 'Whoever sits in the room finds it under “Members”.',
+      });
+      roomId.addEventListener('change', ({ target }) =>
+        orSay(this.#lookUp(/** @type {HTMLInputElement} */ (target).value)),
+      );
+      const join = async (/** @type {Record<string, string>} */ { roomId, password }) => {
+        await this.#lookUp(roomId);
+        await this.#pay(() => home().rooms.join({ roomId: roomId.trim(), password }));
+      };
+      return form(
+        { action: 'Join', fieldOf, onsubmit: join },
+        roomId,
+        field('password', 'Room password', { type: 'password', required: true }),
+        this.#price,
+      );
+    }
+
+    #byInvitation() {
+      const fieldOf = {
+        invitation_invalid: 'invitation',
+        invitation_expired: 'invitation',
+        invitation_used: 'invitation',
+        invitation_revoked: 'invitation',
+      };
+      const join = async (/** @type {Record<string, string>} */ { invitation: text }) => {
+        // What is no token at all is as little an invitation as one that was never given.
+        const token = invitationToken(text) ?? 'none';
+        await this.#pay(() => home().rooms.join({ invitationToken: token }), invitation.forget);
+      };
+      const value = invitation.token ?? '';
+      return form(
+        { action: 'Join', fieldOf, onsubmit: join },
+        field('invitation', 'Invitation link', {
+          value,
+          required: true,
+          spellcheck: 'false',
+          hint: 'It takes the place of the password, and works once, for you alone.',
+        }),
+        this.#price,
+      );
+    }
+
+    /**
+     * Whether coming to this room would be coming back.
+     * @param {string} roomId
+     */
+    async #lookUp(roomId) {
+      this.#satBefore = await hasSatIn(roomId.trim());
+      this.#namePrice();
+    }
+
+    #namePrice() {
+      const { known } = home().account;
+      if (!known || !this.#form) return;
+      const { words, action } = price(known, this.#satBefore);
+      this.#price.textContent = words;
+      setAction(this.#form, action);
+    }
+
+    /**
+     * Pays what was named, and nothing else: if the price has changed meanwhile, it is named anew first.
+     * @param {() => Promise<Receipt>} join
+     * @param {() => void} [done]
+     */
+    async #pay(join, done) {
+      const named = this.#price.textContent;
+      await home().account.load();
+      if (this.#price.textContent !== named)
+        return say('The price has changed. Look at it again before you join.');
+      const paid = await join();
+      done?.();
+      await home().account.load();
+      say(receipt(paid));
+      router.go(roomPath(paid.roomId), { replace: true });
+    }
+  },
+);
+
+/** @param {string} roomId */
+async function hasSatIn(roomId) {
+  if (roomId === '') return false;
+  try {
+    await home().api.rooms.show(roomId);
+    return true;
+  } catch (error) {
+    if (error instanceof Refused && error.code === 'not_a_member') return true;
+    if (error instanceof Refused) return false;
+    throw error;
+  }
+}

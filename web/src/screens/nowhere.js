@@ -1,0 +1,12 @@
+import { el, icon } from '../dom.js';
+
+export function nowhere() {
+  return el(
+    'div',
+    { class: 'blank' },
+    icon('hexroom'),
+    el('h1', {}, 'There is nothing here'),
+    el('p', {}, 'The address may be mistyped, or what it led to is gone.'),
+    el('a', { class: 'button primary', href: '/' }, 'To your rooms'),
+  );
+}

@@ -1,0 +1,137 @@
+// A room: what is said in it, who sits there, and where one writes.
+
+import { home } from '../app.js';
+import { Composer } from '../components/composer.js';
+import { openDialog } from '../components/dialog.js';
+import { MessageList } from '../components/message-list.js';
+import { seatsOf } from '../components/seats.js';
+import { orSay } from '../components/toast.js';
+import { el, fill, icon } from '../dom.js';
+import { later } from '../later.js';
+import { problemOf } from '../server/refused.js';
+import { View } from '../view.js';
+import { typing } from '../wording/names.js';
+import { sentence } from '../wording/refusals.js';
+
+/** @import { RoomState } from '../state/room.js' */
+
+customElements.define(
+  'hex-room',
+  class extends View {
+    /** @type {RoomState | undefined} */
+    #room;
+    #head = el('div', { class: 'room-title' });
+    #typing = el('p', { class: 'typing' });
+    #heard = el('div', { class: 'unseen', 'aria-live': 'polite' });
+
+    get roomId() {
+      return this.getAttribute('room-id') ?? '';
+    }
+
+    enter() {
+      const { rooms, people } = home();
+      this.listen(rooms, 'list', () => this.#room || this.#open());
+      this.listen(rooms, 'room', ({ detail }) => detail === this.roomId && this.#show());
+      this.listen(people, 'change', () => this.#show());
+      this.listen(rooms, 'message', ({ detail }) => this.#hear(detail));
+      this.#open();
+    }
+
+    #open() {
+      const { rooms } = home();
+      if (!rooms.isLoaded) return fill(this, el('p', { class: 'loading' }, 'Loading…'));
+      const room = rooms.all.get(this.roomId);
+      if (!room) return this.#explain();
+      this.#room = room;
+      const list = new MessageList(room);
+      const composer = new Composer(room.roomId);
+      list.addEventListener('edit', (event) => composer.edit(/** @type {CustomEvent} */ (event).detail));
+      composer.addEventListener('edit-last', () => list.lastOwn && composer.edit(list.lastOwn));
+      composer.addEventListener('sent', () => list.toEnd());
+      const side = el('aside', { class: 'members-side', 'aria-label': 'Members' }, el('h2', {}, 'Members'));
+      const members = async () => new (await later.members()).Members(room);
+      const showMembers = async () => openDialog('Members', 'drawer', await members());
+      fill(
+        this,
+        el(
+          'section',
+          { class: 'talk', 'aria-label': 'Conversation' },
+          el(
+            'header',
+            { class: 'room-head' },
+            el(
+              'a',
+              { class: 'icon-button back', href: '/', 'aria-label': 'Back to the rooms' },
+              icon('back'),
+            ),
+            this.#head,
+            el(
+              'button',
+              {
+                type: 'button',
+                class: 'icon-button members-button',
+                'aria-label': 'Members',
+                onclick: showMembers,
+              },
+              icon('people'),
+            ),
+          ),
+          list,
+          this.#typing,
+          composer,
+          this.#heard,
+        ),
+        side,
+      );
+      members().then((list) => side.append(list));
+      this.#show();
+      orSay(rooms.refresh(room.roomId));
+      if (!room.timeline.isOpen) orSay(rooms.openTimeline(room));
+      if (matchMedia('(pointer: fine)').matches) composer.focusText();
+    }
+
+    #show() {
+      const room = this.#room;
+      if (!room) return;
+      const { people, me } = home();
+      const { about } = room;
+      fill(
+        this.#head,
+        el('h1', {}, el('bdi', {}, about.name)),
+        el('p', {}, seatsOf(about), about.locked && el('span', { class: 'badge' }, icon('lock'), 'Locked')),
+      );
+      this.#typing.textContent = typing(
+        room.typing.who.filter((userId) => userId !== me).map((userId) => people.name(userId)),
+      );
+    }
+
+    /** @param {{room: RoomState, message: import('../types.d.ts').Message}} heard */
+    #hear({ room, message }) {
+      if (room !== this.#room) return;
+      fill(this.#heard, el('p', {}, `${home().people.name(message.senderId)}: ${message.body ?? ''}`));
+    }
+
+    /** It is not among the own rooms: the server knows why. */
+    async #explain() {
+      fill(this, el('p', { class: 'loading' }, 'Loading…'));
+      const words = await home()
+        .rooms.enter(this.roomId)
+        .then(
+          () => null,
+          (error) => sentence(problemOf(error)),
+        );
+      if (words === null || !this.isConnected) return;
+      fill(
+        this,
+        el(
+          'div',
+          { class: 'blank' },
+          icon('hexroom'),
+          el('h1', {}, 'You do not sit in this room'),
+          el('p', {}, words),
+          el('a', { class: 'button primary', href: '/join' }, 'Join a room'),
+        ),
+      );
+    }
+  },
+);

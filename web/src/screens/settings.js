@@ -1,0 +1,237 @@
+// The own account, this browser, and the devices on which one is signed in.
+
+import { home, session } from '../app.js';
+import { confirm } from '../components/dialog.js';
+import { field, form } from '../components/form.js';
+import { orSay, say } from '../components/toast.js';
+import { el, fill } from '../dom.js';
+import { notifications } from '../notifications.js';
+import { Refused, Unreachable } from '../server/refused.js';
+import { View } from '../view.js';
+import { date, moment } from '../wording/time.js';
+
+/** @import { Account, DeviceSession } from '../types.d.ts' */
+
+customElements.define(
+  'hex-settings',
+  class extends View {
+    async enter() {
+      const { account } = home();
+      fill(
+        this,
+        el('div', { class: 'page' }, el('h1', {}, 'Settings'), el('p', { class: 'loading' }, 'Loading…')),
+      );
+      const known = account.known ?? (await orSay(account.load()));
+      if (!known || !this.isConnected) return;
+      fill(
+        this,
+        el(
+          'div',
+          { class: 'page' },
+          el('h1', {}, 'Settings'),
+          profile(known),
+          appearance(),
+          messages(),
+          devices(),
+          password(),
+          farewell(),
+        ),
+      );
+    }
+  },
+);
+
+/**
+ * @param {string} title
+ * @param {...(Node | string | false)} children
+ */
+function section(title, ...children) {
+  return el('section', { class: 'section' }, el('h2', {}, title), ...children);
+}
+
+/** @param {Account} account */
+function profile({ userId, name, phone, prime, primeUntil, memberSince }) {
+  const membership = prime
+    ? `Prime member${primeUntil ? ` until ${date(new Date(primeUntil))}` : ''}`
+    : 'Free member';
+  const save = async (/** @type {Record<string, string>} */ wish) => {
+    home().account.set(await home().api.me.revise(wish));
+    say('Saved.');
+  };
+  return section(
+    'You',
+    el('p', { class: 'hint' }, `${userId} · ${membership} · here since ${date(new Date(memberSince))}`),
+    form(
+      { action: 'Save', onsubmit: save, label: 'Name and phone' },
+      field('name', 'Name', { value: name, autocomplete: 'name', required: true }),
+      field('phone', 'Phone', { value: phone, type: 'tel', autocomplete: 'tel', required: true }),
+    ),
+  );
+}
+
+function appearance() {
+  const { dataset } = document.documentElement;
+  const choose = (/** @type {string} */ theme) => {
+    dataset.theme = theme;
+    localStorage.setItem('hexroom.theme', theme);
+  };
+  const option = (/** @type {string} */ theme, /** @type {string} */ words) =>
+    el(
+      'label',
+      { class: 'option' },
+      el('input', {
+        type: 'radio',
+        name: 'theme',
+        checked: dataset.theme === theme,
+        onchange: () => choose(theme),
+      }),
+      el('span', {}, words),
+    );
+  return section(
+    'Appearance',
+    el(
+      'div',
+      { class: 'options', role: 'radiogroup', 'aria-label': 'Appearance' },
+      option('system', 'As the system'),
+      option('light', 'Light'),
+      option('dark', 'Dark'),
+    ),
+  );
+}
+
+function messages() {
+  const WORDS = {
+    unavailable: 'This browser offers no notifications on this page.',
+    denied: 'Your browser was told to show none. Its settings for this page change that.',
+    off: 'Be told of new messages while you are elsewhere.',
+    on: 'You are told of new messages while you are elsewhere.',
+  };
+  const hint = el('p', { class: 'hint' });
+  const button = el('button', { type: 'button', class: 'button' });
+  const show = () => {
+    const { state } = notifications;
+    hint.textContent = WORDS[state];
+    button.hidden = state === 'unavailable' || state === 'denied';
+    button.textContent = state === 'on' ? 'Turn notifications off' : 'Turn notifications on';
+  };
+  button.addEventListener('click', async () => {
+    if (notifications.state === 'on') notifications.turnOff();
+    else await notifications.turnOn();
+    show();
+  });
+  show();
+  return section('Notifications', hint, button);
+}
+
+function devices() {
+  const list = el('ul', { class: 'list' });
+  const load = async () => {
+    const sessions = await home().api.sessions.list();
+    fill(
+      list,
+      sessions.map((one) => device(one, load)),
+    );
+  };
+  orSay(load());
+  return section(
+    'Devices',
+    el(
+      'p',
+      { class: 'hint' },
+      'Where you are signed in. One that you do not know should be signed out, and your password changed.',
+    ),
+    list,
+    el('button', { type: 'button', class: 'button', onclick: signOut }, 'Sign out here'),
+  );
+}
+
+/**
+ * @param {DeviceSession} one
+ * @param {() => Promise<void>} reload
+ */
+function device({ deviceId, createdAt, lastSeenAt, current }, reload) {
+  const now = new Date();
+  const seen = current ? 'This browser' : `Last seen ${moment(new Date(lastSeenAt), now)}`;
+  const end = () => orSay(home().api.sessions.end(deviceId).then(reload));
+  return el(
+    'li',
+    { class: 'list-row' },
+    el(
+      'span',
+      { class: 'person-name' },
+      el('bdi', {}, deviceId),
+      el('small', {}, `${seen} · since ${moment(new Date(createdAt), now)}`),
+    ),
+    !current &&
+      el(
+        'button',
+        { type: 'button', class: 'button quiet small', 'aria-label': `Sign out ${deviceId}`, onclick: end },
+        'Sign out',
+      ),
+  );
+}
+
+/** The server is told if it can be; here the session ends in any case. */
+async function signOut() {
+  try {
+    await home().api.sessions.logout();
+  } catch (error) {
+    if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+  }
+  session.end();
+}
+
+function password() {
+  const change = async (/** @type {any} */ values, /** @type {HTMLFormElement} */ element) => {
+    await home().api.me.changePassword(values);
+    element.reset();
+    say('Changed. All your other devices are signed out.');
+  };
+  return section(
+    'Password',
+    form(
+      {
+        action: 'Change password',
+        onsubmit: change,
+        fieldOf: { invalid_credentials: 'currentPassword' },
+        label: 'Change password',
+      },
+      field('currentPassword', 'Current password', {
+        type: 'password',
+        autocomplete: 'current-password',
+        required: true,
+      }),
+      field('newPassword', 'New password', {
+        type: 'password',
+        autocomplete: 'new-password',
+        required: true,
+        hint: 'At least 8 characters. Your other devices are signed out.',
+      }),
+    ),
+  );
+}
+
+function farewell() {
+  const erase = () =>
+    confirm({
+      title: 'Delete your account',
+      words:
+        'Your name, phone, friendships and seats go for good, and nobody can take your user id again. What you wrote stays in its rooms under your user id.',
+      action: 'Delete for good',
+      fields: field('password', 'Password', {
+        type: 'password',
+        autocomplete: 'current-password',
+        required: true,
+      }),
+      fieldOf: { invalid_credentials: 'password' },
+      onconfirm: async ({ password }) => {
+        await home().api.me.erase(password);
+        session.end();
+      },
+    });
+  return section(
+    'More',
+    el('p', {}, el('a', { href: '/api/docs/' }, 'The API, for programmers')),
+    el('button', { type: 'button', class: 'button danger', onclick: erase }, 'Delete your account'),
+  );
+}

@@ -1,0 +1,103 @@
+// Signing in and signing up.
+
+import { device, session } from '../app.js';
+import { brand } from '../components/brand.js';
+import { field, form } from '../components/form.js';
+import { el } from '../dom.js';
+import { open } from '../server/api.js';
+
+const userId = (/** @type {string} */ hint) =>
+  field('userId', 'User id', {
+    autocomplete: 'username',
+    autocapitalize: 'none',
+    spellcheck: 'false',
+    required: true,
+    hint,
+  });
+
+/** @param {boolean} isInvited whether an invitation waits to be used */
+export function signIn(isInvited) {
+  return page(
+    'Sign in',
+    isInvited ? 'You have been invited to a room. Sign in to take your seat.' : 'Welcome back.',
+    form(
+      {
+        action: 'Sign in',
+        onsubmit: async ({ userId, password }) =>
+          session.begin(await open.login({ userId, password, deviceId: device })),
+      },
+      userId(''),
+      field('password', 'Password', { type: 'password', autocomplete: 'current-password', required: true }),
+    ),
+    el('p', { class: 'aside' }, 'New here? ', el('a', { href: '/sign-up' }, 'Create an account')),
+  );
+}
+
+export function signUp() {
+  return page(
+    'Create an account',
+    'Rooms of six seats. Your first one is free.',
+    form(
+      { action: 'Create account', onsubmit: register, fieldOf: { user_id_taken: 'userId' } },
+      field('name', 'Name', { autocomplete: 'name', required: true, hint: 'What others see.' }),
+      userId('3 to 32 letters, digits, dots, dashes or underscores. It cannot be changed.'),
+      field('phone', 'Phone', {
+        type: 'tel',
+        autocomplete: 'tel',
+        required: true,
+        hint: 'With its country, such as +49 151 2345678. Nobody else sees it.',
+      }),
+      field('password', 'Password', {
+        type: 'password',
+        autocomplete: 'new-password',
+        required: true,
+        hint: 'At least 8 characters.',
+      }),
+      field('availCoins', 'Coins to begin with', {
+        inputmode: 'numeric',
+        hint: 'Optional. Each room after your first costs 150.',
+      }),
+    ),
+    el('p', { class: 'aside' }, 'Have an account? ', el('a', { href: '/sign-in' }, 'Sign in')),
+  );
+}
+
+/** @param {Record<string, string>} values */
+async function register({ availCoins, ...values }) {
+  const coins = availCoins.trim() === '' ? {} : { availCoins: asNumber(availCoins) };
+  session.begin(await open.register({ ...values, ...coins, deviceId: device }));
+}
+
+/**
+ * What is no number goes to the server as it was typed, which says what is wrong with it.
+ * @param {string} text
+ */
+function asNumber(text) {
+  const number = Number(text);
+  return Number.isFinite(number) ? number : text;
+}
+
+/**
+ * @param {string} title
+ * @param {string} words
+ * @param {...Node} children
+ */
+function page(title, words, ...children) {
+  return el(
+    'main',
+    { class: 'sign', id: 'main', tabindex: -1 },
+    el(
+      'div',
+      { class: 'sign-card' },
+      brand(),
+      el('h1', {}, title),
+      el('p', { class: 'lead' }, words),
+      ...children,
+    ),
+    el(
+      'footer',
+      { class: 'aside' },
+      el('a', { href: '/api/docs/', rel: 'noopener' }, 'For programmers: the API'),
+    ),
+  );
+}

@@ -1,0 +1,74 @@
+// What stands beside the list of rooms while none is open, and in its place while there is none.
+
+import { home } from '../app.js';
+import { el, fill, icon } from '../dom.js';
+import { View } from '../view.js';
+import { price } from '../wording/coins.js';
+
+customElements.define(
+  'hex-start',
+  class extends View {
+    enter() {
+      const { account, rooms } = home();
+      this.listen(rooms, 'list', () => this.#show());
+      this.listen(account, 'change', () => this.#show());
+      this.#show();
+    }
+
+    #show() {
+      const { account, rooms } = home();
+      if (!account.known || !rooms.isLoaded) return;
+      fill(this, rooms.all.size > 0 ? invitation() : welcome(account.known));
+    }
+  },
+);
+
+function invitation() {
+  return el(
+    'div',
+    { class: 'blank' },
+    icon('hexroom'),
+    el('h1', {}, 'Choose a room'),
+    el('p', {}, 'Pick one from the list, or take a seat in another.'),
+  );
+}
+
+/** @param {import('../types.d.ts').Account} account */
+function welcome(account) {
+  return el(
+    'div',
+    { class: 'blank welcome' },
+    icon('hexroom'),
+    el('h1', { dir: 'auto' }, `Welcome, ${account.name}`),
+    el('p', { class: 'lead' }, 'A room has six seats, a password and an owner. Take a seat, and talk.'),
+    el(
+      'ul',
+      { class: 'ways' },
+      el(
+        'li',
+        {},
+        el('h2', {}, 'Join a room'),
+        el('p', {}, `With its id and password, or an invitation. ${price(account).words}`),
+        el('a', { class: 'button primary', href: '/join' }, 'Join a room'),
+      ),
+      account.prime
+        ? el(
+            'li',
+            {},
+            el('h2', {}, 'Open a room of your own'),
+            el('p', {}, 'You are a prime member: you may open rooms, and invite others to them.'),
+            el('a', { class: 'button', href: '/create' }, 'Create a room'),
+          )
+        : el(
+            'li',
+            {},
+            el('h2', {}, 'What is prime?'),
+            el(
+              'p',
+              {},
+              'Prime members open rooms of their own, invite each other, and join every room free. Whoever runs this server makes members prime: ask them.',
+            ),
+          ),
+    ),
+  );
+}

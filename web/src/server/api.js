@@ -1,0 +1,182 @@
+// Every call of the HTTP API that the client makes, by noun.
+
+import { ask } from './ask.js';
+import { Refused } from './refused.js';
+
+/** @import * as T from '../types.d.ts' */
+/** @import { Session } from './session.js' */
+
+/** Calls that need no sign-in. */
+export const open = {
+  /** @param {Record<string, unknown>} registration */
+  register: (registration) => ask('POST', 'register', { body: registration }),
+  /** @param {{userId: string, password: string, deviceId: string}} login */
+  login: (login) => ask('POST', 'login', { body: login }),
+  /** @param {string} refreshToken */
+  refresh: (refreshToken) => ask('POST', 'token/refresh', { body: { refreshToken } }),
+};
+
+/** Calls of whoever is signed in. */
+export class Api {
+  #session;
+
+  /** @param {Session} session */
+  constructor(session) {
+    this.#session = session;
+  }
+
+  me = {
+    /** @returns {Promise<T.Account>} */
+    show: () => this.#call('GET', 'me'),
+    /** @param {{name?: string, phone?: string}} wish @returns {Promise<T.Account>} */
+    revise: (wish) => this.#call('PATCH', 'me', wish),
+    /** @param {{currentPassword: string, newPassword: string}} change */
+    changePassword: (change) => this.#call('POST', 'me/password', change),
+    /** @param {string} password */
+    erase: (password) => this.#call('DELETE', 'me', { password }),
+    /** @param {string} [cursor] @returns {Promise<T.List<T.Transfer>>} */
+    transfers: (cursor) => this.#call('GET', `me/transfers${query({ cursor })}`),
+  };
+
+  sessions = {
+    logout: () => this.#call('POST', 'logout'),
+    /** @returns {Promise<T.DeviceSession[]>} */
+    list: () => this.#all('sessions'),
+    /** @param {string} deviceId */
+    end: (deviceId) => this.#call('DELETE', `sessions/${encodeURIComponent(deviceId)}`),
+  };
+
+  rooms = {
+    /** @returns {Promise<T.Room[]>} */
+    list: () => this.#all('chatrooms'),
+    /** @param {string} roomId @returns {Promise<T.RoomDetail>} */
+    show: (roomId) => this.#call('GET', room(roomId)),
+    /** @param {{name: string, password: string}} wish @returns {Promise<T.RoomDetail>} */
+    create: (wish) => this.#call('POST', 'chatrooms', wish),
+    /**
+     * @param {string} roomId
+     * @param {{name?: string, password?: string, locked?: boolean, ownerId?: string}} wish
+     * @returns {Promise<T.RoomDetail>}
+     */
+    revise: (roomId, wish) => this.#call('PATCH', room(roomId), wish),
+    /** @param {string} roomId */
+    close: (roomId) => this.#call('DELETE', room(roomId)),
+    /** @param {string} roomId */
+    leave: (roomId) => this.#call('POST', `${room(roomId)}/leave`),
+    /** @param {{roomId: string, password: string} | {invitationToken: string}} way @returns {Promise<T.Receipt>} */
+    join: (way) => this.#call('POST', 'joinroom', way),
+    /** @param {string} roomId @param {string} userId */
+    removeMember: (roomId, userId) =>
+      this.#call('DELETE', `${room(roomId)}/members/${encodeURIComponent(userId)}`),
+    /** @param {string} roomId @param {string} userId */
+    ban: (roomId, userId) => this.#call('PUT', `${room(roomId)}/bans/${encodeURIComponent(userId)}`),
+    /** @param {string} roomId @param {string} userId */
+    liftBan: (roomId, userId) => this.#call('DELETE', `${room(roomId)}/bans/${encodeURIComponent(userId)}`),
+  };
+
+  messages = {
+    /**
+     * @param {string} roomId
+     * @param {{before?: number, after?: number, limit: number}} window
+     * @returns {Promise<T.History>}
+     */
+    list: (roomId, window) => this.#call('GET', `${room(roomId)}/messages${query(window)}`),
+  };
+
+  invitations = {
+    /** @param {string} roomId @returns {Promise<T.List<T.Invitation>>} the newest */
+    list: (roomId) => this.#call('GET', `${room(roomId)}/invitations`),
+    /**
+     * @param {string} roomId
+     * @param {{userId: string, expiresInSeconds: number}} invitation
+     * @returns {Promise<T.Invitation & {token: string}>}
+     */
+    create: (roomId, invitation) => this.#call('POST', `${room(roomId)}/invitations`, invitation),
+    /** @param {string} roomId @param {string} invitationId */
+    revoke: (roomId, invitationId) => this.#call('DELETE', `${room(roomId)}/invitations/${invitationId}`),
+  };
+
+  people = {
+    /** @param {string} userId @returns {Promise<T.Profile>} */
+    profile: (userId) => this.#call('GET', `profile/${encodeURIComponent(userId)}`),
+    /** @returns {Promise<T.Profile[]>} */
+    friends: () => this.#all('friends'),
+    /** @param {'in' | 'out'} direction @returns {Promise<T.FriendRequest[]>} */
+    requests: (direction) => this.#all('friend-requests', { direction }),
+    /** @param {string} userId @returns {Promise<T.FriendRequest>} */
+    befriend: (userId) => this.#call('POST', 'friend-requests', { userId }),
+    /** @param {string} id */
+    accept: (id) => this.#call('POST', `friend-requests/${id}/accept`),
+    /** @param {string} id */
+    decline: (id) => this.#call('POST', `friend-requests/${id}/decline`),
+    /** @param {string} id */
+    cancel: (id) => this.#call('DELETE', `friend-requests/${id}`),
+    /** @param {string} userId */
+    unfriend: (userId) => this.#call('DELETE', `friends/${encodeURIComponent(userId)}`),
+    /** @param {string} userId */
+    block: (userId) => this.#call('PUT', `blocks/${encodeURIComponent(userId)}`),
+    /** @param {string} userId */
+    unblock: (userId) => this.#call('DELETE', `blocks/${encodeURIComponent(userId)}`),
+  };
+
+  admin = {
+    /** @param {string} userId */
+    grantPrime: (userId) => this.#call('PUT', `admin/users/${encodeURIComponent(userId)}/prime`, {}),
+    /** @param {string} userId */
+    withdrawPrime: (userId) => this.#call('DELETE', `admin/users/${encodeURIComponent(userId)}/prime`),
+    /** @param {string} userId @param {number} amount @param {string} key the same for every attempt */
+    grantCoins: (userId, amount, key) =>
+      this.#call(
+        'POST',
+        `admin/users/${encodeURIComponent(userId)}/coins`,
+        { amount },
+        { 'Idempotency-Key': key },
+      ),
+  };
+
+  /**
+   * A token may be refused although it seemed good, when clocks differ or the server has a new secret. One
+   * attempt with a new one shows whether the session still stands.
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   * @param {Record<string, string>} [headers]
+   */
+  async #call(method, path, body, headers) {
+    try {
+      return (await ask(method, path, { body, headers, token: await this.#session.token() })).body;
+    } catch (error) {
+      if (!(error instanceof Refused && error.endsSession && this.#session.userId)) throw error;
+      return (await ask(method, path, { body, headers, token: await this.#session.renew() })).body;
+    }
+  }
+
+  /**
+   * A whole list, page by page.
+   * @param {string} path
+   * @param {Record<string, string>} [filter]
+   */
+  async #all(path, filter = {}) {
+    const items = [];
+    let cursor;
+    do {
+      const page = await this.#call('GET', `${path}${query({ ...filter, cursor, limit: 100 })}`);
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor);
+    return items;
+  }
+}
+
+/** @param {string} roomId */
+function room(roomId) {
+  return `chatrooms/${encodeURIComponent(roomId)}`;
+}
+
+/** @param {Record<string, string | number | undefined>} members */
+function query(members) {
+  const given = Object.entries(members).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}

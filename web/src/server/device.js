@@ -1,0 +1,50 @@
+// Names that this browser draws: its own as a device, and those of the messages typed in it.
+
+const KEY = 'hexroom.device';
+
+/**
+ * The browser's device id, drawn once and kept. It begins with what its owner may recognise in a list.
+ * @param {Storage} storage
+ * @param {string} userAgent
+ */
+export function deviceId(storage, userAgent) {
+  const kept = storage.getItem(KEY);
+  if (kept) return kept;
+  const drawn = `${browserName(userAgent)}-${unique().slice(0, 8)}`;
+  storage.setItem(KEY, drawn);
+  return drawn;
+}
+
+/** 128 random bits as text. `crypto.randomUUID` is there on secure pages only; this is there on all. */
+export function unique() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** @param {string} userAgent */
+export function browserName(userAgent) {
+  const browser = first(userAgent, {
+    'Edg/': 'edge',
+    'OPR/': 'opera',
+    'Firefox/': 'firefox',
+    'Chrome/': 'chrome',
+    'Safari/': 'safari',
+  });
+  const system = first(userAgent, {
+    Android: 'android',
+    iPhone: 'iphone',
+    iPad: 'ipad',
+    Windows: 'windows',
+    'Mac OS': 'mac',
+    Linux: 'linux',
+  });
+  return [browser ?? 'browser', system].filter(Boolean).join('-');
+}
+
+/**
+ * @param {string} text
+ * @param {Record<string, string>} names
+ */
+function first(text, names) {
+  return Object.entries(names).find(([mark]) => text.includes(mark))?.[1];
+}

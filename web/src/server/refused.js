@@ -1,0 +1,48 @@
+/** @import { Problem } from '../types.d.ts' */
+
+/** The server answered, and the answer was no. */
+export class Refused extends Error {
+  /**
+   * @param {Problem} problem
+   * @param {number | null} retryAfterMs when to try again, where the server says so
+   */
+  constructor(problem, retryAfterMs = null) {
+    super(problem.code);
+    this.name = 'Refused';
+    this.problem = problem;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  get code() {
+    return this.problem.code;
+  }
+
+  /** Whether it is the sign-in itself that is no longer good. */
+  get endsSession() {
+    return ['token_invalid', 'token_expired', 'session_revoked'].includes(this.code);
+  }
+
+  /** Whether the same thing may succeed a little later. */
+  get isForNow() {
+    return ['rate_limited', 'unavailable'].includes(this.code);
+  }
+}
+
+/** No answer came. Whether the server did what was asked is not known. */
+export class Unreachable extends Error {
+  constructor() {
+    super('the server did not answer');
+    this.name = 'Unreachable';
+  }
+}
+
+/**
+ * The problem behind a failed call, or null where no answer came. Whatever else went wrong is no refusal
+ * but a mistake of this program, and stays one.
+ * @param {unknown} error
+ */
+export function problemOf(error) {
+  if (error instanceof Refused) return error.problem;
+  if (error instanceof Unreachable) return null;
+  throw error;
+}

@@ -1,0 +1,154 @@
+// The sign-in of this browser: which account, and the tokens that prove it.
+//
+// The access token lives in memory only. The refresh token is kept, for a reload must not sign anybody out;
+// all tabs share it and take turns in renewing it.
+
+import { Refused, Unreachable } from './refused.js';
+
+/** @import { SignedIn, Tokens } from '../types.d.ts' */
+
+const KEY = 'hexroom.session';
+
+/** A token is renewed so long before it expires, that no call comes too late with it. */
+const MARGIN_MS = 60_000;
+
+/**
+ * Fires `began`, `renewed` and `ended`; the last with the code of the reason as `detail`, or null where
+ * somebody signed out.
+ */
+export class Session extends EventTarget {
+  #storage;
+  #locks;
+  #refresh;
+  #now;
+  /** @type {{token: string, expiresAt: number} | null} */
+  #access = null;
+  /** @type {Promise<string> | null} */
+  #renewing = null;
+  /** @type {string | null} whose session this tab has taken up */
+  #userId;
+
+  /**
+   * @param {object} world
+   * @param {Storage} world.storage shared by the browser's tabs
+   * @param {Pick<LockManager, 'request'> | undefined} world.locks absent where the page is not secure
+   * @param {(refreshToken: string) => Promise<{body: Tokens, at: number}>} world.refresh
+   * @param {() => number} [world.now]
+   */
+  constructor({ storage, locks, refresh, now = Date.now }) {
+    super();
+    this.#storage = storage;
+    this.#locks = locks;
+    this.#refresh = refresh;
+    this.#now = now;
+    this.#userId = this.#kept()?.userId ?? null;
+  }
+
+  /** The account that is signed in, or null. */
+  get userId() {
+    return this.#userId;
+  }
+
+  /**
+   * Takes up a session that has just begun.
+   * @param {{body: SignedIn, at: number}} answer
+   */
+  begin({ body, at }) {
+    this.#userId = body.account.userId;
+    this.#keep(body, at);
+    this.dispatchEvent(new Event('began'));
+  }
+
+  /**
+   * An access token that is good for a while yet.
+   * @throws {Refused | Unreachable}
+   */
+  async token() {
+    const access = this.#access;
+    return access && access.expiresAt - this.#now() > MARGIN_MS ? access.token : this.renew();
+  }
+
+  /**
+   * A new access token.
+   * @returns {Promise<string>}
+   */
+  renew() {
+    this.#renewing ??= this.#inTurn(() => this.#renewOnce()).finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  }
+
+  /**
+   * Forgets the session here and in every other tab.
+   * @param {string | null} reason
+   */
+  end(reason = null) {
+    if (this.#kept()?.userId === this.#userId) this.#storage.removeItem(KEY);
+    this.#forget(reason);
+  }
+
+  /**
+   * Another tab has changed what is kept.
+   * @returns {'nothing' | 'ended' | 'another'} what became of the session that this tab had
+   */
+  noticeOtherTabs() {
+    const userId = this.#kept()?.userId ?? null;
+    if (userId === this.#userId) return 'nothing';
+    if (userId !== null) return 'another';
+    this.#forget(null);
+    return 'ended';
+  }
+
+  /** @param {string | null} reason */
+  #forget(reason) {
+    if (this.#userId === null) return;
+    this.#userId = null;
+    this.#access = null;
+    this.dispatchEvent(new CustomEvent('ended', { detail: reason }));
+  }
+
+  /**
+   * Where tabs cannot take turns, two may renew with the same token. The server lets both go on.
+   * @param {() => Promise<string>} renew
+   * @returns {Promise<string>}
+   */
+  async #inTurn(renew) {
+    return this.#locks ? await this.#locks.request(KEY, renew) : await renew();
+  }
+
+  async #renewOnce() {
+    const kept = this.#kept();
+    if (!kept || kept.userId !== this.#userId) throw new Refused(SIGNED_OUT);
+    try {
+      const { body, at } = await this.#refresh(kept.refreshToken);
+      if (this.#kept()?.userId !== kept.userId) throw new Refused(SIGNED_OUT);
+      this.#keep(body, at);
+      this.dispatchEvent(new Event('renewed'));
+      return body.accessToken;
+    } catch (error) {
+      if (!(error instanceof Refused && error.endsSession)) throw error;
+      if (this.#kept()?.refreshToken !== kept.refreshToken) throw new Unreachable();
+      this.end(error.code);
+      throw error;
+    }
+  }
+
+  /**
+   * How long a token lasts is told by the server's clock, for this one may be wrong.
+   * @param {Tokens} tokens
+   * @param {number} at
+   */
+  #keep({ accessToken, accessTokenExpiresAt, refreshToken }, at) {
+    const lifetime = Date.parse(accessTokenExpiresAt) - at;
+    this.#access = { token: accessToken, expiresAt: this.#now() + lifetime };
+    this.#storage.setItem(KEY, JSON.stringify({ userId: this.#userId, refreshToken }));
+  }
+
+  /** @returns {{userId: string, refreshToken: string} | null} */
+  #kept() {
+    return JSON.parse(this.#storage.getItem(KEY) ?? 'null');
+  }
+}
+
+const SIGNED_OUT = { code: 'token_missing', detail: 'Nobody is signed in.' };

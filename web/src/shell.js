@@ -1,0 +1,129 @@
+// The page around the screens: it shows the one that the address names, and follows the sign-in.
+
+import { enterHome, leaveHome, session } from './app.js';
+import { closeDialogs } from './components/dialog.js';
+import { say } from './components/toast.js';
+import { el, fill } from './dom.js';
+import { invitation } from './invitation.js';
+import { roomPath, router } from './router.js';
+import { problemOf } from './server/refused.js';
+import { View } from './view.js';
+import { sentence } from './wording/refusals.js';
+
+/** @import { Place } from './router.js' */
+/** @import { Home } from './state/home.js' */
+
+/** Whoever is not signed in sees one of these. */
+const OUTSIDE = ['sign-in', 'sign-up'];
+
+/** How long until loading is tried again, when the server did not answer. */
+const AGAIN_MS = 2_000;
+
+export class Shell extends View {
+  #main = el('main', { id: 'main', tabindex: -1 });
+  #turn = 0;
+  /** @type {Promise<Home> | null} what belongs to the sign-in, on its way */
+  #arriving = null;
+  /** @type {Home | null} and once it is there */
+  #home = null;
+
+  enter() {
+    this.listen(router, 'change', () => this.#turnTo());
+    this.listen(session, 'began', () => this.#arrive());
+    this.listen(session, 'ended', ({ detail }) => this.#depart(detail));
+    this.listen(globalThis, 'storage', () => session.noticeOtherTabs() === 'another' && location.reload());
+    this.listen(globalThis, 'hashchange', () => invitation.take() && this.#turnTo());
+    invitation.take();
+    if (session.userId) this.#arrive();
+    else this.#turnTo();
+  }
+
+  async #arrive() {
+    this.#arriving = enterHome();
+    const [here, { fetchBeforehand, later }] = await Promise.all([this.#arriving, import('./inside.js')]);
+    if (!session.userId) return leaveHome(null);
+    this.#home = here;
+    this.#follow(here);
+    fill(this, document.createElement('hex-sidebar'), this.#main);
+    if (OUTSIDE.includes(router.place.screen)) router.go(invitation.token ? '/join' : '/', { replace: true });
+    else this.#turnTo();
+    fetchBeforehand();
+    later.notifications().then(({ notifications }) => notifications.follow(here));
+    await this.#load(here);
+  }
+
+  /** @param {Home} here */
+  async #load(here) {
+    try {
+      await here.load();
+    } catch (error) {
+      const problem = problemOf(error);
+      if (!session.userId) return;
+      say(sentence(problem), 'trouble');
+      setTimeout(() => session.userId === here.me && this.#load(here), AGAIN_MS);
+    }
+  }
+
+  /** @param {Home} here */
+  #follow(here) {
+    const { rooms } = here;
+    rooms.addEventListener('list', () => this.#name());
+    rooms.addEventListener('lost', (event) => {
+      const { room, code } = /** @type {CustomEvent} */ (event).detail;
+      if (code) say(`${room.about.name}: ${sentence({ code, detail: '' })}`);
+      if (location.pathname !== roomPath(room.roomId)) return;
+      closeDialogs();
+      router.go('/', { replace: true });
+    });
+  }
+
+  /** @param {string | null} reason */
+  #depart(reason) {
+    closeDialogs();
+    leaveHome(reason);
+    this.#arriving = null;
+    this.#home = null;
+    if (reason) say(sentence({ code: reason, detail: '' }));
+    router.go('/sign-in', { replace: true });
+    this.#turnTo();
+  }
+
+  async #turnTo() {
+    const turn = ++this.#turn;
+    const { place } = router;
+    closeDialogs();
+    const isInside = (await this.#arriving) !== null;
+    const screen = isInside ? await inside(place) : await outside(place);
+    if (turn !== this.#turn) return;
+    this.dataset.screen = isInside ? place.screen : 'sign';
+    fill(isInside ? this.#main : this, screen);
+    this.#name();
+    // Whoever cannot see the page has to be brought to what is new on it.
+    if (!this.contains(document.activeElement) && place.screen !== 'start')
+      this.querySelector('main')?.focus({ preventScroll: true });
+  }
+
+  /** The page's title says where one is, and how much waits to be read. */
+  #name() {
+    const { place } = router;
+    const rooms = this.#home?.rooms;
+    const room = place.roomId ? rooms?.all.get(place.roomId) : undefined;
+    const where = room?.about.name ?? this.querySelector('main h1')?.textContent;
+    const unread = rooms?.unread ?? 0;
+    document.title = `${unread > 0 ? `(${unread}) ` : ''}${where ? `${where} · ` : ''}Hexroom`;
+  }
+}
+
+customElements.define('hex-shell', Shell);
+
+/** @param {Place} place */
+async function outside({ screen }) {
+  const { signIn, signUp } = await import('./screens/sign.js');
+  return screen === 'sign-up' ? signUp() : signIn(invitation.token !== null);
+}
+
+/** @param {Place} place */
+async function inside({ screen, roomId }) {
+  const { draw } = await import('./inside.js');
+  return draw(screen, roomId);
+}

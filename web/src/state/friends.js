@@ -1,0 +1,39 @@
+// The account's friends, and the requests that wait for an answer.
+
+/** @import { FriendRequest, Profile } from '../types.d.ts' */
+/** @import { Api } from '../server/api.js' */
+
+const NOTICES = ['friend_requested', 'befriended', 'friendship_changed'];
+
+/** Fires `change`. */
+export class Friends extends EventTarget {
+  #api;
+  /** @type {Profile[] | null} null until they have been loaded */
+  friends = null;
+  /** @type {FriendRequest[]} */
+  incoming = [];
+  /** @type {FriendRequest[]} */
+  outgoing = [];
+
+  /** @param {Api} api */
+  constructor(api) {
+    super();
+    this.#api = api;
+  }
+
+  async load() {
+    const { people } = this.#api;
+    const [friends, incoming, outgoing] = await Promise.all([
+      people.friends(),
+      people.requests('in'),
+      people.requests('out'),
+    ]);
+    Object.assign(this, { friends, incoming, outgoing });
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** @param {any} notice */
+  async notice({ kind }) {
+    if (NOTICES.includes(kind)) await this.load();
+  }
+}

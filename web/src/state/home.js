@@ -1,0 +1,74 @@
+// Everything that belongs to one sign-in. It begins and ends with it, so that nothing of one account is ever
+// shown to another.
+
+import { Outbox } from '../room/outbox.js';
+import { Connection } from '../server/connection.js';
+import { Friends } from './friends.js';
+import { OwnAccount } from './own-account.js';
+import { People } from './people.js';
+import { Rooms } from './rooms.js';
+
+/** @import { Api } from '../server/api.js' */
+/** @import { Session } from '../server/session.js' */
+
+export class Home {
+  #leaving = new AbortController();
+
+  /**
+   * @param {{api: Api, session: Session, storage: Storage, open: () => WebSocket}} world
+   */
+  constructor({ api, session, storage, open }) {
+    const me = session.userId ?? '';
+    this.me = me;
+    this.api = api;
+    this.account = new OwnAccount(api);
+    this.people = new People(api);
+    this.friends = new Friends(api);
+    this.connection = new Connection({ session, open, resume: () => this.rooms.resumePoints() });
+    this.rooms = new Rooms({ api, connection: this.connection, people: this.people, me });
+    this.outbox = new Outbox({ storage, userId: me, send: (unsent) => this.rooms.send(unsent) });
+    this.#connect();
+  }
+
+  /** Loads what every screen needs, and opens the line. */
+  async load() {
+    const [account] = await Promise.all([this.account.load(), this.rooms.load()]);
+    this.people.learn([account]);
+    this.connection.start();
+    await this.friends.load();
+  }
+
+  /** @param {{forget: boolean}} traces whether messages that were not sent go too */
+  leave(traces) {
+    this.#leaving.abort();
+    this.connection.stop();
+    this.outbox.close(traces);
+  }
+
+  #connect() {
+    const { connection } = this;
+    const { signal } = this.#leaving;
+    connection.addEventListener('frame', (event) => this.#take(/** @type {CustomEvent} */ (event).detail));
+    connection.addEventListener('line', () => connection.line === 'on' && this.outbox.flush());
+    this.rooms.addEventListener('list', () => this.#settle());
+    addEventListener('online', () => connection.nudge(), { signal });
+    document.addEventListener('visibilitychange', () => document.hidden || connection.nudge(), { signal });
+  }
+
+  /** @param {any} frame */
+  #take(frame) {
+    if (frame.type !== 'notice') return;
+    this.account.notice(frame);
+    this.friends.notice(frame);
+  }
+
+  /** A message that can be seen in its room is on its way no more, whether or not its answer has come. */
+  #settle() {
+    for (const room of this.rooms.all.values()) {
+      const seen = new Set(room.timeline.messages().map((message) => message.clientMessageId));
+      for (const { clientMessageId } of this.outbox.of(room.roomId)) {
+        if (seen.has(clientMessageId)) this.outbox.remove(clientMessageId);
+      }
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import { RoomLog } from '../room/log.js';
+import { Timeline } from '../room/timeline.js';
+import { Typing } from '../room/typing.js';
+
+/** @import { Member, Message, Room, RoomDetail, RoomEvent } from '../types.d.ts' */
+
+/** A room in which the account sits, as far as it is known here. */
+export class RoomState {
+  /** @type {Member[] | null} in the order of their seats; null until somebody looks */
+  members = null;
+  timeline = new Timeline();
+  /** What the server has counted as unread, up to which event. */
+  #counted;
+  /** @type {number[]} messages of others since then */
+  #since = [];
+  /** @type {{seq: number, resolve: () => void}[]} */
+  #awaited = [];
+
+  /**
+   * @param {Room} room
+   * @param {string} me
+   * @param {() => void} changed
+   */
+  constructor(room, me, changed) {
+    this.me = me;
+    this.roomId = room.roomId;
+    this.log = new RoomLog(room.roomId, room.epoch, room.headSeq);
+    this.typing = new Typing(changed);
+    this.about = room;
+    this.readSeq = room.readSeq;
+    this.#counted = { unread: room.unread, headSeq: room.headSeq };
+  }
+
+  get unread() {
+    return this.#counted.unread + this.#since.length;
+  }
+
+  get isOwn() {
+    return this.about.ownerId === this.me;
+  }
+
+  /** The members besides oneself. */
+  get others() {
+    return (this.members ?? []).filter(({ userId }) => userId !== this.me);
+  }
+
+  /**
+   * What the server says of the room as it is now; what its log tells is left to the log.
+   * @param {RoomDetail | Room} room
+   */
+  describe(room) {
+    this.about = room;
+    if ('members' in room) this.members = room.members;
+    this.count(room);
+  }
+
+  /**
+   * What the server has counted.
+   * @param {{readSeq: number, unread: number, headSeq: number}} counted
+   */
+  count({ readSeq, unread, headSeq }) {
+    this.readSeq = Math.max(this.readSeq, readSeq);
+    this.#counted = { unread, headSeq };
+    this.#since = this.#since.filter((seq) => seq > headSeq);
+  }
+
+  /**
+   * Takes in the next event of the log.
+   * @param {RoomEvent} event
+   */
+  apply(event) {
+    this.timeline.receive(event);
+    const { kind, data, actor, seq } = event;
+    if (kind === 'message_posted') this.#post(data, actor);
+    if (kind === 'message_deleted') this.#discount(data);
+    if (kind === 'room_changed') this.#change(data);
+    for (const { resolve } of this.#awaited.filter((awaited) => awaited.seq <= seq)) resolve();
+    this.#awaited = this.#awaited.filter((awaited) => awaited.seq > seq);
+  }
+
+  /**
+   * The log is read anew from its end.
+   * @param {string} epoch
+   * @param {number} headSeq
+   */
+  reset(epoch, headSeq) {
+    this.log.reset(epoch, headSeq);
+    this.timeline = new Timeline();
+    this.release();
+  }
+
+  /**
+   * Waits until the log is known up to an event.
+   * @param {number} seq
+   * @returns {Promise<void>}
+   */
+  reached(seq) {
+    if (this.log.seq >= seq) return Promise.resolve();
+    return new Promise((resolve) => this.#awaited.push({ seq, resolve }));
+  }
+
+  /** Nobody need wait any more. */
+  release() {
+    for (const { resolve } of this.#awaited) resolve();
+    this.#awaited = [];
+  }
+
+  /**
+   * Somebody has read up to here.
+   * @param {string} userId
+   * @param {number} seq
+   * @returns {boolean} whether what is unread must be counted anew
+   */
+  read(userId, seq) {
+    this.members =
+      this.members?.map((member) => (member.userId === userId ? { ...member, readSeq: seq } : member)) ??
+      null;
+    if (userId !== this.me || seq <= this.readSeq) return false;
+    this.readSeq = seq;
+    this.#since = this.#since.filter((unread) => unread > seq);
+    if (seq < this.#counted.headSeq && this.#counted.unread > 0) return true;
+    this.#counted = { unread: 0, headSeq: Math.max(seq, this.#counted.headSeq) };
+    return false;
+  }
+
+  /**
+   * @param {string} userId
+   * @param {boolean} online
+   */
+  presence(userId, online) {
+    this.members =
+      this.members?.map((member) => (member.userId === userId ? { ...member, online } : member)) ?? null;
+    if (!online) this.typing.end(userId);
+  }
+
+  /**
+   * @param {Message} message
+   * @param {string} author
+   */
+  #post({ seq, deleted }, author) {
+    this.typing.end(author);
+    const isCounted = seq <= this.#counted.headSeq || seq <= this.readSeq;
+    if (author !== this.me && !deleted && !isCounted) this.#since.push(seq);
+  }
+
+  /** @param {Message} message which nobody can read any more */
+  #discount({ seq, senderId }) {
+    const { unread, headSeq } = this.#counted;
+    this.#since = this.#since.filter((unread) => unread !== seq);
+    const wasCounted = senderId !== this.me && seq > this.readSeq && seq <= headSeq && unread > 0;
+    if (wasCounted) this.#counted = { unread: unread - 1, headSeq };
+  }
+
+  /** @param {{name?: string, locked?: boolean, ownerId?: string}} change */
+  #change({ name, locked, ownerId }) {
+    const { about } = this;
+    this.about = {
+      ...about,
+      name: name ?? about.name,
+      locked: locked ?? about.locked,
+      ownerId: ownerId ?? about.ownerId,
+    };
+    this.members =
+      this.members?.map((member) => ({ ...member, owner: member.userId === this.about.ownerId })) ?? null;
+  }
+}

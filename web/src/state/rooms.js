@@ -1,0 +1,323 @@
+// The rooms in which the account sits: what the server sends is taken in here, and what is to be shown asked for.
+
+import { Refused, Unreachable } from '../server/refused.js';
+import { RoomState } from './room.js';
+
+/** @import { Ack, Receipt, Room, RoomEvent, Unsent } from '../types.d.ts' */
+/** @import { Api } from '../server/api.js' */
+/** @import { Connection } from '../server/connection.js' */
+/** @import { People } from './people.js' */
+
+const PAGE = 60;
+
+/** After these, who sits in the room must be asked anew. */
+const MEMBERSHIP = ['member_joined', 'member_left', 'member_removed', 'room_changed'];
+
+/**
+ * Fires `list` when the list of rooms has changed, `room` with a room's id when anything in it has, `message` with
+ * `{room, message}` when somebody else has written, and `lost` with `{room, code}` when a seat is gone.
+ */
+export class Rooms extends EventTarget {
+  /** @type {Map<string, RoomState>} newest first */
+  all = new Map();
+  isLoaded = false;
+
+  #api;
+  #connection;
+  #people;
+  #me;
+  /** @type {Map<unknown, Promise<unknown>>} what is being asked, and shall not be asked twice at once */
+  #asking = new Map();
+
+  /** @param {{api: Api, connection: Connection, people: People, me: string}} home */
+  constructor({ api, connection, people, me }) {
+    super();
+    this.#api = api;
+    this.#connection = connection;
+    this.#people = people;
+    this.#me = me;
+    connection.addEventListener('frame', (event) => this.#take(/** @type {CustomEvent} */ (event).detail));
+  }
+
+  /** Up to where each room's log is known. */
+  resumePoints() {
+    return [...this.all.values()].map((room) => room.log.point());
+  }
+
+  get unread() {
+    return [...this.all.values()].reduce((sum, room) => sum + room.unread, 0);
+  }
+
+  async load() {
+    const list = await this.#api.rooms.list();
+    this.all = new Map(list.map((room) => [room.roomId, this.#known(room)]));
+    this.isLoaded = true;
+    this.#fire('list');
+  }
+
+  /**
+   * Takes up a room in which the account has just got its seat.
+   * @param {string} roomId
+   */
+  async enter(roomId) {
+    const about = await this.#api.rooms.show(roomId);
+    if (!this.all.has(roomId)) this.all = new Map([[roomId, this.#known(about)], ...this.all]);
+    this.#describe(about);
+    // Its first events may have passed before anybody here knew the room.
+    this.#sync(this.all.get(roomId));
+  }
+
+  /** @param {{roomId: string, password: string} | {invitationToken: string}} way @returns {Promise<Receipt>} */
+  async join(way) {
+    const receipt = await this.#api.rooms.join(way);
+    await this.enter(receipt.roomId);
+    return receipt;
+  }
+
+  /**
+   * Asks who sits in a room and how it stands.
+   * @param {string} roomId
+   */
+  async refresh(roomId) {
+    await this.#once(`room ${roomId}`, async () => this.#describe(await this.#api.rooms.show(roomId)));
+  }
+
+  /**
+   * Loads the newest messages, so that the room can be shown.
+   * @param {RoomState} room
+   */
+  async openTimeline(room) {
+    const { timeline } = room;
+    await this.#once(timeline, async () => {
+      timeline.expect();
+      const page = await this.#api.messages.list(room.roomId, { limit: PAGE });
+      timeline.open(page);
+      if (room.timeline === timeline) this.#fire('room', room.roomId);
+    });
+  }
+
+  /** @param {RoomState} room */
+  async loadOlder(room) {
+    const { timeline } = room;
+    const before = timeline.items[0]?.seq;
+    if (!timeline.hasOlder || before === undefined) return;
+    await this.#page(room, `older ${room.roomId}`, { before }, (page) => timeline.prepend(page));
+  }
+
+  /** @param {RoomState} room */
+  async loadNewer(room) {
+    const { timeline } = room;
+    const after = timeline.items.at(-1)?.seq;
+    if (!timeline.hasNewer || after === undefined) return;
+    timeline.expect();
+    await this.#page(room, `newer ${room.roomId}`, { after }, (page) => timeline.append(page));
+  }
+
+  /**
+   * Says to the others that the account has read everything that is known here.
+   * @param {RoomState} room
+   */
+  markRead(room) {
+    if (room.readSeq >= room.log.seq && room.unread === 0) return;
+    const seq = room.log.seq;
+    this.#connection.tell({ type: 'read', roomId: room.roomId, seq });
+    if (this.#connection.line === 'on') {
+      room.read(this.#me, seq);
+      this.#fire('list');
+    }
+  }
+
+  /** @param {string} roomId */
+  sayTyping(roomId) {
+    this.#connection.tell({ type: 'typing', roomId });
+  }
+
+  /**
+   * Sends a message, and waits until it can be seen among the others.
+   * @param {Unsent} unsent
+   * @returns {Promise<Ack>}
+   */
+  async send({ roomId, clientMessageId, body }) {
+    const ack = await this.#connection.request({ type: 'send', roomId, clientMessageId, body });
+    await this.all.get(roomId)?.reached(ack.seq);
+    return ack;
+  }
+
+  /** @param {string} roomId @param {string} messageId @param {string} body */
+  edit(roomId, messageId, body) {
+    return this.#connection.request({ type: 'edit', roomId, messageId, body });
+  }
+
+  /** @param {string} roomId @param {string} messageId */
+  delete(roomId, messageId) {
+    return this.#connection.request({ type: 'delete', roomId, messageId });
+  }
+
+  /** @param {string} roomId */
+  async leave(roomId) {
+    await this.#api.rooms.leave(roomId);
+    this.lose(roomId, null);
+  }
+
+  /** @param {string} roomId @param {string | null} code why the seat is gone, or null where it was given up */
+  lose(roomId, code) {
+    const room = this.all.get(roomId);
+    if (!room) return;
+    this.all.delete(roomId);
+    room.release();
+    this.#fire('lost', { room, code });
+    this.#fire('list');
+  }
+
+  /** @param {any} frame */
+  #take(frame) {
+    if (frame.type === 'welcome') return this.#welcome(frame.rooms);
+    if (frame.type === 'ping') return this.#compareHeads(frame.heads);
+    const room = this.all.get(frame.roomId);
+    if (!room) return frame.type === 'event' ? this.#inBackground(this.#discover()) : undefined;
+    switch (frame.type) {
+      case 'event':
+        return this.#receive(room, frame);
+      case 'read':
+        if (room.read(frame.userId, frame.seq)) this.#inBackground(this.refresh(room.roomId));
+        break;
+      case 'presence':
+        room.presence(frame.userId, frame.online);
+        break;
+      case 'typing':
+        return room.typing.begin(frame.userId);
+      case 'reset':
+        return this.#reset(room, frame);
+      case 'removed':
+        return this.lose(room.roomId, frame.code);
+      default:
+        return;
+    }
+    this.#fire('room', room.roomId);
+    this.#fire('list');
+  }
+
+  /** @param {(Room & {recovered: boolean})[]} standing */
+  #welcome(standing) {
+    if (standing.some(({ roomId }) => !this.all.has(roomId))) this.#inBackground(this.#discover());
+    for (const counted of standing) {
+      const room = this.all.get(counted.roomId);
+      room?.log.synced();
+      room?.count(counted);
+      // Who came online and who read what, while the line was down, is not in the log.
+      if (room?.members) this.#inBackground(this.refresh(room.roomId));
+    }
+    this.#fire('list');
+  }
+
+  /** The account has got a seat elsewhere. Events of its room have passed before it was known here. */
+  async #discover() {
+    const known = new Set(this.all.keys());
+    await this.#once('list', () => this.load());
+    for (const [roomId, room] of this.all) if (!known.has(roomId)) this.#sync(room);
+  }
+
+  /** @param {Record<string, number>} heads */
+  #compareHeads(heads) {
+    for (const [roomId, head] of Object.entries(heads)) {
+      const room = this.all.get(roomId);
+      if (room?.log.see(head) === 'sync') this.#sync(room);
+    }
+  }
+
+  /**
+   * @param {RoomState} room
+   * @param {RoomEvent} event
+   */
+  #receive(room, event) {
+    const verdict = room.log.receive(event);
+    if (verdict === 'sync') this.#sync(room);
+    if (verdict !== 'apply') return;
+    room.apply(event);
+    if (MEMBERSHIP.includes(event.kind)) this.#inBackground(this.refresh(room.roomId));
+    this.#fire('room', room.roomId);
+    this.#fire('list');
+    if (event.kind === 'message_posted' && event.actor !== this.#me)
+      this.#fire('message', { room, message: event.data });
+  }
+
+  /** @param {RoomState | undefined} room */
+  async #sync(room) {
+    if (!room) return;
+    const { roomId, epoch, seq } = room.log.point();
+    await this.#inBackground(this.#connection.request({ type: 'sync', roomId, epoch, since: seq }));
+    room.log.synced();
+  }
+
+  /**
+   * @param {RoomState} room
+   * @param {{epoch: string, headSeq: number}} frame
+   */
+  #reset(room, { epoch, headSeq }) {
+    const wasOpen = room.timeline.isOpen;
+    room.reset(epoch, headSeq);
+    this.#inBackground(this.refresh(room.roomId));
+    if (wasOpen) this.#inBackground(this.openTimeline(room));
+    this.#fire('room', room.roomId);
+  }
+
+  /**
+   * @param {RoomState} room
+   * @param {string} name
+   * @param {{before?: number, after?: number}} where
+   * @param {(page: import('../types.d.ts').History) => void} take
+   */
+  #page(room, name, where, take) {
+    return this.#once(name, async () => {
+      take(await this.#api.messages.list(room.roomId, { ...where, limit: PAGE }));
+      this.#fire('room', room.roomId);
+    });
+  }
+
+  /** @param {Room} about */
+  #known(about) {
+    const known = this.all.get(about.roomId);
+    known?.describe(about);
+    return known ?? new RoomState(about, this.#me, () => this.#fire('room', about.roomId));
+  }
+
+  /** @param {import('../types.d.ts').RoomDetail} about */
+  #describe(about) {
+    this.all.get(about.roomId)?.describe(about);
+    this.#people.learn(about.members);
+    this.#fire('room', about.roomId);
+    this.#fire('list');
+  }
+
+  /**
+   * @template T
+   * @param {unknown} name
+   * @param {() => Promise<T>} ask
+   * @returns {Promise<T>}
+   */
+  #once(name, ask) {
+    const asking = this.#asking.get(name) ?? ask().finally(() => this.#asking.delete(name));
+    this.#asking.set(name, asking);
+    return /** @type {Promise<T>} */ (asking);
+  }
+
+  /**
+   * What nobody waits for may fail: the line comes back, and with it another occasion.
+   * @param {Promise<unknown>} work
+   */
+  async #inBackground(work) {
+    try {
+      await work;
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+    }
+  }
+
+  /**
+   * @param {string} type
+   * @param {unknown} [detail]
+   */
+  #fire(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,178 @@
+// What the server says, as the description at /api/openapi.json promises it.
+
+export interface Account {
+  userId: string;
+  name: string;
+  phone: string;
+  deviceId: string;
+  availCoins: number;
+  prime: boolean;
+  primeUntil?: string;
+  freeJoinUsed: boolean;
+  admin: boolean;
+  memberSince: string;
+}
+
+export interface Tokens {
+  accessToken: string;
+  accessTokenExpiresAt: string;
+  refreshToken: string;
+  refreshTokenExpiresAt: string;
+}
+
+export type SignedIn = Tokens & { account: Account };
+
+export interface Profile {
+  userId: string;
+  name: string;
+  prime: boolean;
+  memberSince: string;
+  friendship: 'self' | 'none' | 'requested' | 'requested_by_them' | 'friends';
+}
+
+export interface Room {
+  roomId: string;
+  name: string;
+  ownerId: string;
+  seats: number;
+  seatsTaken: number;
+  locked: boolean;
+  createdAt: string;
+  epoch: string;
+  headSeq: number;
+  readSeq: number;
+  unread: number;
+}
+
+export interface Member {
+  userId: string;
+  name: string;
+  prime: boolean;
+  owner: boolean;
+  online: boolean;
+  joinedAt: string;
+  readSeq: number;
+}
+
+export type RoomDetail = Room & { members: Member[] };
+
+export interface Receipt {
+  roomId: string;
+  fee: number;
+  availCoins: number;
+  alreadyMember: boolean;
+}
+
+export interface Message {
+  messageId: string;
+  roomId: string;
+  seq: number;
+  senderId: string;
+  clientMessageId: string | null;
+  body: string | null;
+  sentAt: string;
+  revision: number;
+  editedAt?: string;
+  deleted: boolean;
+}
+
+export interface History {
+  items: Message[];
+  hasMore: boolean;
+}
+
+export interface List<T> {
+  items: T[];
+  nextCursor?: string;
+}
+
+export interface Invitation {
+  invitationId: string;
+  roomId: string;
+  inviteeId: string;
+  status: 'open' | 'used' | 'revoked' | 'expired';
+  createdAt: string;
+  expiresAt: string;
+}
+
+export interface FriendRequest {
+  friendRequestId: string;
+  from: string;
+  to: string;
+  status: string;
+  createdAt: string;
+}
+
+export interface Transfer {
+  transferId: string;
+  amount: number;
+  balance: number;
+  reason: 'registration' | 'grant' | 'join_fee';
+  roomId?: string;
+  at: string;
+}
+
+export interface DeviceSession {
+  deviceId: string;
+  createdAt: string;
+  lastSeenAt: string;
+  current: boolean;
+}
+
+export interface FieldProblem {
+  field: string;
+  code: string;
+  message: string;
+}
+
+export interface Problem {
+  code: string;
+  detail: string;
+  status?: number;
+  requestId?: string;
+  required?: number;
+  available?: number;
+  shortfall?: number;
+  seats?: number;
+  errors?: FieldProblem[];
+}
+
+// What an event of kind `room_changed` changed.
+export interface RoomChange {
+  name?: string;
+  locked?: boolean;
+  ownerId?: string;
+  passwordChanged?: boolean;
+}
+
+// One durable change in a room.
+export type RoomEvent = { roomId: string; seq: number; actor: string; at: string } & (
+  | { kind: 'message_posted' | 'message_edited' | 'message_deleted'; data: Message }
+  | { kind: 'member_joined' | 'member_left'; data: { userId: string } }
+  | { kind: 'member_removed'; data: { userId: string; banned: boolean } }
+  | { kind: 'room_changed'; data: RoomChange }
+  | { kind: 'room_closed'; data: Record<string, never> }
+);
+
+export interface ResumePoint {
+  roomId: string;
+  epoch: string;
+  seq: number;
+}
+
+export interface Ack {
+  roomId: string;
+  seq: number;
+  messageId: string | null;
+  duplicate: boolean;
+}
+
+// A message that has been typed and is not yet known to stand in its room's log.
+export interface Unsent {
+  clientMessageId: string;
+  roomId: string;
+  body: string;
+  typedAt: number;
+  // Why the server will not have it; it stays until its author tries again or throws it away.
+  problem?: Problem;
+}

@@ -1,0 +1,35 @@
+// What all elements of the client have in common: they listen while they are in the page, and no longer.
+
+export class View extends HTMLElement {
+  #leaving = new AbortController();
+
+  connectedCallback() {
+    this.#leaving = new AbortController();
+    this.enter();
+  }
+
+  disconnectedCallback() {
+    this.#leaving.abort();
+    this.leave();
+  }
+
+  /** The element has come into the page. */
+  enter() {}
+
+  /** The element has left the page. */
+  leave() {}
+
+  /** Aborted when the element leaves the page. */
+  get signal() {
+    return this.#leaving.signal;
+  }
+
+  /**
+   * @param {EventTarget} target
+   * @param {string} type
+   * @param {(event: any) => void} handler
+   */
+  listen(target, type, handler) {
+    target.addEventListener(type, handler, { signal: this.signal });
+  }
+}

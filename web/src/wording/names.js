@@ -1,0 +1,47 @@
+// Several people in one phrase.
+
+const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
+/** @param {string[]} names */
+export function together(names) {
+  return LIST.format(names);
+}
+
+/** @param {string[]} names */
+export function typing(names) {
+  if (names.length === 0) return '';
+  if (names.length > 3) return 'Several people are typing…';
+  return `${together(names)} ${names.length === 1 ? 'is' : 'are'} typing…`;
+}
+
+/**
+ * Who of the others has read a message.
+ * @param {string[]} readers
+ * @param {number} others how many there are
+ */
+export function seenBy(readers, others) {
+  if (readers.length === 0) return 'Sent';
+  if (readers.length === others && others > 1) return 'Seen by everyone';
+  return `Seen by ${together(readers)}`;
+}
+
+/**
+ * The letters that stand for somebody in a small space.
+ * @param {string} name
+ */
+export function initials(name) {
+  const words = name.trim().split(/\s+/u);
+  const letters = words.length > 1 ? [words[0], words[words.length - 1]] : [words[0]];
+  return letters
+    .map((word) => firstLetter(word))
+    .join('')
+    .toLocaleUpperCase();
+}
+
+const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** @param {string} word */
+function firstLetter(word) {
+  for (const { segment } of GRAPHEMES.segment(word)) return segment;
+  return '';
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RoomLog } from '../src/room/log.js';
+import { posted } from './fakes.js';
+
+test('the next event is applied, and an earlier one dropped', () => {
+  const log = new RoomLog('r', 'e', 4);
+  assert.equal(log.receive(posted(5)), 'apply');
+  assert.equal(log.receive(posted(5)), 'drop');
+  assert.equal(log.receive(posted(2)), 'drop');
+  assert.deepEqual(log.point(), { roomId: 'r', epoch: 'e', seq: 5 });
+});
+
+test('a gap is asked about once, and closed by what comes then', () => {
+  const log = new RoomLog('r', 'e', 1);
+  assert.equal(log.receive(posted(4)), 'sync');
+  assert.equal(log.receive(posted(5)), 'drop', 'it is on its way again already');
+  assert.deepEqual(
+    [2, 3, 4, 5].map((seq) => log.receive(posted(seq))),
+    ['apply', 'apply', 'apply', 'apply'],
+  );
+  log.synced();
+  assert.equal(log.seq, 5);
+});
+
+test('a gap that was not closed is asked about again', () => {
+  const log = new RoomLog('r', 'e', 1);
+  assert.equal(log.receive(posted(4)), 'sync');
+  log.synced();
+  assert.equal(log.receive(posted(5)), 'sync');
+});
+
+test('a head beyond the last event shows that the last one was lost', () => {
+  const log = new RoomLog('r', 'e', 7);
+  assert.equal(log.see(7), 'drop');
+  assert.equal(log.see(8), 'sync');
+});
+
+test('a reset begins anew at the head of another epoch', () => {
+  const log = new RoomLog('r', 'old', 3);
+  log.receive(posted(9));
+  log.reset('new', 40);
+  assert.deepEqual(log.point(), { roomId: 'r', epoch: 'new', seq: 40 });
+  assert.equal(log.receive(posted(41)), 'apply');
+  assert.equal(log.receive(posted(43)), 'sync');
+});

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+
+const ROOT = new URL('../', import.meta.url);
+const PAGE = await read('index.html');
+
+/** So much may be fetched before the first view stands, compressed. */
+const FIRST_VIEW_BYTES = 60 * 1024;
+
+/** @param {string} path */
+function read(path) {
+  return readFile(new URL(path, ROOT), 'utf8');
+}
+
+/**
+ * A module and all that it imports at once.
+ * @param {string} path
+ * @param {Set<string>} [known]
+ */
+async function withImports(path, known = new Set()) {
+  if (known.has(path)) return known;
+  known.add(path);
+  const source = await read(path);
+  for (const [, target] of source.matchAll(/^(?:import|export) (?:[^;]*? from )?'(\.[^']+)';/gm)) {
+    await withImports(new URL(target, new URL(path, ROOT)).href.slice(ROOT.href.length), known);
+  }
+  return known;
+}
+
+/** What the page names. @param {RegExp} pattern */
+const named = (pattern) => [...PAGE.matchAll(pattern)].map((match) => match[1]);
+
+test('the page names what its program imports, so that none of it waits for another', async () => {
+  const imported = await withImports('src/main.js');
+  imported.delete('src/main.js');
+  assert.deepEqual(named(/rel="modulepreload" href="\/assets\/([^"]+)"/g).sort(), [...imported].sort());
+});
+
+test('the page names every style sheet, and nothing that is not there', async () => {
+  const sheets = (await readdir(new URL('styles', ROOT))).map((name) => `styles/${name}`);
+  assert.deepEqual(named(/rel="stylesheet" href="\/assets\/([^"]+)"/g).sort(), sheets.sort());
+  for (const path of named(/(?:href|src)="\/assets\/([^"]+)"/g))
+    assert.ok((await read(path)).length > 0, path);
+});
+
+test('nothing comes from elsewhere, and nothing is written into the page itself', () => {
+  assert.ok(!PAGE.includes('://'));
+  assert.ok(!/<style|style=|<script>|\son\w+=/.test(PAGE), PAGE);
+});
+
+test('every icon that is asked for is there', async () => {
+  const sprite = await read('images/icons.svg');
+  for (const path of await readdir(new URL('src', ROOT), { recursive: true })) {
+    if (!path.endsWith('.js')) continue;
+    for (const [, name] of (await read(`src/${path}`)).matchAll(/\bicon\('(\w+)'\)/g)) {
+      assert.ok(sprite.includes(`<symbol id="${name}"`), `${name}, in ${path}`);
+    }
+  }
+});
+
+test('the first view is small, signed out and signed in', async () => {
+  const always = [
+    'index.html',
+    'images/icons.svg',
+    'images/favicon.svg',
+    'manifest.webmanifest',
+    'src/theme.js',
+  ];
+  const sheets = named(/rel="stylesheet" href="\/assets\/([^"]+)"/g);
+  const inside = ['src/inside.js', 'src/state/home.js'];
+  for (const later of [
+    ['src/screens/sign.js'],
+    ['src/screens/start.js', ...inside],
+    ['src/screens/room.js', 'src/components/members.js', ...inside],
+  ]) {
+    const modules = new Set(await withImports('src/main.js'));
+    for (const path of later) await withImports(path, modules);
+    const files = await Promise.all([...always, ...sheets, ...modules].map((path) => read(path)));
+    const bytes = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
+    assert.ok(
+      files.length > 20 && bytes < FIRST_VIEW_BYTES,
+      `${later[0]}: ${files.length} files, ${bytes} bytes`,
+    );
+  }
+});

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { invitationLink, invitationToken, placeOf, roomPath } from '../src/router.js';
+
+test('every path that the server answers with the page leads to a screen', async () => {
+  const source = await readFile(new URL('../../crates/api-actix/src/web_client.rs', import.meta.url), 'utf8');
+  const table = source.slice(source.indexOf('SCREENS'), source.indexOf('];', source.indexOf('SCREENS')));
+  const paths = [...table.matchAll(/"(\/[^"]*)"/g)].map((match) => match[1]);
+  assert.ok(paths.length >= 9, paths.join());
+  for (const path of paths) assert.notEqual(placeOf(path.replace('{roomId}', 'x')).screen, 'nowhere', path);
+});
+
+test('a room’s address names it', () => {
+  assert.deepEqual(placeOf(roomPath('0193')), { screen: 'room', roomId: '0193' });
+  assert.equal(placeOf('/rooms/').screen, 'nowhere');
+  assert.equal(placeOf('/api/docs/').screen, 'nowhere');
+});
+
+test('an invitation’s token stands where no server sees it', () => {
+  const link = new URL(invitationLink('https://chat.example', 'abc_DEF-1'));
+  assert.deepEqual([link.pathname, link.search], ['/', '']);
+  assert.equal(link.hash, '#/invite/abc_DEF-1');
+});
+
+test('an invitation is read from a link, its end or the token itself', () => {
+  for (const text of ['https://chat.example/#/invite/abc-1', ' #/invite/abc-1\n', 'abc-1']) {
+    assert.equal(invitationToken(text), 'abc-1', text);
+  }
+  for (const text of ['', 'not a token', 'https://chat.example/#/other/abc', 'a/b']) {
+    assert.equal(invitationToken(text), null, text);
+  }
+});

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { coins, price, receipt, signed } from '../src/wording/coins.js';
+import { parts } from '../src/wording/links.js';
+import { initials, seenBy, typing } from '../src/wording/names.js';
+import { SENTENCES, sentence } from '../src/wording/refusals.js';
+import { seats } from '../src/wording/seats.js';
+import { day, until } from '../src/wording/time.js';
+
+test('every code of the server has a sentence, and no other has', async () => {
+  const source = await readFile(new URL('../../crates/api-actix/src/code.rs', import.meta.url), 'utf8');
+  const table = source.slice(source.indexOf('codes! {'), source.indexOf('impl From<&Denial>'));
+  const codes = [...table.matchAll(/^ {8}\w+ "(\w+)" "/gm)].map((match) => match[1]);
+  assert.ok(codes.length > 35, `only ${codes.length} codes were found`);
+  assert.deepEqual(Object.keys(SENTENCES).sort(), codes.sort());
+});
+
+test('every sentence is one that a person can act on', () => {
+  for (const code of Object.keys(SENTENCES)) {
+    const words = sentence({ code, detail: '' });
+    assert.match(words, /^[A-Z].*\.$/s, code);
+    assert.ok(!words.includes('_') && !words.includes('undefined'), words);
+  }
+});
+
+test('a lack of coins is told with its numbers', () => {
+  const words = sentence({
+    code: 'insufficient_coins',
+    detail: '',
+    required: 150,
+    available: 40,
+    shortfall: 110,
+  });
+  for (const number of ['150 coins', '40 coins', '110 coins']) assert.ok(words.includes(number), words);
+});
+
+test('a code that is newer than the page is told in the server’s words', () => {
+  assert.equal(sentence({ code: 'brand_new', detail: 'Do this.' }), 'Do this.');
+  assert.equal(sentence({ code: 'constructor', detail: 'Do that.' }), 'Do that.');
+  assert.match(sentence(null), /cannot be reached/);
+});
+
+test('the price is what the rules say', () => {
+  const free = { prime: false, freeJoinUsed: false, availCoins: 0 };
+  const used = { prime: false, freeJoinUsed: true, availCoins: 200 };
+  assert.equal(price({ ...free, prime: true }).fee, 0);
+  assert.match(price(free).words, /Your first room is free/);
+  assert.equal(price(used).fee, 150);
+  assert.match(price(used).words, /cost 150 coins; you have 200 coins and will keep 50 coins/);
+  assert.match(price({ ...used, availCoins: 149 }).words, /you are 1 coin short/);
+  assert.equal(price(used, true).fee, 0);
+});
+
+test('a receipt says what was paid and what is left', () => {
+  assert.equal(
+    receipt({ fee: 150, availCoins: 50, alreadyMember: false }),
+    'You are in. You paid 150 coins and have 50 coins left.',
+  );
+  assert.match(receipt({ fee: 0, availCoins: 50, alreadyMember: false }), /free/);
+  assert.match(receipt({ fee: 150, availCoins: 50, alreadyMember: true }), /nothing was paid/);
+});
+
+test('coins are counted as people do', () => {
+  assert.deepEqual(
+    [coins(1), coins(1_500), signed(-150), signed(20)],
+    ['1 coin', '1,500 coins', '−150', '+20'],
+  );
+});
+
+test('seats are six dots and a phrase', () => {
+  assert.deepEqual(seats(3, 6), { dots: '●●●○○○', words: '3 of 6 seats taken' });
+});
+
+test('people are named together', () => {
+  assert.equal(typing([]), '');
+  assert.equal(typing(['Bo']), 'Bo is typing…');
+  assert.equal(typing(['Bo', 'Cy']), 'Bo and Cy are typing…');
+  assert.equal(typing(['A', 'B', 'C', 'D']), 'Several people are typing…');
+  assert.equal(seenBy([], 2), 'Sent');
+  assert.equal(seenBy(['Bo'], 2), 'Seen by Bo');
+  assert.equal(seenBy(['Bo', 'Cy'], 2), 'Seen by everyone');
+  assert.equal(seenBy(['Bo'], 1), 'Seen by Bo');
+});
+
+test('initials are letters as people see them', () => {
+  assert.deepEqual(['ana', 'Bo van Dyk', '  cy ', '👩‍👩‍👧 fam', 'éa'].map(initials), [
+    'A',
+    'BD',
+    'C',
+    '👩‍👩‍👧F',
+    'É',
+  ]);
+});
+
+test('days are named by how long ago they were', () => {
+  const now = new Date(2026, 2, 10, 12);
+  const at = (/** @type {number[]} */ ...[month, date, year = 2026]) =>
+    day(new Date(year, month, date, 23, 59), now);
+  assert.deepEqual(
+    [at(2, 10), at(2, 9), at(2, 5), at(1, 3), at(11, 31, 2025)],
+    ['Today', 'Yesterday', 'Thursday', '3 February', '31 December 2025'],
+  );
+});
+
+test('a span is told roughly', () => {
+  const now = new Date(0);
+  assert.deepEqual(
+    [30, 59 * 60, 24 * 3600, 7 * 86400].map((s) => until(new Date(s * 1000), now)),
+    ['1 minute', '59 minutes', '24 hours', '7 days'],
+  );
+});
+
+test('web addresses are links, and nothing else is', () => {
+  /** @param {string} text */
+  const links = (text) => parts(text).flatMap(({ href }) => href ?? []);
+  assert.deepEqual(links('see https://a.example/b?c=1, and (http://d.example).'), [
+    'https://a.example/b?c=1',
+    'http://d.example',
+  ]);
+  assert.deepEqual(links('https://en.example/wiki/Rust_(language)'), [
+    'https://en.example/wiki/Rust_(language)',
+  ]);
+  for (const text of [
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'a.example',
+    'https://',
+    'xhttps://a.example',
+  ])
+    assert.deepEqual(links(text), [], text);
+  assert.deepEqual(links('https://a.example/"><script>alert(1)</script>'), ['https://a.example/']);
+});
+
+test('the parts of a text are the text', () => {
+  for (const text of ['', 'plain', 'https://a.example', 'a https://b.example, c https://d.example!\n']) {
+    assert.equal(
+      parts(text)
+        .map((part) => part.text)
+        .join(''),
+      text,
+    );
+  }
+});
