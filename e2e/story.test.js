@@ -269,7 +269,7 @@ test('the owner renames, locks, removes, hands over and closes', async () => {
   await ana.press('Close', ana.dialog.locator('.dialog-head'));
 
   await ana.press('Remove Bob');
-  await ana.dialog.getByRole('checkbox').check();
+  await ana.dialog.getByRole('switch').check();
   await ana.press('Remove', ana.dialog);
   await bob.sees('Lair: The room’s owner keeps this account out.');
   await bob.sees('Welcome, Bob');

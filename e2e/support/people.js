@@ -17,7 +17,7 @@ const QUIET = [
 ];
 
 /** A machine that tests several things at once is slow, and nothing here is about time. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /**
  * A server and a browser for the tests of a file.
@@ -51,7 +51,7 @@ export class Stage {
   /** A user id that nobody has yet. @param {string} name */
   fresh(name) {
     this.#people += 1;
-    return `${name.toLowerCase().replaceAll(/[^a-z]/g, '')}-${this.#people}`;
+    return `${name.toLowerCase().replaceAll(/[^a-z]/g, '') || 'somebody'}-${this.#people}`;
   }
 
   /**
@@ -125,7 +125,7 @@ export class Person {
 
   /** Waits until the line stands. */
   async online() {
-    await this.page.locator('hex-line[data-line="on"]').waitFor({ state: 'attached' });
+    await this.page.locator('hex-line[data-line="on"]').first().waitFor({ state: 'attached' });
   }
 
   get messageBox() {

@@ -31,12 +31,11 @@ export async function enterHome() {
 }
 
 /**
- * Leaves it again. Whoever signed out, or was signed out, leaves nothing behind; whose session merely ran out
- * finds what was not sent when they come back.
- * @param {string | null} reason the code with which the session ended
+ * Leaves it again.
+ * @param {{forget: boolean}} traces whether messages that were not sent go too
  */
-export function leaveHome(reason) {
-  current?.leave({ forget: reason !== 'token_expired' });
+export function leaveHome(traces) {
+  current?.leave(traces);
   current = null;
 }
 

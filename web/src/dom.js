@@ -77,11 +77,13 @@ export function reconcile(parent, items, kept, draw, look) {
     const before = kept.get(item.key);
     const shown = look(item);
     const element = before && before.shown === shown ? before.element : draw(item, before?.element);
-    if (before && before.element !== element) {
-      if (place === before.element) place = place.nextElementSibling;
-      before.element.remove();
-    }
     kept.set(item.key, { element, shown });
+    if (before && before.element !== element) {
+      const hadFocus = before.element.contains(document.activeElement);
+      if (place === before.element) place = element;
+      before.element.replaceWith(element);
+      if (hadFocus) element.focus();
+    }
     if (element === place) place = place.nextElementSibling;
     else parent.insertBefore(element, place);
   }

@@ -1,6 +1,6 @@
 // The screens of whoever is signed in. They are fetched when somebody is.
 
-import { el } from './dom.js';
+import { el, icon } from './dom.js';
 import { later } from './later.js';
 import './components/sidebar.js';
 
@@ -41,5 +41,5 @@ function element(name, attributes = {}) {
 }
 
 function back() {
-  return el('a', { class: 'button quiet back', href: '/' }, 'Rooms');
+  return el('a', { class: 'button quiet back', href: '/' }, icon('back'), 'Rooms');
 }

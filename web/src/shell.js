@@ -41,7 +41,7 @@ export class Shell extends View {
   async #arrive() {
     this.#arriving = enterHome();
     const [here, { fetchBeforehand, later }] = await Promise.all([this.#arriving, import('./inside.js')]);
-    if (!session.userId) return leaveHome(null);
+    if (!session.userId) return leaveHome({ forget: false });
     this.#home = here;
     this.#follow(here);
     fill(this, document.createElement('hex-sidebar'), this.#main);
@@ -80,7 +80,8 @@ export class Shell extends View {
   /** @param {string | null} reason */
   #depart(reason) {
     closeDialogs();
-    leaveHome(reason);
+    // Whoever signed out, or was signed out, leaves nothing behind; whose session merely ran out comes back.
+    leaveHome({ forget: reason !== 'token_expired' });
     this.#arriving = null;
     this.#home = null;
     if (reason) say(sentence({ code: reason, detail: '' }));

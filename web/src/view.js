@@ -2,6 +2,7 @@
 
 export class View extends HTMLElement {
   #leaving = new AbortController();
+  #isDue = false;
 
   connectedCallback() {
     this.#leaving = new AbortController();
@@ -18,6 +19,19 @@ export class View extends HTMLElement {
 
   /** The element has left the page. */
   leave() {}
+
+  /** Shows how things are now. */
+  draw() {}
+
+  /** Draws before the next picture is painted: once, whatever else changes until then. */
+  drawSoon() {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    requestAnimationFrame(() => {
+      this.#isDue = false;
+      if (this.isConnected) this.draw();
+    });
+  }
 
   /** Aborted when the element leaves the page. */
   get signal() {

@@ -27,11 +27,26 @@ export function openDialog(title, kind, ...children) {
     ),
     el('div', { class: 'dialog-body' }, ...children),
   );
-  dialog.addEventListener('close', () => dialog.remove());
+  const opener = /** @type {HTMLElement | null} */ (document.activeElement);
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    giveBackFocus(opener);
+  });
   dialog.addEventListener('pointerdown', (event) => event.target === dialog && dialog.close());
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
+}
+
+/**
+ * The browser gives the focus back only to what can be seen; some buttons can be seen only while the focus is near.
+ * What is gone by now leaves it to the page.
+ * @param {HTMLElement | null} opener
+ */
+function giveBackFocus(opener) {
+  const here = opener?.isConnected ? opener : document.querySelector('main');
+  /** @type {HTMLElement | null | undefined} */ (here?.parentElement?.closest('[tabindex]'))?.focus();
+  here?.focus();
 }
 
 /** Closes whatever is open, for the page turns to something else. */
@@ -45,11 +60,11 @@ export function closeDialogs() {
  * @param {string} question.title
  * @param {string} question.words what will happen
  * @param {string} question.action what the button says
- * @param {Child} [question.fields]
+ * @param {Child} [question.content] fields, and whatever else stands above the button
  * @param {(values: Record<string, string>) => Promise<unknown>} question.onconfirm
  * @param {Record<string, string>} [question.fieldOf]
  */
-export function confirm({ title, words, action, fields, onconfirm, fieldOf }) {
+export function confirm({ title, words, action, content, onconfirm, fieldOf }) {
   const dialog = openDialog(
     title,
     'dialog',
@@ -59,14 +74,17 @@ export function confirm({ title, words, action, fields, onconfirm, fieldOf }) {
         action,
         kind: 'danger',
         fieldOf,
+        beside: el(
+          'button',
+          { type: 'button', class: 'button quiet', onclick: () => dialog.close() },
+          'Cancel',
+        ),
         onsubmit: async (values) => {
           await onconfirm(values);
           dialog.close();
         },
       },
-      fields,
+      content,
     ),
-    el('button', { type: 'button', class: 'button quiet', onclick: () => dialog.close() }, 'Cancel'),
   );
-  return dialog;
 }

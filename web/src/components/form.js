@@ -62,12 +62,19 @@ function withReveal(input, label) {
  * @param {Record<string, string>} [options.fieldOf] codes of refusals that are about one field
  * @param {string} [options.kind] a class of the button, such as `danger`
  * @param {string} [options.label] names the form where there are several
+ * @param {Child} [options.beside] what stands beside the button
  * @param {...Child} children fields and whatever stands among them
  */
-export function form({ action, onsubmit, fieldOf = {}, kind = 'primary', label }, ...children) {
+export function form({ action, onsubmit, fieldOf = {}, kind = 'primary', label, beside }, ...children) {
   const button = el('button', { type: 'submit', class: `button ${kind}` }, action);
   const trouble = el('p', { class: 'trouble', role: 'alert' });
-  const element = el('form', { novalidate: true, 'aria-label': label }, ...children, trouble, button);
+  const element = el(
+    'form',
+    { novalidate: true, 'aria-label': label },
+    ...children,
+    trouble,
+    el('div', { class: 'form-actions' }, button, beside),
+  );
   element.addEventListener('submit', async (event) => {
     event.preventDefault();
     if (button.ariaDisabled === 'true') return;

@@ -22,11 +22,11 @@ export class Members extends View {
   }
 
   enter() {
-    this.listen(home().rooms, 'room', ({ detail }) => detail === this.#room.roomId && this.#show());
-    this.#show();
+    this.listen(home().rooms, 'room', ({ detail }) => detail === this.#room.roomId && this.drawSoon());
+    this.draw();
   }
 
-  #show() {
+  draw() {
     const room = this.#room;
     const { members, isOwn, about } = room;
     if (!members) return fill(this, el('p', { class: 'loading' }, 'Loading…'));
@@ -150,10 +150,10 @@ export class Members extends View {
       words:
         'They lose their seat at once. They may come back with the password, unless you also keep them out.',
       action: 'Remove',
-      fields: el(
+      content: el(
         'label',
         { class: 'option' },
-        el('input', { type: 'checkbox', name: 'ban', value: 'yes' }),
+        el('input', { type: 'checkbox', role: 'switch', name: 'ban', value: 'yes' }),
         el('span', {}, 'Keep them out for good (ban)'),
       ),
       onconfirm: async ({ ban }) => {

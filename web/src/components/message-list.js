@@ -32,7 +32,6 @@ export class MessageList extends View {
   #isPlaced = false;
   /** @type {number | null} where reading had stopped when the room was opened */
   #readSeq;
-  #isDue = false;
 
   /** @param {RoomState} room */
   constructor(room) {
@@ -45,11 +44,11 @@ export class MessageList extends View {
   enter() {
     const { rooms, outbox, people, connection } = home();
     const ofThisRoom = (/** @type {CustomEvent} */ { detail }) =>
-      detail === this.room.roomId && this.#renderSoon();
+      detail === this.room.roomId && this.drawSoon();
     this.listen(rooms, 'room', ofThisRoom);
     this.listen(outbox, 'change', ofThisRoom);
-    this.listen(people, 'change', () => this.#renderSoon());
-    this.listen(connection, 'line', () => this.#renderSoon());
+    this.listen(people, 'change', () => this.drawSoon());
+    this.listen(connection, 'line', () => this.drawSoon());
     this.listen(document, 'visibilitychange', () => this.#markRead());
     this.listen(this.#scroller, 'scroll', () => this.#scrolled());
     this.listen(this.#list, 'keydown', (event) => this.#walk(event));
@@ -59,14 +58,14 @@ export class MessageList extends View {
     sizes.observe(this.#scroller);
     sizes.observe(this.#list);
     this.signal.addEventListener('abort', () => sizes.disconnect());
-    this.#render();
+    this.draw();
   }
 
   /** Shows the newest messages. */
   async toEnd() {
     if (this.room.timeline.hasNewer) await orSay(home().rooms.openTimeline(this.room));
     this.#isAtEnd = true;
-    this.#render();
+    this.draw();
   }
 
   /** The newest message of one's own, if it can still be changed. */
@@ -75,17 +74,7 @@ export class MessageList extends View {
     return this.room.timeline.messages().findLast(({ senderId, deleted }) => senderId === me && !deleted);
   }
 
-  /** Many things may change in one breath; they are shown together. */
-  #renderSoon() {
-    if (this.#isDue) return;
-    this.#isDue = true;
-    queueMicrotask(() => {
-      this.#isDue = false;
-      if (this.isConnected) this.#render();
-    });
-  }
-
-  #render() {
+  draw() {
     const { me, outbox } = home();
     const { timeline } = this.room;
     if (!timeline.isOpen) return fill(this.#start, 'Loading…');
@@ -165,8 +154,10 @@ export class MessageList extends View {
     this.#markRead();
   }
 
+  /** Without the line there is nothing to be had; when it is back, this is drawn again. */
   #load() {
-    const { rooms } = home();
+    const { rooms, connection } = home();
+    if (connection.line !== 'on') return;
     const { timeline } = this.room;
     if (timeline.hasOlder && this.#scroller.scrollTop < REACH) orSay(rooms.loadOlder(this.room));
     else if (timeline.hasNewer && this.#distanceToEnd() < REACH) orSay(rooms.loadNewer(this.room));
@@ -226,11 +217,11 @@ customElements.define('hex-messages', MessageList);
  * @param {() => Promise<unknown>} remove
  */
 function askToDelete({ body }, remove) {
-  const dialog = confirm({
+  confirm({
     title: 'Delete this message?',
     words: 'Its words are gone for good, for everybody.',
+    content: el('blockquote', { dir: 'auto' }, body ?? ''),
     action: 'Delete',
     onconfirm: remove,
   });
-  dialog.querySelector('p')?.after(el('blockquote', { dir: 'auto' }, body ?? ''));
 }

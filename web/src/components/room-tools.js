@@ -24,11 +24,11 @@ export function openRoomTools(room) {
 }
 
 /**
- * @param {string} title
+ * @param {string | null} title null where the fields say enough
  * @param {...(Node | string | false)} children
  */
 function section(title, ...children) {
-  return el('section', { class: 'section' }, el('h3', {}, title), ...children);
+  return el('section', { class: 'section' }, title && el('h3', {}, title), ...children);
 }
 
 /** @param {RoomState} room */
@@ -38,7 +38,7 @@ function rename({ roomId, about }) {
     say('The room has its new name.');
   };
   return section(
-    'Name',
+    null,
     form(
       { action: 'Rename', kind: '', onsubmit: save, label: 'Rename the room' },
       field('name', 'Name', { value: about.name, required: true }),
@@ -57,7 +57,7 @@ function password({ roomId }) {
     say('The new password is in force. Whoever sits in the room stays.');
   };
   return section(
-    'Password',
+    null,
     form(
       { action: 'Change password', kind: '', onsubmit: save, label: 'Change the room’s password' },
       field('password', 'New password', {
@@ -158,8 +158,7 @@ function close({ roomId, about }) {
       words: 'Everybody loses their seat, and there is no way back, for you neither.',
       action: 'Close for good',
       onconfirm: async () => {
-        await home().api.rooms.close(roomId);
-        home().rooms.lose(roomId, null);
+        await home().rooms.close(roomId);
         closeDialogs();
         router.go('/', { replace: true });
         say(`${about.name} is closed.`);

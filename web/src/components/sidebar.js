@@ -21,23 +21,28 @@ customElements.define(
       const { rooms, account, friends } = home();
       fill(
         this,
-        el('header', { class: 'sidebar-head' }, el('a', { href: '/', class: 'home-link' }, brand())),
-        document.createElement('hex-line'),
         el(
-          'div',
-          { class: 'sidebar-actions' },
-          el('a', { class: 'button primary', href: '/join' }, 'Join a room'),
+          'header',
+          { class: 'sidebar-head' },
+          el('a', { href: '/', class: 'home-link' }, brand()),
+          el('a', { class: 'button join', href: '/join' }, 'Join a room'),
           el('a', { class: 'button', href: '/create' }, icon('plus'), 'Create'),
         ),
+        document.createElement('hex-line'),
         this.#rooms,
         this.#places,
       );
-      this.listen(rooms, 'list', () => this.#showRooms());
-      this.listen(account, 'change', () => this.#showPlaces());
-      this.listen(friends, 'change', () => this.#showPlaces());
+      this.listen(rooms, 'list', () => this.drawSoon());
+      this.listen(account, 'change', () => this.drawSoon());
+      this.listen(friends, 'change', () => this.drawSoon());
       this.listen(router, 'change', () => this.#markPlace());
+      this.draw();
+    }
+
+    draw() {
       this.#showRooms();
       this.#showPlaces();
+      this.#markPlace();
     }
 
     #showRooms() {
@@ -50,7 +55,6 @@ customElements.define(
           list.length > 0 ? el('ul', {}, list) : el('p', { class: 'hint' }, 'You sit in no room yet.'),
         ),
       );
-      this.#markPlace();
     }
 
     #showPlaces() {
@@ -71,7 +75,6 @@ customElements.define(
           place('/settings', null, known.name, avatar({ userId: known.userId, name: known.name }, 'small')),
         ),
       );
-      this.#markPlace();
     }
 
     #markPlace() {
@@ -119,8 +122,9 @@ function place(href, picture, words, extra) {
   const isOwn = picture === null;
   return el(
     'a',
-    { class: 'place', href, 'aria-label': isOwn ? `Settings of ${words}` : undefined },
+    { class: 'place', href },
     isOwn ? extra : icon(picture),
+    isOwn && el('span', { class: 'unseen' }, 'Settings of'),
     el('bdi', { class: 'place-name' }, words),
     isOwn ? icon('settings') : extra,
   );

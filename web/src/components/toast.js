@@ -18,6 +18,7 @@ export function placeToasts() {
  * @param {'said' | 'trouble'} [kind]
  */
 export function say(words, kind = 'said') {
+  for (const shown of region.children) if (shown.textContent === words) shown.remove();
   const toast = el('p', { class: `toast ${kind}` }, words);
   region.append(toast);
   setTimeout(() => toast.remove(), SHOWN_MS);

@@ -32,24 +32,24 @@ customElements.define(
         this.#balance = known.availCoins;
         orSay(this.#load());
       }
-      this.#show();
+      this.draw();
     }
 
     async #load() {
       const page = await home().api.me.transfers();
       this.#transfers = page.items;
       this.#cursor = page.nextCursor;
-      this.#show();
+      this.draw();
     }
 
     async #more() {
       const page = await home().api.me.transfers(this.#cursor);
       this.#transfers = [...(this.#transfers ?? []), ...page.items];
       this.#cursor = page.nextCursor;
-      this.#show();
+      this.draw();
     }
 
-    #show() {
+    draw() {
       const { known } = home().account;
       if (!known) return;
       fill(

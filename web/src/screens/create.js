@@ -12,11 +12,11 @@ customElements.define(
     #isPrime = false;
 
     enter() {
-      this.listen(home().account, 'change', () => this.#show());
-      this.#show();
+      this.listen(home().account, 'change', () => this.drawSoon());
+      this.draw();
     }
 
-    #show() {
+    draw() {
       const { known } = home().account;
       if (!known || (this.firstChild && this.#isPrime === known.prime)) return;
       this.#isPrime = known.prime;

@@ -16,13 +16,13 @@ customElements.define(
 
     enter() {
       const { friends, people } = home();
-      this.listen(friends, 'change', () => this.#show());
-      this.listen(people, 'change', () => this.#show());
+      this.listen(friends, 'change', () => this.drawSoon());
+      this.listen(people, 'change', () => this.drawSoon());
       orSay(friends.load());
-      this.#show();
+      this.draw();
     }
 
-    #show() {
+    draw() {
       const { friends, api } = home();
       const { people } = api;
       const answer = (/** @type {Promise<unknown>} */ work) => orSay(work.finally(() => friends.load()));

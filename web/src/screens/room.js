@@ -31,8 +31,8 @@ customElements.define(
     enter() {
       const { rooms, people } = home();
       this.listen(rooms, 'list', () => this.#room || this.#open());
-      this.listen(rooms, 'room', ({ detail }) => detail === this.roomId && this.#show());
-      this.listen(people, 'change', () => this.#show());
+      this.listen(rooms, 'room', ({ detail }) => detail === this.roomId && this.drawSoon());
+      this.listen(people, 'change', () => this.drawSoon());
       this.listen(rooms, 'message', ({ detail }) => this.#hear(detail));
       this.#open();
     }
@@ -76,6 +76,7 @@ customElements.define(
               icon('people'),
             ),
           ),
+          document.createElement('hex-line'),
           list,
           this.#typing,
           composer,
@@ -84,13 +85,13 @@ customElements.define(
         side,
       );
       members().then((list) => side.append(list));
-      this.#show();
+      this.draw();
       orSay(rooms.refresh(room.roomId));
       if (!room.timeline.isOpen) orSay(rooms.openTimeline(room));
       if (matchMedia('(pointer: fine)').matches) composer.focusText();
     }
 
-    #show() {
+    draw() {
       const room = this.#room;
       if (!room) return;
       const { people, me } = home();

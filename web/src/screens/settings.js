@@ -78,9 +78,10 @@ function appearance() {
   const option = (/** @type {string} */ theme, /** @type {string} */ words) =>
     el(
       'label',
-      { class: 'option' },
+      {},
       el('input', {
         type: 'radio',
+        class: 'unseen',
         name: 'theme',
         checked: dataset.theme === theme,
         onchange: () => choose(theme),
@@ -91,7 +92,7 @@ function appearance() {
     'Appearance',
     el(
       'div',
-      { class: 'options', role: 'radiogroup', 'aria-label': 'Appearance' },
+      { class: 'choice', role: 'radiogroup', 'aria-label': 'Appearance' },
       option('system', 'As the system'),
       option('light', 'Light'),
       option('dark', 'Dark'),
@@ -218,7 +219,7 @@ function farewell() {
       words:
         'Your name, phone, friendships and seats go for good, and nobody can take your user id again. What you wrote stays in its rooms under your user id.',
       action: 'Delete for good',
-      fields: field('password', 'Password', {
+      content: field('password', 'Password', {
         type: 'password',
         autocomplete: 'current-password',
         required: true,

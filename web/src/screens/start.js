@@ -10,12 +10,12 @@ customElements.define(
   class extends View {
     enter() {
       const { account, rooms } = home();
-      this.listen(rooms, 'list', () => this.#show());
-      this.listen(account, 'change', () => this.#show());
-      this.#show();
+      this.listen(rooms, 'list', () => this.drawSoon());
+      this.listen(account, 'change', () => this.drawSoon());
+      this.draw();
     }
 
-    #show() {
+    draw() {
       const { account, rooms } = home();
       if (!account.known || !rooms.isLoaded) return;
       fill(this, rooms.all.size > 0 ? invitation() : welcome(account.known));

@@ -65,6 +65,7 @@ export class Home {
   /** A message that can be seen in its room is on its way no more, whether or not its answer has come. */
   #settle() {
     for (const room of this.rooms.all.values()) {
+      if (this.outbox.of(room.roomId).length === 0) continue;
       const seen = new Set(room.timeline.messages().map((message) => message.clientMessageId));
       for (const { clientMessageId } of this.outbox.of(room.roomId)) {
         if (seen.has(clientMessageId)) this.outbox.remove(clientMessageId);

@@ -28,6 +28,8 @@ export class Rooms extends EventTarget {
   #me;
   /** @type {Map<unknown, Promise<unknown>>} what is being asked, and shall not be asked twice at once */
   #asking = new Map();
+  /** @type {Set<string>} rooms that are being left or closed from here */
+  #givenUp = new Set();
 
   /** @param {{api: Api, connection: Connection, people: People, me: string}} home */
   constructor({ api, connection, people, me }) {
@@ -154,9 +156,13 @@ export class Rooms extends EventTarget {
   }
 
   /** @param {string} roomId */
-  async leave(roomId) {
-    await this.#api.rooms.leave(roomId);
-    this.lose(roomId, null);
+  leave(roomId) {
+    return this.#giveUp(roomId, this.#api.rooms.leave(roomId));
+  }
+
+  /** @param {string} roomId */
+  close(roomId) {
+    return this.#giveUp(roomId, this.#api.rooms.close(roomId));
   }
 
   /** @param {string} roomId @param {string | null} code why the seat is gone, or null where it was given up */
@@ -165,8 +171,23 @@ export class Rooms extends EventTarget {
     if (!room) return;
     this.all.delete(roomId);
     room.release();
-    this.#fire('lost', { room, code });
+    this.#fire('lost', { room, code: this.#givenUp.has(roomId) ? null : code });
     this.#fire('list');
+  }
+
+  /**
+   * Loses a seat that is given up, which is no news then, whoever tells of it first.
+   * @param {string} roomId
+   * @param {Promise<unknown>} work
+   */
+  async #giveUp(roomId, work) {
+    this.#givenUp.add(roomId);
+    try {
+      await work;
+      this.lose(roomId, null);
+    } finally {
+      this.#givenUp.delete(roomId);
+    }
   }
 
   /** @param {any} frame */

@@ -1,0 +1,94 @@
+// No screen breaks a rule of WCAG 2.2 AA that a machine can check, in the light, in the dark or on a phone.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import { stage } from './support/people.js';
+
+const set = stage();
+
+const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** @type {Record<string, import('playwright-core').BrowserContextOptions>} */
+const LOOKS = {
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  phone: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
+};
+
+/** @param {import('./support/people.js').Person} person @param {string} screen */
+async function passes({ page }, screen) {
+  await page.evaluate(AXE);
+  const violations = await page.evaluate(async (values) => {
+    const { axe } = /** @type {any} */ (globalThis);
+    const { violations: found } = await axe.run(document, { runOnly: { type: 'tag', values } });
+    return found.map(
+      (/** @type {any} */ one) =>
+        `${one.id}: ${one.nodes.map((/** @type {any} */ node) => `${node.html} ${node.failureSummary}`).join('; ')}`,
+    );
+  }, RULES);
+  assert.deepEqual(violations, [], screen);
+}
+
+for (const [look, options] of Object.entries(LOOKS)) {
+  test(`every screen is accessible: ${look}`, async () => {
+    const visitor = await set.visitor('Eve', options);
+    await visitor.page.goto('/sign-in');
+    await visitor.sees('Welcome back.');
+    await passes(visitor, 'sign in');
+    await visitor.page.goto('/sign-up');
+    await visitor.press('Create account');
+    await visitor.sees('Please correct what is marked.');
+    await passes(visitor, 'sign up, refused');
+
+    const [ana, bob] = [
+      await set.member('Ana', { prime: true, ...options }),
+      await set.member('Bob', { coins: 500 }),
+    ];
+    await ana.sees('Open a room of your own');
+    await passes(ana, 'welcome');
+    const roomId = await ana.seed.room('Den');
+    await bob.seed.join(roomId);
+    await bob.seed.say(roomId, 'hello https://example.org');
+    await bob.seed.call('POST', 'friend-requests', { userId: ana.userId });
+    await ana.open(roomId);
+    await ana.say('hi');
+    await ana.hears(['hello https://example.org', 'hi']);
+    await ana.message('hi').focus();
+    await passes(ana, 'room');
+    await ana.message('hello').focus();
+    await ana.press('Delete', ana.message('hello'));
+    await passes(ana, 'question');
+    await ana.page.keyboard.press('Escape');
+
+    if (look === 'phone') await ana.press('Members');
+    await ana.press('Manage the room');
+    await ana.sees('Close the room', ana.dialog);
+    await passes(ana, 'room tools');
+    await ana.page.keyboard.press('Escape');
+    await ana.press('Invite');
+    await ana.sees('Of a prime member.', ana.dialog);
+    await passes(ana, 'invitations');
+    await ana.page.keyboard.press('Escape');
+
+    for (const [path, words] of [
+      ['/join', 'Room password'],
+      ['/create', 'Create room'],
+      ['/friends', 'Would like to be friends'],
+      ['/coins', 'No transfers yet'],
+      ['/settings', 'This browser'],
+      ['/', 'Den'],
+      ['/nowhere', 'There is nothing here'],
+    ]) {
+      await ana.page.goto(path);
+      await ana.sees(words);
+      await passes(ana, path);
+    }
+    await ana.page.goto('/friends');
+    await ana.page.getByRole('main').getByRole('button', { name: /Bob/ }).click();
+    await ana.sees('They would like to be friends.', ana.dialog);
+    await passes(ana, 'profile');
+  });
+}

@@ -1,0 +1,139 @@
+// The line is lost and comes back, and nothing is lost with it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stage } from './support/people.js';
+
+const set = stage();
+
+/** Two people in a room. */
+async function pair() {
+  const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
+  const roomId = await ana.seed.room('Den');
+  await bob.seed.join(roomId);
+  await ana.open(roomId);
+  await bob.open(roomId);
+  return { ana, bob, roomId };
+}
+
+/** @param {string} word @param {number} count */
+const numbered = (word, count) => Array.from({ length: count }, (_, place) => `${word} ${place + 1}`);
+
+test('what is written while the server is down arrives once, in order, when it is back', async () => {
+  const { ana, bob } = await pair();
+  await ana.say('before');
+  await bob.hears(['before']);
+  await set.server.kill();
+  await ana.sees('Offline. What you write is sent when the line is back.');
+  for (const text of ['one', 'two', 'three']) await ana.say(text);
+  await ana.sees('Waiting for the connection', ana.message('three'));
+  assert.equal(await ana.page.locator('.unsent').count(), 3);
+  await set.server.restart();
+  for (const person of [ana, bob]) await person.hears(['before', 'one', 'two', 'three']);
+  await ana.page.getByText('Offline.').filter({ visible: true }).waitFor({ state: 'detached' });
+  assert.equal(await ana.page.locator('.unsent').count(), 0);
+});
+
+test('a server that is killed while messages are on their way loses none and repeats none', async () => {
+  const { ana, bob } = await pair();
+  const texts = numbered('message', 30);
+  const half = ana.message(texts[14]);
+  for (const text of texts) await ana.say(text);
+  await half.waitFor();
+  await set.server.kill();
+  await set.server.restart();
+  for (const person of [ana, bob]) await person.hears(texts);
+});
+
+test('what is written offline outlives the page', async () => {
+  const { ana, bob, roomId } = await pair();
+  await set.server.kill();
+  await ana.sees('Offline.');
+  await ana.say('written on the train');
+  await ana.sees('Waiting for the connection');
+  await ana.page.close();
+  await set.server.restart();
+  ana.page = await ana.context.newPage();
+  await ana.page.goto(`/rooms/${roomId}`);
+  for (const person of [ana, bob]) await person.hears(['written on the train']);
+});
+
+test('who was away for a while gets what was said meanwhile', async () => {
+  const { ana, bob } = await pair();
+  const line = await cut(bob);
+  await ana.say('first');
+  await bob.hears(['first']);
+  line.lose();
+  await bob.sees('Offline.');
+  await ana.say('second');
+  await ana.say('third');
+  await ana.hears(['first', 'second', 'third']);
+  line.mend();
+  await bob.hears(['first', 'second', 'third']);
+});
+
+test('who was away for so long that the log is not replayed reads it anew', async () => {
+  const { ana, bob, roomId } = await pair();
+  const line = await cut(bob);
+  await ana.say('before');
+  await bob.hears(['before']);
+  line.lose();
+  await bob.sees('Offline.');
+  const texts = numbered('while away', 510);
+  for (let from = 0; from < texts.length; from += 30) {
+    await Promise.all(texts.slice(from, from + 30).map((text) => ana.seed.say(roomId, text)));
+  }
+  await ana.seed.say(roomId, 'the last');
+  line.mend();
+  await bob.message('the last').waitFor();
+  assert.equal(await bob.message('before').count(), 0, 'what is far above is fetched when it is looked for');
+  await ana.say('and after');
+  await bob.message('and after').waitFor();
+});
+
+test('an event that was lost on its way is asked for', async () => {
+  const { ana, bob } = await pair();
+  const line = await cut(bob);
+  await ana.say('one');
+  await bob.hears(['one']);
+  line.loseNext('"body":"two"');
+  await ana.say('two');
+  await ana.hears(['one', 'two']);
+  await ana.say('three');
+  await bob.hears(['one', 'two', 'three']);
+});
+
+/**
+ * Puts the test between somebody's page and the server, from the page's next connection on.
+ * @param {import('./support/people.js').Person} person
+ */
+async function cut({ page }) {
+  let isCut = false;
+  let unwanted = '';
+  /** @type {import('playwright-core').WebSocketRoute[]} */
+  const lines = [];
+  await page.routeWebSocket('**/api/ws', (line) => {
+    if (isCut) return void line.close({ code: 1013 });
+    lines.push(line);
+    const server = line.connectToServer();
+    server.onMessage((frame) => {
+      if (unwanted !== '' && String(frame).includes(unwanted)) unwanted = '';
+      else line.send(frame);
+    });
+  });
+  await page.reload();
+  await page.locator('hex-line[data-line="on"]').first().waitFor({ state: 'attached' });
+  return {
+    lose: () => {
+      isCut = true;
+      for (const line of lines.splice(0)) line.close({ code: 1013 });
+    },
+    mend: () => {
+      isCut = false;
+    },
+    /** @param {string} text of the frame that does not arrive */
+    loseNext: (text) => {
+      unwanted = text;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+// What it takes until one can begin.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stage } from './support/people.js';
+
+const set = stage();
+
+const MOST_BYTES = 60 * 1024;
+
+/**
+ * What came for the client itself so far.
+ * @param {import('playwright-core').Page} page
+ */
+function weigh(page) {
+  return page.evaluate(() => {
+    const entries = /** @type {PerformanceResourceTiming[]} */ ([
+      ...performance.getEntriesByType('navigation'),
+      ...performance.getEntriesByType('resource'),
+    ]);
+    const files = entries.filter(({ name }) => !new URL(name).pathname.startsWith('/api/'));
+    const [paint] = performance.getEntriesByName('first-contentful-paint');
+    return {
+      files: files.length,
+      bodies: files.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
+      sent: files.reduce((sum, { transferSize }) => sum + transferSize, 0),
+      paintedAfter: Math.round(paint?.startTime ?? 0),
+    };
+  });
+}
+
+test('the first view is light, signed out and signed in', async (t) => {
+  const visitor = await set.visitor('Eve');
+  await visitor.page.goto('/');
+  await visitor.sees('Welcome back.');
+  const signedOut = await weigh(visitor.page);
+  const ana = await set.member('Ana', { prime: true });
+  await ana.open(await ana.seed.room('Den'));
+  const inARoom = await weigh(ana.page);
+  for (const [name, { files, bodies, paintedAfter }] of Object.entries({ signedOut, inARoom })) {
+    t.diagnostic(`${name}: ${files} files, ${bodies} bytes, painted after ${paintedAfter} ms`);
+    assert.ok(files > 15 && bodies > 10_000, `${name}: ${files} files, ${bodies} bytes`);
+    assert.ok(bodies < MOST_BYTES, `${name}: ${bodies} bytes`);
+  }
+});
+
+test('nothing is fetched a second time', async () => {
+  const visitor = await set.visitor('Eve');
+  await visitor.page.goto('/');
+  await visitor.sees('Welcome back.');
+  await visitor.page.goto('/sign-up');
+  await visitor.sees('Coins to begin with');
+  const { files, sent } = await weigh(visitor.page);
+  assert.ok(files > 15 && sent < 3_000, `${files} files, ${sent} bytes`);
+});
+
+test('every screen may be reloaded where one is', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const roomId = await ana.seed.room('Den');
+  for (const [path, words] of [
+    [`/rooms/${roomId}`, 'Nothing has been said yet.'],
+    ['/join', 'Room password'],
+    ['/create', 'Create room'],
+    ['/friends', 'No friends yet'],
+    ['/coins', 'No transfers yet'],
+    ['/settings', 'This browser'],
+  ]) {
+    await ana.page.goto(path);
+    await ana.page.reload();
+    await ana.sees(words);
+    assert.deepEqual(ana.troubles, []);
+  }
+});

@@ -1,0 +1,143 @@
+// Everything can be done with a keyboard, and one always sees where one is.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stage } from './support/people.js';
+import { PASSWORD } from './support/server.js';
+
+const set = stage();
+
+/** What has the focus, as a person would call it, and whether it can be seen. @param {import('playwright-core').Page} page */
+function focus(page) {
+  return page.evaluate(() => {
+    const at = document.activeElement ?? document.body;
+    const { outlineStyle, outlineWidth } = getComputedStyle(at);
+    const name =
+      at.getAttribute('aria-label') ??
+      (at.id && document.querySelector(`label[for="${at.id}"]`)?.textContent) ??
+      '';
+    return {
+      name: name || (at.textContent ?? '').trim(),
+      isVisible: outlineStyle !== 'none' && outlineWidth !== '0px',
+    };
+  });
+}
+
+/**
+ * Goes on with the tab key until something has the focus.
+ * @param {import('playwright-core').Page} page
+ * @param {string | RegExp} wanted
+ * @param {string} [key]
+ */
+async function tabTo(page, wanted, key = 'Tab') {
+  /** @type {string[]} */
+  const passed = [];
+  for (let steps = 0; steps < 60; steps += 1) {
+    await page.keyboard.press(key);
+    const { name, isVisible } = await focus(page);
+    passed.push(name);
+    if (typeof wanted === 'string' ? name === wanted : wanted.test(name)) {
+      assert.ok(isVisible, `${name} does not show that it has the focus`);
+      return;
+    }
+  }
+  assert.fail(`${wanted} is not among ${passed.join(', ')}`);
+}
+
+test('one signs up, opens a room, writes, edits and deletes without a mouse', async () => {
+  const ana = await set.visitor('Ana');
+  const { page } = ana;
+  const { keyboard } = page;
+  await page.goto('/');
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await tabTo(page, 'Create an account');
+  await keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Create an account' }).waitFor();
+  for (const [label, value] of [
+    ['Name', 'Ana'],
+    ['User id', ana.userId],
+    ['Phone', '+49 151 2345678'],
+    ['Password', PASSWORD],
+  ]) {
+    await tabTo(page, label);
+    await keyboard.type(value);
+  }
+  await keyboard.press('Enter');
+  await ana.sees('Welcome, Ana');
+  await set.server.run('user', 'prime', ana.userId);
+  await page.reload();
+  await ana.sees('Open a room of your own');
+
+  await tabTo(page, 'Create a room');
+  await keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Create a room' }).waitFor();
+  await tabTo(page, 'Name');
+  await keyboard.type('Den');
+  await tabTo(page, 'Room password');
+  await keyboard.type('open sesame');
+  await keyboard.press('Enter');
+  await ana.messageBox.waitFor();
+  await ana.online();
+
+  assert.equal((await focus(page)).name, 'Message', 'one can write at once');
+  await keyboard.type('first');
+  await keyboard.press('Shift+Enter');
+  await keyboard.type('line two');
+  await keyboard.press('Enter');
+  await ana.hears(['first\nline two']);
+  await keyboard.type('secnod');
+  await keyboard.press('Enter');
+  await ana.hears(['first\nline two', 'secnod']);
+
+  await keyboard.press('ArrowUp');
+  await ana.sees('Editing your message');
+  await keyboard.press('ControlOrMeta+A');
+  await keyboard.type('second');
+  await keyboard.press('Enter');
+  await ana.hears(['first\nline two', 'second']);
+
+  await tabTo(page, /second/, 'Shift+Tab');
+  await keyboard.press('ArrowUp');
+  assert.match((await focus(page)).name, /first/);
+  await tabTo(page, 'Delete');
+  await keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'Delete this message?' }).waitFor();
+  await tabTo(page, 'Cancel');
+  await keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal((await focus(page)).name, 'Delete', 'the focus is back where it was');
+  await keyboard.press('Enter');
+  await tabTo(page, 'Delete');
+  await keyboard.press('Enter');
+  await ana.hears(['This message was deleted.', 'second']);
+});
+
+test('a dialog keeps the focus inside, and Escape leaves it', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  await ana.open(await ana.seed.room('Den'));
+  await tabTo(ana.page, 'Manage the room');
+  await ana.page.keyboard.press('Enter');
+  await ana.dialog.getByRole('heading', { name: 'Manage Den' }).waitFor();
+  for (let steps = 0; steps < 25; steps += 1) {
+    await ana.page.keyboard.press('Tab');
+    const isOutside = await ana.page.evaluate(
+      () => document.activeElement !== document.body && !document.activeElement?.closest('dialog'),
+    );
+    assert.equal(isOutside, false);
+  }
+  await ana.page.keyboard.press('Escape');
+  await ana.page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal((await focus(ana.page)).name, 'Manage the room');
+});
+
+test('new messages are announced, and old ones are not', async () => {
+  const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
+  const roomId = await ana.seed.room('Den');
+  await bob.seed.join(roomId);
+  await ana.seed.say(roomId, 'old');
+  await bob.open(roomId);
+  const announced = bob.page.locator('.talk > [aria-live="polite"]');
+  assert.equal(await announced.textContent(), '');
+  await ana.seed.say(roomId, 'new');
+  await announced.getByText('Ana: new').waitFor({ state: 'attached' });
+});

@@ -1,0 +1,83 @@
+// On a small phone.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stage } from './support/people.js';
+
+const set = stage();
+
+const PHONE = { viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+
+/** @param {import('./support/people.js').Person} person */
+async function fits({ page }) {
+  const wide = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    return Array.from(document.querySelectorAll('body *'))
+      .filter(
+        (element) =>
+          element.checkVisibility() && !element.closest('.unseen, svg, .room-title bdi, .room-name bdi'),
+      )
+      .filter(
+        (element) =>
+          element.getBoundingClientRect().right > width + 1 || element.getBoundingClientRect().left < -1,
+      )
+      .map((element) => `${element.tagName}.${element.className}`);
+  });
+  assert.deepEqual(wide, [], page.url());
+}
+
+test('the list leads into a room and back, and writing works', async () => {
+  const ana = await set.member('Ana', { prime: true, ...PHONE });
+  await fits(ana);
+  const roomId = await ana.seed.room(
+    'A room with a rather long name, as people sometimes give them to rooms',
+  );
+  await ana.page.goto('/');
+  await ana.page.getByRole('link', { name: /A room with/ }).tap();
+  await ana.messageBox.waitFor();
+  assert.equal(new URL(ana.page.url()).pathname, `/rooms/${roomId}`);
+  assert.equal(await ana.page.getByRole('navigation', { name: 'Rooms' }).isVisible(), false);
+  await ana.online();
+  await ana.messageBox.tap();
+  await ana.messageBox.fill(`hello ${'long'.repeat(40)} word`);
+  await ana.page.getByRole('button', { name: 'Send' }).tap();
+  await ana.message('hello').waitFor();
+  await fits(ana);
+
+  await ana.message('hello').tap();
+  await ana.message('hello').getByRole('button', { name: 'Edit' }).tap();
+  await ana.messageBox.fill('shorter');
+  await ana.page.getByRole('button', { name: 'Send' }).tap();
+  await ana.hears(['shorter']);
+
+  await ana.page.getByRole('button', { name: 'Members' }).tap();
+  await ana.sees('Empty seat', ana.dialog);
+  await fits(ana);
+  await ana.dialog.getByRole('button', { name: 'Close' }).tap();
+  await ana.page.getByRole('link', { name: 'Back to the rooms' }).tap();
+  await ana.page.getByRole('navigation', { name: 'Rooms' }).waitFor();
+  await fits(ana);
+});
+
+test('every screen fits', async () => {
+  const bob = await set.member('Bob', { coins: 1_000, ...PHONE });
+  for (const [path, words] of [
+    ['/join', 'Room password'],
+    ['/create', 'Only prime members open rooms.'],
+    ['/friends', 'No friends yet'],
+    ['/coins', 'Coins to begin with'],
+    ['/settings', 'This browser'],
+    ['/nowhere', 'There is nothing here'],
+  ]) {
+    await bob.page.goto(path);
+    await bob.sees(words);
+    await fits(bob);
+  }
+  await bob.page.goto('/settings');
+  await bob.press('Sign out here');
+  await bob.sees('Welcome back.');
+  await fits(bob);
+  await bob.page.goto('/sign-up');
+  await bob.sees('Coins to begin with');
+  await fits(bob);
+});

@@ -1,0 +1,160 @@
+// Whoever is refused is told what to do next, where they are looking.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stage } from './support/people.js';
+import { PASSWORD } from './support/server.js';
+
+const set = stage();
+
+/** @param {import('./support/people.js').Person} person @param {string} roomId @param {string} [password] */
+async function tryToJoin(person, roomId, password = 'open sesame') {
+  await person.page.goto('/join');
+  await person.fill('Room id', roomId);
+  await person.fill('Room password', password);
+  await person.press(/^Join (free|for 150 coins)$/);
+}
+
+/** What is said beside a field. @param {import('./support/people.js').Person} person @param {string} label */
+async function besides(person, label) {
+  const input = person.page.getByLabel(label, { exact: true });
+  await person.page.locator('[aria-invalid]').first().waitFor();
+  const ids = (await input.getAttribute('aria-describedby'))?.split(' ') ?? [];
+  const words = await Promise.all(ids.map((id) => person.page.locator(`[id="${id}"]`).textContent()));
+  return { isInvalid: (await input.getAttribute('aria-invalid')) === 'true', words: words.join(' ') };
+}
+
+test('every wrong field of a registration is marked, and says why', async () => {
+  const visitor = await set.visitor('Eve');
+  await visitor.page.goto('/sign-up');
+  await visitor.fill('User id', '!');
+  await visitor.fill('Phone', '0151');
+  await visitor.fill('Password', 'short');
+  await visitor.fill('Coins to begin with', 'many');
+  await visitor.press('Create account');
+  await visitor.sees('Please correct what is marked.');
+  for (const label of ['Name', 'User id', 'Phone', 'Password', 'Coins to begin with']) {
+    const { isInvalid, words } = await besides(visitor, label);
+    assert.ok(isInvalid && words.length > 20, `${label}: ${words}`);
+  }
+  assert.equal(await visitor.page.evaluate(() => document.activeElement?.getAttribute('name')), 'name');
+  await visitor.fill('Name', 'Eve');
+  assert.equal(await visitor.page.getByLabel('Name', { exact: true }).getAttribute('aria-invalid'), null);
+});
+
+test('a user id that is taken and a password that is wrong are told apart from all else', async () => {
+  const [ana, visitor] = [await set.member('Ana'), await set.visitor('Eve')];
+  await visitor.page.goto('/sign-up');
+  await visitor.fill('Name', 'Eve');
+  await visitor.fill('User id', ana.userId.toUpperCase());
+  await visitor.fill('Phone', '+49 151 2345678');
+  await visitor.fill('Password', PASSWORD);
+  await visitor.press('Create account');
+  assert.match((await besides(visitor, 'User id')).words, /Somebody has this user id already/);
+
+  await visitor.page.goto('/sign-in');
+  await visitor.fill('User id', ana.userId);
+  await visitor.fill('Password', 'not this one');
+  await visitor.press('Sign in');
+  await visitor.sees('The user id or the password is wrong.');
+});
+
+test('each refusal at a room’s door has its sentence', async () => {
+  const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
+  const [open, banned, locked, full, closed] = await Promise.all(
+    ['Open', 'Banned', 'Locked', 'Full', 'Closed'].map((name) => ana.seed.room(name)),
+  );
+  await ana.seed.call('PUT', `chatrooms/${banned}/bans/${bob.userId}`);
+  await ana.seed.call('PATCH', `chatrooms/${locked}`, { locked: true });
+  await ana.seed.call('DELETE', `chatrooms/${closed}`);
+  for (let seat = 2; seat <= 6; seat += 1) await (await set.server.account(set.fresh('guest'))).join(full);
+
+  await tryToJoin(bob, 'nonsense');
+  assert.match((await besides(bob, 'Room id')).words, /There is no such room/);
+  await tryToJoin(bob, open, 'wrong');
+  assert.match((await besides(bob, 'Room password')).words, /That is not the room’s password/);
+  await tryToJoin(bob, banned);
+  await bob.sees('The room’s owner keeps this account out.');
+  await tryToJoin(bob, locked);
+  await bob.sees('The owner has locked this room.');
+  await tryToJoin(bob, full);
+  await bob.sees('All 6 seats are taken.');
+  await bob.page.goto('/join');
+  await bob.press('Invitation');
+  await bob.fill('Invitation link', 'https://chat.example/#/invite/made-up');
+  await bob.press('Join free');
+  assert.match((await besides(bob, 'Invitation link')).words, /This invitation is not for you/);
+  assert.equal((await bob.seed.call('GET', 'me')).freeJoinUsed, false, 'a refusal changes nothing');
+});
+
+test('a room in which one does not sit says so', async () => {
+  const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
+  const roomId = await ana.seed.room('Den');
+  await bob.page.goto(`/rooms/${roomId}`);
+  await bob.sees('You do not sit in this room');
+  await bob.sees('There is no such room.');
+  await bob.page.goto('/rooms/nonsense');
+  await bob.sees('There is no such room.');
+  await bob.page.goto('/no/such/page');
+  await bob.sees('There is nothing here');
+});
+
+test('who cannot be invited, and why', async () => {
+  const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
+  const roomId = await ana.seed.room('Den');
+  await ana.open(roomId);
+  await ana.press('Invite');
+  for (const [userId, words] of [
+    [bob.userId, 'Only prime members can be invited.'],
+    ['nobody-at-all', 'There is no such account.'],
+  ]) {
+    await ana.fill('User id', userId, ana.dialog);
+    await ana.press('Make an invitation', ana.dialog);
+    await ana.sees(words, ana.dialog.locator('.field-error'));
+  }
+});
+
+test('whom one cannot befriend, and why', async () => {
+  const [ana, bob] = [await set.member('Ana'), await set.member('Bob')];
+  await bob.page.goto('/friends');
+  await bob.fill('User id', ana.userId);
+  await bob.press('Show profile');
+  await bob.press('Ask to be friends', bob.dialog);
+  await bob.sees('You can befriend people with whom you have shared a room.');
+});
+
+test('a message that is too long is not taken, and one that is refused stays with its reason', async () => {
+  const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
+  const roomId = await ana.seed.room('Den');
+  await bob.seed.join(roomId);
+  await bob.open(roomId);
+  await bob.messageBox.fill('x'.repeat(4_001));
+  await bob.sees('-1 left');
+  await bob.messageBox.press('Enter');
+  await bob.sees('A message has at most 4000 characters; this one has 4001.');
+  await bob.say('x'.repeat(4_000));
+  await bob.message('x'.repeat(4_000)).waitFor();
+
+  await bob.say('a bell \u0007 rings');
+  await bob.sees('The server cannot accept that.', bob.message('rings'));
+  await bob.say('and on it goes');
+  await bob.sees('Sent', bob.message('and on it goes'));
+  await bob.press('Throw away', bob.message('rings'));
+  await bob.message('rings').waitFor({ state: 'detached' });
+});
+
+test('an owner cannot delete the account before the rooms are looked after', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const roomId = await ana.seed.room('Den');
+  await ana.page.goto('/settings');
+  await ana.press('Delete your account');
+  await ana.fill('Password', 'not this one', ana.dialog);
+  await ana.press('Delete for good', ana.dialog);
+  await ana.sees('The user id or the password is wrong.', ana.dialog);
+  await ana.fill('Password', PASSWORD, ana.dialog);
+  await ana.press('Delete for good', ana.dialog);
+  await ana.sees('A room needs its owner.', ana.dialog);
+  await ana.seed.call('DELETE', `chatrooms/${roomId}`);
+  await ana.press('Delete for good', ana.dialog);
+  await ana.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+});

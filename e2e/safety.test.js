@@ -1,0 +1,99 @@
+// Nothing that a person typed is ever run, and nothing secret lies about.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stage } from './support/people.js';
+
+const set = stage();
+
+const MARKUP = '<img src=x onerror="window.harmed=1"><script>window.harmed=1</script>';
+
+test('markup in names, rooms and messages is text wherever it shows', async () => {
+  const [ana, bob] = [
+    await set.member(MARKUP.slice(0, 40), { prime: true }),
+    await set.member('Bob', { prime: true }),
+  ];
+  const roomId = await ana.seed.room(`<svg onload=window.harmed=1>`);
+  await bob.seed.join(roomId);
+  await ana.open(roomId);
+  await bob.open(roomId);
+  for (const text of [
+    MARKUP,
+    '"><iframe srcdoc="<script>parent.harmed=1</script>">',
+    'javascript:window.harmed=1',
+    '&lt;b&gt;',
+  ]) {
+    await ana.say(text);
+    await bob.message(text).waitFor();
+  }
+  assert.equal(await bob.page.locator('.message a').count(), 0);
+  assert.equal(await bob.page.locator('main :is(img, script, iframe)').count(), 0);
+  await bob.sees('<svg onload=window.harmed=1>', bob.page.getByRole('heading', { level: 1 }));
+  await bob.page.getByRole('complementary').locator('[data-user]').first().click();
+  await bob.sees(ana.name, bob.dialog);
+  await bob.press('Ask to be friends', bob.dialog);
+  await ana.page.goto('/friends');
+  await ana.press('Accept');
+  await ana.page.goto('/settings');
+  await ana.sees('Devices');
+  for (const person of [ana, bob]) {
+    assert.equal(await person.page.evaluate(() => 'harmed' in window), false);
+    assert.deepEqual(person.troubles, []);
+  }
+});
+
+test('right-to-left text and emoji are shown as they are, and do not turn what stands around them', async () => {
+  const ana = await set.member('\u202eאנה', { prime: true });
+  const roomId = await ana.seed.room('غرفة 🧗');
+  await ana.open(roomId);
+  await ana.say('مرحبا بالجميع 👩‍👩‍👧');
+  await ana.message('مرحبا بالجميع 👩‍👩‍👧').waitFor();
+  const direction = await ana.page.locator('.body').evaluate((body) => getComputedStyle(body).direction);
+  assert.equal(direction, 'rtl');
+  await ana.page.getByRole('heading', { name: 'غرفة 🧗' }).waitFor();
+  assert.equal(await ana.page.evaluate(() => getComputedStyle(document.body).direction), 'ltr');
+});
+
+test('web addresses in messages are links that tell nothing of where they were', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  await ana.open(await ana.seed.room('Den'));
+  await ana.say('see https://example.org/a?b=1.');
+  const link = ana.page.getByRole('link', { name: 'https://example.org/a?b=1' });
+  await link.waitFor();
+  assert.equal(await link.getAttribute('href'), 'https://example.org/a?b=1');
+  assert.match((await link.getAttribute('rel')) ?? '', /noopener noreferrer/);
+});
+
+test('the page itself cannot make markup of text, nor run what is written into it', async () => {
+  const ana = await set.member('Ana');
+  const outcome = await ana.page.evaluate(() => {
+    try {
+      document.body.insertAdjacentHTML('beforeend', '<b>bold</b>');
+      return 'made';
+    } catch (error) {
+      return /** @type {Error} */ (error).name;
+    }
+  });
+  assert.equal(outcome, 'TypeError');
+});
+
+test('no access token is kept, no token is in an address, and everything comes from this server', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  /** @type {string[]} */
+  const requested = [];
+  ana.page.on('request', (request) => requested.push(request.url()));
+  await ana.open(await ana.seed.room('Den'));
+  await ana.say('hello');
+  await ana.hears(['hello']);
+  for (const path of ['/coins', '/friends', '/settings']) await ana.page.goto(path);
+  await ana.sees('This browser');
+  const kept = await ana.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+  assert.ok(kept.includes('refreshToken') && !kept.includes('accessToken') && !kept.includes('eyJ'), kept);
+  assert.deepEqual(await ana.context.cookies(), []);
+  const elsewhere = requested.filter((url) => new URL(url).host !== new URL(set.server.url).host);
+  assert.deepEqual(elsewhere, []);
+  const { refreshToken } = JSON.parse(JSON.parse(kept)[0]['hexroom.session']);
+  assert.ok(
+    requested.length > 20 && requested.every((url) => !/token=|eyJ/.test(url) && !url.includes(refreshToken)),
+  );
+});
