@@ -9,6 +9,7 @@
 
 mod accounts;
 mod append_only;
+mod archive;
 mod attempts;
 mod connection;
 mod connections;
@@ -41,6 +42,7 @@ use crate::store::MysqlStore;
 /// How long a server may take to let us in before it counts as one that does not answer.
 const FIRST_PATIENCE: Duration = Duration::from_secs(10);
 
+pub use archive::MysqlArchive;
 pub use open_error::OpenError;
 pub use settings::{Settings, Tls, USUAL_CONNECTIONS, USUAL_PORT};
 
@@ -59,12 +61,15 @@ pub async fn open(settings: Settings) -> Result<Stores, OpenError> {
 
 /// Brings the schema of a database that exists up to date, and does nothing else.
 pub async fn migrate(settings: Settings) -> Result<(), OpenError> {
-    let migrating = runtime().spawn_blocking(move || {
-        let mut connection = open_within(FIRST_PATIENCE, &settings)?;
-        version::check(&mut connection)?;
-        migrations::bring_up_to_date(&mut connection, &settings)
-    });
+    let migrating = runtime().spawn_blocking(move || open_migrated(&settings).map(drop));
     migrating.await.map_err(|panicked| OpenError::Database(Box::new(panicked)))?
+}
+
+fn open_migrated(settings: &Settings) -> Result<Connection, OpenError> {
+    let mut connection = open_within(FIRST_PATIENCE, settings)?;
+    version::check(&mut connection)?;
+    migrations::bring_up_to_date(&mut connection, settings)?;
+    Ok(connection)
 }
 
 fn open_within(patience: Duration, settings: &Settings) -> Result<Connection, OpenError> {

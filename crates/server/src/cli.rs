@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 use domain::{Coins, IdempotencyKey, Prime, Timestamp, UserId};
 
@@ -41,6 +43,25 @@ pub(crate) enum Command {
     Config,
     /// Check every invariant in the live store; exit 1 naming each violation
     Audit,
+    /// Write the whole store to a file, to keep it or to move it; also while the server runs
+    ///
+    /// The file holds every message and password hash, and is made for its owner only.
+    Export {
+        /// A file that does not exist yet, or - for standard output
+        file: PathBuf,
+    },
+    /// Fill an empty store with what `export` wrote
+    ///
+    /// All of it is taken and found to keep every promise, or nothing is.
+    Import {
+        /// The file, or - for standard input
+        file: PathBuf,
+    },
+    /// Make all clients load their rooms anew; to be done after a restore from a backup
+    ///
+    /// Every room gets another epoch, so that nobody resumes into a history that was not theirs. No
+    /// server may run meanwhile.
+    RestoreMark,
     /// Look after one account, also while the server runs
     User {
         #[command(subcommand)]
@@ -207,8 +228,19 @@ mod tests {
         let help = parse("hexroom --help").expect_err("help is no command");
         assert_eq!(help.kind(), ErrorKind::DisplayHelp);
         let help = help.to_string();
-        for word in ["serve", "migrate", "config", "audit", "user", "LISTEN", "JWT_SECRET", "METRICS_LISTEN"]
-        {
+        for word in [
+            "serve",
+            "migrate",
+            "config",
+            "audit",
+            "export",
+            "import",
+            "restore-mark",
+            "user",
+            "LISTEN",
+            "JWT_SECRET",
+            "METRICS_LISTEN",
+        ] {
             assert!(help.contains(word), "{word} is missing in:\n{help}");
         }
     }

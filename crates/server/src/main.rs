@@ -1,6 +1,7 @@
 //! Hexroom, the chat-room server: `hexroom --help` says what it does and `hexroom config` how it
 //! is set up.
 
+mod archive;
 mod cli;
 mod clock;
 mod commands;
@@ -42,6 +43,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve => serve::run(&config),
         Command::Migrate => commands::migrate(&config),
         Command::Audit => commands::audit(&config),
+        Command::Export { file } => archive::export(&config, &file),
+        Command::Import { file } => archive::import(&config, &file),
+        Command::RestoreMark => archive::restore_mark(&config),
         Command::User { command } => user::run(&config, command),
     }
 }

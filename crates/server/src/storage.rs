@@ -2,7 +2,9 @@ use std::fmt;
 use std::fs::File;
 
 use domain::ports::Stores;
-use infra_mysql::OpenError;
+use infra_mysql::{MysqlArchive, OpenError};
+use infra_sql::archive::Archive;
+use infra_sqlite::SqliteArchive;
 use secrecy::SecretString;
 
 use crate::config::{Config, StoreSettings};
@@ -61,6 +63,20 @@ impl Storage {
             Self::Mysql(settings) => {
                 infra_mysql::migrate(settings.clone()).await.map_err(|error| self.not_opened(error))
             }
+        }
+    }
+
+    /// Opens the store as something that moves as a whole, brought up to date first where it must be.
+    pub(crate) fn archive(&self) -> Result<Box<dyn Archive>, Failure> {
+        match self {
+            Self::Embedded(data_dir) => match SqliteArchive::open(&data_dir.database()) {
+                Ok(archive) => Ok(Box::new(archive)),
+                Err(error) => Err(Failure::because(format!("{self} cannot be opened"), error)),
+            },
+            Self::Mysql(settings) => match MysqlArchive::open(settings) {
+                Ok(archive) => Ok(Box::new(archive)),
+                Err(error) => Err(self.not_opened(error)),
+            },
         }
     }
 
