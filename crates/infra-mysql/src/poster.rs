@@ -151,13 +151,14 @@ fn as_it_was(new: &NewMessage, posting: Posting) -> Posting {
 mod tests {
     use domain::facts::EarlierPost;
     use domain::{MessageId, RoomId, Seq, Timestamp};
+    use uuid::Uuid;
 
     use super::*;
 
     fn message(id: u128) -> NewMessage {
         NewMessage {
-            id: MessageId(id.to_be_bytes().into()),
-            room_id: RoomId(2_u128.to_be_bytes().into()),
+            id: MessageId(Uuid::from_u128(id)),
+            room_id: RoomId(Uuid::from_u128(2)),
             sender_id: "ana".parse().expect("valid"),
             client_message_id: "m-1".parse().expect("valid"),
             body: "hello".parse().expect("valid"),

@@ -77,14 +77,13 @@ impl From<Denial> for Stopped {
 
 /// Serves a connection until it has ended and nothing of it is left anywhere.
 pub(super) async fn run<S: AsyncRead + AsyncWrite + Unpin>(admission: Admission, stream: S, early: BytesMut) {
-    let Admission { api, limits, outbox, stranger } = admission;
-    let hub = api.hub.clone();
+    let outbox = admission.outbox.clone();
+    let hub = admission.api.hub.clone();
     let _attendance = hub.attend();
     let mut line = Line::new(stream, early, outbox.clone());
-    let mut reader = Reader::new(outbox.clone(), limits.frame_limiter());
+    let mut reader = Reader::new(outbox.clone(), admission.limits.frame_limiter());
     let mut pipeline = Pipeline::default();
-    if let Some((session, resume)) = Box::pin(greet(api, limits, &mut line, &mut reader, &outbox)).await {
-        drop(stranger);
+    if let Some((session, resume)) = Box::pin(greet(admission, &mut line, &mut reader)).await {
         pipeline = Pipeline::behind(session.clone().begin(resume));
         poll_fn(|cx| session.poll_live(cx, &mut line, &mut reader, &mut pipeline)).await;
         hub.leave(&session.connection).await;
@@ -94,17 +93,17 @@ pub(super) async fn run<S: AsyncRead + AsyncWrite + Unpin>(admission: Admission,
 
 /// Hears the hello and registers the connection, or tells the outbox why not.
 async fn greet<S: AsyncRead + AsyncWrite + Unpin>(
-    api: web::Data<Api>,
-    limits: web::Data<Limits>,
+    admission: Admission,
     line: &mut Line<S>,
     reader: &mut Reader,
-    outbox: &Arc<Outbox>,
 ) -> Option<(Rc<Session>, Vec<ResumePoint>)> {
+    let Admission { api, limits, outbox, stranger } = admission;
     let heard = async {
         // If it was not the time, the outbox knows better why.
-        let Ok(Some(hello)) = timeout(HELLO_WITHIN, hear_hello(line, reader, outbox)).await else {
+        let Ok(Some(hello)) = timeout(HELLO_WITHIN, hear_hello(line, reader, &outbox)).await else {
             return Err(Farewell::Protocol);
         };
+        drop(stranger);
         Ok((authenticate(&api, hello.token).await?, hello.resume))
     };
     let heard = tokio::select! {

@@ -4,6 +4,7 @@
 
 mod crash;
 mod http;
+mod moving;
 mod outage;
 mod races;
 mod readme;
