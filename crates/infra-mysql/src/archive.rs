@@ -9,7 +9,7 @@ use crate::connection::Connection;
 use crate::open_error::OpenError;
 use crate::settings::Settings;
 
-infra_sql::implement_tables!(Connection);
+infra_sql::implement_tables!(crate::connection::Connection);
 
 /// The database as something that moves as a whole, on a connection of its own. It waits for the server
 /// as long as it takes, on the caller's thread, which must be no runtime's.

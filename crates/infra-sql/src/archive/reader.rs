@@ -3,7 +3,6 @@ use std::io::{BufRead, Read};
 use sha2::{Digest, Sha256};
 
 use super::line::{Line, Row};
-use super::writer::hexadecimal;
 use super::{ImportError, Table, VERSION, Work};
 
 /// So many rows are added by one statement.
@@ -39,7 +38,7 @@ impl<F: BufRead> Reader<F> {
     pub(super) fn end(mut self) -> Result<u64, ImportError> {
         let Some(line) = self.next()? else { return Err(ImportError::Cut(self.number)) };
         let Line::End { rows, sha256 } = line else { return Err(ImportError::Line(self.number)) };
-        if rows != self.rows || sha256 != hexadecimal(&self.digest.clone().finalize()) {
+        if rows != self.rows || sha256 != hex::encode(self.digest.clone().finalize()) {
             return Err(ImportError::Altered);
         }
         match self.next()? {

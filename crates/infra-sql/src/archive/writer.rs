@@ -23,7 +23,7 @@ impl<W: Write> Writer<W> {
 
     /// Writes the last line and answers how many rows there were.
     pub(super) fn end(mut self) -> io::Result<u64> {
-        let (rows, sha256) = (self.rows, hexadecimal(&self.digest.clone().finalize()));
+        let (rows, sha256) = (self.rows, hex::encode(self.digest.clone().finalize()));
         self.write(&Line::End { rows, sha256 })?;
         self.to.flush()?;
         Ok(rows)
@@ -55,9 +55,4 @@ impl<W: Write> Work for Writer<W> {
             None => Ok(read?),
         }
     }
-}
-
-/// A digest as text.
-pub(super) fn hexadecimal(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
