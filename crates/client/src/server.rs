@@ -70,11 +70,9 @@ impl Server {
     }
 
     /// How the socket is encrypted where the address wants it.
+    #[cfg(feature = "tls")]
     pub(crate) fn connector(&self) -> tokio_tungstenite::Connector {
-        #[cfg(feature = "tls")]
-        return tokio_tungstenite::Connector::Rustls(self.tls.clone());
-        #[cfg(not(feature = "tls"))]
-        return tokio_tungstenite::Connector::Plain;
+        tokio_tungstenite::Connector::Rustls(self.tls.clone())
     }
 
     /// Makes a call and reads what it answers.

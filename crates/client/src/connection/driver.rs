@@ -171,9 +171,6 @@ impl Driver {
         for load in std::mem::take(&mut self.conversation.loads) {
             self.errands.spawn(errands::load(self.client.clone(), load, self.pause.clone()));
         }
-        if self.updates.is_closed() {
-            self.conversation.updates.clear();
-        }
         tokio::select! {
             order = self.orders.recv() => self.conversation.obey(order.ok_or(LetGo)?),
             Some(Ok(done)) = self.errands.join_next() => match done {
@@ -185,10 +182,12 @@ impl Driver {
                     }
                 }
             },
-            Ok(permit) = self.updates.reserve(), if !self.conversation.updates.is_empty() => {
-                if let Some(update) = self.conversation.updates.pop_front() {
+            permit = self.updates.reserve(), if !self.conversation.updates.is_empty() => match permit {
+                Ok(permit) => if let Some(update) = self.conversation.updates.pop_front() {
                     permit.send(update);
-                }
+                },
+                // The program wants none of them.
+                Err(_) => self.conversation.updates.clear(),
             }
         }
         Ok(())

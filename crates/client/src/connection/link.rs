@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::frames::ServerFrame;
 use crate::server::CONNECT_WITHIN;
@@ -84,7 +84,15 @@ impl Link {
         let config = WebSocketConfig::default()
             .max_message_size(Some(LONGEST_FRAME))
             .max_frame_size(Some(LONGEST_FRAME));
-        let opening = connect_async_tls_with_config(request, Some(config), true, Some(server.connector()));
+        #[cfg(feature = "tls")]
+        let opening = tokio_tungstenite::connect_async_tls_with_config(
+            request,
+            Some(config),
+            true,
+            Some(server.connector()),
+        );
+        #[cfg(not(feature = "tls"))]
+        let opening = tokio_tungstenite::connect_async_with_config(request, Some(config), true);
         let opened = timeout(CONNECT_WITHIN, opening).await;
         let (stream, _) = opened.map_err(|_| Lost::for_now("the server does not answer"))??;
         Ok(Self { stream })

@@ -8,7 +8,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use crate::peer::{Peer, next, tokens};
+use crate::peer::{next, options, tokens};
 
 /// A server whose certificate nobody has signed but itself.
 async fn impostor() -> String {
@@ -50,9 +50,8 @@ async fn a_call_is_not_made_to_an_impostor() {
 
 #[tokio::test]
 async fn a_socket_is_not_opened_to_an_impostor() {
-    let peer = Peer::start().await;
     let client = Server::at(&impostor().await).expect("an address").resume(tokens(1, 3_600));
-    let (_connection, mut updates) = client.connect(peer.options());
+    let (_connection, mut updates) = client.connect(options());
     let lost = next(&mut updates, |update| matches!(update, Update::Disconnected { .. })).await;
     let Update::Disconnected { reason, .. } = lost else { unreachable!("it was asked for") };
     assert!(reason.contains("certificate"), "{reason}");

@@ -3,12 +3,12 @@
 use client::{Error, Update};
 use serde_json::json;
 
-use crate::peer::{GARDEN, Peer, next, welcome};
+use crate::peer::{GARDEN, Peer, next, options, welcome};
 
 #[tokio::test]
 async fn it_comes_back_after_a_close_that_says_so() {
     let mut peer = Peer::start().await;
-    let (_connection, mut updates) = peer.client().connect(peer.options());
+    let (_connection, mut updates) = peer.client().connect(options());
     for (code, reason) in [(4000, "Not now."), (4001, "Stopping."), (4002, "Too slow."), (4003, "Asleep?")] {
         let mut wire = peer.connection().await;
         wire.hear("hello").await;
@@ -26,7 +26,7 @@ async fn it_comes_back_after_a_close_that_says_so() {
 async fn it_stays_away_after_a_close_that_says_so_and_whoever_waits_is_told() {
     for code in [4500, 4501, 4502, 4503, 4504] {
         let mut peer = Peer::start().await;
-        let (connection, mut updates) = peer.client().connect(peer.options());
+        let (connection, mut updates) = peer.client().connect(options());
         let waiting = connection.send(&GARDEN.into(), "Is anybody there?");
         let mut wire = peer.connection().await;
         wire.hear("hello").await;
@@ -42,19 +42,19 @@ async fn it_stays_away_after_a_close_that_says_so_and_whoever_waits_is_told() {
 #[tokio::test]
 async fn it_goes_when_its_handle_does() {
     let mut peer = Peer::start().await;
-    let (connection, mut updates) = peer.client().connect(peer.options());
+    let (connection, mut updates) = peer.client().connect(options());
     let mut wire = peer.connection().await;
     wire.hear("hello").await;
     wire.say(welcome(1, false)).await;
     drop(connection);
-    assert!(wire.is_left().await, "the client says goodbye");
+    assert!(wire.ends_properly().await, "the client says goodbye");
     while updates.next().await.is_some() {}
 }
 
 #[tokio::test]
 async fn a_program_that_wants_no_updates_may_send_all_the_same() {
     let mut peer = Peer::start().await;
-    let (connection, updates) = peer.client().connect(peer.options());
+    let (connection, updates) = peer.client().connect(options());
     drop(updates);
     let mut wire = peer.connection().await;
     wire.hear("hello").await;

@@ -7,13 +7,13 @@ mod peer;
 mod tokens;
 
 use client::{EventKind, Options, Update};
-use peer::{GARDEN, Peer, event, message_posted, welcome};
+use peer::{GARDEN, Peer, event, message_posted, options, welcome};
 use serde_json::json;
 
 #[tokio::test]
 async fn gaps_and_repeats_on_the_wire_are_none_for_the_program() {
     let mut peer = Peer::start().await;
-    let (_connection, mut updates) = peer.client().connect(peer.options());
+    let (_connection, mut updates) = peer.client().connect(options());
     let mut wire = peer.connection().await;
     wire.hear("hello").await;
     wire.say(welcome(7, false)).await;
@@ -31,7 +31,7 @@ async fn gaps_and_repeats_on_the_wire_are_none_for_the_program() {
 #[tokio::test]
 async fn a_ping_is_answered_and_shows_a_lost_last_event() {
     let mut peer = Peer::start().await;
-    let (_connection, mut updates) = peer.client().connect(peer.options());
+    let (_connection, mut updates) = peer.client().connect(options());
     let mut wire = peer.connection().await;
     wire.hear("hello").await;
     wire.say(welcome(7, false)).await;
@@ -45,7 +45,7 @@ async fn a_ping_is_answered_and_shows_a_lost_last_event() {
 #[tokio::test]
 async fn a_lost_connection_comes_back_and_resumes_where_it_was() {
     let mut peer = Peer::start().await;
-    let (_connection, mut updates) = peer.client().connect(peer.options());
+    let (_connection, mut updates) = peer.client().connect(options());
     let mut wire = peer.connection().await;
     assert_eq!(wire.hear("hello").await["resume"], json!([]));
     wire.say(welcome(7, false)).await;
@@ -68,7 +68,7 @@ async fn a_lost_connection_comes_back_and_resumes_where_it_was() {
 #[tokio::test]
 async fn an_unacknowledged_message_is_sent_again_under_the_same_id_and_before_the_next() {
     let mut peer = Peer::start().await;
-    let (connection, _updates) = peer.client().connect(peer.options());
+    let (connection, _updates) = peer.client().connect(options());
     let room = GARDEN.into();
     let (first, second) = (connection.send(&room, "One."), connection.send(&room, "Two."));
     let mut wire = peer.connection().await;
@@ -94,7 +94,7 @@ async fn an_unacknowledged_message_is_sent_again_under_the_same_id_and_before_th
 #[tokio::test]
 async fn a_reset_shows_the_room_as_it_stands() {
     let mut peer = Peer::start().await;
-    let (_connection, mut updates) = peer.client().connect(peer.options());
+    let (_connection, mut updates) = peer.client().connect(options());
     let mut wire = peer.connection().await;
     wire.hear("hello").await;
     wire.say(welcome(7, false)).await;
@@ -118,7 +118,7 @@ async fn a_reset_shows_the_room_as_it_stands() {
 #[tokio::test]
 async fn a_program_that_takes_nothing_is_not_read_for_and_loses_nothing() {
     let mut peer = Peer::start().await;
-    let (_connection, mut updates) = peer.client().connect(peer.options());
+    let (_connection, mut updates) = peer.client().connect(options());
     let mut wire = peer.connection().await;
     wire.hear("hello").await;
     wire.say(welcome(0, false)).await;
@@ -144,7 +144,7 @@ async fn a_program_that_takes_nothing_is_not_read_for_and_loses_nothing() {
 async fn a_place_that_was_kept_is_resumed_by_the_next_run_of_the_program() {
     let mut peer = Peer::start().await;
     let kept = client::Position { room_id: GARDEN.into(), epoch: "first".into(), seq: 5 };
-    let (_connection, mut updates) = peer.client().connect(Options { resume: vec![kept], ..peer.options() });
+    let (_connection, mut updates) = peer.client().connect(Options { resume: vec![kept], ..options() });
     let mut wire = peer.connection().await;
     let resume = json!([{"roomId": GARDEN, "epoch": "first", "seq": 5}]);
     assert_eq!(wire.hear("hello").await["resume"], resume);

@@ -63,12 +63,6 @@ impl Peer {
         self.server.resume(tokens(1, seconds))
     }
 
-    /// Options by which a test need not wait long for anybody to come back.
-    pub(crate) fn options(&self) -> Options {
-        let soon = Duration::from_millis(5);
-        Options { first_pause: soon, longest_pause: soon, ..Options::default() }
-    }
-
     /// The next socket that is opened.
     pub(crate) async fn connection(&mut self) -> Wire {
         let opened = timeout(DEADLINE, self.connections.recv()).await.expect("somebody connects");
@@ -146,8 +140,8 @@ impl Wire {
         while let Ok(Some(Ok(_))) = timeout(DEADLINE, self.stream.next()).await {}
     }
 
-    /// Waits for the client to close the connection properly.
-    pub(crate) async fn is_left(mut self) -> bool {
+    /// Waits for the end; whether the client has closed the connection properly.
+    pub(crate) async fn ends_properly(&mut self) -> bool {
         while let Some(Ok(message)) = timeout(DEADLINE, self.stream.next()).await.expect("in time") {
             if message.is_close() {
                 return true;
@@ -155,6 +149,12 @@ impl Wire {
         }
         false
     }
+}
+
+/// Options by which a test need not wait long for anybody to come back.
+pub(crate) fn options() -> Options {
+    let soon = Duration::from_millis(5);
+    Options { first_pause: soon, longest_pause: soon, ..Options::default() }
 }
 
 async fn serve(stream: TcpStream, opened: mpsc::UnboundedSender<Wire>, script: Arc<Mutex<Script>>) {

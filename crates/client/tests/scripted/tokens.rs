@@ -3,7 +3,7 @@
 use client::{ExposeSecret, Update};
 use serde_json::json;
 
-use crate::peer::{Peer, next, welcome};
+use crate::peer::{Peer, next, options, welcome};
 
 #[tokio::test]
 async fn a_call_with_an_expired_token_is_made_again_with_a_new_one() {
@@ -22,7 +22,7 @@ async fn a_call_with_an_expired_token_is_made_again_with_a_new_one() {
 #[tokio::test]
 async fn a_connection_closed_for_its_token_comes_back_with_a_new_one() {
     let mut peer = Peer::start().await;
-    let (_connection, _updates) = peer.client().connect(peer.options());
+    let (_connection, _updates) = peer.client().connect(options());
     let mut wire = peer.connection().await;
     assert_eq!(wire.hear("hello").await["token"], "access-1");
     wire.close(4004).await;
@@ -34,7 +34,7 @@ async fn a_connection_closed_for_its_token_comes_back_with_a_new_one() {
 #[tokio::test]
 async fn a_token_is_renewed_in_band_before_it_expires() {
     let mut peer = Peer::start().await;
-    let (_connection, _updates) = peer.client_whose_token_lasts(1).connect(peer.options());
+    let (_connection, _updates) = peer.client_whose_token_lasts(1).connect(options());
     let mut wire = peer.connection().await;
     assert_eq!(wire.hear("hello").await["token"], "access-1");
     wire.say(welcome(1, false)).await;
@@ -45,7 +45,7 @@ async fn a_token_is_renewed_in_band_before_it_expires() {
 #[tokio::test]
 async fn a_session_that_was_ended_ends_the_connection() {
     let mut peer = Peer::start().await;
-    let (_connection, mut updates) = peer.client().connect(peer.options());
+    let (_connection, mut updates) = peer.client().connect(options());
     peer.refuse_refreshes();
     let mut wire = peer.connection().await;
     wire.hear("hello").await;
