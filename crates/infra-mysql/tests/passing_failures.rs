@@ -27,17 +27,22 @@ impl Scene {
         Self { database, ana: cast.ana, bo: cast.bo, room: cast.room, world }
     }
 
-    /// The transaction of the store that waits for a lock just now, once there is one other than `before`.
+    /// The transaction that waits for a lock in this database just now, once there is one other than
+    /// `before`. The engine's own report is as of this moment; what `information_schema` says of
+    /// transactions stays as it was for as long as somebody keeps asking.
     async fn waiting(&self, before: Option<u64>) -> u64 {
         let mut connection = self.database.connect().await;
-        let query = format!(
-            "SELECT trx_id FROM information_schema.innodb_trx JOIN information_schema.processlist \
-             ON trx_mysql_thread_id = id WHERE trx_state = 'LOCK WAIT' AND db = '{}'",
-            self.database.name()
-        );
+        let table = format!("of table `{}`.", self.database.name());
         loop {
-            let waiting: Option<u64> = connection.query_first(&query).await.expect("the transactions");
-            if let Some(transaction) = waiting.filter(|one| Some(*one) != before) {
+            let (_, _, report): (String, String, String) = connection
+                .query_first("SHOW ENGINE INNODB STATUS")
+                .await
+                .expect("the report")
+                .expect("one row");
+            let lock = report.lines().find(|line| line.contains(&table) && line.ends_with("waiting"));
+            let transaction =
+                lock.and_then(|line| line.split_once("trx id ")?.1.split(' ').next()?.parse().ok());
+            if let Some(transaction) = transaction.filter(|one| Some(*one) != before) {
                 return transaction;
             }
             yield_now().await;

@@ -12,7 +12,10 @@ pub(super) trait Row: Sized {
     fn into_line(self) -> Line;
 
     /// The row, or the line back if it is of another kind.
-    #[expect(clippy::result_large_err, reason = "the line is looked at again at once, and carried no further")]
+    #[expect(
+        clippy::result_large_err,
+        reason = "the line is looked at again at once, and carried no further"
+    )]
     fn of_line(line: Line) -> Result<Self, Line>;
 }
 
