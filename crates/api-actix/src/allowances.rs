@@ -6,6 +6,7 @@ use std::time::Duration;
 
 /// How often anything may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a process has one, and it is read far more than moved")]
 pub enum RateLimits {
     /// So often.
     On(Allowances),

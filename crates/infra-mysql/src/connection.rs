@@ -177,7 +177,7 @@ fn refused(settings: &Settings, error: Error) -> OpenError {
         }
         Error::Io(IoError::Tls(source)) => OpenError::Tls { source: Box::new(source) },
         Error::Io(IoError::Io(source))
-            if source.get_ref().is_some_and(|cause| cause.is::<rustls::Error>()) =>
+            if source.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) =>
         {
             OpenError::Tls { source: source.into() }
         }

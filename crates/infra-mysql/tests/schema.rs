@@ -12,8 +12,11 @@ const SCHEMA: &str = include_str!("../../infra-sql/src/schema.rs");
 /// Columns that the database fills by itself, and the code has no use for.
 const GENERATED: [&str; 2] = ["pending_low_id", "pending_high_id"];
 
-/// Each table's key, and its columns with their types, in their order.
-type Tables = BTreeMap<String, (Vec<String>, Vec<(String, String)>)>;
+/// A table's key, and its columns with their types, in their order.
+type Table = (Vec<String>, Vec<(String, String)>);
+
+/// Each table, by its name.
+type Tables = BTreeMap<String, Table>;
 
 /// The `table!` blocks of the source.
 fn tables_of_the_code() -> Tables {
@@ -21,7 +24,7 @@ fn tables_of_the_code() -> Tables {
     blocks.map(table_of_the_code).collect()
 }
 
-fn table_of_the_code(block: &str) -> (String, (Vec<String>, Vec<(String, String)>)) {
+fn table_of_the_code(block: &str) -> (String, Table) {
     let (head, columns) = block.split_once('{').expect("a table has columns");
     let (name, key) = head.trim().trim_end_matches(')').split_once('(').expect("a table has a key");
     let columns = columns.lines().filter_map(|line| line.trim().trim_end_matches(',').split_once(" -> "));

@@ -92,7 +92,7 @@ impl Decoder {
         match fragment {
             Item::FirstText(payload) => self.begun = Some(Begun { is_text: true, payload: payload.into() }),
             Item::FirstBinary(payload) => {
-                self.begun = Some(Begun { is_text: false, payload: payload.into() })
+                self.begun = Some(Begun { is_text: false, payload: payload.into() });
             }
             Item::Continue(payload) => self.begun.as_mut().ok_or(Breach)?.payload.extend_from_slice(&payload),
             Item::Last(last) => {

@@ -95,7 +95,7 @@ fn a_control_frame_is_short_and_whole() {
 
 #[test]
 fn the_fragments_of_a_message_count_together_whatever_stands_between_them() {
-    let begun = [frame(0x01, &[b'x'; MAX_FRAME_BYTES - 10]), frame(0x89, b"?"), frame(0x00, &[b'y'; 10])];
+    let begun = [frame(0x01, &vec![b'x'; MAX_FRAME_BYTES - 10]), frame(0x89, b"?"), frame(0x00, &[b'y'; 10])];
     assert_eq!(at_once(&begun), [Heard::Ping(b"?".to_vec())]);
     let [first, ping, second] = begun;
     assert_eq!(
@@ -192,7 +192,7 @@ fn good_message() -> impl Strategy<Value = (Vec<Vec<u8>>, Vec<Heard>)> {
     pieces.prop_map(|pieces| {
         let (mut frames, mut heard, mut text) = (Vec::new(), Vec::new(), String::new());
         for (number, (piece, control)) in pieces.iter().enumerate() {
-            let opcode = if number == 0 { 0x1 } else { 0x0 };
+            let opcode = u8::from(number == 0);
             let is_last = number == pieces.len() - 1;
             frames.push(frame(if is_last { 0x80 | opcode } else { opcode }, piece.as_bytes()));
             text.push_str(piece);

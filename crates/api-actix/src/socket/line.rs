@@ -57,6 +57,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
         let mut decoder = Decoder::default();
         // Added as a copy, so that the buffer it lies in is let go of.
         decoder.add(&early);
+        drop(early);
         Self { stream, decoder, outbox, hand: VecDeque::new(), patience: None }
     }
 

@@ -14,6 +14,7 @@ pub(crate) fn new_path() -> (TempDir, PathBuf) {
 }
 
 /// A connection of the test's own, as another process would have, that keeps to all constraints.
+#[allow(dead_code, reason = "not every test reaches past the store")]
 pub(crate) fn raw(path: &Path) -> SqliteConnection {
     let mut connection =
         SqliteConnection::establish(path.to_str().expect("a path in UTF-8")).expect("the file opens");

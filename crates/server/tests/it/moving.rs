@@ -163,7 +163,7 @@ async fn what_is_no_whole_export_is_refused_and_nothing_of_it_is_kept() {
     let foreign = path_in(&to, "foreign.jsonl");
     fs::write(&foreign, "INSERT INTO accounts VALUES (1);\n").expect("there is room");
     for (path, reason) in
-        [(argument(&cut), "it was cut short"), (argument(&foreign), "no export"), ("-", "no export")]
+        [(argument(&cut), "was cut short"), (argument(&foreign), "no export"), ("-", "no export")]
     {
         let told = complaint(&to, &["import", path]).await;
         assert!(told.contains("nothing was imported") && told.contains(reason), "{told}");

@@ -133,10 +133,10 @@ async fn a_thousand_connections_are_told_of_the_end_and_come_back_without_loss()
         assert_eq!(socket.close_code().await, 4001);
         socket.seqs_of(&room)
     });
-    let heard = join_all(endings).await;
+    let seen = join_all(endings).await;
     assert_eq!(server.exit().await.code(), Some(0), "{}", server.log());
     assert!(!server.log().contains("did not close in time"), "{}", server.log());
-    for seqs in &heard {
+    for seqs in &seen {
         assert_eq!(*seqs, (2..=head).collect::<Vec<_>>(), "what was queued came before the end");
     }
 
