@@ -7,61 +7,30 @@ import { stage } from './support/people.js';
 const set = stage();
 
 const MANY = 10_000;
+const AT_ONCE = 50;
 /** No more rows than these are ever in the page, however much has been said. */
 const MOST_ROWS = 400;
 
 /**
- * Says a great deal over a connection of its own.
- * @param {import('./support/people.js').Person} person
+ * Says a great deal: the first and the last of it in their places, and all between them as it comes.
+ * @param {import('./support/server.js').Seed} seed
  * @param {string} roomId
  */
-async function sayMuch({ page, userId }, roomId) {
-  const { accessToken } = await page.evaluate(
-    async ([id, password]) => {
-      const body = JSON.stringify({ userId: id, password, deviceId: 'talker' });
-      return (
-        await fetch('/api/login', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
-      ).json();
-    },
-    [userId, 'correct horse battery'],
-  );
-  await page.evaluate(
-    ({ token, room, many }) =>
-      new Promise((resolve, reject) => {
-        const socket = new WebSocket(location.origin.replace('http', 'ws').concat('/api/ws'), 'hexroom.v1');
-        const send = (/** @type {object} */ frame) => socket.send(JSON.stringify(frame));
-        let sent = 0;
-        let known = 0;
-        const sayMore = () => {
-          for (; sent < many && sent - known < 100; sent += 1) {
-            send({
-              type: 'send',
-              id: sent,
-              roomId: room,
-              clientMessageId: `many-${sent}`,
-              body: `number ${sent + 1}`,
-            });
-          }
-        };
-        socket.onopen = () => send({ type: 'hello', token, resume: [] });
-        socket.onclose = () => reject(new Error('the line was lost'));
-        socket.onmessage = ({ data }) => {
-          const { type } = JSON.parse(data);
-          if (type === 'ping') send({ type: 'pong' });
-          if (type === 'ack') known += 1;
-          if (type === 'ack' || type === 'welcome') sayMore();
-          if (known === many) resolve(null);
-        };
-      }),
-    { token: accessToken, room: roomId, many: MANY },
-  );
+async function sayMuch(seed, roomId) {
+  await seed.say(roomId, 'number 1');
+  for (let said = 1; said < MANY - 1; said += AT_ONCE) {
+    const count = Math.min(AT_ONCE, MANY - 1 - said);
+    const texts = Array.from({ length: count }, (_, place) => `number ${said + place + 1}`);
+    await Promise.all(texts.map((text) => seed.say(roomId, text)));
+  }
+  await seed.say(roomId, `number ${MANY}`);
 }
 
 test('ten thousand messages are walked through from the newest to the first and back, without a jump', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const roomId = await ana.seed.room('Den');
   await bob.seed.join(roomId);
-  await sayMuch(ana, roomId);
+  await sayMuch(ana.seed, roomId);
   await bob.open(roomId);
   await bob.message(`number ${MANY}`).waitFor();
 
@@ -81,6 +50,34 @@ test('ten thousand messages are walked through from the newest to the first and 
     assert.deepEqual(wrong, []);
     assert.ok(most <= MOST_ROWS, `${most} rows`);
   }
+});
+
+test('who has scrolled stays there, although a message comes before the browser tells of the scrolling', async () => {
+  const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
+  const roomId = await ana.seed.room('Den');
+  await bob.seed.join(roomId);
+  for (let said = 1; said <= 50; said += 1) await ana.seed.say(roomId, `number ${said}`);
+  await bob.open(roomId);
+  await bob.press(/ new$/);
+  await bob.page.evaluate(() => {
+    document.addEventListener('scroll', (event) => event.stopImmediatePropagation(), { capture: true });
+    document.querySelector('.scroller')?.scrollTo({ top: 300, behavior: 'instant' });
+  });
+  await ana.seed.say(roomId, 'something new');
+  await bob.message('something new').waitFor({ state: 'attached' });
+  assert.equal(await bob.page.evaluate(() => document.querySelector('.scroller')?.scrollTop), 300);
+});
+
+test('a room with more news than a page holds is not loaded further than it is read', async () => {
+  const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
+  const roomId = await ana.seed.room('Den');
+  await bob.seed.join(roomId);
+  for (let said = 1; said <= 250; said += 1) await ana.seed.say(roomId, `number ${said}`);
+  await bob.open(roomId);
+  await bob.message('number 191').waitFor();
+  await bob.message('number 131').waitFor();
+  await bob.page.waitForLoadState('networkidle');
+  assert.equal(await bob.message('number 130').count(), 0, 'a page is loaded ahead, and no more');
 });
 
 /**

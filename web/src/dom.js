@@ -60,7 +60,7 @@ export function fill(parent, ...children) {
  * @template {{key: string}} Item
  * @param {Element} parent
  * @param {Item[]} items
- * @param {Map<string, {element: HTMLElement, shown: string}>} kept which belongs to the parent
+ * @param {Map<string, {element: HTMLElement, shown: string}>} kept which belongs to the parent, in its order
  * @param {(item: Item, before: HTMLElement | undefined) => HTMLElement} draw the element of an item, drawn anew
  *   or as a change of the one from before
  * @param {(item: Item) => string} look everything that the element depends on; it is drawn when this changes
@@ -77,6 +77,7 @@ export function reconcile(parent, items, kept, draw, look) {
     const before = kept.get(item.key);
     const shown = look(item);
     const element = before && before.shown === shown ? before.element : draw(item, before?.element);
+    kept.delete(item.key);
     kept.set(item.key, { element, shown });
     if (before && before.element !== element) {
       const hadFocus = before.element.contains(document.activeElement);

@@ -29,6 +29,10 @@ export class MessageList extends View {
   /** @type {Map<string, {element: HTMLElement, shown: string}>} */
   #kept = new Map();
   #isAtEnd = true;
+  /** Where the list stood when it was last looked at. */
+  #scrollTop = 0;
+  /** Whether the newest message is in the list, and not only in the timeline. */
+  #showsNewest = false;
   #isPlaced = false;
   /** @type {number | null} where reading had stopped when the room was opened */
   #readSeq;
@@ -54,7 +58,7 @@ export class MessageList extends View {
     this.listen(this.#list, 'keydown', (event) => this.#walk(event));
     this.listen(this.#list, 'focusin', (event) => this.#rove(event.target.closest('.message')));
     this.listen(this.#jump, 'click', () => this.toEnd());
-    const sizes = new ResizeObserver(() => this.#isAtEnd && this.#scrollToEnd());
+    const sizes = new ResizeObserver(() => this.#resized());
     sizes.observe(this.#scroller);
     sizes.observe(this.#list);
     this.signal.addEventListener('abort', () => sizes.disconnect());
@@ -64,6 +68,7 @@ export class MessageList extends View {
   /** Shows the newest messages. */
   async toEnd() {
     if (this.room.timeline.hasNewer) await orSay(home().rooms.openTimeline(this.room));
+    this.#notice();
     this.#isAtEnd = true;
     this.draw();
   }
@@ -78,6 +83,7 @@ export class MessageList extends View {
     const { me, outbox } = home();
     const { timeline } = this.room;
     if (!timeline.isOpen) return fill(this.#start, 'Loading…');
+    this.#notice();
     const anchor = this.#isAtEnd ? null : this.#anchor();
     const unsent = timeline.hasNewer ? [] : outbox.of(this.room.roomId);
     const laidOut = rows(timeline.items, unsent, { me, readSeq: this.#readSeq, now: new Date() });
@@ -89,6 +95,7 @@ export class MessageList extends View {
       (row) => drawRow(row, view),
       (row) => lookOf(row, view),
     );
+    this.#showsNewest = !timeline.hasNewer;
     this.#start.textContent = this.#beginning();
     this.#keepOneInReach();
     this.#place(anchor);
@@ -127,28 +134,45 @@ export class MessageList extends View {
     };
   }
 
-  /** @param {{element: Element, top: number} | null} anchor what shall stay where it was, or null for the end */
+  /** @param {{key: string, top: number} | null} anchor what shall stay where it was, or null for the end */
   #place(anchor) {
     const unread = this.#isPlaced ? null : this.#list.querySelector('.divider.new');
     this.#isPlaced = true;
     if (unread) {
-      this.#isAtEnd = false;
       unread.scrollIntoView({ block: 'center' });
       this.#isAtEnd = this.#distanceToEnd() < AT_END;
     } else if (anchor) {
-      this.#scroller.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
+      const row = this.#kept.get(anchor.key)?.element;
+      if (row) this.#scroller.scrollTop += row.getBoundingClientRect().top - anchor.top;
     } else this.#scrollToEnd();
   }
 
-  /** The first row that can be seen. */
+  /** The first message or event that can be seen. Its element may be drawn anew, so its key stands for it. */
   #anchor() {
     const { top } = this.#scroller.getBoundingClientRect();
-    const element = Array.from(this.#list.children).find((row) => row.getBoundingClientRect().bottom > top);
-    return element ? { element, top: element.getBoundingClientRect().top } : null;
+    for (const [key, { element }] of this.#kept) {
+      const at = element.getBoundingClientRect();
+      // A divider does not stay between the same rows.
+      if (at.bottom > top && !element.matches('.divider')) return { key, top: at.top };
+    }
+    return null;
+  }
+
+  /** Whoever is at the end leaves it by scrolling, which is told late, and not by what comes meanwhile. */
+  #notice() {
+    const { scrollTop } = this.#scroller;
+    if (scrollTop === this.#scrollTop) return;
+    this.#scrollTop = scrollTop;
+    this.#isAtEnd = this.#showsNewest && this.#distanceToEnd() < AT_END;
+  }
+
+  #resized() {
+    this.#notice();
+    if (this.#isAtEnd) this.#scrollToEnd();
   }
 
   #scrolled() {
-    this.#isAtEnd = this.#distanceToEnd() < AT_END && !this.room.timeline.hasNewer;
+    this.#notice();
     this.#showJump();
     this.#load();
     this.#markRead();
@@ -174,6 +198,7 @@ export class MessageList extends View {
 
   #scrollToEnd() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#scrollTop = this.#scroller.scrollTop;
   }
 
   #showJump() {
