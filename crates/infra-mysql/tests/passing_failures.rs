@@ -9,10 +9,11 @@ use port_contract::{Actor, World};
 use test_databases::{Database, DatabaseServer};
 use tokio::task::yield_now;
 
-/// A room in which Bo sits.
+/// A room of Ana's, with Bo in it.
 struct Scene {
     database: Database,
     world: World,
+    ana: Actor,
     bo: Actor,
     room: RoomId,
 }
@@ -23,7 +24,7 @@ impl Scene {
         let stores = infra_mysql::open(store::settings(&database)).await.expect("the store opens");
         let world = World::new(stores.into());
         let cast = world.cast().await;
-        Self { database, bo: cast.bo, room: cast.room, world }
+        Self { database, ana: cast.ana, bo: cast.bo, room: cast.room, world }
     }
 
     /// The transaction that waits for a lock in this database just now, once there is one other than
@@ -68,6 +69,46 @@ async fn a_lock_that_is_held_for_long_is_waited_for_again(server: DatabaseServer
     scene.world.audits_clean().await;
 }
 
+async fn whoever_loses_a_deadlock_tries_again(server: DatabaseServer) {
+    let scene = Scene::on(server).await;
+    let mut other = scene.database.connect().await;
+    // The other one has changed rows, so it is not the one to give way.
+    run(&mut other, "BEGIN").await;
+    run(&mut other, "UPDATE accounts SET name = 'another name' WHERE user_id IN ('bo-', 'cy-')").await;
+    let (ana, bo, room) = (scene.ana.clone(), scene.bo.clone(), scene.room);
+    let ban = tokio::spawn(async move { ana.bans(&bo, room).await });
+    scene.waiting(None).await;
+    run(&mut other, "SELECT * FROM rooms FOR UPDATE").await;
+    run(&mut other, "COMMIT").await;
+    ban.await.expect("no panic").expect("Ana owns the room");
+    assert_eq!(scene.ana.reads_facts(scene.room).await.room.head_seq, Seq(4), "Bo was removed once");
+    scene.world.audits_clean().await;
+}
+
+async fn connections_that_the_server_ends_are_replaced(server: DatabaseServer) {
+    let scene = Scene::on(server).await;
+    let mut other = scene.database.connect().await;
+    for _ in 0..3 {
+        let query = format!(
+            "SELECT id FROM information_schema.processlist WHERE db = '{}' AND id <> CONNECTION_ID()",
+            scene.database.name()
+        );
+        let connections: Vec<u64> = other.query(query).await.expect("the connections");
+        assert!(!connections.is_empty());
+        for connection in connections {
+            // One that has just gone by itself will do as well.
+            drop(other.query_drop(format!("KILL {connection}")).await);
+        }
+        scene.bo.says(scene.room, "still here").await;
+        scene.bo.views(scene.room).await.expect("Bo sits there");
+        scene.bo.is_granted(1, "once").await.expect("a key");
+    }
+    assert_eq!(scene.bo.coins().await, 1);
+    scene.world.audits_clean().await;
+}
+
 test_databases::on_both_servers! {
     a_lock_that_is_held_for_long_is_waited_for_again,
+    whoever_loses_a_deadlock_tries_again,
+    connections_that_the_server_ends_are_replaced,
 }

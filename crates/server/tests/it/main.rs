@@ -2,8 +2,10 @@
 //!
 //! Each test starts a server of its own, so that all may run at once and none knows of another.
 
+mod client;
 mod crash;
 mod http;
+mod load;
 mod moving;
 mod outage;
 mod races;

@@ -1,0 +1,58 @@
+use serde_json::json;
+
+use super::WHOLE_PAGE;
+use crate::server::Call;
+use crate::{Client, Error, History, Message, MessageId, Posted, RoomId};
+
+/// Which part of a room's history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// The newest messages.
+    Newest,
+    /// The messages right before this seq.
+    Before(i64),
+    /// The messages right after this seq.
+    After(i64),
+}
+
+impl Client {
+    /// Posts a message. Asking again with the same `client_message_id` posts nothing and answers the
+    /// first result. A [`Connection`](crate::Connection) asks again by itself.
+    pub async fn post_message(
+        &self,
+        room: &RoomId,
+        client_message_id: &str,
+        body: &str,
+    ) -> Result<Posted, Error> {
+        let message = json!({"roomId": room, "clientMessageId": client_message_id, "body": body});
+        self.ask(Call::post(&["api", "messages"]).json(&message)).await
+    }
+
+    /// Reads up to 100 of a room's messages.
+    pub async fn history(&self, room: &RoomId, window: Window) -> Result<History, Error> {
+        let (before, after) = match window {
+            Window::Newest => (None, None),
+            Window::Before(seq) => (Some(seq), None),
+            Window::After(seq) => (None, Some(seq)),
+        };
+        let path = ["api", "chatrooms", room.as_str(), "messages"];
+        let call = Call::get(&path).query("limit", Some(WHOLE_PAGE));
+        self.ask(call.query("before", before).query("after", after)).await
+    }
+
+    /// Lets an own message say something else.
+    pub async fn edit_message(
+        &self,
+        room: &RoomId,
+        message: &MessageId,
+        body: &str,
+    ) -> Result<Message, Error> {
+        let path = ["api", "chatrooms", room.as_str(), "messages", message.as_str()];
+        self.ask(Call::patch(&path).json(&json!({"body": body}))).await
+    }
+
+    /// Deletes a message: an own one, or any in an own room. What it said is gone for good.
+    pub async fn delete_message(&self, room: &RoomId, message: &MessageId) -> Result<(), Error> {
+        self.tell(Call::delete(&["api", "chatrooms", room.as_str(), "messages", message.as_str()])).await
+    }
+}

@@ -1,0 +1,15 @@
+//! The calls of the HTTP API, by noun.
+
+mod accounts;
+mod admin;
+mod friends;
+mod messages;
+mod rooms;
+
+pub use accounts::{AccountRevision, Registration, SignedIn};
+pub use friends::FriendRequests;
+pub use messages::Window;
+pub use rooms::{Entrance, RoomWish};
+
+/// Most items that a page can have.
+const WHOLE_PAGE: u32 = 100;

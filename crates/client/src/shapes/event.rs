@@ -1,0 +1,111 @@
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{Message, RoomId, UserId};
+
+/// One durable change in a room.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "Written")]
+pub struct Event {
+    /// The room.
+    pub room_id: RoomId,
+    /// Its place in the room's log: 1, 2, 3 … without a gap.
+    pub seq: i64,
+    /// Who did it.
+    pub actor: UserId,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EventKind {
+    /// A member wrote a message.
+    MessagePosted(Message),
+    /// Its author changed it. The message's `seq` is the one it was posted under.
+    MessageEdited(Message),
+    /// Its author or the room's owner deleted it.
+    MessageDeleted(Message),
+    /// Somebody took a seat.
+    MemberJoined(UserId),
+    /// Somebody gave their seat up.
+    MemberLeft(UserId),
+    /// The owner took somebody's seat.
+    MemberRemoved {
+        /// Whose.
+        user_id: UserId,
+        /// Whether they may not come back.
+        banned: bool,
+    },
+    /// The owner changed the room.
+    RoomChanged(RoomRevision),
+    /// The owner closed the room.
+    RoomClosed,
+    /// Something that this client does not know. It has its place in the log all the same.
+    Other {
+        /// What the server calls it.
+        kind: String,
+        /// What comes with it.
+        data: Value,
+    },
+}
+
+/// What is different about a room. What stayed as it was is none.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RoomRevision {
+    /// Its name now.
+    pub name: Option<String>,
+    /// Whether nobody new may join.
+    pub locked: Option<bool>,
+    /// Whose it is now.
+    pub owner_id: Option<UserId>,
+    /// Whether another password opens it.
+    pub password_changed: Option<bool>,
+}
+
+/// An event as it comes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Written {
+    room_id: RoomId,
+    seq: i64,
+    kind: String,
+    actor: UserId,
+    at: Timestamp,
+    data: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Seat {
+    user_id: UserId,
+    #[serde(default)]
+    banned: bool,
+}
+
+impl TryFrom<Written> for Event {
+    type Error = serde_json::Error;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let Written { room_id, seq, kind, actor, at, data } = written;
+        let kind = match kind.as_str() {
+            "message_posted" => EventKind::MessagePosted(serde_json::from_value(data)?),
+            "message_edited" => EventKind::MessageEdited(serde_json::from_value(data)?),
+            "message_deleted" => EventKind::MessageDeleted(serde_json::from_value(data)?),
+            "member_joined" => EventKind::MemberJoined(serde_json::from_value::<Seat>(data)?.user_id),
+            "member_left" => EventKind::MemberLeft(serde_json::from_value::<Seat>(data)?.user_id),
+            "member_removed" => {
+                let Seat { user_id, banned } = serde_json::from_value(data)?;
+                EventKind::MemberRemoved { user_id, banned }
+            }
+            "room_changed" => EventKind::RoomChanged(serde_json::from_value(data)?),
+            "room_closed" => EventKind::RoomClosed,
+            _ => EventKind::Other { kind, data },
+        };
+        Ok(Self { room_id, seq, actor, at, kind })
+    }
+}

@@ -1,0 +1,192 @@
+//! The command line, and what comes of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+use serde::{Deserialize, Serialize};
+
+use crate::modes::history::{self, HistoryOptions, Reading};
+use crate::modes::idle::{self, Idle, IdleOptions};
+use crate::modes::ramp::{self, Ramp, RampOptions};
+use crate::modes::rate::{self, RateOptions};
+use crate::modes::slow_reader::{self, SlowReader, SlowReaderOptions};
+use crate::modes::storm::{self, Storm, StormOptions};
+use crate::{Failure, Measured, plot, report};
+
+/// Puts a Hexroom server under load, and says how it bore it
+///
+/// Latencies count from when a message was due, so a server that stalls cannot hide it.
+#[derive(Debug, Parser)]
+#[command(name = "loadgen", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Hold one rate of messages
+    Rate {
+        #[command(flatten)]
+        options: RateOptions,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Raise the rate until the server does not bear it
+    Ramp {
+        #[command(flatten)]
+        options: RampOptions,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Open sockets and let them be
+    Idle {
+        #[command(flatten)]
+        options: IdleOptions,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Cut all sockets at once and let everybody come back
+    Storm {
+        #[command(flatten)]
+        options: StormOptions,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Let some stop reading, and see whether the others notice
+    SlowReader {
+        #[command(flatten)]
+        options: SlowReaderOptions,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Read history over HTTP in logs of growing length
+    History {
+        #[command(flatten)]
+        options: HistoryOptions,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Print tables with medians and spread of what earlier runs wrote
+    Report {
+        /// What they wrote
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Draw latency against rate, from what earlier ramps wrote
+    Plot {
+        /// What they wrote
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Where the SVG goes
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Output {
+    /// What is measured, for tables and plots
+    #[arg(long, default_value = "SQLite")]
+    label: String,
+    /// Write the outcome here, as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// The outcome of a run as it is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) label: String,
+    #[serde(flatten)]
+    pub(crate) outcome: Outcome,
+}
+
+/// What was measured, and what it came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "mode", content = "outcome", rename_all = "kebab-case")]
+pub(crate) enum Outcome {
+    Rate(Box<Measured>),
+    Ramp(Ramp),
+    Idle(Idle),
+    Storm(Storm),
+    SlowReader(Box<SlowReader>),
+    History(Vec<Reading>),
+}
+
+impl Record {
+    fn json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a record has text keys")
+    }
+}
+
+impl Cli {
+    /// Does what the command line says. Must be called within a `LocalSet`.
+    pub async fn run(self) -> Result<(), Failure> {
+        let (outcome, output) = match self.command {
+            Command::Rate { options, output } => {
+                (Outcome::Rate(Box::new(rate::run(&options).await?)), output)
+            }
+            Command::Ramp { options, output } => (Outcome::Ramp(ramp::run(&options).await?), output),
+            Command::Idle { options, output } => (Outcome::Idle(idle::run(&options).await?), output),
+            Command::Storm { options, output } => (Outcome::Storm(storm::run(&options).await?), output),
+            Command::SlowReader { options, output } => {
+                (Outcome::SlowReader(Box::new(slow_reader::run(&options).await?)), output)
+            }
+            Command::History { options, output } => (Outcome::History(history::run(&options).await?), output),
+            Command::Report { files } => {
+                print!("{}", report::tables(&read_all(&files)?));
+                return Ok(());
+            }
+            Command::Plot { files, out } => return write(&out, &plot::svg(&read_all(&files)?)?),
+        };
+        let record = Record { label: output.label, outcome };
+        print!("{}", report::tables(std::slice::from_ref(&record)));
+        match output.json {
+            Some(file) => write(&file, &record.json()),
+            None => Ok(()),
+        }
+    }
+}
+
+fn read_all(files: &[PathBuf]) -> Result<Vec<Record>, Failure> {
+    let read = |file: &PathBuf| {
+        let odd = |error| Failure::because(format!("{} is no outcome of a run", file.display()), error);
+        let text = fs::read_to_string(file)
+            .map_err(|error| Failure::because(format!("{} cannot be read", file.display()), error))?;
+        serde_json::from_str(&text).map_err(odd)
+    };
+    files.iter().map(read).collect()
+}
+
+fn write(file: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(file, text)
+        .map_err(|error| Failure::because(format!("{} cannot be written", file.display()), error))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_server_elsewhere_needs_its_process() {
+        for line in
+            ["loadgen idle --url http://127.0.0.1:80", "loadgen idle --pid 1", "loadgen rate", "loadgen"]
+        {
+            assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line}");
+        }
+        for line in
+            ["loadgen idle", "loadgen rate --rate 5000", "loadgen storm --url http://127.0.0.1:80 --pid 1"]
+        {
+            assert!(Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");
+        }
+    }
+}

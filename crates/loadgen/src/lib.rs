@@ -1,0 +1,33 @@
+//! Puts a Hexroom server under load, and says how it bore it.
+//!
+//! Messages are due at a steady rate whatever the server does, and their latency counts from when they
+//! were due. Each connection holds the events of its room to their order; what is lost, repeated or
+//! missing is counted, never left out.
+//!
+//! The server is on the same machine, because the generator registers accounts by the thousand with
+//! passwords that it makes up, and wants `RATE_LIMITS=off`.
+
+pub mod cli;
+mod crowd;
+mod failure;
+mod heard;
+mod hosted;
+mod link;
+mod measured;
+mod member;
+pub mod modes;
+mod pages;
+mod plot;
+mod population;
+mod progress;
+mod report;
+mod schedule;
+mod tally;
+mod target;
+mod usage;
+mod wire;
+
+pub use failure::Failure;
+pub use measured::Measured;
+pub use tally::{Latencies, Latency, Wrong};
+pub use usage::Usage;

@@ -1,0 +1,393 @@
+//! One member of a room, with a socket.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::io::{self, Write};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use client::{Client, ExposeSecret, RoomId, Window};
+use serde_json::json;
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::Notify;
+use tokio::time::sleep;
+
+use crate::heard::{self, Heard};
+use crate::link::{self, Place};
+use crate::tally::{Step, Tally};
+use crate::wire::{self, Frame, Writer};
+use crate::{Failure, target::Target};
+
+/// How much is read at once.
+const READ_AT_ONCE: usize = 64 * 1024;
+
+/// After so many refusals in a row a member gives up.
+const TRIES: u32 = 50;
+
+/// A member comes back after so long, or up to twice that.
+const AWAY: Duration = Duration::from_millis(100);
+
+/// What all members share. Everything happens on one thread.
+#[derive(Debug)]
+pub(crate) struct Book {
+    pub(crate) began: Cell<Instant>,
+    pub(crate) tally: RefCell<Tally>,
+    pub(crate) failure: RefCell<Option<Failure>>,
+    writer: RefCell<Writer>,
+    buffer: RefCell<Vec<u8>>,
+    body: String,
+}
+
+impl Book {
+    /// Messages will have a body of so many bytes.
+    pub(crate) fn new(body: usize) -> Self {
+        Self {
+            began: Cell::new(Instant::now()),
+            tally: RefCell::new(Tally::new(0, 0, &[])),
+            failure: RefCell::default(),
+            writer: RefCell::default(),
+            buffer: RefCell::new(vec![0; READ_AT_ONCE]),
+            body: "As it was said. ".chars().cycle().take(body.max(1)).collect(),
+        }
+    }
+
+    /// The time since the run began.
+    pub(crate) fn now(&self) -> Duration {
+        self.began.get().elapsed()
+    }
+}
+
+/// A member of a room.
+#[derive(Debug)]
+pub(crate) struct Member {
+    client: Client,
+    room_id: RoomId,
+    /// Index of the room.
+    pub(crate) room: usize,
+    /// Whether the others' messages wait for it to be shown them; a slow reader's do not.
+    pub(crate) is_prompt: bool,
+    epoch: RefCell<String>,
+    last: Cell<i64>,
+    writing: RefCell<Option<Rc<Writing>>>,
+    unanswered: RefCell<VecDeque<u32>>,
+    /// Stretches of the log that a reset left out: from behind the first seq up to the second.
+    left_out: RefCell<Vec<(i64, i64)>>,
+    is_paused: Cell<bool>,
+    resumed: Notify,
+}
+
+/// The half of a socket that is written to.
+#[derive(Debug)]
+struct Writing {
+    half: OwnedWriteHalf,
+    backlog: RefCell<Vec<u8>>,
+    blocked: Notify,
+}
+
+/// A socket as its member's task holds it.
+pub(crate) struct Talk {
+    reading: OwnedReadHalf,
+    writing: Rc<Writing>,
+    rest: Vec<u8>,
+}
+
+impl Member {
+    pub(crate) fn new(client: Client, room: usize, room_id: RoomId, is_prompt: bool) -> Self {
+        Self {
+            client,
+            room_id,
+            room,
+            is_prompt,
+            epoch: RefCell::default(),
+            last: Cell::new(0),
+            writing: RefCell::default(),
+            unanswered: RefCell::default(),
+            left_out: RefCell::default(),
+            is_paused: Cell::new(false),
+            resumed: Notify::new(),
+        }
+    }
+
+    /// The newest event that it was shown.
+    pub(crate) fn last(&self) -> i64 {
+        self.last.get()
+    }
+
+    /// Connects for the first time, at the head of the room's log.
+    pub(crate) async fn connect(&self, target: &Target) -> Result<Talk, Failure> {
+        let talk = self
+            .open(target, false)
+            .await
+            .map_err(|error| Failure::because("a socket was refused", error))?;
+        Ok(talk)
+    }
+
+    /// Stops reading, until told otherwise.
+    pub(crate) fn pause(&self) {
+        self.is_paused.set(true);
+    }
+
+    /// Reads again.
+    pub(crate) fn resume(&self) {
+        self.is_paused.set(false);
+        self.resumed.notify_one();
+    }
+
+    /// Renews the token, on the socket too, if it does not last for `lasting`.
+    pub(crate) async fn keep_signed_in(&self, lasting: Duration) -> Result<(), Failure> {
+        let expires_at = self.client.tokens().borrow().access_token_expires_at;
+        let remaining =
+            Duration::try_from(expires_at.duration_since(client::Timestamp::now())).unwrap_or_default();
+        if remaining < lasting {
+            self.client.refresh().await?;
+            let token = self.client.tokens().borrow().access_token.clone();
+            let auth = json!({"type": "auth", "token": token.expose_secret()}).to_string();
+            self.write(Writer::default().frame(|text| text.extend_from_slice(auth.as_bytes())));
+        }
+        Ok(())
+    }
+
+    /// Writes a message. If the socket is lost it goes out when there is another one.
+    pub(crate) fn send(&self, book: &Book, number: u32) {
+        self.unanswered.borrow_mut().push_back(number);
+        self.write_message(book, number);
+    }
+
+    /// Forgets what a run left unanswered.
+    pub(crate) fn forget_unanswered(&self) {
+        self.unanswered.borrow_mut().clear();
+    }
+
+    /// Reads and answers until the end, and comes back whenever the server closes the socket.
+    pub(crate) async fn live(self: Rc<Self>, mut talk: Talk, book: Rc<Book>, target: Rc<Target>) {
+        loop {
+            if let Err(failure) = self.converse(&mut talk, &book).await {
+                book.failure.borrow_mut().get_or_insert(failure);
+                return;
+            }
+            self.writing.take();
+            book.tally.borrow_mut().note_close();
+            match self.come_back(&target).await {
+                Ok(again) => talk = again,
+                Err(failure) => {
+                    book.failure.borrow_mut().get_or_insert(failure);
+                    return;
+                }
+            }
+            let unanswered: Vec<_> = self.unanswered.borrow().iter().copied().collect();
+            for number in unanswered {
+                self.write_message(&book, number);
+            }
+        }
+    }
+
+    async fn come_back(&self, target: &Target) -> Result<Talk, Failure> {
+        let mut tries = 0;
+        loop {
+            sleep(AWAY.mul_f64(1.0 + fastrand::f64())).await;
+            match self.open(target, true).await {
+                Ok(talk) => return Ok(talk),
+                Err(link::Refusal::Closed(4004)) => self.client.refresh().await?,
+                Err(error) if tries == TRIES => {
+                    return Err(Failure::because("a socket does not come back", error));
+                }
+                Err(_) => tries += 1,
+            }
+        }
+    }
+
+    async fn open(&self, target: &Target, is_resuming: bool) -> Result<Talk, link::Refusal> {
+        let token = self.client.tokens().borrow().access_token.clone();
+        let place = Place {
+            room_id: self.room_id.to_string(),
+            epoch: self.epoch.borrow().clone(),
+            seq: self.last.get(),
+        };
+        let receive_buffer = (!self.is_prompt).then_some(SLOW_RECEIVE_BUFFER);
+        let link = link::open(target.address, &token, &place, is_resuming, receive_buffer).await?;
+        if !is_resuming {
+            self.last.set(link.standing.head_seq);
+        }
+        *self.epoch.borrow_mut() = link.standing.epoch;
+        let (reading, half) = link.stream.into_split();
+        let writing = Rc::new(Writing { half, backlog: RefCell::default(), blocked: Notify::new() });
+        *self.writing.borrow_mut() = Some(Rc::clone(&writing));
+        Ok(Talk { reading, writing, rest: link.rest })
+    }
+
+    /// Reads and answers until the server closes the socket.
+    async fn converse(&self, talk: &mut Talk, book: &Book) -> Result<(), Failure> {
+        let Talk { reading, writing, rest } = talk;
+        self.digest(&[], rest, book)?;
+        loop {
+            if self.is_paused.get() {
+                self.resumed.notified().await;
+            }
+            tokio::select! {
+                read = poll_fn(|context| self.poll_read(context, reading, rest, book)) => match read {
+                    Ok(true) => {}
+                    Ok(false) => return Ok(()),
+                    Err(failure) => return Err(failure),
+                },
+                written = writing.catch_up() => if written.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Reads what there is and takes it in; false at the end. The buffer is shared, so it is not held
+    /// while waiting.
+    fn poll_read(
+        &self,
+        context: &mut Context<'_>,
+        reading: &mut OwnedReadHalf,
+        rest: &mut Vec<u8>,
+        book: &Book,
+    ) -> Poll<Result<bool, Failure>> {
+        let mut buffer = book.buffer.borrow_mut();
+        let mut buffer = ReadBuf::new(&mut buffer);
+        match Pin::new(reading).poll_read(context, &mut buffer) {
+            Poll::Pending => Poll::Pending,
+            // A connection that was reset has ended like any other.
+            Poll::Ready(Err(_)) => Poll::Ready(Ok(false)),
+            Poll::Ready(Ok(())) if buffer.filled().is_empty() => Poll::Ready(Ok(false)),
+            Poll::Ready(Ok(())) => Poll::Ready(self.digest(buffer.filled(), rest, book).map(|()| true)),
+        }
+    }
+
+    /// Takes in the whole frames of what came, and keeps the rest.
+    fn digest(&self, came: &[u8], rest: &mut Vec<u8>, book: &Book) -> Result<(), Failure> {
+        let now = book.now();
+        if rest.is_empty() {
+            let mut bytes = came;
+            self.take_in(&mut bytes, book, now)?;
+            rest.extend_from_slice(bytes);
+        } else {
+            rest.extend_from_slice(came);
+            let mut bytes = &rest[..];
+            self.take_in(&mut bytes, book, now)?;
+            let taken = rest.len() - bytes.len();
+            rest.drain(..taken);
+        }
+        Ok(())
+    }
+
+    fn take_in(&self, bytes: &mut &[u8], book: &Book, now: Duration) -> Result<(), Failure> {
+        while let Some(frame) = wire::take(bytes)? {
+            if let Frame::Text(text) = frame {
+                self.hear(heard::read(text), book, now);
+            }
+        }
+        Ok(())
+    }
+
+    fn hear(&self, heard: Heard<'_>, book: &Book, now: Duration) {
+        match heard {
+            Heard::Event { seq, message } => {
+                let step = Step::from(self.last.get(), seq);
+                let mut tally = book.tally.borrow_mut();
+                tally.note(step);
+                if step != Step::Repeat {
+                    self.last.set(seq);
+                    if let Some(message) = message.filter(|_| self.is_prompt) {
+                        tally.show(message, now);
+                    }
+                }
+            }
+            Heard::Ack { number } => {
+                self.answered(number);
+                book.tally.borrow_mut().acknowledge(number, now);
+            }
+            Heard::Refused { number, code } => {
+                self.answered(number);
+                book.tally.borrow_mut().refuse(number, code);
+            }
+            Heard::Reset { head } => {
+                book.tally.borrow_mut().note_reset();
+                self.left_out.borrow_mut().push((self.last.replace(head), head));
+            }
+            Heard::Ping => self.write(book.writer.borrow_mut().frame(|text| text.extend_from_slice(PONG))),
+            Heard::Other => {}
+        }
+    }
+
+    fn answered(&self, number: u32) {
+        let mut unanswered = self.unanswered.borrow_mut();
+        if let Some(index) = unanswered.iter().position(|other| *other == number) {
+            unanswered.remove(index);
+        }
+    }
+
+    fn write_message(&self, book: &Book, number: u32) {
+        let run = book.tally.borrow().run();
+        let mut writer = book.writer.borrow_mut();
+        self.write(writer.frame(|text| {
+            let (room_id, body) = (&self.room_id, &book.body);
+            write!(
+                text,
+                r#"{{"type":"send","id":{number},"roomId":"{room_id}","clientMessageId":"{run}-{number}","body":"{body}"}}"#
+            )
+            .expect("a vector takes all");
+        }));
+    }
+
+    fn write(&self, frame: &[u8]) {
+        if let Some(writing) = &*self.writing.borrow() {
+            writing.write(frame);
+        }
+    }
+
+    /// Reads over HTTP what resets left out, and answers how many messages are not there either. While
+    /// there is load, each event is a message.
+    pub(crate) async fn read_left_out(&self) -> Result<u64, Failure> {
+        let (left_out, mut missing) = (self.left_out.take(), 0);
+        for (mut last, head) in left_out {
+            while last < head {
+                let page = self.client.history(&self.room_id, Window::After(last)).await?;
+                let Some(newest) = page.items.last().map(|message| message.seq.min(head)) else { break };
+                let there = page.items.iter().filter(|message| message.seq <= head).count();
+                missing += (newest - last).unsigned_abs() - there as u64;
+                last = newest;
+            }
+            missing += (head - last).unsigned_abs();
+        }
+        Ok(missing)
+    }
+}
+
+const PONG: &[u8] = br#"{"type":"pong"}"#;
+
+/// The receive buffer of whoever will stop reading, in bytes.
+const SLOW_RECEIVE_BUFFER: u32 = 8 * 1024;
+
+impl Writing {
+    /// Writes as much as the system takes now; the rest goes out behind it.
+    fn write(&self, frame: &[u8]) {
+        let mut backlog = self.backlog.borrow_mut();
+        let written = if backlog.is_empty() { self.half.try_write(frame).unwrap_or(0) } else { 0 };
+        if written < frame.len() {
+            backlog.extend_from_slice(&frame[written..]);
+            self.blocked.notify_one();
+        }
+    }
+
+    /// Writes what has to wait for the system, whenever there is any.
+    async fn catch_up(&self) -> io::Result<()> {
+        if self.backlog.borrow().is_empty() {
+            self.blocked.notified().await;
+        }
+        self.half.writable().await?;
+        let mut backlog = self.backlog.borrow_mut();
+        match self.half.try_write(&backlog) {
+            Ok(written) => _ = backlog.drain(..written),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}

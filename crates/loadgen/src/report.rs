@@ -1,0 +1,204 @@
+//! Tables in Markdown: medians over the runs, with the least and the most behind them.
+
+#![expect(clippy::cast_precision_loss, reason = "counts fit a double")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::Measured;
+use crate::cli::{Outcome, Record};
+use crate::tally::Wrong;
+
+/// The tables of these records, one for each kind of measurement among them.
+pub(crate) fn tables(records: &[Record]) -> String {
+    let mut tables: BTreeMap<&'static str, Table> = BTreeMap::new();
+    for record in records {
+        let label = &record.label;
+        match &record.outcome {
+            Outcome::Rate(measured) => add_rate(tables.entry("2 Rates").or_default(), label, measured),
+            Outcome::Ramp(ramp) => {
+                let broken = ramp.steps.iter().filter(|step| !step.wrong.kept_promises()).count();
+                tables
+                    .entry("1 Highest rate borne")
+                    .or_default()
+                    .row(label)
+                    .add("messages/s", ramp.highest, 0)
+                    .add("rates with a broken promise, also beyond", broken as f64, 0);
+                for step in &ramp.steps {
+                    add_rate(tables.entry("3 Rates on the way up").or_default(), label, step);
+                }
+            }
+            Outcome::Idle(idle) => {
+                tables
+                    .entry("4 Idle sockets")
+                    .or_default()
+                    .row(&format!("{label}, {} sockets", idle.sockets))
+                    .add("KiB each", idle.kib_each, 2)
+                    .add("MiB before", idle.before_mib, 1)
+                    .add("MiB after", idle.after_mib, 1)
+                    .add("server CPU %", idle.usage.server.cpu_percent, 1)
+                    .add("closed", idle.closed as f64, 0);
+            }
+            Outcome::Storm(storm) => {
+                tables
+                    .entry("5 Reconnect storm")
+                    .or_default()
+                    .row(&format!("{label}, {} sockets", storm.sockets))
+                    .add("back whole", storm.whole as f64, 0)
+                    .add("p50 ms", storm.back.p50, 0)
+                    .add("p99 ms", storm.back.p99, 0)
+                    .add("last ms", storm.back.max, 0)
+                    .add("refused", storm.refused.values().sum::<u64>() as f64, 0)
+                    .add("5xx", storm.server_errors as f64, 0);
+            }
+            Outcome::SlowReader(slow) => {
+                tables
+                    .entry("6 Slow readers")
+                    .or_default()
+                    .row(&format!("{label}, {} slow", slow.slow))
+                    .add("others' p99 before, ms", slow.before.delivery.p99, 1)
+                    .add("during, ms", slow.during.delivery.p99, 1)
+                    .add("held KiB each", slow.held_kib_each, 0)
+                    .add("closed after s", slow.closed_after, 1)
+                    .add("resumed whole", f64::from(u8::from(slow.resumed)), 0)
+                    .add("promises broken", broken(&slow.wrong), 0);
+            }
+            Outcome::History(readings) => {
+                for reading in readings {
+                    tables
+                        .entry("7 History, pages of 50")
+                        .or_default()
+                        .row(&format!("{label}, {} of {:>8} messages", reading.place, reading.length))
+                        .add("pages/s", reading.pages_per_second, 0)
+                        .add("p50 ms", reading.latency.p50, 2)
+                        .add("p99 ms", reading.latency.p99, 2)
+                        .add("server CPU %", reading.usage.server.cpu_percent, 0);
+                }
+            }
+        }
+    }
+    let mut text = String::new();
+    for (title, table) in &tables {
+        let title = title.split_once(' ').map_or(*title, |(_, title)| title);
+        writeln!(text, "**{title}**\n\n{table}").expect("a string takes all");
+    }
+    text
+}
+
+fn add_rate(table: &mut Table, label: &str, measured: &Measured) {
+    let Measured { offered, achieved, latencies, lateness, wrong, refused, usage, .. } = measured;
+    table
+        .row(&format!("{label}, {offered:>6.0}/s"))
+        .add("done/s", *achieved, 0)
+        .add("ack p50 ms", latencies.ack.p50, 1)
+        .add("ack p99 ms", latencies.ack.p99, 1)
+        .add("to all p50 ms", latencies.delivery.p50, 1)
+        .add("to all p99 ms", latencies.delivery.p99, 1)
+        .add("written late p99 ms", lateness.p99, 1)
+        .add("promises broken", broken(wrong), 0)
+        .add("refused", refused.values().sum::<u64>() as f64, 0)
+        .add("server CPU %", usage.server.cpu_percent, 0)
+        .add("loadgen CPU %", usage.generator.cpu_percent, 0)
+        .add("server MiB", usage.server.peak_rss_mib, 0);
+}
+
+fn broken(wrong: &Wrong) -> f64 {
+    (wrong.lost + wrong.unanswered + wrong.repeated + wrong.missing) as f64
+}
+
+/// Rows in the order of their names, each with columns of values, one for each run.
+#[derive(Debug, Default)]
+struct Table {
+    rows: BTreeMap<String, Row>,
+}
+
+#[derive(Debug, Default)]
+struct Row {
+    columns: Vec<Column>,
+}
+
+#[derive(Debug)]
+struct Column {
+    name: &'static str,
+    decimals: usize,
+    values: Vec<f64>,
+}
+
+impl Table {
+    fn row(&mut self, name: &str) -> &mut Row {
+        self.rows.entry(name.to_owned()).or_default()
+    }
+}
+
+impl Row {
+    fn add(&mut self, name: &'static str, value: f64, decimals: usize) -> &mut Self {
+        match self.columns.iter_mut().find(|column| column.name == name) {
+            Some(column) => column.values.push(value),
+            None => self.columns.push(Column { name, decimals, values: vec![value] }),
+        }
+        self
+    }
+}
+
+impl std::fmt::Display for Table {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Some(first) = self.rows.values().next() else { return Ok(()) };
+        write!(f, "| |")?;
+        first.columns.iter().try_for_each(|column| write!(f, " {} |", column.name))?;
+        write!(f, " runs |\n| --- |")?;
+        first.columns.iter().try_for_each(|_| write!(f, " ---: |"))?;
+        writeln!(f, " ---: |")?;
+        for (name, row) in &self.rows {
+            write!(f, "| {name} |")?;
+            row.columns.iter().try_for_each(|column| write!(f, " {} |", column.summary()))?;
+            writeln!(f, " {} |", row.columns.first().map_or(0, |column| column.values.len()))?;
+        }
+        Ok(())
+    }
+}
+
+impl Column {
+    /// The median, and the least and the most where they differ from it.
+    fn summary(&self) -> String {
+        let mut sorted = self.values.clone();
+        sorted.sort_by(f64::total_cmp);
+        let show = |value: f64| format!("{value:.*}", self.decimals);
+        let (least, most) = (show(sorted[0]), show(sorted[sorted.len() - 1]));
+        let median = show(median(&sorted));
+        if least == most { median } else { format!("{median} ({least}–{most})") }
+    }
+}
+
+/// The middle one, or the mean of the two in the middle.
+fn median(sorted: &[f64]) -> f64 {
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 { sorted[middle] } else { f64::midpoint(sorted[middle - 1], sorted[middle]) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary(values: &[f64], decimals: usize) -> String {
+        Column { name: "x", decimals, values: values.to_vec() }.summary()
+    }
+
+    #[test]
+    fn the_median_comes_with_the_spread() {
+        assert_eq!(summary(&[3.0, 1.0, 2.0], 1), "2.0 (1.0–3.0)");
+        assert_eq!(summary(&[4.0, 1.0, 2.0, 3.0], 1), "2.5 (1.0–4.0)");
+        assert_eq!(summary(&[7.0], 0), "7");
+        assert_eq!(summary(&[7.1, 7.2], 0), "7");
+    }
+
+    #[test]
+    fn runs_of_the_same_kind_share_a_row() {
+        let mut table = Table::default();
+        for (name, value) in [("b", 2.0), ("a", 5.0), ("a", 6.0), ("a", 10.0)] {
+            table.row(name).add("ms", value, 0).add("count", 1.0, 0);
+        }
+        let expected = "| | ms | count | runs |\n| --- | ---: | ---: | ---: |\n\
+            | a | 6 (5–10) | 1 | 3 |\n| b | 2 | 1 | 1 |\n";
+        assert_eq!(table.to_string(), expected);
+    }
+}

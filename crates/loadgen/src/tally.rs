@@ -1,0 +1,292 @@
+//! What became of each message, and how long it took.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
+
+/// Microseconds that a histogram tells apart at most: five minutes.
+const LONGEST_US: u64 = 300_000_000;
+
+/// What the next event of a room is to a connection that has seen up to `last`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The next one.
+    Next,
+    /// One that was seen before, or one that comes after a later one.
+    Repeat,
+    /// One before which so many are missing.
+    Gap(u64),
+}
+
+impl Step {
+    pub(crate) fn from(last: i64, seq: i64) -> Self {
+        match seq.checked_sub(last) {
+            Some(1) => Self::Next,
+            Some(further @ 2..) => Self::Gap(further.unsigned_abs() - 1),
+            _ => Self::Repeat,
+        }
+    }
+}
+
+/// A message on its way.
+#[derive(Debug, Clone, Copy)]
+struct Record {
+    due_us: u64,
+    /// How many have yet to be shown it.
+    left: u8,
+    is_answered: bool,
+    is_refused: bool,
+}
+
+/// A part of the run with histograms of its own.
+#[derive(Debug)]
+struct Phase {
+    from_us: u64,
+    ack: Histogram<u64>,
+    delivery: Histogram<u64>,
+}
+
+/// The books of one run. Times count from its start.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    run: u32,
+    records: Vec<Record>,
+    phases: Vec<Phase>,
+    lateness: Histogram<u64>,
+    open: u64,
+    wrong: Wrong,
+    refused: BTreeMap<String, u64>,
+}
+
+/// Broken promises, and what else should not happen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Wrong {
+    /// Messages that were acknowledged and not shown to everybody.
+    pub lost: u64,
+    /// Messages that were neither acknowledged nor refused.
+    pub unanswered: u64,
+    /// Events that were shown again, or after a later one.
+    pub repeated: u64,
+    /// Events that were missing before a later one.
+    pub missing: u64,
+    /// Connections that the server closed.
+    pub closed: u64,
+    /// Connections that came back to a log too long to be replayed.
+    pub reset: u64,
+}
+
+impl Wrong {
+    /// Whether the server kept its promises. It may close a connection, and reset one; it may not lose,
+    /// repeat or reorder.
+    pub fn kept_promises(&self) -> bool {
+        self.lost + self.unanswered + self.repeated + self.missing == 0
+    }
+}
+
+/// Times in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Latency {
+    /// Half took no longer.
+    pub p50: f64,
+    /// Nine in ten took no longer.
+    pub p90: f64,
+    /// 99 in a hundred took no longer.
+    pub p99: f64,
+    /// 999 in a thousand took no longer.
+    pub p999: f64,
+    /// The longest.
+    pub max: f64,
+    /// How many there were.
+    pub count: u64,
+}
+
+impl Latency {
+    /// The summary of a histogram of microseconds.
+    #[expect(clippy::cast_precision_loss, reason = "times of minutes in microseconds fit a double")]
+    pub(crate) fn of(histogram: &Histogram<u64>) -> Self {
+        let ms = |microseconds: u64| microseconds as f64 / 1_000.0;
+        let at = |quantile| ms(histogram.value_at_quantile(quantile));
+        Self {
+            p50: at(0.5),
+            p90: at(0.9),
+            p99: at(0.99),
+            p999: at(0.999),
+            max: ms(histogram.max()),
+            count: histogram.len(),
+        }
+    }
+}
+
+/// A histogram of microseconds with three significant digits.
+pub(crate) fn histogram() -> Histogram<u64> {
+    Histogram::new_with_bounds(1, LONGEST_US, 3).expect("these bounds are valid")
+}
+
+pub(crate) fn microseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// The latencies of a phase.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Latencies {
+    /// From when a message was due until its sender was told that it is durable.
+    pub ack: Latency,
+    /// From when it was due until every member had been shown it.
+    pub delivery: Latency,
+}
+
+impl Tally {
+    /// Books for this many messages. What is due before the first phase begins is not timed.
+    pub(crate) fn new(run: u32, total: u32, phases: &[Duration]) -> Self {
+        let phases = phases.iter().map(|from| Phase {
+            from_us: microseconds(*from),
+            ack: histogram(),
+            delivery: histogram(),
+        });
+        Self {
+            run,
+            records: Vec::with_capacity(total as usize),
+            phases: phases.collect(),
+            lateness: histogram(),
+            open: 0,
+            wrong: Wrong::default(),
+            refused: BTreeMap::new(),
+        }
+    }
+
+    /// The number that tells this run's messages from those of others.
+    pub(crate) fn run(&self) -> u32 {
+        self.run
+    }
+
+    /// The next message, due at `due`, is written at `now`. So many are to be shown it.
+    pub(crate) fn send(&mut self, due: Duration, now: Duration, to: u8) {
+        let due_us = microseconds(due);
+        self.records.push(Record { due_us, left: to, is_answered: false, is_refused: false });
+        self.open += 1;
+        if self.phase(due_us).is_some() {
+            self.lateness.saturating_record(microseconds(now) - due_us.min(microseconds(now)));
+        }
+    }
+
+    /// The message was acknowledged.
+    pub(crate) fn acknowledge(&mut self, number: u32, now: Duration) {
+        let Some(record) = self.records.get_mut(number as usize) else { return };
+        // A message that was sent again after a loss is acknowledged again.
+        if std::mem::replace(&mut record.is_answered, true) {
+            return;
+        }
+        let (due_us, is_done) = (record.due_us, record.left == 0);
+        self.open -= u64::from(is_done);
+        if let Some(phase) = self.phase(due_us) {
+            phase.ack.saturating_record(microseconds(now).saturating_sub(due_us));
+        }
+    }
+
+    /// The message was refused, so nobody will be shown it.
+    pub(crate) fn refuse(&mut self, number: u32, code: &str) {
+        let Some(record) = self.records.get_mut(number as usize) else { return };
+        if !record.is_answered {
+            (record.is_answered, record.is_refused) = (true, true);
+            self.open -= 1;
+            *self.refused.entry(code.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// Somebody was shown the message with this client message id.
+    pub(crate) fn show(&mut self, client_message_id: &str, now: Duration) {
+        let Some((run, number)) = client_message_id.split_once('-') else { return };
+        let (Ok(run), Ok(number)) = (run.parse::<u32>(), number.parse::<usize>()) else { return };
+        let Some(record) = self.records.get_mut(number).filter(|record| run == self.run && record.left > 0)
+        else {
+            return;
+        };
+        record.left -= 1;
+        if record.left > 0 {
+            return;
+        }
+        let (due_us, is_answered) = (record.due_us, record.is_answered);
+        self.open -= u64::from(is_answered);
+        if let Some(phase) = self.phase(due_us) {
+            phase.delivery.saturating_record(microseconds(now).saturating_sub(due_us));
+        }
+    }
+
+    /// An event of a room came to a connection.
+    pub(crate) fn note(&mut self, step: Step) {
+        match step {
+            Step::Next => {}
+            Step::Repeat => self.wrong.repeated += 1,
+            Step::Gap(missing) => self.wrong.missing += missing,
+        }
+    }
+
+    /// The server has closed a connection.
+    pub(crate) fn note_close(&mut self) {
+        self.wrong.closed += 1;
+    }
+
+    /// A connection has come back to a log too long to be replayed.
+    pub(crate) fn note_reset(&mut self) {
+        self.wrong.reset += 1;
+    }
+
+    /// Whether each message was answered and, unless refused, shown to everybody.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.open == 0
+    }
+
+    /// How many messages were acknowledged.
+    pub(crate) fn acknowledged(&self) -> u64 {
+        self.records.iter().map(|record| u64::from(record.is_answered && !record.is_refused)).sum()
+    }
+
+    /// How many of these were acknowledged that were due in a stretch of the run.
+    pub(crate) fn acknowledged_between(&self, from: Duration, to: Duration) -> u64 {
+        let range = microseconds(from)..microseconds(to);
+        let counts =
+            |record: &&Record| range.contains(&record.due_us) && record.is_answered && !record.is_refused;
+        self.records.iter().filter(counts).count() as u64
+    }
+
+    /// What was wrong up to now.
+    pub(crate) fn wrong(&self) -> Wrong {
+        let lost = |record: &&Record| record.is_answered && !record.is_refused && record.left > 0;
+        Wrong {
+            lost: self.records.iter().filter(lost).count() as u64,
+            unanswered: self.records.iter().filter(|record| !record.is_answered).count() as u64,
+            ..self.wrong
+        }
+    }
+
+    /// How many messages were refused, by code.
+    pub(crate) fn refused(&self) -> &BTreeMap<String, u64> {
+        &self.refused
+    }
+
+    /// How long after it was due each message was written.
+    pub(crate) fn lateness(&self) -> Latency {
+        Latency::of(&self.lateness)
+    }
+
+    /// The latencies of each phase.
+    pub(crate) fn latencies(&self) -> Vec<Latencies> {
+        let summary = |phase: &Phase| Latencies {
+            ack: Latency::of(&phase.ack),
+            delivery: Latency::of(&phase.delivery),
+        };
+        self.phases.iter().map(summary).collect()
+    }
+
+    fn phase(&mut self, due_us: u64) -> Option<&mut Phase> {
+        self.phases.iter_mut().rev().find(|phase| phase.from_us <= due_us)
+    }
+}
+
+#[cfg(test)]
+#[path = "tally_tests.rs"]
+mod tests;

@@ -1,0 +1,183 @@
+//! Every call of the client reads what the server answers.
+
+use client::{AccountRevision, Entrance, FriendRequests, Friendship, InvitationStatus, RoomWish, Window};
+
+use super::{create_room, join, register, register_prime};
+use crate::support::{ROOM_PASSWORD, Server};
+
+#[tokio::test]
+async fn accounts_and_sessions() {
+    let server = Server::start().await;
+    let ana = register(&server, &server.url(), "Ana").await;
+    let me = ana.me().await.expect("shown");
+    assert_eq!((me.user_id.as_str(), me.avail_coins, me.prime), ("ana", 500, false));
+    let revision = AccountRevision { name: Some("Ana B.".to_owned()), ..AccountRevision::default() };
+    let revised = ana.revise_me(&revision).await.expect("revised");
+    assert_eq!((revised.name.as_str(), &revised.phone), ("Ana B.", &me.phone));
+    let transfers = ana.transfers(None).await.expect("listed").items;
+    assert_eq!(
+        transfers.iter().map(|transfer| (transfer.amount, transfer.balance)).collect::<Vec<_>>(),
+        [(500, 500)]
+    );
+
+    let elsewhere =
+        ana.server().login("ana", "the secret of Ana".into(), "phone / 2").await.expect("signed in");
+    let devices = ana.sessions(None).await.expect("listed").items;
+    assert_eq!(devices.iter().map(|session| session.current).collect::<Vec<_>>(), [false, true]);
+    ana.end_session("phone / 2").await.expect("ended");
+    assert_eq!(elsewhere.client.me().await.expect_err("refused").code(), Some("session_revoked"));
+
+    ana.change_password(&"the secret of Ana".into(), &"a better secret".into()).await.expect("changed");
+    ana.refresh().await.expect("renewed");
+    let kept = ana.tokens().borrow().clone();
+    let resumed = ana.server().resume(kept);
+    resumed.logout().await.expect("signed out");
+    let back = ana.server().login("ana", "a better secret".into(), "laptop").await.expect("signed in").client;
+    back.delete_me(&"a better secret".into()).await.expect("deleted");
+    let refused = ana.server().login("ana", "a better secret".into(), "laptop").await.expect_err("gone");
+    assert_eq!(refused.code(), Some("invalid_credentials"));
+}
+
+#[tokio::test]
+async fn rooms_and_their_members() {
+    let server = Server::start().await;
+    let ana = register_prime(&server, &server.url(), "ana").await;
+    let bo = register_prime(&server, &server.url(), "bob").await;
+    let room = create_room(&ana).await;
+    let wish = RoomWish { name: Some("Orchard".to_owned()), locked: Some(true), ..RoomWish::default() };
+    let revised = ana.revise_room(&room, &wish).await.expect("revised");
+    assert_eq!((revised.name.as_str(), revised.locked), ("Orchard", true));
+    let unlocked =
+        RoomWish { locked: Some(false), password: Some("open again".into()), ..RoomWish::default() };
+    ana.revise_room(&room, &unlocked).await.expect("revised");
+
+    let issued = ana.invite(&room, &"bob".into(), None).await.expect("invited");
+    let another =
+        ana.invite(&room, &"bob".into(), Some(std::time::Duration::from_mins(1))).await.expect("invited");
+    ana.revoke_invitation(&room, &another.invitation.invitation_id).await.expect("revoked");
+    let entrance = Entrance::Invitation { invitation_token: issued.token };
+    let receipt = bo.join(&entrance).await.expect("joined");
+    assert_eq!((receipt.room_id, receipt.fee, receipt.already_member), (room.clone(), 0, false));
+    let statuses: Vec<_> =
+        ana.invitations(&room, None).await.expect("listed").items.iter().map(|it| it.status).collect();
+    assert_eq!(statuses, [InvitationStatus::Revoked, InvitationStatus::Used]);
+
+    // Joining was event 4, up to which all is read.
+    assert_eq!(bo.mark_read(&room, 3).await.expect("marked"), 4);
+    bo.leave(&room).await.expect("left");
+    let password = || Entrance::Password { room_id: room.clone(), password: "open again".into() };
+    bo.join(&password()).await.expect("joined");
+    ana.remove_member(&room, &"bob".into()).await.expect("removed");
+    ana.ban(&room, &"bob".into()).await.expect("banned");
+    assert_eq!(bo.join(&password()).await.expect_err("refused").code(), Some("banned"));
+    ana.lift_ban(&room, &"bob".into()).await.expect("lifted");
+    bo.join(&password()).await.expect("joined");
+    assert_eq!(bo.rooms(None).await.expect("listed").items.len(), 1);
+    let handed_over = RoomWish { owner_id: Some("bob".into()), ..RoomWish::default() };
+    ana.revise_room(&room, &handed_over).await.expect("handed over");
+    assert_eq!(bo.room(&room).await.expect("shown").owner_id.as_str(), "bob");
+    bo.close_room(&room).await.expect("closed");
+    assert_eq!(ana.room(&room).await.expect_err("refused").code(), Some("room_closed"));
+}
+
+#[tokio::test]
+async fn messages() {
+    let server = Server::start().await;
+    let ana = register_prime(&server, &server.url(), "ana").await;
+    let room = create_room(&ana).await;
+    let posted = ana.post_message(&room, "one", "One.").await.expect("posted");
+    let again = ana.post_message(&room, "one", "One.").await.expect("posted before");
+    assert_eq!((again.seq, posted.duplicate, again.duplicate), (posted.seq, false, true));
+    let edited = ana.edit_message(&room, &posted.message_id, "One and a half.").await.expect("edited");
+    assert_eq!((edited.body.as_deref(), edited.revision), (Some("One and a half."), 1));
+    let second = ana.post_message(&room, "two", "Two.").await.expect("posted");
+    ana.delete_message(&room, &second.message_id).await.expect("deleted");
+    let bodies = |window| {
+        let (ana, room) = (ana.clone(), room.clone());
+        async move {
+            let page = ana.history(&room, window).await.expect("read");
+            page.items.into_iter().map(|message| message.body).collect::<Vec<_>>()
+        }
+    };
+    let first = Some("One and a half.".to_owned());
+    assert_eq!(bodies(Window::Newest).await, [first.clone(), None]);
+    assert_eq!(bodies(Window::Before(second.seq)).await, [first]);
+    assert_eq!(bodies(Window::After(posted.seq)).await, [None]);
+}
+
+#[tokio::test]
+async fn people() {
+    let server = Server::start().await;
+    let ana = register_prime(&server, &server.url(), "ana").await;
+    let room = create_room(&ana).await;
+    let [bo, cy] =
+        [register(&server, &server.url(), "bob").await, register(&server, &server.url(), "cyd").await];
+    join(&bo, &room).await;
+    join(&cy, &room).await;
+    assert_eq!(ana.profile(&"bob".into()).await.expect("shown").friendship, Friendship::None);
+    let request = bo.request_friendship(&"ana".into()).await.expect("asked");
+    let received = ana.friend_requests(FriendRequests::Received, None).await.expect("listed").items;
+    assert_eq!(received, bo.friend_requests(FriendRequests::Sent, None).await.expect("listed").items);
+    assert_eq!(received, std::slice::from_ref(&request));
+    let accepted = ana.accept_friend_request(&request.friend_request_id).await.expect("accepted");
+    assert_eq!(accepted.status, "accepted");
+    assert_eq!(ana.friends(None).await.expect("listed").items[0].user_id.as_str(), "bob");
+    ana.unfriend(&"bob".into()).await.expect("ended");
+
+    let request = cy.request_friendship(&"ana".into()).await.expect("asked");
+    assert_eq!(
+        ana.decline_friend_request(&request.friend_request_id).await.expect("declined").status,
+        "declined"
+    );
+    let request = ana.request_friendship(&"cyd".into()).await.expect("asked");
+    ana.cancel_friend_request(&request.friend_request_id).await.expect("cancelled");
+    ana.block(&"cyd".into()).await.expect("blocked");
+    assert_eq!(
+        cy.request_friendship(&"ana".into()).await.expect_err("refused").code(),
+        Some("not_participants")
+    );
+    ana.unblock(&"cyd".into()).await.expect("unblocked");
+    cy.request_friendship(&"ana".into()).await.expect("asked");
+}
+
+#[tokio::test]
+async fn what_admins_may_do() {
+    let server = Server::start().await;
+    let ana = register(&server, &server.url(), "ana").await;
+    let bo = "bob".into();
+    register(&server, &server.url(), "bob").await;
+    assert_eq!(ana.grant_prime(&bo, None).await.expect_err("refused").code(), Some("admin_only"));
+    server.run_well(&["user", "admin", "ana"]).await;
+    assert!(ana.grant_prime(&bo, None).await.expect("granted").prime);
+    let end = "2100-01-01T00:00:00Z".parse().expect("an instant");
+    assert_eq!(ana.grant_prime(&bo, Some(end)).await.expect("granted").prime_until, Some(end));
+    assert!(!ana.withdraw_prime(&bo).await.expect("withdrawn").prime);
+    for _ in 0..2 {
+        assert_eq!(ana.grant_coins(&bo, 50, "gift").await.expect("granted").avail_coins, 550);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_comes_with_what_its_code_adds() {
+    let server = Server::start().await;
+    let ana = register_prime(&server, &server.url(), "ana").await;
+    let bo = register(&server, &server.url(), "bob").await;
+    for _ in 0..4 {
+        join(&bo, &create_room(&ana).await).await;
+    }
+    let entrance = Entrance::Password { room_id: create_room(&ana).await, password: ROOM_PASSWORD.into() };
+    let client::Error::Refused(problem) = bo.join(&entrance).await.expect_err("refused") else {
+        panic!("refused")
+    };
+    assert_eq!((problem.code.as_str(), problem.status), ("insufficient_coins", Some(402)));
+    assert_eq!((problem.required, problem.available, problem.shortfall), (Some(150), Some(50), Some(100)));
+    assert!(problem.request_id.is_some());
+
+    let client::Error::Refused(problem) = bo.post_message(&"x".into(), "", " ").await.expect_err("refused")
+    else {
+        panic!("refused")
+    };
+    let mut fields: Vec<_> = problem.errors.iter().map(|error| error.field.as_str()).collect();
+    fields.sort_unstable();
+    assert_eq!((problem.code.as_str(), fields), ("validation_failed", vec!["body", "clientMessageId"]));
+}
