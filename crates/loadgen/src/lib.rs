@@ -26,6 +26,7 @@ mod tally;
 mod target;
 mod usage;
 mod wire;
+mod writing;
 
 pub use failure::Failure;
 pub use measured::Measured;

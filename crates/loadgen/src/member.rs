@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::io::{self, Write};
+use std::io::Write;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use client::{Client, ExposeSecret, RoomId, Window};
 use serde_json::json;
 use tokio::io::{AsyncRead, ReadBuf};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
@@ -20,6 +20,7 @@ use crate::heard::{self, Heard};
 use crate::link::{self, Place};
 use crate::tally::{Step, Tally};
 use crate::wire::{self, Frame, Writer};
+use crate::writing::Writing;
 use crate::{Failure, target::Target};
 
 /// How much is read at once.
@@ -30,6 +31,11 @@ const TRIES: u32 = 50;
 
 /// A member comes back after so long, or up to twice that.
 const AWAY: Duration = Duration::from_millis(100);
+
+/// The receive buffer of whoever will stop reading, in bytes.
+const SLOW_RECEIVE_BUFFER: u32 = 8 * 1024;
+
+const PONG: &[u8] = br#"{"type":"pong"}"#;
 
 /// What all members share. Everything happens on one thread.
 #[derive(Debug)]
@@ -78,14 +84,6 @@ pub(crate) struct Member {
     left_out: RefCell<Vec<(i64, i64)>>,
     is_paused: Cell<bool>,
     resumed: Notify,
-}
-
-/// The half of a socket that is written to.
-#[derive(Debug)]
-struct Writing {
-    half: OwnedWriteHalf,
-    backlog: RefCell<Vec<u8>>,
-    blocked: Notify,
 }
 
 /// A socket as its member's task holds it.
@@ -214,7 +212,7 @@ impl Member {
         }
         *self.epoch.borrow_mut() = link.standing.epoch;
         let (reading, half) = link.stream.into_split();
-        let writing = Rc::new(Writing { half, backlog: RefCell::default(), blocked: Notify::new() });
+        let writing = Rc::new(Writing::new(half));
         *self.writing.borrow_mut() = Some(Rc::clone(&writing));
         Ok(Talk { reading, writing, rest: link.rest })
     }
@@ -357,37 +355,5 @@ impl Member {
             missing += (head - last).unsigned_abs();
         }
         Ok(missing)
-    }
-}
-
-const PONG: &[u8] = br#"{"type":"pong"}"#;
-
-/// The receive buffer of whoever will stop reading, in bytes.
-const SLOW_RECEIVE_BUFFER: u32 = 8 * 1024;
-
-impl Writing {
-    /// Writes as much as the system takes now; the rest goes out behind it.
-    fn write(&self, frame: &[u8]) {
-        let mut backlog = self.backlog.borrow_mut();
-        let written = if backlog.is_empty() { self.half.try_write(frame).unwrap_or(0) } else { 0 };
-        if written < frame.len() {
-            backlog.extend_from_slice(&frame[written..]);
-            self.blocked.notify_one();
-        }
-    }
-
-    /// Writes what has to wait for the system, whenever there is any.
-    async fn catch_up(&self) -> io::Result<()> {
-        if self.backlog.borrow().is_empty() {
-            self.blocked.notified().await;
-        }
-        self.half.writable().await?;
-        let mut backlog = self.backlog.borrow_mut();
-        match self.half.try_write(&backlog) {
-            Ok(written) => _ = backlog.drain(..written),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
-        }
-        Ok(())
     }
 }

@@ -10,7 +10,7 @@ use super::frames::{ClientFrame, Position, ServerFrame};
 use super::room_log::{RoomLog, Synced};
 use super::unanswered::{Outgoing, Unanswered};
 use super::{RoomStanding, Update};
-use crate::{Error, Event, Message, Posted, Problem, RoomDetail, RoomId};
+use crate::{Event, Message, Posted, Problem, RoomDetail, RoomId};
 
 /// What the program asks of its connection.
 #[derive(Debug)]
@@ -314,15 +314,6 @@ impl Conversation {
 
     fn show(&mut self, update: Update) {
         self.updates.push_back(update);
-    }
-}
-
-impl Order {
-    /// What whoever gave the order is told if nobody will carry it out.
-    pub(super) fn abandon(self) {
-        if let Self::Send(outgoing) = self {
-            outgoing.answer(Err(Error::Ended));
-        }
     }
 }
 

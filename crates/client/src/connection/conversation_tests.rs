@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use super::*;
+use crate::Error;
 
 const GARDEN: &str = "garden";
 

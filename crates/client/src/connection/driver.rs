@@ -20,7 +20,7 @@ const MOST_WAITING: usize = 256;
 /// How much longer than it promised the server may be silent.
 const GRACE: Duration = Duration::from_secs(15);
 
-/// How soon a failed renewal of the tokens is tried again.
+/// How soon after a renewal of the tokens, maybe a failed one, the next may follow.
 const RENEW_AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 pub(super) struct Driver {
@@ -59,14 +59,10 @@ impl Driver {
     /// Runs until the program lets go of the connection or the server does not want it back.
     pub(super) async fn run(mut self) {
         let Ok(lost) = self.live().await else { return };
-        let Self { conversation, mut orders, updates, .. } = self;
-        // Whoever waits for an answer is told now, also those who ask only from now on.
-        orders.close();
-        while let Ok(order) = orders.try_recv() {
-            order.abandon();
-        }
-        let mut rest = conversation.updates;
-        drop(conversation.frames);
+        let Self { mut conversation, orders, updates, .. } = self;
+        let mut rest = std::mem::take(&mut conversation.updates);
+        // Whoever waits for an answer learns now that none will come, also those who ask from now on.
+        drop((conversation, orders));
         rest.push_back(Update::Ended { code: lost.code, reason: lost.reason });
         for update in rest {
             if updates.send(update).await.is_err() {
@@ -175,11 +171,9 @@ impl Driver {
             order = self.orders.recv() => self.conversation.obey(order.ok_or(LetGo)?),
             Some(Ok(done)) = self.errands.join_next() => match done {
                 Done::Loaded(load, outcome) => self.conversation.finish_load(load, outcome),
-                Done::Renewed(outcome) => {
+                Done::Renewed => {
                     self.is_renewing = false;
-                    if outcome.is_err() {
-                        self.renew_not_before = Instant::now() + RENEW_AGAIN_AFTER;
-                    }
+                    self.renew_not_before = Instant::now() + RENEW_AGAIN_AFTER;
                 }
             },
             permit = self.updates.reserve(), if !self.conversation.updates.is_empty() => match permit {

@@ -11,8 +11,9 @@ use crate::{Client, Error, Problem, Window};
 #[derive(Debug)]
 pub(super) enum Done {
     Loaded(Load, Result<Loaded, Problem>),
-    /// The new token itself reaches the connection as it reaches everybody.
-    Renewed(Result<(), Error>),
+    /// The new token, if there is one, reaches the connection as it reaches everybody. If there is none
+    /// the old one is used until the server does not want it any longer.
+    Renewed,
 }
 
 /// Loads a room, as often as it takes.
@@ -36,5 +37,6 @@ async fn load_once(client: &Client, load: &Load) -> Result<Loaded, Error> {
 
 /// Renews the account's tokens.
 pub(super) async fn renew(client: Client, stale: SecretString) -> Done {
-    Done::Renewed(client.renew(&stale).await.map(|_| ()))
+    client.renew(&stale).await.ok();
+    Done::Renewed
 }
