@@ -8,6 +8,7 @@ use diesel::connection::{Connection as DieselConnection, SimpleConnection, Trans
 use diesel_async::AsyncMysqlConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use mysql_async::{Conn, DriverError, Error, IoError, Opts, OptsBuilder, SslOpts};
+use rustls::crypto::aws_lc_rs;
 use secrecy::ExposeSecret;
 use tokio::net::lookup_host;
 
@@ -146,6 +147,9 @@ fn options(settings: &Settings, addresses: Vec<IpAddr>, tls: Option<SslOpts>) ->
 
 /// Encryption that trusts the authorities of `DB_TLS_CA`, or else the public ones.
 fn checked_tls(settings: &Settings) -> Result<SslOpts, OpenError> {
+    // Chosen here, because where several are linked the driver would find none. Whoever came first has
+    // chosen well.
+    drop(aws_lc_rs::default_provider().install_default());
     let Some(path) = &settings.tls_ca else { return Ok(SslOpts::default()) };
     let unreadable = |source| OpenError::TlsCa { path: path.clone(), source };
     let authorities = std::fs::read(path).map_err(unreadable)?;

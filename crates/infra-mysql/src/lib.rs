@@ -39,12 +39,12 @@ use crate::friends::MysqlFriends;
 use crate::rooms::MysqlRooms;
 use crate::store::MysqlStore;
 
-/// How long a server may take to let us in before it counts as one that does not answer.
-const FIRST_PATIENCE: Duration = Duration::from_secs(10);
-
 pub use archive::MysqlArchive;
 pub use open_error::OpenError;
-pub use settings::{Settings, Tls, USUAL_CONNECTIONS, USUAL_PORT};
+pub use settings::{Settings, Tls};
+
+/// How long a server may take to let us in before it counts as one that does not answer.
+const FIRST_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens the store in a database that exists, and brings its schema up to date. Whoever ends the process
 /// closes it, so that the messages that were queued are posted.

@@ -6,7 +6,7 @@ use infra_mysql::{Settings, Tls};
 use test_databases::Database;
 
 /// Far more than any answer takes, so that a busy machine fails no test.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How a store reaches a test's database.
 pub(crate) fn settings(database: &Database) -> Settings {
