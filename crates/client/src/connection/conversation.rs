@@ -195,7 +195,7 @@ impl Conversation {
     }
 
     /// A room was loaded, or the server has refused to show it.
-    pub(super) fn finish_load(&mut self, load: Load, outcome: Result<Loaded, Problem>) {
+    pub(super) fn finish_load(&mut self, load: Load, outcome: Result<Loaded, Box<Problem>>) {
         let Loaded { room, mut messages } = match outcome {
             Ok(loaded) => loaded,
             Err(problem) if self.rooms.contains_key(&load.room_id) => {

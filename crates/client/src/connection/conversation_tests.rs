@@ -215,7 +215,7 @@ fn a_room_that_refuses_to_be_loaded_is_gone() {
     scene.hear(json!({"type": "reset", "roomId": GARDEN, "epoch": "second", "headSeq": 3}));
     let load = scene.conversation.loads.pop().expect("the room is to be loaded");
     let problem = Problem::over_socket("not_a_member".to_owned(), "You left.".to_owned(), None);
-    scene.conversation.finish_load(load, Err(problem));
+    scene.conversation.finish_load(load, Err(Box::new(problem)));
     let removed = Update::Removed { room_id: GARDEN.into(), code: "not_a_member".to_owned() };
     assert_eq!(scene.conversation.updates.back(), Some(&removed));
 }

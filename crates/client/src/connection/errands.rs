@@ -10,7 +10,7 @@ use crate::{Client, Error, Problem, Window};
 /// An errand that is done.
 #[derive(Debug)]
 pub(super) enum Done {
-    Loaded(Load, Result<Loaded, Problem>),
+    Loaded(Load, Result<Loaded, Box<Problem>>),
     /// The new token, if there is one, reaches the connection as it reaches everybody. If there is none
     /// the old one is used until the server does not want it any longer.
     Renewed,
@@ -22,7 +22,7 @@ pub(super) async fn load(client: Client, load: Load, mut pause: Pause) -> Done {
         match load_once(&client, &load).await {
             Ok(loaded) => return Done::Loaded(load, Ok(loaded)),
             Err(Error::Refused(problem)) if problem.retry_after.is_none() && problem.status != Some(500) => {
-                return Done::Loaded(load, Err(*problem));
+                return Done::Loaded(load, Err(problem));
             }
             Err(_) => sleep(pause.next()).await,
         }
