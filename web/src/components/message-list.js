@@ -7,7 +7,7 @@ import { rows } from '../room/rows.js';
 import { View } from '../view.js';
 import { seenBy } from '../wording/names.js';
 import { confirm } from './dialog.js';
-import { drawRow, lookOf } from './message-row.js';
+import { actionsOf, drawRow, lookOf } from './message-row.js';
 import { orSay } from './toast.js';
 
 /** @import { Message } from '../types.d.ts' */
@@ -57,6 +57,9 @@ export class MessageList extends View {
     this.listen(this.#scroller, 'scroll', () => this.#scrolled());
     this.listen(this.#list, 'keydown', (event) => this.#walk(event));
     this.listen(this.#list, 'focusin', (event) => this.#rove(event.target.closest('.message')));
+    for (const sign of ['focusin', 'pointerover']) {
+      this.listen(this.#list, sign, (event) => this.#offer(event.target.closest('.message')));
+    }
     this.listen(this.#jump, 'click', () => this.toEnd());
     const sizes = new ResizeObserver(() => this.#resized());
     sizes.observe(this.#scroller);
@@ -225,6 +228,20 @@ export class MessageList extends View {
     for (const other of this.#list.querySelectorAll('.message[tabindex="0"]'))
       other.setAttribute('tabindex', '-1');
     row.tabIndex = 0;
+  }
+
+  /**
+   * What can be done with a message stands beside the one that is pointed at or has the focus. Beside every one of
+   * them, it would be most of what is in the page.
+   * @param {HTMLElement | null} row
+   */
+  #offer(row) {
+    const message = this.room.timeline.find(row?.dataset.message ?? '');
+    if (!row || !message || message.deleted || row.querySelector('.actions')) return;
+    for (const offered of this.#list.querySelectorAll('.actions')) {
+      if (!offered.parentElement?.contains(document.activeElement)) offered.remove();
+    }
+    row.querySelector('.bubble')?.after(actionsOf(message, this.#view()));
   }
 
   #keepOneInReach() {

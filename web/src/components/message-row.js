@@ -34,7 +34,7 @@ export function lookOf(row, view) {
     case 'message': {
       const { revision, deleted, senderId } = row.message;
       const receipt = row.key === view.lastOwn ? view.receipt : '';
-      return [revision, deleted, row.begins, people.name(senderId), receipt, view.isOwner].join('\n');
+      return [revision, deleted, row.begins, people.name(senderId), receipt].join('\n');
     }
     case 'unsent':
       return [row.unsent.problem?.code, row.begins, view.isOnline].join('\n');
@@ -58,7 +58,7 @@ export function drawRow(row, view) {
     case 'event':
       return el('li', { class: 'happening' }, el('bdi', {}, eventWords(row.event)));
     case 'message':
-      return drawMessage(row.message, row.begins, row.key === view.lastOwn ? view.receipt : '', view);
+      return drawMessage(row.message, row.begins, row.key === view.lastOwn ? view.receipt : '');
     case 'unsent':
       return drawUnsent(row.unsent, row.begins, view);
   }
@@ -68,9 +68,8 @@ export function drawRow(row, view) {
  * @param {Message} message
  * @param {boolean} begins
  * @param {string} receipt
- * @param {RowView} view
  */
-function drawMessage(message, begins, receipt, view) {
+function drawMessage(message, begins, receipt) {
   const { me, people } = home();
   const isOwn = message.senderId === me;
   const name = people.name(message.senderId);
@@ -100,7 +99,6 @@ function drawMessage(message, begins, receipt, view) {
         el('time', { datetime: message.sentAt, title: whole(sentAt) }, clock(sentAt)),
       ),
     ),
-    message.body !== null && actionsOf(message, isOwn, view),
     receipt && el('p', { class: 'receipt' }, el('bdi', {}, receipt)),
   );
 }
@@ -140,11 +138,12 @@ function bodyOf(text) {
 }
 
 /**
+ * What the reader can do with a message.
  * @param {Message} message
- * @param {boolean} isOwn
  * @param {RowView} view
  */
-function actionsOf(message, isOwn, { isOwner, edit, remove }) {
+export function actionsOf(message, { isOwner, edit, remove }) {
+  const isOwn = message.senderId === home().me;
   const act = (
     /** @type {string} */ words,
     /** @type {string} */ picture,
