@@ -111,11 +111,12 @@ function drawMessage(message, begins, receipt) {
 function drawUnsent(unsent, begins, { isOnline, retry, discard }) {
   const { problem, body } = unsent;
   const status = problem ? sentence(problem) : isOnline ? 'Sending…' : 'Waiting for the connection';
+  const state = problem ? 'refused' : isOnline ? '' : 'waiting';
   const act = (/** @type {string} */ words, /** @type {() => void} */ onclick) =>
     el('button', { type: 'button', class: 'button quiet small', onclick }, words);
   return el(
     'li',
-    { class: `message own unsent ${begins ? 'begins' : ''} ${problem ? 'refused' : ''}`, tabindex: -1 },
+    { class: `message own unsent ${begins ? 'begins' : ''} ${state}`, tabindex: -1 },
     el('div', { class: 'bubble' }, el('p', { class: 'unseen' }, 'You'), bodyOf(body)),
     el('p', { class: 'receipt' }, status),
     problem &&
