@@ -133,12 +133,16 @@ mod tests {
         let before = watch.sample().expect("it runs");
         let kept = vec![1_u8; 64 << 20];
         let mut worked = 0_u64;
-        // Until the system has noticed.
-        while watch.sample().expect("it runs") <= before {
+        // Until the system has noticed both.
+        let usage = loop {
             worked = worked.wrapping_add(kept.iter().map(|byte| u64::from(*byte)).sum::<u64>());
-        }
-        let usage = watch.usage().expect("it runs");
-        assert!(worked > 0 && usage.cpu_percent > 0.0 && usage.peak_rss_mib > 64.0, "{usage:?}");
+            let grown = watch.sample().expect("it runs") > before;
+            let usage = watch.usage().expect("it runs");
+            if grown && usage.cpu_percent > 0.0 {
+                break usage;
+            }
+        };
+        assert!(worked > 0 && usage.peak_rss_mib > 64.0, "{usage:?}");
     }
 
     #[test]

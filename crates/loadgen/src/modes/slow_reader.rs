@@ -111,9 +111,9 @@ async fn watch_them_stop(
     sluggards: &[Rc<Member>],
     stop_at: Duration,
 ) -> Result<Stopped, Failure> {
+    sleep(stop_at).await;
     let mut pages = Pages::connect(target.address).await?;
     let mut server = Watch::begin(target.pid)?;
-    sleep(stop_at).await;
     let closed_before = closed_as_too_slow(&mut pages, token).await?;
     let (began, rss_before) = (Instant::now(), server.rss()?);
     let mut most = rss_before;
