@@ -11,14 +11,15 @@ import { View } from '../view.js';
 customElements.define(
   'hex-friends',
   class extends View {
-    /** Kept while the lists around it are drawn anew. */
-    #search = search();
+    #lists = el('div', { class: 'lists' });
 
     enter() {
       const { friends, people } = home();
       this.listen(friends, 'change', () => this.drawSoon());
       this.listen(people, 'change', () => this.drawSoon());
       orSay(friends.load());
+      // The search stays where it is, for whoever is typing or pressing its button.
+      fill(this, el('div', { class: 'page' }, el('h1', {}, 'Friends'), this.#lists, search()));
       this.draw();
     }
 
@@ -50,18 +51,10 @@ customElements.define(
         ]),
       );
       fill(
-        this,
-        el(
-          'div',
-          { class: 'page' },
-          el('h1', {}, 'Friends'),
-          incoming.length > 0 && section('Would like to be friends', incoming),
-          outgoing.length > 0 && section('You have asked', outgoing),
-          friends.friends === null
-            ? el('p', { class: 'loading' }, 'Loading…')
-            : this.#friends(friends.friends),
-          this.#search,
-        ),
+        this.#lists,
+        incoming.length > 0 && section('Would like to be friends', incoming),
+        outgoing.length > 0 && section('You have asked', outgoing),
+        friends.friends === null ? el('p', { class: 'loading' }, 'Loading…') : this.#friends(friends.friends),
       );
     }
 
