@@ -18,14 +18,23 @@ use crate::stored::StoredId;
 #[derive(Debug, Clone, Copy)]
 pub struct InsertMessages<'a>(pub &'a [EventRow]);
 
-/// Moves the heads of some rooms to the newest events of their logs.
+/// Moves the heads of some rooms, each to a seq of its own.
+///
+/// The seqs are named: MySQL would find the newest event of a room by going through all of them.
 #[derive(Debug, Clone)]
-pub struct MoveHeads(AnyOf<Eq<rooms::room_id, StoredId>>);
+pub struct MoveHeads {
+    heads: Vec<(StoredId, i64)>,
+    wanted: AnyOf<Eq<rooms::room_id, StoredId>>,
+}
 
 impl MoveHeads {
-    /// Moves the heads of these rooms.
-    pub fn of(room_ids: &[StoredId]) -> Self {
-        Self(AnyOf::of(room_ids.iter().map(|id| rooms::room_id.eq(*id))))
+    /// Moves the heads of these rooms to these seqs.
+    pub fn to(heads: &[(StoredId, i64)]) -> Self {
+        let mut heads = heads.to_vec();
+        let wanted = AnyOf::of(heads.iter().map(|(room_id, _)| rooms::room_id.eq(*room_id)));
+        // As many as there are conditions, so that there are few forms of the statement.
+        heads.extend(heads.last().copied().into_iter().cycle().take(wanted.len() - heads.len()));
+        Self { heads, wanted }
     }
 }
 
@@ -101,14 +110,20 @@ impl<C> RunQueryDsl<C> for MoveHeads {}
 
 impl<DB> QueryFragment<DB> for MoveHeads
 where
-    DB: Backend,
+    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt>,
+    StoredId: ToSql<Binary, DB>,
+    i64: ToSql<BigInt, DB>,
     AnyOf<Eq<rooms::room_id, StoredId>>: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(
-            "UPDATE rooms SET head_seq = (SELECT events.seq FROM events \
-             WHERE events.room_id = rooms.room_id ORDER BY events.seq DESC LIMIT 1) WHERE ",
-        );
-        self.0.walk_ast(out)
+        out.push_sql("UPDATE rooms SET head_seq = CASE room_id");
+        for (room_id, seq) in &self.heads {
+            out.push_sql(" WHEN ");
+            out.push_bind_param::<Binary, _>(room_id)?;
+            out.push_sql(" THEN ");
+            out.push_bind_param::<BigInt, _>(seq)?;
+        }
+        out.push_sql(" END WHERE ");
+        self.wanted.walk_ast(out)
     }
 }

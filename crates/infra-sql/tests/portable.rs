@@ -103,11 +103,11 @@ fn message() -> EventRow {
 
 #[test]
 fn the_statements_that_post_come_in_nine_forms_each() {
-    let (ids, messages) = (vec![ID; 256], vec![message(); 256]);
+    let (ids, heads, messages) = (vec![ID; 256], vec![(ID, 1); 256], vec![message(); 256]);
     let mut forms = [const { BTreeSet::new() }; 3];
     for length in 1..=256 {
         forms[0].insert(text(&rooms::heads(&ids[..length])));
-        forms[1].insert(text(&MoveHeads::of(&ids[..length])));
+        forms[1].insert(text(&MoveHeads::to(&heads[..length])));
         let pieces: Vec<_> = pieces(&messages[..length]).collect();
         assert_eq!(pieces.iter().map(|piece| piece.len()).sum::<usize>(), length);
         forms[2].extend(pieces.into_iter().map(|piece| text(&InsertMessages(piece))));

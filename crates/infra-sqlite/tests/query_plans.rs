@@ -39,7 +39,7 @@ fn all_queries() -> Vec<(&'static str, String)> {
         diesel::delete(accounts::expired_tokens(ID, 0)),
         accounts::owned_rooms("ana").count(),
         accounts::seats_held("ana").count(),
-        posting::MoveHeads::of(&ids),
+        posting::MoveHeads::to(&[(ID, 1); 256]),
         coins::coin_account("ana"),
         coins::granted("ana", "key"),
         coins::ledger_before("ana", 9, 51),

@@ -23,9 +23,9 @@ statements! {
         posting::InsertMessages(messages).execute(connection)
     }
 
-    /// Moves the heads of some rooms to the newest events of their logs.
-    fn move_heads(connection, room_ids: &[StoredId]) -> usize {
-        posting::MoveHeads::of(room_ids).execute(connection)
+    /// Moves the heads of some rooms, each to a seq of its own.
+    fn move_heads(connection, heads: &[(StoredId, i64)]) -> usize {
+        posting::MoveHeads::to(heads).execute(connection)
     }
 
     /// A message by its name.

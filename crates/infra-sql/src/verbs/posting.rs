@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::facts::{EarlierPost, PostFacts};
 use domain::rules::messages::{self as rules, NewMessage, Posting};
@@ -43,9 +43,10 @@ fn append_all(connection: &mut impl Statements, rows: &[EventRow]) -> Result<(),
     for piece in pieces(rows) {
         connection.insert_messages(piece)?;
     }
-    let touched: BTreeSet<StoredId> = rows.iter().map(|row| row.room_id).collect();
-    let touched = Vec::from_iter(touched);
-    if connection.move_heads(&touched)? == touched.len() {
+    // Of a room's rows the last has the highest seq.
+    let heads: BTreeMap<StoredId, i64> = rows.iter().map(|row| (row.room_id, row.seq)).collect();
+    let heads = Vec::from_iter(heads);
+    if connection.move_heads(&heads)? == heads.len() {
         Ok(())
     } else {
         Err(Failure::Unfit("a room with a new message is there"))
