@@ -115,6 +115,12 @@ fn the_statements_that_post_come_in_nine_forms_each() {
     assert_eq!(forms.map(|forms| forms.len()), [9, 9, 9]);
 }
 
+/// MySQL goes through a room's whole log for its newest event.
+#[test]
+fn heads_move_without_a_look_at_the_log() {
+    assert!(!text(&MoveHeads::to(&[(ID, 1)])).contains("events"));
+}
+
 #[test]
 fn a_list_of_none_is_a_query_that_finds_nothing() {
     assert!(text(&rooms::heads(&[])).contains("WHERE (1 = 0)"));
