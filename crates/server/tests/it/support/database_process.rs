@@ -1,4 +1,5 @@
 use std::env;
+use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Stdio;
@@ -30,9 +31,10 @@ impl DatabaseProcess {
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = free.local_addr().expect("it is bound").port();
         drop(free);
+        fs::create_dir(folder.path().join("temporary")).expect("a folder in the folder");
         let filling = Command::new(&program)
             .arg("--initialize-insecure")
-            .arg(data_option(folder.path()))
+            .args(places(folder.path()))
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output();
@@ -88,14 +90,17 @@ impl DatabaseProcess {
     }
 }
 
-fn data_option(folder: &Path) -> String {
-    format!("--datadir={}", folder.join("data").display())
+/// Where a server keeps what it keeps. One that starts clears its temporary folder, also of what belongs
+/// to others.
+fn places(folder: &Path) -> [String; 2] {
+    let place = |option, name| format!("--{option}={}", folder.join(name).display());
+    [place("datadir", "data"), place("tmpdir", "temporary")]
 }
 
 /// Runs the server and waits until it takes connections.
 async fn run(program: &str, folder: &Path, port: u16) -> Child {
     let mut child = Command::new(program)
-        .arg(data_option(folder))
+        .args(places(folder))
         .arg(format!("--port={port}"))
         .arg("--bind-address=127.0.0.1")
         .arg(format!("--socket={}", folder.join("socket").display()))
