@@ -94,8 +94,8 @@ fn argon2() -> Result<Argon2<'static>, Broken> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// Hashes passwords with bcrypt or Argon2id, on one thread for each core of the machine, however many
-/// of these there are. It verifies hashes of either scheme.
+/// Hashes passwords with bcrypt or Argon2id, on blocking threads and at most one for each core of
+/// the machine, however many of these there are. It verifies hashes of either scheme.
 pub struct Passwords {
     scheme: PasswordScheme,
     queue: Queue,

@@ -2,8 +2,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use domain::Refusal;
-use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 /// As many callers may wait for a turn; whoever comes then is better told so at once.
@@ -12,23 +12,13 @@ const MOST_WAITING: usize = 256;
 /// Longer than this nobody waits for a turn: their client has given up by then.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-static CORES: LazyLock<usize> =
-    LazyLock::new(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
-
 /// The one queue of this process. Runtimes and tests may be many, but cores are not.
-static OF_THE_PROCESS: LazyLock<Queue> = LazyLock::new(|| Queue::new(*CORES, MOST_WAITING, PATIENCE));
-
-/// The threads that do the work, one for each core. Each keeps the memory of an Argon2id hash for its
-/// next one; among the many blocking threads of the caller's runtime that would add up to gigabytes.
-static THREADS: LazyLock<Runtime> = LazyLock::new(|| {
-    Builder::new_current_thread()
-        .max_blocking_threads(*CORES)
-        .thread_name("passwords")
-        .build()
-        .expect("a runtime that drives nothing needs nothing of the system")
+static OF_THE_PROCESS: LazyLock<Queue> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Queue::new(cores, MOST_WAITING, PATIENCE)
 });
 
-/// Where work that keeps a core busy waits for its turn.
+/// Where work that keeps a core busy waits for its turn on a blocking thread.
 #[derive(Clone)]
 pub(crate) struct Queue {
     turns: Arc<Semaphore>,
@@ -60,18 +50,24 @@ impl Queue {
         }
     }
 
-    /// Runs `work` on a thread of its own when its turn comes. A caller who stops waiting meanwhile
+    /// Runs `work` on a blocking thread when its turn comes. A caller who stops waiting meanwhile
     /// gives up their place; work that has begun keeps its turn until it is done.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Refusal> {
         let turn = self.turn().await.map_err(|reason| Refusal::Unavailable(reason.into()))?;
-        let done = THREADS.spawn_blocking(move || {
+        let done = spawn_blocking(move || {
             let _turn = turn;
             work()
         });
-        done.await.map_err(|failure| Refusal::Internal(failure.into()))
+        done.await.map_err(|failure| {
+            if failure.is_cancelled() {
+                Refusal::Unavailable(NotDone::ShuttingDown.into())
+            } else {
+                Refusal::Internal(failure.into())
+            }
+        })
     }
 
     async fn turn(&self) -> Result<OwnedSemaphorePermit, NotDone> {
@@ -118,9 +114,7 @@ mod tests {
     #[tokio::test]
     async fn work_is_done_and_its_outcome_given_back() {
         let queue = Queue::new(1, 0, LONG);
-        let work = || (6 * 7, std::thread::current().name().map(str::to_owned));
-        let outcome = queue.run(work).await.expect("there is a turn");
-        assert_eq!(outcome, (42, Some("passwords".to_owned())), "on a thread of its own");
+        assert_eq!(queue.run(|| 6 * 7).await.expect("there is a turn"), 42);
     }
 
     #[tokio::test]
