@@ -21,11 +21,6 @@ impl<C: Clone> AnyOf<C> {
         }
         Self(conditions)
     }
-
-    /// How many conditions are written out.
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
 }
 
 impl<C> Expression for AnyOf<C> {

@@ -3,15 +3,12 @@
 //! Diesel never keeps a prepared update, nor an insertion of a list, so these two are written out.
 
 use diesel::backend::Backend;
-use diesel::dsl::Eq;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Binary, HasSqlType, Integer, Nullable, Text};
 
-use crate::any_of::AnyOf;
 use crate::events::EventRow;
-use crate::schema::rooms;
 use crate::stored::StoredId;
 
 /// Adds the events that posted messages are.
@@ -22,19 +19,17 @@ pub struct InsertMessages<'a>(pub &'a [EventRow]);
 ///
 /// The seqs are named: MySQL would find the newest event of a room by going through all of them.
 #[derive(Debug, Clone)]
-pub struct MoveHeads {
-    heads: Vec<(StoredId, i64)>,
-    wanted: AnyOf<Eq<rooms::room_id, StoredId>>,
-}
+pub struct MoveHeads(Vec<(StoredId, i64)>);
 
 impl MoveHeads {
-    /// Moves the heads of these rooms to these seqs.
+    /// Moves the heads of these rooms to these seqs. The last is repeated until there are a power of two,
+    /// so that there are few forms of the statement.
     pub fn to(heads: &[(StoredId, i64)]) -> Self {
         let mut heads = heads.to_vec();
-        let wanted = AnyOf::of(heads.iter().map(|(room_id, _)| rooms::room_id.eq(*room_id)));
-        // As many as there are conditions, so that there are few forms of the statement.
-        heads.extend(heads.last().copied().into_iter().cycle().take(wanted.len() - heads.len()));
-        Self { heads, wanted }
+        if let Some(last) = heads.last().copied() {
+            heads.resize(heads.len().next_power_of_two(), last);
+        }
+        Self(heads)
     }
 }
 
@@ -113,17 +108,21 @@ where
     DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt>,
     StoredId: ToSql<Binary, DB>,
     i64: ToSql<BigInt, DB>,
-    AnyOf<Eq<rooms::room_id, StoredId>>: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("UPDATE rooms SET head_seq = CASE room_id");
-        for (room_id, seq) in &self.heads {
+        for (room_id, seq) in &self.0 {
             out.push_sql(" WHEN ");
             out.push_bind_param::<Binary, _>(room_id)?;
             out.push_sql(" THEN ");
             out.push_bind_param::<BigInt, _>(seq)?;
         }
-        out.push_sql(" END WHERE ");
-        self.wanted.walk_ast(out)
+        out.push_sql(" END WHERE room_id IN (");
+        for (position, (room_id, _)) in self.0.iter().enumerate() {
+            out.push_sql(if position == 0 { "" } else { ", " });
+            out.push_bind_param::<Binary, _>(room_id)?;
+        }
+        out.push_sql(")");
+        Ok(())
     }
 }
