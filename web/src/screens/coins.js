@@ -4,7 +4,7 @@ import { home } from '../app.js';
 import { orSay } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
 import { View } from '../view.js';
-import { coins, signed } from '../wording/coins.js';
+import { coins, FIRST_IS_FREE, JOIN_FEE, signed } from '../wording/coins.js';
 import { moment } from '../wording/time.js';
 
 /** @import { Account, Transfer } from '../types.d.ts' */
@@ -76,8 +76,8 @@ customElements.define(
 /** @param {Account} account */
 function standing({ prime, freeJoinUsed }) {
   if (prime) return 'You are a prime member: joining costs you nothing.';
-  if (!freeJoinUsed) return 'Your first room is free. Each further one costs 150 coins.';
-  return 'Your free join is used. Each further room costs 150 coins; coming back to one is free.';
+  if (!freeJoinUsed) return FIRST_IS_FREE;
+  return `Your free join is used. Each further room costs ${coins(JOIN_FEE)}; coming back to one is free.`;
 }
 
 /** @param {Transfer[]} transfers */

@@ -5,6 +5,9 @@
 /** What a free member pays for each room after the first. The receipt has the last word. */
 export const JOIN_FEE = 150;
 
+/** Who has not used the free join yet is told so. */
+export const FIRST_IS_FREE = `Your first room is free. Each further one costs ${JOIN_FEE} coins.`;
+
 const NUMBER = new Intl.NumberFormat('en-GB');
 
 /** @param {number} amount */
@@ -27,7 +30,7 @@ export function price(account, satBefore = false) {
   const free = (/** @type {string} */ words) => ({ fee: 0, words, action: 'Join free' });
   if (account.prime) return free('You are a prime member: joining is free.');
   if (satBefore) return free('You have sat in this room before: coming back is free.');
-  if (!account.freeJoinUsed) return free('Your first room is free. Each further one costs 150 coins.');
+  if (!account.freeJoinUsed) return free(FIRST_IS_FREE);
   const left = account.availCoins - JOIN_FEE;
   const words =
     left >= 0
