@@ -52,7 +52,8 @@ pub(super) const RATE_LIMITS: Setting = open(
     "RATE_LIMITS",
     "default",
     "default, or what differs from it as messages=120/100ms (120 at once, one more each 100 ms), logins=…, \
-     registrations=…, refreshes=…, passwords=…, joins=…, rooms=…, frames=…, connections=20, or off for tests and load measurements only",
+     registrations=…, refreshes=…, passwords=…, joins=…, rooms=…, frames=…, connections=20, strangers=256, or off for \
+     tests and load measurements only",
 );
 pub(super) const LOG: Setting = open(
     "LOG",
