@@ -309,5 +309,13 @@ fn departure(kind: &EventKind) -> Option<(&UserId, &'static str)> {
 }
 
 #[cfg(test)]
+impl Feed {
+    /// Has everybody who has to do with the room wait, for as long as what it answers lives.
+    pub(super) async fn hold(&self) -> impl Drop {
+        self.state.lock().await
+    }
+}
+
+#[cfg(test)]
 #[path = "feed_tests.rs"]
 mod tests;

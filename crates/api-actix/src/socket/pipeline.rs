@@ -55,14 +55,15 @@ impl Pipeline {
     /// Carries on with what is under way, answers what is done and begins what may begin.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, outbox: &Outbox, obey: impl Fn(Command) -> UnderWay) {
         self.carry_on(cx, outbox);
-        while self.can_begin(outbox) {
-            let Some(command) = self.waiting.pop_front() else { return };
+        while self.can_begin(outbox)
+            && let Some(command) = self.waiting.pop_front()
+        {
             self.is_exclusive = !is_pipelined(&command);
             let mut step = maybe_done(obey(command));
             // The first poll puts a message into the store's queue, before the next one is begun.
             let _ = step.poll_unpin(cx);
             self.under_way.push_back(step);
-            self.carry_on(cx, outbox);
+            self.answer(outbox);
         }
     }
 
@@ -84,13 +85,20 @@ impl Pipeline {
     }
 
     fn carry_on(&mut self, cx: &mut Context<'_>, outbox: &Outbox) {
+        // All of them, not only the first: one that is left lying may hold what the first waits for.
+        for step in &mut self.under_way {
+            let _ = step.poll_unpin(cx);
+        }
+        self.answer(outbox);
+    }
+
+    /// Answers what is done, up to the first that is not.
+    fn answer(&mut self, outbox: &Outbox) {
         while let Some(first) = self.under_way.front_mut()
-            && first.poll_unpin(cx).is_ready()
+            && let Some(answer) = Pin::new(first).take_output()
         {
-            if let Some(answer) = Pin::new(first).take_output().flatten() {
-                outbox.push(answer);
-            }
             self.under_way.pop_front();
+            answer.into_iter().for_each(|answer| outbox.push(answer));
         }
         if self.under_way.is_empty() && self.waiting.is_empty() {
             *self = Self::default();

@@ -82,13 +82,15 @@ pub(super) async fn run<S: AsyncRead + AsyncWrite + Unpin>(admission: Admission,
     let _attendance = hub.attend();
     let mut line = Line::new(stream, early, outbox.clone());
     let mut reader = Reader::new(outbox.clone(), admission.limits.frame_limiter());
-    let mut pipeline = Pipeline::default();
-    if let Some((session, resume)) = Box::pin(greet(admission, &mut line, &mut reader)).await {
-        pipeline = Pipeline::behind(session.clone().begin(resume));
-        poll_fn(|cx| session.poll_live(cx, &mut line, &mut reader, &mut pipeline)).await;
-        hub.leave(&session.connection).await;
-    }
-    Box::pin(part(line, pipeline, &outbox)).await;
+    let Some((session, resume)) = Box::pin(greet(admission, &mut line, &mut reader)).await else {
+        return Box::pin(part(line, future::ready(()), &outbox)).await;
+    };
+    let mut pipeline = Pipeline::behind(session.clone().begin(resume));
+    poll_fn(|cx| session.poll_live(cx, &mut line, &mut reader, &mut pipeline)).await;
+    // Side by side: what is under way may be the next in line for a room that is to be left.
+    let finishing =
+        async { future::join(hub.leave(&session.connection), pipeline.finish(&outbox)).map(drop).await };
+    Box::pin(part(line, finishing, &outbox)).await;
 }
 
 /// Hears the hello and registers the connection, or tells the outbox why not.
@@ -182,10 +184,14 @@ fn out_of_place(detail: &str) -> Unreadable {
     Unreadable { id: None, code: Code::ValidationFailed.as_str(), detail: detail.to_owned() }
 }
 
-/// Says what is left to say and finishes what has been begun.
-async fn part<S: AsyncRead + AsyncWrite + Unpin>(mut line: Line<S>, pipeline: Pipeline, outbox: &Outbox) {
+/// Says what is left to say while what has been begun is finished.
+async fn part<S: AsyncRead + AsyncWrite + Unpin>(
+    mut line: Line<S>,
+    finishing: impl Future<Output = ()>,
+    outbox: &Outbox,
+) {
     let saying = timeout(FAREWELL_WITHIN, poll_fn(|cx| line.poll_flush(cx)));
-    let (said, ()) = future::join(saying, pipeline.finish(outbox)).await;
+    let (said, ()) = future::join(saying, finishing).await;
     outbox.abandon();
     if said == Ok(Flushed::Finished) {
         line.hang_up().await;

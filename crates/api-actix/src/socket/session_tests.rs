@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use domain::ports::Events;
 use domain::rules::messages::Posting;
 use domain::{Announcement, Standing};
@@ -328,6 +330,42 @@ async fn who_vanishes_is_forgotten() {
     drop(server.enter(ANA).await);
     server.api.hub.shutdown().await;
     assert!(server.api.hub.accounts.connections(&user(ANA)).is_empty());
+}
+
+#[actix_web::test]
+async fn who_goes_in_the_middle_of_a_command_does_not_hold_up_the_room() {
+    let is_posted = Arc::new(AtomicBool::new(false));
+    let posted = is_posted.clone();
+    let server = Server::start(|rooms| {
+        rooms.expect_post().returning(move |new| {
+            posted.store(true, Ordering::Relaxed);
+            Ok(Posting::New(message(1, BO, Some(new.body.as_str()))))
+        });
+    });
+    server.seat(ANA);
+    server.seat(BO);
+    let (mut ana, bo) = (server.enter(ANA).await, server.enter(BO).await);
+    let connections = || server.api.hub.accounts.connections(&user(BO));
+    let feed = connections()[0].feeds().remove(0);
+
+    let held = feed.hold().await;
+    bo.say(&send(1, "and gone"));
+    // Committed, the message is the first in line for the room; its sender's leaving is the second.
+    until(|| is_posted.load(Ordering::Relaxed)).await;
+    drop(bo);
+    until(|| connections().is_empty()).await;
+    drop(held);
+    assert_eq!(ana.hear_until("event").await["data"]["body"], "and gone");
+}
+
+/// Lets everything else go on until something is so.
+async fn until(is_so: impl Fn() -> bool) {
+    let waiting = async {
+        while !is_so() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_mins(1), waiting).await.expect("in time");
 }
 
 #[actix_web::test]
