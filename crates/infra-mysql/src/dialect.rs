@@ -3,11 +3,13 @@ use infra_sql::accounts::{self, AccountRow, PersonRow};
 use infra_sql::coins::{self, CoinAccountRow};
 use infra_sql::rooms::{self, HeadRow, InvitationRow, ParticipantRow, RoomRow};
 use infra_sql::schema::{participants, rooms as schema_rooms};
-use infra_sql::{Dialect, StoredId};
+use infra_sql::{Dialect, PairLookup, StoredId};
 
 use crate::connection::Connection;
 
 impl Dialect for Connection {
+    const PAIR_LOOKUP: PairLookup = PairLookup::List;
+
     fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomRow>> {
         rooms::room(id).for_update().first(&mut **self).optional()
     }

@@ -2,6 +2,7 @@ use diesel::QueryResult;
 
 use crate::StoredId;
 use crate::accounts::{AccountRow, PersonRow};
+use crate::among::PairLookup;
 use crate::coins::CoinAccountRow;
 use crate::rooms::{HeadRow, InvitationRow, ParticipantRow, RoomRow};
 use crate::statements::Statements;
@@ -21,6 +22,9 @@ use crate::statements::Statements;
 /// other. Reads after a lock must see all that was committed before it was had: on a server database
 /// that takes `READ COMMITTED`.
 pub trait Dialect: Statements {
+    /// How it is asked for rows by pairs of keys.
+    const PAIR_LOOKUP: PairLookup;
+
     /// Locks a room.
     fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomRow>>;
 

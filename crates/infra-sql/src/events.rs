@@ -2,6 +2,7 @@
 
 use diesel::dsl;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use domain::facts::EarlierPost;
 use domain::{
     BodyDigest, Event, EventKind, Message, MessageBody, MessageId, RoomId, RoomRevision, Seq, Timestamp,
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::As;
 use serde_with::hex::Hex;
 
-use crate::any_of::AnyOf;
+use crate::among::{Among, PairLookup};
 use crate::schema::events;
 use crate::stored::{Corrupt, StoredId, parsed, present};
 
@@ -192,15 +193,17 @@ pub fn message(id: StoredId) -> _ {
 }
 
 /// A sender and one of their client ids.
-type ClientId<'a> = dsl::And<dsl::Eq<events::actor_id, &'a str>, dsl::Eq<events::client_message_id, &'a str>>;
+type ClientId<'a> = (dsl::AsExprOf<&'a str, Text>, dsl::AsExprOf<&'a str, Text>);
 
 /// The senders' messages under these client ids, each with both:
 /// `(String, Option<String>, EarlierPostRow)`.
 #[dsl::auto_type(no_type_alias)]
-pub fn earlier_posts<'a>(client_ids: &'a [(&'a str, &'a str)]) -> _ {
-    let wanted: AnyOf<ClientId<'a>> = AnyOf::of(client_ids.iter().map(|(sender_id, client_message_id)| {
-        events::actor_id.eq(*sender_id).and(events::client_message_id.eq(*client_message_id))
-    }));
+pub fn earlier_posts<'a>(client_ids: &'a [(&'a str, &'a str)], lookup: PairLookup) -> _ {
+    let wanted: Among<(events::actor_id, events::client_message_id), ClientId<'a>> = Among::pairs(
+        (events::actor_id, events::client_message_id),
+        client_ids.iter().map(|(sender_id, id)| ((*sender_id).into_sql::<Text>(), (*id).into_sql::<Text>())),
+        lookup,
+    );
     events::table.filter(wanted).select((
         events::actor_id,
         events::client_message_id,

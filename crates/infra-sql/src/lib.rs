@@ -24,11 +24,12 @@ pub mod schema;
 pub mod statements;
 pub mod verbs;
 
-mod any_of;
+mod among;
 mod dialect;
 mod failure;
 mod stored;
 
+pub use among::PairLookup;
 pub use dialect::Dialect;
 pub use failure::Failure;
 pub use statements::Statements;

@@ -2,6 +2,7 @@
 
 use diesel::dsl;
 use diesel::prelude::*;
+use diesel::sql_types::{Binary, Text};
 use domain::{
     Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Room, RoomId, Seat, SeatNumber, Seq,
     Standing, Timestamp,
@@ -11,7 +12,7 @@ use serde_with::As;
 use serde_with::hex::Hex;
 
 use crate::accounts::{AccountRow, coins, token_hash};
-use crate::any_of::AnyOf;
+use crate::among::{Among, PairLookup};
 use crate::schema::{accounts, bans, events, invitations, participants, rooms, seats};
 use crate::stored::{Corrupt, StoredId, named, parsed, present};
 
@@ -221,28 +222,30 @@ pub fn room(room_id: StoredId) -> _ {
 /// Some rooms' heads: [`HeadRow`].
 #[dsl::auto_type(no_type_alias)]
 pub fn heads<'a>(room_ids: &'a [StoredId]) -> _ {
-    let wanted: AnyOf<dsl::Eq<rooms::room_id, StoredId>> =
-        AnyOf::of(room_ids.iter().map(|id| rooms::room_id.eq(*id)));
+    let wanted: Among<(rooms::room_id,), (dsl::AsExprOf<StoredId, Binary>,)> =
+        Among::values(rooms::room_id, room_ids.iter().map(|id| (*id).into_sql::<Binary>()));
     rooms::table.filter(wanted).select((rooms::room_id, rooms::head_seq, rooms::closed_at))
 }
 
 /// A room and somebody who may have sat there.
-type Place<'a> = dsl::And<dsl::Eq<participants::room_id, StoredId>, dsl::Eq<participants::user_id, &'a str>>;
+type Place<'a> = (dsl::AsExprOf<StoredId, Binary>, dsl::AsExprOf<&'a str, Text>);
 
 /// Which of these have ever sat in the rooms named with them, and whether they still do:
 /// `(StoredId, String, bool)`.
 #[dsl::auto_type(no_type_alias)]
-pub fn participants_at<'a>(places: &'a [(StoredId, &'a str)]) -> _ {
-    let wanted: AnyOf<Place<'a>> = AnyOf::of(places.iter().map(|(room_id, user_id)| {
-        participants::room_id.eq(*room_id).and(participants::user_id.eq(*user_id))
-    }));
-    let seat = seats::table
-        .filter(seats::user_id.eq(participants::user_id))
-        .filter(seats::room_id.eq(participants::room_id));
-    participants::table.filter(wanted).select((
+pub fn participants_at<'a>(places: &'a [(StoredId, &'a str)], lookup: PairLookup) -> _ {
+    let wanted: Among<(participants::room_id, participants::user_id), Place<'a>> = Among::pairs(
+        (participants::room_id, participants::user_id),
+        places
+            .iter()
+            .map(|(room_id, user_id)| ((*room_id).into_sql::<Binary>(), (*user_id).into_sql::<Text>())),
+        lookup,
+    );
+    let is_theirs = seats::user_id.eq(participants::user_id).and(seats::room_id.eq(participants::room_id));
+    participants::table.left_join(seats::table.on(is_theirs)).filter(wanted).select((
         participants::room_id,
         participants::user_id,
-        dsl::exists(seat),
+        seats::number.nullable().is_not_null(),
     ))
 }
 

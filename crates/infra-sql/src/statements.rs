@@ -35,6 +35,7 @@ pub mod prelude {
 
     pub use crate::StoredId;
     pub use crate::accounts::{AccountRow, RefreshTokenRow, SessionRow};
+    pub use crate::among::PairLookup;
     pub use crate::audit::Finding;
     pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
     pub use crate::events::{EarlierPostRow, EventRow};

@@ -6,7 +6,7 @@ use infra_sql::coins::{self, CoinAccountRow};
 use infra_sql::rooms::{self, HeadRow, InvitationRow, ParticipantRow, RoomRow};
 use infra_sql::schema::participants;
 use infra_sql::statements::{AccountStatements, RoomStatements};
-use infra_sql::{Dialect, StoredId};
+use infra_sql::{Dialect, PairLookup, StoredId};
 
 /// A connection as the shared verbs use it. Where they write, it is the only one that does, and so
 /// whatever they ask it to lock stays as they read it.
@@ -29,6 +29,8 @@ impl DerefMut for SqliteDialect<'_> {
 infra_sql::implement_statements!(SqliteDialect<'_>);
 
 impl Dialect for SqliteDialect<'_> {
+    const PAIR_LOOKUP: PairLookup = PairLookup::Conditions;
+
     fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomRow>> {
         self.room(id)
     }

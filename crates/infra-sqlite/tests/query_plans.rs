@@ -6,7 +6,7 @@ use diesel::debug_query;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel::sqlite::Sqlite;
-use infra_sql::{StoredId, accounts, coins, events, friends, posting, rooms};
+use infra_sql::{PairLookup, StoredId, accounts, coins, events, friends, posting, rooms};
 
 const ID: StoredId = StoredId::HIGHEST;
 
@@ -45,7 +45,7 @@ fn all_queries() -> Vec<(&'static str, String)> {
         coins::ledger_before("ana", 9, 51),
         events::event(ID, 1),
         events::message(ID),
-        events::earlier_posts(&names),
+        events::earlier_posts(&names, PairLookup::Conditions),
         events::since(ID, 1, 501),
         events::at(ID, &[1, 2]),
         events::oldest_messages(ID, 1, 9, 51),
@@ -62,7 +62,7 @@ fn all_queries() -> Vec<(&'static str, String)> {
         rooms::room(ID),
         rooms::heads(&ids),
         rooms::standing(ID, "ana"),
-        rooms::participants_at(&places),
+        rooms::participants_at(&places, PairLookup::Conditions),
         rooms::seats_of(ID),
         rooms::seat_of(ID, "ana"),
         rooms::members_of(ID),
@@ -96,6 +96,22 @@ fn no_query_scans_a_table_or_sorts() {
             step.starts_with("SCAN") && !step.contains("CONSTANT ROW") || step.contains("TEMP B-TREE")
         };
         assert_eq!(plan.iter().find(wasteful), None, "{name}: {sql}: {plan:#?}");
+    }
+}
+
+#[test]
+fn what_messages_concern_is_found_by_whole_keys() {
+    let (_folder, path) = file::new_path();
+    infra_sqlite::migrate(&path).expect("the store is made");
+    let mut connection = file::raw(&path);
+    let participants = rooms::participants_at(&[(ID, "ana"); 2], PairLookup::Conditions);
+    let earlier = events::earlier_posts(&[("ana", "client id"); 2], PairLookup::Conditions);
+    for (sql, key) in [
+        (sql(&debug_query::<Sqlite, _>(&participants).to_string()), "(room_id=? AND user_id=?)"),
+        (sql(&debug_query::<Sqlite, _>(&earlier).to_string()), "(actor_id=? AND client_message_id=?)"),
+    ] {
+        let plan = plan(&mut connection, &sql);
+        assert!(plan.iter().any(|step| step.starts_with("SEARCH") && step.contains(key)), "{sql}: {plan:#?}");
     }
 }
 

@@ -98,7 +98,9 @@ impl Pipeline {
             && let Some(answer) = Pin::new(first).take_output()
         {
             self.under_way.pop_front();
-            answer.into_iter().for_each(|answer| outbox.push(answer));
+            if let Some(answer) = answer {
+                outbox.push(answer);
+            }
         }
         if self.under_way.is_empty() && self.waiting.is_empty() {
             *self = Self::default();

@@ -54,9 +54,10 @@ statements! {
     /// The senders' messages under these client ids, each with both.
     fn earlier_posts(
         connection,
-        client_ids: &[(&str, &str)]
+        client_ids: &[(&str, &str)],
+        lookup: PairLookup
     ) -> Vec<(String, Option<String>, EarlierPostRow)> {
-        events::earlier_posts(client_ids).load(connection)
+        events::earlier_posts(client_ids, lookup).load(connection)
     }
 
     /// A room's events above `since`, oldest first.

@@ -47,8 +47,12 @@ statements! {
     }
 
     /// Which of these have ever sat in the rooms named with them, and whether they still do.
-    fn participants(connection, places: &[(StoredId, &str)]) -> Vec<(StoredId, String, bool)> {
-        rooms::participants_at(places).load(connection)
+    fn participants(
+        connection,
+        places: &[(StoredId, &str)],
+        lookup: PairLookup
+    ) -> Vec<(StoredId, String, bool)> {
+        rooms::participants_at(places, lookup).load(connection)
     }
 
     /// A room's taken seats in the order of their numbers.

@@ -65,15 +65,15 @@ struct BatchFacts {
 
 impl BatchFacts {
     /// Locks the rooms, then reads the rest.
-    fn load(connection: &mut impl Dialect, messages: &[&NewMessage]) -> Result<Self, Failure> {
+    fn load<D: Dialect>(connection: &mut D, messages: &[&NewMessage]) -> Result<Self, Failure> {
         let room_ids: BTreeSet<StoredId> = messages.iter().map(|new| new.room_id.into()).collect();
         let senders: BTreeSet<_> =
             messages.iter().map(|new| (StoredId::from(new.room_id), new.sender_id.as_str())).collect();
         let client_ids: BTreeSet<_> =
             messages.iter().map(|new| (new.sender_id.as_str(), new.client_message_id.as_str())).collect();
         let heads = connection.lock_heads(&Vec::from_iter(room_ids))?;
-        let participants = connection.participants(&Vec::from_iter(senders))?;
-        let earlier = connection.earlier_posts(&Vec::from_iter(client_ids))?;
+        let participants = connection.participants(&Vec::from_iter(senders), D::PAIR_LOOKUP)?;
+        let earlier = connection.earlier_posts(&Vec::from_iter(client_ids), D::PAIR_LOOKUP)?;
         Ok(Self {
             rooms: heads
                 .into_iter()
