@@ -1,6 +1,7 @@
 //! Password hashing, access tokens and random secrets behind the domain's ports.
 
 mod access_tokens;
+mod argon2id;
 mod passwords;
 mod queue;
 mod randomness;

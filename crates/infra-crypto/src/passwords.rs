@@ -1,17 +1,14 @@
 use std::error::Error;
 
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use async_trait::async_trait;
 use domain::ports::{PasswordHasher, Verification};
 use domain::{PasswordHash, PresentedPassword, Refusal};
 
+use crate::argon2id;
 use crate::queue::Queue;
 
 const BCRYPT_COST: u32 = 12;
 const BCRYPT_MOST_BYTES: usize = 71;
-const ARGON2_MEMORY_KIB: u32 = 19 * 1024;
-const ARGON2_PASSES: u32 = 2;
-const ARGON2_LANES: u32 = 1;
 
 /// How new passwords are hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +39,7 @@ impl PasswordScheme {
     fn prefix(self) -> String {
         match self {
             Self::Bcrypt => format!("$2b${BCRYPT_COST:02}$"),
-            Self::Argon2id => {
-                format!("$argon2id$v=19$m={ARGON2_MEMORY_KIB},t={ARGON2_PASSES},p={ARGON2_LANES}$")
-            }
+            Self::Argon2id => argon2id::prefix(),
         }
     }
 
@@ -60,7 +55,7 @@ impl PasswordScheme {
     fn hash(self, password: &str) -> Result<String, Broken> {
         match self {
             Self::Bcrypt => Ok(bcrypt::non_truncating_hash(password, BCRYPT_COST)?),
-            Self::Argon2id => Ok(argon2()?.hash_password(password.as_bytes())?.to_string()),
+            Self::Argon2id => Ok(argon2id::hash(password)?),
         }
     }
 
@@ -78,21 +73,12 @@ impl PasswordScheme {
     fn fits(self, password: &str, hash: &str) -> Result<bool, Broken> {
         match self {
             Self::Bcrypt => Ok(bcrypt::non_truncating_verify(password, hash)?),
-            Self::Argon2id => match argon2()?.verify_password(password.as_bytes(), hash) {
-                Ok(()) => Ok(true),
-                Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
-                Err(broken) => Err(broken.into()),
-            },
+            Self::Argon2id => Ok(argon2id::fits(password, hash)?),
         }
     }
 }
 
 type Broken = Box<dyn Error + Send + Sync>;
-
-fn argon2() -> Result<Argon2<'static>, Broken> {
-    let params = Params::new(ARGON2_MEMORY_KIB, ARGON2_PASSES, ARGON2_LANES, None)?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-}
 
 /// Hashes passwords with bcrypt or Argon2id, on blocking threads and at most one for each core of
 /// the machine, however many of these there are. It verifies hashes of either scheme.
@@ -157,6 +143,8 @@ fn compare(
 
 #[cfg(test)]
 mod tests {
+    use argon2::PasswordHasher as _;
+
     use super::PasswordScheme::{Argon2id, Bcrypt};
     use super::*;
 
@@ -204,11 +192,8 @@ mod tests {
         let cheap = bcrypt::non_truncating_hash("correct horse", 4).expect("valid");
         assert_eq!(verify(Bcrypt, "correct horse", &PasswordHash::new(cheap)).await, OUTDATED);
 
-        let params = Params::new(8 * 1024, 1, 1, None).expect("valid");
-        let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password(b"correct horse")
-            .expect("valid")
-            .to_string();
+        let params = argon2::Params::new(8 * 1024, 1, 1, None).expect("valid");
+        let cheap = argon2::Argon2::from(params).hash_password(b"correct horse").expect("valid").to_string();
         assert_eq!(verify(Argon2id, "correct horse", &PasswordHash::new(cheap)).await, OUTDATED);
     }
 
