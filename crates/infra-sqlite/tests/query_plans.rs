@@ -132,3 +132,13 @@ fn a_table_scan_would_be_noticed() {
     let plan = plan(&mut file::raw(&path), "SELECT * FROM events WHERE body = 'x'");
     assert!(plan.iter().any(|step| step.starts_with("SCAN")), "{plan:#?}");
 }
+
+#[test]
+fn no_plan_depends_on_a_bound_value() {
+    let (_folder, path) = file::new_path();
+    infra_sqlite::migrate(&path).expect("the store is made");
+    let qpsg =
+        "SELECT compile_options AS detail FROM pragma_compile_options WHERE compile_options = 'ENABLE_QPSG'";
+    let found: Vec<Step> = diesel::sql_query(qpsg).load(&mut file::raw(&path)).expect("an answer");
+    assert_eq!(found.len(), 1, "a statement with LIMIT would be prepared anew each time");
+}
