@@ -108,7 +108,7 @@ fn what_messages_concern_is_found_by_whole_keys() {
     let earlier = events::earlier_posts(&[("ana", "client id"); 2], PairLookup::Conditions);
     for (sql, key) in [
         (sql(&debug_query::<Sqlite, _>(&participants).to_string()), "(room_id=? AND user_id=?)"),
-        (sql(&debug_query::<Sqlite, _>(&earlier).to_string()), "(actor_id=? AND client_message_id=?)"),
+        (sql(&debug_query::<Sqlite, _>(&earlier).to_string()), "(client_message_id=? AND actor_id=?)"),
     ] {
         let plan = plan(&mut connection, &sql);
         assert!(plan.iter().any(|step| step.starts_with("SEARCH") && step.contains(key)), "{sql}: {plan:#?}");

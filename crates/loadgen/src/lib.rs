@@ -8,6 +8,7 @@
 //! passwords that it makes up, and wants `RATE_LIMITS=off`.
 
 pub mod cli;
+mod client_ids;
 mod crowd;
 mod failure;
 mod heard;

@@ -322,13 +322,13 @@ impl Member {
     }
 
     fn write_message(&self, book: &Book, number: u32) {
-        let run = book.tally.borrow().run();
+        let client_id = book.tally.borrow().client_id(number);
         let mut writer = book.writer.borrow_mut();
         self.write(writer.frame(|text| {
             let (room_id, body) = (&self.room_id, &book.body);
             write!(
                 text,
-                r#"{{"type":"send","id":{number},"roomId":"{room_id}","clientMessageId":"{run}-{number}","body":"{body}"}}"#
+                r#"{{"type":"send","id":{number},"roomId":"{room_id}","clientMessageId":"{client_id}","body":"{body}"}}"#
             )
             .expect("a vector takes all");
         }));

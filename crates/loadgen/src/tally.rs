@@ -1,10 +1,13 @@
 //! What became of each message, and how long it took.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::client_ids::{client_id, run_and_number};
 
 /// Microseconds that a histogram tells apart at most: five minutes.
 const LONGEST_US: u64 = 300_000_000;
@@ -51,7 +54,10 @@ struct Phase {
 /// The books of one run. Times count from its start.
 #[derive(Debug)]
 pub(crate) struct Tally {
+    /// The number that tells this run's messages from those of others.
     run: u32,
+    /// When the books were opened, in milliseconds since 1970.
+    began_ms: u64,
     records: Vec<Record>,
     phases: Vec<Phase>,
     lateness: Histogram<u64>,
@@ -147,8 +153,10 @@ impl Tally {
             ack: histogram(),
             delivery: histogram(),
         });
+        let began = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
             run,
+            began_ms: u64::try_from(began.as_millis()).unwrap_or(u64::MAX),
             records: Vec::with_capacity(total as usize),
             phases: phases.collect(),
             lateness: histogram(),
@@ -158,9 +166,10 @@ impl Tally {
         }
     }
 
-    /// The number that tells this run's messages from those of others.
-    pub(crate) fn run(&self) -> u32 {
-        self.run
+    /// The client id of a message that was written, the same each time it is sent.
+    pub(crate) fn client_id(&self, number: u32) -> Uuid {
+        let due_us = self.records.get(number as usize).map_or(0, |record| record.due_us);
+        client_id(self.began_ms + due_us / 1_000, self.run, number)
     }
 
     /// The next message, due at `due`, is written at `now`. So many are to be shown it.
@@ -199,9 +208,9 @@ impl Tally {
 
     /// Somebody was shown the message with this client message id.
     pub(crate) fn show(&mut self, client_message_id: &str, now: Duration) {
-        let Some((run, number)) = client_message_id.split_once('-') else { return };
-        let (Ok(run), Ok(number)) = (run.parse::<u32>(), number.parse::<usize>()) else { return };
-        let Some(record) = self.records.get_mut(number).filter(|record| run == self.run && record.left > 0)
+        let Some((run, number)) = run_and_number(client_message_id) else { return };
+        let Some(record) =
+            self.records.get_mut(number as usize).filter(|record| run == self.run && record.left > 0)
         else {
             return;
         };

@@ -4,6 +4,11 @@ const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
+/// The client id under which a message of a run comes back.
+fn id(run: u32, number: u32) -> String {
+    client_id(0, run, number).to_string()
+}
+
 /// Books in which one message, due at 1 s, was written at once to two members.
 fn one_message() -> Tally {
     let mut tally = Tally::new(3, 1, &[ms(0)]);
@@ -30,8 +35,8 @@ fn a_latency_counts_from_when_the_message_was_due() {
     let mut tally = Tally::new(3, 1, &[ms(0)]);
     tally.send(ms(1_000), ms(1_400), 2);
     tally.acknowledge(0, ms(1_500));
-    tally.show("3-0", ms(1_600));
-    tally.show("3-0", ms(1_700));
+    tally.show(&id(3, 0), ms(1_600));
+    tally.show(&id(3, 0), ms(1_700));
     let Latencies { ack, delivery } = tally.latencies()[0];
     let lateness = tally.lateness();
     let longest: Vec<_> = [ack, delivery, lateness].iter().map(|latency| latency.max.round()).collect();
@@ -42,11 +47,11 @@ fn a_latency_counts_from_when_the_message_was_due() {
 #[test]
 fn a_message_is_settled_when_it_is_acknowledged_and_everybody_has_it() {
     let mut tally = one_message();
-    tally.show("3-0", ms(1_010));
+    tally.show(&id(3, 0), ms(1_010));
     tally.acknowledge(0, ms(1_020));
     assert!(!tally.is_settled());
     assert_eq!(tally.wrong(), Wrong { lost: 1, ..Wrong::default() });
-    tally.show("3-0", ms(1_030));
+    tally.show(&id(3, 0), ms(1_030));
     assert!(tally.is_settled());
     assert_eq!(tally.wrong(), Wrong::default());
     assert_eq!(tally.acknowledged(), 1);
@@ -55,8 +60,8 @@ fn a_message_is_settled_when_it_is_acknowledged_and_everybody_has_it() {
 #[test]
 fn a_message_nobody_heard_of_again_is_unanswered() {
     let mut tally = one_message();
-    tally.show("3-0", ms(1_010));
-    tally.show("3-0", ms(1_010));
+    tally.show(&id(3, 0), ms(1_010));
+    tally.show(&id(3, 0), ms(1_010));
     assert!(!tally.is_settled());
     assert_eq!(tally.wrong(), Wrong { unanswered: 1, ..Wrong::default() });
     assert!(!tally.wrong().kept_promises());
@@ -78,7 +83,7 @@ fn what_is_acknowledged_twice_counts_once() {
         tally.acknowledge(0, ms(1_020));
     }
     for _ in 0..3 {
-        tally.show("3-0", ms(1_030));
+        tally.show(&id(3, 0), ms(1_030));
     }
     assert!(tally.is_settled());
     assert_eq!(tally.latencies()[0].ack.count, 1);
@@ -87,7 +92,7 @@ fn what_is_acknowledged_twice_counts_once() {
 #[test]
 fn messages_of_other_runs_and_of_people_are_none_of_ours() {
     let mut tally = one_message();
-    for id in ["2-0", "3-1", "hello", "3-x", "0198c0de-0000-7000-8000-000000000000"] {
+    for id in [&*id(2, 0), &id(3, 1), "hello", "3-0", "0198c0de-0000-7000-8000-000000000000"] {
         tally.show(id, ms(1_010));
         tally.show(id, ms(1_010));
     }
@@ -97,10 +102,10 @@ fn messages_of_other_runs_and_of_people_are_none_of_ours() {
 #[test]
 fn each_phase_has_its_own_latencies_and_the_warm_up_none() {
     let mut tally = Tally::new(1, 3, &[ms(1_000), ms(2_000)]);
-    for (number, due) in [500, 1_500, 2_500].into_iter().enumerate() {
+    for (number, due) in [(0, 500), (1, 1_500), (2, 2_500)] {
         tally.send(ms(due), ms(due), 1);
-        tally.acknowledge(u32::try_from(number).expect("few"), ms(due + 10));
-        tally.show(&format!("1-{number}"), ms(due + 100 * (1 + number as u64)));
+        tally.acknowledge(number, ms(due + 10));
+        tally.show(&id(1, number), ms(due + 100 * u64::from(1 + number)));
     }
     let deliveries: Vec<_> = tally.latencies().iter().map(|phase| phase.delivery.max.round()).collect();
     assert_eq!(deliveries, [200.0, 300.0]);
@@ -119,4 +124,11 @@ fn percentiles_are_those_of_the_values() {
         assert!(error.abs() < 0.002, "{measured} is not {expected}");
     }
     assert_eq!(count, 1_000);
+}
+
+#[test]
+fn a_message_keeps_its_client_id_when_it_is_sent_again() {
+    let tally = one_message();
+    assert_eq!(tally.client_id(0), tally.client_id(0));
+    assert_eq!(run_and_number(&tally.client_id(0).to_string()), Some((3, 0)));
 }
