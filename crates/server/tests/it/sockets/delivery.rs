@@ -180,7 +180,8 @@ async fn a_slow_reader_is_sent_away_and_nobody_waits_for_it() {
         talk().await;
         head += 5;
         quick.wait_for_seq(&room, head).await;
-        assert!(head < 6 + 5_000, "it is never given up on");
+        // 64 of these are 1 MiB; the system's own buffers hold a few more.
+        assert!(head < 6 + 150, "too much is kept for it");
     }
     let leaving = async { (slow.frame("bye").await, slow.close_code().await) };
     let ((bye, code), ()) = tokio::join!(leaving, talk());
