@@ -4,9 +4,7 @@ use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use domain::facts::EarlierPost;
-use domain::{
-    BodyDigest, Event, EventKind, Message, MessageBody, MessageId, RoomId, RoomRevision, Seq, Timestamp,
-};
+use domain::{BodyDigest, Event, EventKind, Message, MessageId, RoomId, RoomRevision, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_with::As;
 use serde_with::hex::Hex;
@@ -99,31 +97,34 @@ impl EventRow {
     }
 
     /// The message that was posted with this event, as it reads now.
-    pub fn message(&self) -> Result<Message, Corrupt> {
-        let client_message_id = present(self.client_message_id.as_deref(), "events.client_message_id")?;
-        Ok(Message {
-            id: MessageId(present(self.message_id, "events.message_id")?.0),
-            room_id: RoomId(self.room_id.0),
-            seq: Seq(self.seq),
-            sender_id: parsed(&self.actor_id, "events.actor_id")?,
-            client_message_id: parsed(client_message_id, "events.client_message_id")?,
-            body: self.body.as_deref().map(|body| parsed::<MessageBody>(body, "events.body")).transpose()?,
-            sent_at: Timestamp::from_millis(self.at),
-            revision: present(self.revision, "events.revision")?,
-            edited_at: self.edited_at.map(Timestamp::from_millis),
-        })
+    fn into_message(self) -> Result<Message, Corrupt> {
+        MessageRow {
+            room_id: self.room_id,
+            seq: self.seq,
+            sender_id: self.actor_id,
+            sent_at: self.at,
+            client_message_id: self.client_message_id,
+            body: self.body,
+            message_id: self.message_id,
+            revision: self.revision,
+            edited_at: self.edited_at,
+        }
+        .try_into()
     }
 
-    /// The event. `target` is the row at its `target_seq`, where it has one.
-    pub fn event(&self, target: Option<&Self>) -> Result<Event, Corrupt> {
-        let target = || present(target, "events.target_seq")?.message();
+    /// The event. `target` is the message at its `target_seq`, where it has one.
+    pub fn event(self, target: Option<Message>) -> Result<Event, Corrupt> {
+        let (room_id, seq) = (RoomId(self.room_id.0), Seq(self.seq));
+        let actor = parsed(&self.actor_id, "events.actor_id")?;
+        let at = Timestamp::from_millis(self.at);
+        let target = || present(target, "events.target_seq");
         let subject = || match &self.subject_id {
             Some(user_id) => parsed(user_id, "events.subject_id").map(Some),
             None => Ok(None),
         };
         let member = || present(subject()?, "events.subject_id");
         let kind = match self.kind.as_str() {
-            "message_posted" => EventKind::MessagePosted(self.message()?),
+            "message_posted" => EventKind::MessagePosted(self.into_message()?),
             "message_edited" => EventKind::MessageEdited(target()?),
             "message_deleted" => EventKind::MessageDeleted(target()?),
             "member_joined" => EventKind::MemberJoined { user_id: member()? },
@@ -141,12 +142,65 @@ impl EventRow {
             "room_closed" => EventKind::RoomClosed,
             _ => return Err(Corrupt { column: "events.kind" }),
         };
-        Ok(Event {
-            room_id: RoomId(self.room_id.0),
-            seq: Seq(self.seq),
-            actor: parsed(&self.actor_id, "events.actor_id")?,
-            at: Timestamp::from_millis(self.at),
-            kind,
+        Ok(Event { room_id, seq, actor, at, kind })
+    }
+}
+
+/// What an event's row says of the message that was posted with it.
+#[derive(Debug, Clone, Queryable)]
+#[expect(missing_docs, reason = "the columns of the query")]
+pub struct MessageRow {
+    pub room_id: StoredId,
+    pub seq: i64,
+    pub sender_id: String,
+    pub sent_at: i64,
+    pub client_message_id: Option<String>,
+    pub body: Option<String>,
+    pub message_id: Option<StoredId>,
+    pub revision: Option<i32>,
+    pub edited_at: Option<i64>,
+}
+
+type MessageColumns = (
+    events::room_id,
+    events::seq,
+    events::actor_id,
+    events::at,
+    events::client_message_id,
+    events::body,
+    events::message_id,
+    events::revision,
+    events::edited_at,
+);
+
+/// The columns of a [`MessageRow`].
+const MESSAGE: MessageColumns = (
+    events::room_id,
+    events::seq,
+    events::actor_id,
+    events::at,
+    events::client_message_id,
+    events::body,
+    events::message_id,
+    events::revision,
+    events::edited_at,
+);
+
+impl TryFrom<MessageRow> for Message {
+    type Error = Corrupt;
+
+    fn try_from(row: MessageRow) -> Result<Self, Corrupt> {
+        let client_message_id = present(row.client_message_id, "events.client_message_id")?;
+        Ok(Self {
+            id: MessageId(present(row.message_id, "events.message_id")?.0),
+            room_id: RoomId(row.room_id.0),
+            seq: Seq(row.seq),
+            sender_id: parsed(&row.sender_id, "events.actor_id")?,
+            client_message_id: parsed(&client_message_id, "events.client_message_id")?,
+            body: row.body.map(|body| parsed(&body, "events.body")).transpose()?,
+            sent_at: Timestamp::from_millis(row.sent_at),
+            revision: present(row.revision, "events.revision")?,
+            edited_at: row.edited_at.map(Timestamp::from_millis),
         })
     }
 }
@@ -186,10 +240,11 @@ pub fn event(room_id: StoredId, seq: i64) -> _ {
     events::table.filter(events::room_id.eq(room_id)).filter(events::seq.eq(seq))
 }
 
-/// A message by its name: [`EventRow`].
+/// A message by its name: [`MessageRow`].
 #[dsl::auto_type(no_type_alias)]
 pub fn message(id: StoredId) -> _ {
-    events::table.filter(events::message_id.eq(id))
+    let columns: MessageColumns = MESSAGE;
+    events::table.filter(events::message_id.eq(id)).select(columns)
 }
 
 /// A sender and one of their client ids.
@@ -221,31 +276,36 @@ pub fn since(room_id: StoredId, since: i64, limit: i64) -> _ {
         .limit(limit)
 }
 
-/// Some events of a room: [`EventRow`].
+/// The messages posted with some events of a room: [`MessageRow`].
 #[dsl::auto_type(no_type_alias)]
-pub fn at<'a>(room_id: StoredId, seqs: &'a [i64]) -> _ {
-    events::table.filter(events::room_id.eq(room_id)).filter(events::seq.eq_any(seqs))
+pub fn messages_at<'a>(room_id: StoredId, seqs: &'a [i64]) -> _ {
+    let columns: MessageColumns = MESSAGE;
+    events::table.filter(events::room_id.eq(room_id)).filter(events::seq.eq_any(seqs)).select(columns)
 }
 
-/// The oldest messages between two seqs, oldest first: [`EventRow`].
+/// The oldest messages between two seqs, oldest first: [`MessageRow`].
 #[dsl::auto_type(no_type_alias)]
 pub fn oldest_messages(room_id: StoredId, above: i64, below: i64, limit: i64) -> _ {
+    let columns: MessageColumns = MESSAGE;
     events::table
         .filter(events::room_id.eq(room_id))
         .filter(events::seq.gt(above))
         .filter(events::seq.lt(below))
         .filter(events::message_id.is_not_null())
+        .select(columns)
         .order(events::seq.asc())
         .limit(limit)
 }
 
-/// The newest messages below a seq, newest first: [`EventRow`].
+/// The newest messages below a seq, newest first: [`MessageRow`].
 #[dsl::auto_type(no_type_alias)]
 pub fn newest_messages(room_id: StoredId, below: i64, limit: i64) -> _ {
+    let columns: MessageColumns = MESSAGE;
     events::table
         .filter(events::room_id.eq(room_id))
         .filter(events::seq.lt(below))
         .filter(events::message_id.is_not_null())
+        .select(columns)
         .order(events::seq.desc())
         .limit(limit)
 }

@@ -10,7 +10,7 @@ use domain::rules::messages::posted;
 use domain::{Message, MessageId, RoomId, Seq, Timestamp};
 use infra_sql::accounts::{self, AccountRow, PersonRow, RefreshTokenRow, SessionRow};
 use infra_sql::coins::{self, CoinAccountRow, EntryRow, TransferRow};
-use infra_sql::events::{self, EarlierPostRow, EventRow};
+use infra_sql::events::{self, EarlierPostRow, EventRow, MessageRow};
 use infra_sql::friends::{self, BlockRow, FriendRequestRow, FriendshipRow};
 use infra_sql::posting::{InsertMessages, MoveHeads, pieces};
 use infra_sql::rooms::{self, BanRow, HeadRow, InvitationRow, RoomRow, SeatRow, StandingRow};
@@ -43,15 +43,15 @@ fn every_query_can_be_put_to_mysql() {
         statement::<i64, _>(coins::granted("ana", "key")),
         statement::<(EntryRow, TransferRow), _>(coins::ledger_before("ana", 9, 51)),
         statement::<EventRow, _>(events::event(ID, 1)),
-        statement::<EventRow, _>(events::message(ID)),
+        statement::<MessageRow, _>(events::message(ID)),
         statement::<(String, Option<String>, EarlierPostRow), _>(events::earlier_posts(
             &[("ana", "id")],
             PairLookup::List,
         )),
         statement::<EventRow, _>(events::since(ID, 1, 501)),
-        statement::<EventRow, _>(events::at(ID, &[1, 2])),
-        statement::<EventRow, _>(events::oldest_messages(ID, 1, 9, 51)),
-        statement::<EventRow, _>(events::newest_messages(ID, 9, 51)),
+        statement::<MessageRow, _>(events::messages_at(ID, &[1, 2])),
+        statement::<MessageRow, _>(events::oldest_messages(ID, 1, 9, 51)),
+        statement::<MessageRow, _>(events::newest_messages(ID, 9, 51)),
         statement::<FriendRequestRow, _>(friends::request(ID)),
         statement::<FriendRequestRow, _>(friends::pending_from_to("ana", "bob")),
         statement::<FriendRequestRow, _>(friends::pending_to("ana", ID, 51)),

@@ -47,7 +47,7 @@ fn all_queries() -> Vec<(&'static str, String)> {
         events::message(ID),
         events::earlier_posts(&names, PairLookup::Conditions),
         events::since(ID, 1, 501),
-        events::at(ID, &[1, 2]),
+        events::messages_at(ID, &[1, 2]),
         events::oldest_messages(ID, 1, 9, 51),
         events::newest_messages(ID, 9, 51),
         friends::request(ID),

@@ -29,7 +29,10 @@ mod tests {
     #[test]
     fn an_id_says_its_run_and_number() {
         for (run, number) in [(0, 0), (3, 1), ((1 << RUN_BITS) - 1, u32::MAX)] {
-            assert_eq!(run_and_number(&client_id(1_800_000_000_000, run, number).to_string()), Some((run, number)));
+            assert_eq!(
+                run_and_number(&client_id(1_800_000_000_000, run, number).to_string()),
+                Some((run, number))
+            );
         }
     }
 

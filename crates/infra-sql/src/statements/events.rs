@@ -29,7 +29,7 @@ statements! {
     }
 
     /// A message by its name.
-    fn message(connection, id: StoredId) -> Option<EventRow> {
+    fn message(connection, id: StoredId) -> Option<MessageRow> {
         events::message(id).first(connection).optional()
     }
 
@@ -65,18 +65,18 @@ statements! {
         events::since(room_id, since, limit).load(connection)
     }
 
-    /// Some events of a room.
-    fn events_at(connection, room_id: StoredId, seqs: &[i64]) -> Vec<EventRow> {
-        events::at(room_id, seqs).load(connection)
+    /// The messages posted with some events of a room.
+    fn messages_at(connection, room_id: StoredId, seqs: &[i64]) -> Vec<MessageRow> {
+        events::messages_at(room_id, seqs).load(connection)
     }
 
     /// The oldest messages between two seqs, oldest first.
-    fn oldest_messages(connection, room_id: StoredId, above: i64, below: i64, limit: i64) -> Vec<EventRow> {
+    fn oldest_messages(connection, room_id: StoredId, above: i64, below: i64, limit: i64) -> Vec<MessageRow> {
         events::oldest_messages(room_id, above, below, limit).load(connection)
     }
 
     /// The newest messages below a seq, newest first.
-    fn newest_messages(connection, room_id: StoredId, below: i64, limit: i64) -> Vec<EventRow> {
+    fn newest_messages(connection, room_id: StoredId, below: i64, limit: i64) -> Vec<MessageRow> {
         events::newest_messages(room_id, below, limit).load(connection)
     }
 }

@@ -8,6 +8,7 @@ use domain::{Denial, Message, Page, RoomId, Seq, UserId, Window};
 use crate::Statements;
 use crate::events::EventRow;
 use crate::failure::Failure;
+use crate::stored::Corrupt;
 use crate::verbs::rooms::{find, standing};
 
 pub use crate::verbs::posting::post_all;
@@ -30,7 +31,7 @@ pub fn history(
     if window.after.is_none() {
         page.items.reverse();
     }
-    let items = page.items.iter().map(EventRow::message).collect::<Result<_, _>>()?;
+    let items = page.items.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
     Ok(Page { items, has_more: page.has_more })
 }
 
@@ -49,10 +50,11 @@ pub fn log(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = connection.events_since(room_id.into(), since.0, limit)?;
     let targets = targets(connection, room_id, &rows)?;
-    let events = rows
-        .iter()
-        .map(|row| row.event(row.target_seq.and_then(|seq| targets.get(&seq))))
-        .collect::<Result<_, _>>()?;
+    let events = rows.into_iter().map(|row| {
+        let target = row.target_seq.and_then(|seq| targets.get(&seq).cloned());
+        row.event(target)
+    });
+    let events = events.collect::<Result<_, _>>()?;
     Ok(LogPage { room, events })
 }
 
@@ -61,13 +63,13 @@ fn targets(
     connection: &mut impl Statements,
     room_id: RoomId,
     rows: &[EventRow],
-) -> Result<HashMap<i64, EventRow>, Failure> {
+) -> Result<HashMap<i64, Message>, Failure> {
     let mut seqs: Vec<i64> = rows.iter().filter_map(|row| row.target_seq).collect();
     if seqs.is_empty() {
         return Ok(HashMap::new());
     }
     seqs.sort_unstable();
     seqs.dedup();
-    let targets = connection.events_at(room_id.into(), &seqs)?;
-    Ok(targets.into_iter().map(|row| (row.seq, row)).collect())
+    let targets = connection.messages_at(room_id.into(), &seqs)?;
+    Ok(targets.into_iter().map(|row| Ok((row.seq, row.try_into()?))).collect::<Result<_, Corrupt>>()?)
 }

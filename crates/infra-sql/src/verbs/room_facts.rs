@@ -65,6 +65,6 @@ fn message(
     id: MessageId,
     room_id: RoomId,
 ) -> Result<Option<Message>, Failure> {
-    let message = connection.message(id.into())?.map(|row| row.message()).transpose()?;
+    let message = connection.message(id.into())?.map(Message::try_from).transpose()?;
     Ok(message.filter(|message| message.room_id == room_id))
 }
