@@ -3,7 +3,7 @@
 import { home } from '../app.js';
 import { el, icon } from '../dom.js';
 import { SIGN_EVERY_MS } from '../room/typing.js';
-import { unique } from '../server/device.js';
+import { messageName } from '../server/device.js';
 import { View } from '../view.js';
 import { orSay, say } from './toast.js';
 
@@ -125,7 +125,7 @@ export class Composer extends View {
 
   /** @param {string} body */
   #send(body) {
-    home().outbox.add(unique(), this.#roomId, body);
+    home().outbox.add(messageName(Date.now()), this.#roomId, body);
     drafts.delete(this.#roomId);
     this.#text.value = '';
     this.#signedAt = 0;

@@ -21,6 +21,14 @@ export function unique() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/**
+ * A name for a message. The time comes first: the server keeps such names side by side.
+ * @param {number} now in milliseconds since 1970
+ */
+export function messageName(now) {
+  return now.toString(16).padStart(12, '0') + unique().slice(12);
+}
+
 /** @param {string} userAgent */
 export function browserName(userAgent) {
   const browser = first(userAgent, {
