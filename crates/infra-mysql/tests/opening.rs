@@ -12,18 +12,6 @@ use mysql_async::prelude::Queryable;
 use test_databases::{Database, DatabaseServer, User, new_name};
 use tokio::task::JoinSet;
 
-/// The versions of all migrations, in their order.
-fn versions_known() -> Vec<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/mysql");
-    let names = fs::read_dir(folder).expect("the migrations are there").map(|entry| {
-        let name = entry.expect("an entry").file_name().into_string().expect("a name of ASCII");
-        name.split('_').next().expect("a version").to_owned()
-    });
-    let mut versions: Vec<_> = names.collect();
-    versions.sort_unstable();
-    versions
-}
-
 async fn refusal(settings: Settings) -> OpenError {
     infra_mysql::open(settings).await.err().expect("no store")
 }
@@ -52,7 +40,9 @@ async fn many_servers_may_start_at_once(server: DatabaseServer) {
     for opened in openings.join_all().await {
         opened.expect("every opening succeeds");
     }
-    assert_eq!(versions(&database).await, versions_known());
+    let made_alone = server.database().await;
+    infra_mysql::migrate(store::settings(&made_alone)).await.expect("the schema is made");
+    assert_eq!(versions(&database).await, versions(&made_alone).await);
 }
 
 async fn whoever_may_only_read_and_write_rows_opens_what_is_up_to_date(server: DatabaseServer) {

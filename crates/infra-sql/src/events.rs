@@ -161,30 +161,21 @@ pub struct MessageRow {
     pub edited_at: Option<i64>,
 }
 
-type MessageColumns = (
-    events::room_id,
-    events::seq,
-    events::actor_id,
-    events::at,
-    events::client_message_id,
-    events::body,
-    events::message_id,
-    events::revision,
-    events::edited_at,
-);
-
 /// The columns of a [`MessageRow`].
-const MESSAGE: MessageColumns = (
-    events::room_id,
-    events::seq,
-    events::actor_id,
-    events::at,
-    events::client_message_id,
-    events::body,
-    events::message_id,
-    events::revision,
-    events::edited_at,
-);
+#[dsl::auto_type]
+fn message_columns() -> _ {
+    (
+        events::room_id,
+        events::seq,
+        events::actor_id,
+        events::at,
+        events::client_message_id,
+        events::body,
+        events::message_id,
+        events::revision,
+        events::edited_at,
+    )
+}
 
 impl TryFrom<MessageRow> for Message {
     type Error = Corrupt;
@@ -243,8 +234,7 @@ pub fn event(room_id: StoredId, seq: i64) -> _ {
 /// A message by its name: [`MessageRow`].
 #[dsl::auto_type(no_type_alias)]
 pub fn message(id: StoredId) -> _ {
-    let columns: MessageColumns = MESSAGE;
-    events::table.filter(events::message_id.eq(id)).select(columns)
+    events::table.filter(events::message_id.eq(id)).select(message_columns())
 }
 
 /// A sender and one of their client ids.
@@ -279,20 +269,21 @@ pub fn since(room_id: StoredId, since: i64, limit: i64) -> _ {
 /// The messages posted with some events of a room: [`MessageRow`].
 #[dsl::auto_type(no_type_alias)]
 pub fn messages_at<'a>(room_id: StoredId, seqs: &'a [i64]) -> _ {
-    let columns: MessageColumns = MESSAGE;
-    events::table.filter(events::room_id.eq(room_id)).filter(events::seq.eq_any(seqs)).select(columns)
+    events::table
+        .filter(events::room_id.eq(room_id))
+        .filter(events::seq.eq_any(seqs))
+        .select(message_columns())
 }
 
 /// The oldest messages between two seqs, oldest first: [`MessageRow`].
 #[dsl::auto_type(no_type_alias)]
 pub fn oldest_messages(room_id: StoredId, above: i64, below: i64, limit: i64) -> _ {
-    let columns: MessageColumns = MESSAGE;
     events::table
         .filter(events::room_id.eq(room_id))
         .filter(events::seq.gt(above))
         .filter(events::seq.lt(below))
         .filter(events::message_id.is_not_null())
-        .select(columns)
+        .select(message_columns())
         .order(events::seq.asc())
         .limit(limit)
 }
@@ -300,12 +291,11 @@ pub fn oldest_messages(room_id: StoredId, above: i64, below: i64, limit: i64) ->
 /// The newest messages below a seq, newest first: [`MessageRow`].
 #[dsl::auto_type(no_type_alias)]
 pub fn newest_messages(room_id: StoredId, below: i64, limit: i64) -> _ {
-    let columns: MessageColumns = MESSAGE;
     events::table
         .filter(events::room_id.eq(room_id))
         .filter(events::seq.lt(below))
         .filter(events::message_id.is_not_null())
-        .select(columns)
+        .select(message_columns())
         .order(events::seq.desc())
         .limit(limit)
 }

@@ -158,20 +158,14 @@ async fn a_write_waits_for_another_process() {
     assert_eq!(message.await.expect("the message is posted").seq, Seq(4));
 }
 
-/// The versions of all migrations, in their order.
-fn versions_known() -> Vec<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/sqlite");
-    let names = fs::read_dir(folder).expect("the migrations are there").map(|entry| {
-        let name = entry.expect("an entry").file_name().into_string().expect("a name of ASCII");
-        name.split('_').next().expect("a version").to_owned()
-    });
-    let mut versions: Vec<_> = names.collect();
-    versions.sort_unstable();
-    versions
-}
-
 #[test]
 fn many_processes_may_make_the_file_at_once() {
+    let versions = |path: &Path| {
+        let query = "SELECT version AS shown FROM __diesel_schema_migrations ORDER BY version";
+        texts(&mut file::raw(path), query)
+    };
+    let (_folder, made_alone) = file::new_path();
+    infra_sqlite::migrate(&made_alone).expect("the schema is made");
     for _ in 0..10 {
         let (_folder, path) = file::new_path();
         let start = Arc::new(Barrier::new(4));
@@ -187,8 +181,7 @@ fn many_processes_may_make_the_file_at_once() {
         for opening in openings {
             opening.join().expect("no opening panics").expect("every opening succeeds");
         }
-        let versions = "SELECT version AS shown FROM __diesel_schema_migrations ORDER BY version";
-        assert_eq!(texts(&mut file::raw(&path), versions), versions_known());
+        assert_eq!(versions(&path), versions(&made_alone));
     }
 }
 

@@ -24,7 +24,7 @@ const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 
 /// How much the system holds of what a peer has not taken yet, in bytes; Linux doubles it for its own
 /// books. Left to itself it would swallow megabytes for a peer that has stopped reading, and the server
-/// would notice minutes later.
+/// would notice a minute later.
 const SEND_BUFFER: u32 = 64 * 1024;
 
 /// Spans that requests and commits take, in seconds; Prometheus counts what took no longer.
