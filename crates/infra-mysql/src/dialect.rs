@@ -1,22 +1,15 @@
 use diesel::prelude::*;
 use infra_sql::accounts::{self, AccountRow, PersonRow};
 use infra_sql::coins::{self, CoinAccountRow};
-use infra_sql::rooms::{self, HeadRow, InvitationRow, ParticipantRow, RoomRow};
-use infra_sql::schema::{participants, rooms as schema_rooms};
-use infra_sql::{Dialect, PairLookup, StoredId};
+use infra_sql::rooms::{self, InvitationRow, ParticipantRow, RoomRow};
+use infra_sql::schema::participants;
+use infra_sql::{Dialect, StoredId};
 
 use crate::connection::Connection;
 
 impl Dialect for Connection {
-    const PAIR_LOOKUP: PairLookup = PairLookup::List;
-
     fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomRow>> {
         rooms::room(id).for_update().first(&mut **self).optional()
-    }
-
-    fn lock_heads(&mut self, room_ids: &[StoredId]) -> QueryResult<Vec<HeadRow>> {
-        // The order in which they are read is the order in which they are locked.
-        rooms::heads(room_ids).order(schema_rooms::room_id.asc()).for_update().load(&mut **self)
     }
 
     fn lock_account(&mut self, user_id: &str) -> QueryResult<Option<(AccountRow, CoinAccountRow)>> {

@@ -21,6 +21,7 @@ mod friends;
 mod migrations;
 mod open_error;
 mod poster;
+mod posting;
 mod rooms;
 mod settings;
 mod store;

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use domain::rules::messages::{NewMessage, Posting};
 use domain::{Denial, Refusal};
-use infra_sql::verbs::messages;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
@@ -13,6 +12,7 @@ use crate::connections::Connections;
 use crate::deadline::{Deadline, runtime};
 use crate::failed::{Busy, Failed};
 use crate::open_error::OpenError;
+use crate::posting::post_all;
 
 /// How many messages are committed together at most.
 const LARGEST_BATCH: usize = 256;
@@ -133,7 +133,7 @@ fn commit(connections: &Connections, batch: &[Post]) -> Result<Vec<Result<Postin
     let deadline = batch.iter().map(|post| post.deadline).min().ok_or(Failed::TimedOut)?;
     let new: Vec<_> = batch.iter().map(|post| &post.message).collect();
     let outcomes =
-        until_done(connections, Way::WriteOnce, deadline, |connection| messages::post_all(connection, &new))?;
+        until_done(connections, Way::WriteOnce, deadline, |connection| post_all(connection, &new))?;
     let outcomes = new.into_iter().zip(outcomes);
     Ok(outcomes.map(|(new, outcome)| outcome.map(|posting| as_it_was(new, posting))).collect())
 }

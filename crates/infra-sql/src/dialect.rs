@@ -2,9 +2,8 @@ use diesel::QueryResult;
 
 use crate::StoredId;
 use crate::accounts::{AccountRow, PersonRow};
-use crate::among::PairLookup;
 use crate::coins::CoinAccountRow;
-use crate::rooms::{HeadRow, InvitationRow, ParticipantRow, RoomRow};
+use crate::rooms::{InvitationRow, ParticipantRow, RoomRow};
 use crate::statements::Statements;
 
 /// The statements for which each database has its own words, on a connection in a transaction.
@@ -22,14 +21,8 @@ use crate::statements::Statements;
 /// other. Reads after a lock must see all that was committed before it was had: on a server database
 /// that takes `READ COMMITTED`.
 pub trait Dialect: Statements {
-    /// How it is asked for rows by pairs of keys.
-    const PAIR_LOOKUP: PairLookup;
-
     /// Locks a room.
     fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomRow>>;
-
-    /// Locks rooms in the order of their ids.
-    fn lock_heads(&mut self, room_ids: &[StoredId]) -> QueryResult<Vec<HeadRow>>;
 
     /// Locks an account that is not erased, and its coins.
     fn lock_account(&mut self, user_id: &str) -> QueryResult<Option<(AccountRow, CoinAccountRow)>>;

@@ -2,14 +2,12 @@
 
 use diesel::dsl;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
 use domain::facts::EarlierPost;
 use domain::{BodyDigest, Event, EventKind, Message, MessageId, RoomId, RoomRevision, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_with::As;
 use serde_with::hex::Hex;
 
-use crate::among::{Among, PairLookup};
 use crate::schema::events;
 use crate::stored::{Corrupt, StoredId, parsed, present};
 
@@ -237,23 +235,13 @@ pub fn message(id: StoredId) -> _ {
     events::table.filter(events::message_id.eq(id)).select(message_columns())
 }
 
-/// A sender and one of their client ids.
-type ClientId<'a> = (dsl::AsExprOf<&'a str, Text>, dsl::AsExprOf<&'a str, Text>);
-
-/// The senders' messages under these client ids, each with both:
-/// `(String, Option<String>, EarlierPostRow)`.
+/// A sender's message under a client id: [`EarlierPostRow`].
 #[dsl::auto_type(no_type_alias)]
-pub fn earlier_posts<'a>(client_ids: &'a [(&'a str, &'a str)], lookup: PairLookup) -> _ {
-    let wanted: Among<(events::actor_id, events::client_message_id), ClientId<'a>> = Among::pairs(
-        (events::actor_id, events::client_message_id),
-        client_ids.iter().map(|(sender_id, id)| ((*sender_id).into_sql::<Text>(), (*id).into_sql::<Text>())),
-        lookup,
-    );
-    events::table.filter(wanted).select((
-        events::actor_id,
-        events::client_message_id,
-        (events::message_id, events::room_id, events::seq, events::body_digest, events::at),
-    ))
+pub fn earlier_post<'a>(sender_id: &'a str, client_message_id: &'a str) -> _ {
+    events::table
+        .filter(events::client_message_id.eq(client_message_id))
+        .filter(events::actor_id.eq(sender_id))
+        .select((events::message_id, events::room_id, events::seq, events::body_digest, events::at))
 }
 
 /// A room's events above `since`, oldest first: [`EventRow`].

@@ -18,18 +18,15 @@ pub mod audit;
 pub mod coins;
 pub mod events;
 pub mod friends;
-pub mod posting;
 pub mod rooms;
 pub mod schema;
 pub mod statements;
 pub mod verbs;
 
-mod among;
 mod dialect;
 mod failure;
 mod stored;
 
-pub use among::PairLookup;
 pub use dialect::Dialect;
 pub use failure::Failure;
 pub use statements::Statements;

@@ -1,8 +1,11 @@
 //! Rooms, seats, participants, bans and invitations.
 
+use diesel::backend::Backend;
 use diesel::dsl;
 use diesel::prelude::*;
-use diesel::sql_types::{Binary, Text};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Binary, HasSqlType};
 use domain::{
     Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Room, RoomId, Seat, SeatNumber, Seq,
     Standing, Timestamp,
@@ -12,7 +15,6 @@ use serde_with::As;
 use serde_with::hex::Hex;
 
 use crate::accounts::{AccountRow, coins, token_hash};
-use crate::among::{Among, PairLookup};
 use crate::schema::{accounts, bans, events, invitations, participants, rooms, seats};
 use crate::stored::{Corrupt, StoredId, named, parsed, present};
 
@@ -187,15 +189,6 @@ impl TryFrom<InvitationRow> for Invitation {
     }
 }
 
-/// Where a room's log ends, for good or for now.
-#[derive(Debug, Clone, Queryable)]
-#[expect(missing_docs, reason = "the columns of the query")]
-pub struct HeadRow {
-    pub room_id: StoredId,
-    pub head_seq: i64,
-    pub closed_at: Option<i64>,
-}
-
 /// A room's head and how somebody stands to the room.
 #[derive(Debug, Clone, Queryable)]
 #[expect(missing_docs, reason = "the columns of the query")]
@@ -213,40 +206,39 @@ impl StandingRow {
     }
 }
 
+/// Moves a room's head to `seq`, if it stands at the one before.
+///
+/// Written out because diesel keeps no prepared update, and this one goes with every event.
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct MoveHead {
+    /// The room.
+    pub room_id: StoredId,
+    /// Where its head is to stand.
+    pub seq: i64,
+}
+
+impl<C> RunQueryDsl<C> for MoveHead {}
+
+impl<DB> QueryFragment<DB> for MoveHead
+where
+    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt>,
+    StoredId: ToSql<Binary, DB>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("UPDATE rooms SET head_seq = ");
+        out.push_bind_param::<BigInt, _>(&self.seq)?;
+        out.push_sql(" WHERE room_id = ");
+        out.push_bind_param::<Binary, _>(&self.room_id)?;
+        out.push_sql(" AND head_seq + 1 = ");
+        out.push_bind_param::<BigInt, _>(&self.seq)
+    }
+}
+
 /// A room: [`RoomRow`].
 #[dsl::auto_type(no_type_alias)]
 pub fn room(room_id: StoredId) -> _ {
     rooms::table.filter(rooms::room_id.eq(room_id))
-}
-
-/// Some rooms' heads: [`HeadRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn heads<'a>(room_ids: &'a [StoredId]) -> _ {
-    let wanted: Among<(rooms::room_id,), (dsl::AsExprOf<StoredId, Binary>,)> =
-        Among::values(rooms::room_id, room_ids.iter().map(|id| (*id).into_sql::<Binary>()));
-    rooms::table.filter(wanted).select((rooms::room_id, rooms::head_seq, rooms::closed_at))
-}
-
-/// A room and somebody who may have sat there.
-type Place<'a> = (dsl::AsExprOf<StoredId, Binary>, dsl::AsExprOf<&'a str, Text>);
-
-/// Which of these have ever sat in the rooms named with them, and whether they still do:
-/// `(StoredId, String, bool)`.
-#[dsl::auto_type(no_type_alias)]
-pub fn participants_at<'a>(places: &'a [(StoredId, &'a str)], lookup: PairLookup) -> _ {
-    let wanted: Among<(participants::room_id, participants::user_id), Place<'a>> = Among::pairs(
-        (participants::room_id, participants::user_id),
-        places
-            .iter()
-            .map(|(room_id, user_id)| ((*room_id).into_sql::<Binary>(), (*user_id).into_sql::<Text>())),
-        lookup,
-    );
-    let is_theirs = seats::user_id.eq(participants::user_id).and(seats::room_id.eq(participants::room_id));
-    participants::table.left_join(seats::table.on(is_theirs)).filter(wanted).select((
-        participants::room_id,
-        participants::user_id,
-        seats::number.nullable().is_not_null(),
-    ))
 }
 
 /// How somebody stands to a room: [`StandingRow`], none if there is no such room.

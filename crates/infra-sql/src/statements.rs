@@ -35,13 +35,12 @@ pub mod prelude {
 
     pub use crate::StoredId;
     pub use crate::accounts::{AccountRow, RefreshTokenRow, SessionRow};
-    pub use crate::among::PairLookup;
     pub use crate::audit::Finding;
     pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
     pub use crate::events::{EarlierPostRow, EventRow, MessageRow};
     pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow};
     pub use crate::rooms::{BanRow, InvitationRow, RoomRow, SeatRow, StandingRow};
-    pub use crate::{accounts, coins, events, friends, posting, rooms, schema};
+    pub use crate::{accounts, coins, events, friends, rooms, schema};
 }
 
 /// Makes a trait of some statements, and a macro that implements it.

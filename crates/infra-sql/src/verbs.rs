@@ -14,6 +14,5 @@ pub mod rooms;
 mod account_changes;
 mod coins;
 mod pair_changes;
-mod posting;
 mod room_changes;
 mod room_facts;

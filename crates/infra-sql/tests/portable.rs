@@ -1,20 +1,15 @@
 //! Every query can be put to MySQL and its rows read from it. SQLite shows the same by running them.
 
-use std::collections::BTreeSet;
-
 use diesel::debug_query;
 use diesel::deserialize::FromSqlRow;
 use diesel::mysql::Mysql;
 use diesel::query_builder::{Query, QueryFragment};
-use domain::rules::messages::posted;
-use domain::{Message, MessageId, RoomId, Seq, Timestamp};
+use infra_sql::StoredId;
 use infra_sql::accounts::{self, AccountRow, PersonRow, RefreshTokenRow, SessionRow};
 use infra_sql::coins::{self, CoinAccountRow, EntryRow, TransferRow};
 use infra_sql::events::{self, EarlierPostRow, EventRow, MessageRow};
 use infra_sql::friends::{self, BlockRow, FriendRequestRow, FriendshipRow};
-use infra_sql::posting::{InsertMessages, MoveHeads, pieces};
-use infra_sql::rooms::{self, BanRow, HeadRow, InvitationRow, RoomRow, SeatRow, StandingRow};
-use infra_sql::{PairLookup, StoredId};
+use infra_sql::rooms::{self, BanRow, InvitationRow, RoomRow, SeatRow, StandingRow};
 
 const ID: StoredId = StoredId::HIGHEST;
 
@@ -44,10 +39,7 @@ fn every_query_can_be_put_to_mysql() {
         statement::<(EntryRow, TransferRow), _>(coins::ledger_before("ana", 9, 51)),
         statement::<EventRow, _>(events::event(ID, 1)),
         statement::<MessageRow, _>(events::message(ID)),
-        statement::<(String, Option<String>, EarlierPostRow), _>(events::earlier_posts(
-            &[("ana", "id")],
-            PairLookup::List,
-        )),
+        statement::<EarlierPostRow, _>(events::earlier_post("ana", "id")),
         statement::<EventRow, _>(events::since(ID, 1, 501)),
         statement::<MessageRow, _>(events::messages_at(ID, &[1, 2])),
         statement::<MessageRow, _>(events::oldest_messages(ID, 1, 9, 51)),
@@ -62,9 +54,7 @@ fn every_query_can_be_put_to_mysql() {
         statement::<(FriendshipRow, AccountRow), _>(friends::friends_above("ana", "", 51)),
         statement::<StoredId, _>(friends::shared_rooms("ana", "bob")),
         statement::<RoomRow, _>(rooms::room(ID)),
-        statement::<HeadRow, _>(rooms::heads(&[ID])),
         statement::<StandingRow, _>(rooms::standing(ID, "ana")),
-        statement::<(StoredId, String, bool), _>(rooms::participants_at(&[(ID, "ana")], PairLookup::List)),
         statement::<SeatRow, _>(rooms::seats_of(ID)),
         statement::<SeatRow, _>(rooms::seat_of(ID, "ana")),
         statement::<(SeatRow, AccountRow), _>(rooms::members_of(ID)),
@@ -82,54 +72,4 @@ fn every_query_can_be_put_to_mysql() {
         assert!(statement.starts_with("SELECT "), "{statement}");
         assert!(!statement.contains("RETURNING"), "{statement}");
     }
-}
-
-/// The text of a statement, without the values that diesel shows after it.
-fn text(statement: &impl QueryFragment<Mysql>) -> String {
-    let shown = debug_query::<Mysql, _>(statement).to_string();
-    shown.split(" -- binds:").next().unwrap_or_default().to_owned()
-}
-
-fn message() -> EventRow {
-    EventRow::from(&posted(Message {
-        id: MessageId(ID.0),
-        room_id: RoomId(ID.0),
-        seq: Seq(1),
-        sender_id: "ana".parse().expect("a user id"),
-        client_message_id: "client id".parse().expect("a client message id"),
-        body: Some("hello".parse().expect("a body")),
-        sent_at: Timestamp::from_millis(1),
-        revision: 0,
-        edited_at: None,
-    }))
-}
-
-#[test]
-fn the_statements_that_post_come_in_nine_forms_each() {
-    let (ids, heads, messages) = (vec![ID; 256], vec![(ID, 1); 256], vec![message(); 256]);
-    let (places, names) = (vec![(ID, "ana"); 256], vec![("ana", "id"); 256]);
-    let mut forms = [const { BTreeSet::new() }; 7];
-    for length in 1..=256 {
-        forms[0].insert(text(&rooms::heads(&ids[..length])));
-        forms[1].insert(text(&MoveHeads::to(&heads[..length])));
-        let pieces: Vec<_> = pieces(&messages[..length]).collect();
-        assert_eq!(pieces.iter().map(|piece| piece.len()).sum::<usize>(), length);
-        forms[2].extend(pieces.into_iter().map(|piece| text(&InsertMessages(piece))));
-        for (number, lookup) in [PairLookup::List, PairLookup::Conditions].into_iter().enumerate() {
-            forms[3 + number].insert(text(&rooms::participants_at(&places[..length], lookup)));
-            forms[5 + number].insert(text(&events::earlier_posts(&names[..length], lookup)));
-        }
-    }
-    assert_eq!(forms.map(|forms| forms.len()), [9; 7]);
-}
-
-/// MySQL goes through a room's whole log for its newest event.
-#[test]
-fn heads_move_without_a_look_at_the_log() {
-    assert!(!text(&MoveHeads::to(&[(ID, 1)])).contains("events"));
-}
-
-#[test]
-fn a_list_of_none_is_a_query_that_finds_nothing() {
-    assert!(text(&rooms::heads(&[])).contains("WHERE 1 = 0"));
 }

@@ -3,10 +3,10 @@ use std::ops::{Deref, DerefMut};
 use diesel::prelude::*;
 use infra_sql::accounts::{self, AccountRow, PersonRow};
 use infra_sql::coins::{self, CoinAccountRow};
-use infra_sql::rooms::{self, HeadRow, InvitationRow, ParticipantRow, RoomRow};
+use infra_sql::rooms::{self, InvitationRow, ParticipantRow, RoomRow};
 use infra_sql::schema::participants;
 use infra_sql::statements::{AccountStatements, RoomStatements};
-use infra_sql::{Dialect, PairLookup, StoredId};
+use infra_sql::{Dialect, StoredId};
 
 /// A connection as the shared verbs use it. Where they write, it is the only one that does, and so
 /// whatever they ask it to lock stays as they read it.
@@ -29,14 +29,8 @@ impl DerefMut for SqliteDialect<'_> {
 infra_sql::implement_statements!(SqliteDialect<'_>);
 
 impl Dialect for SqliteDialect<'_> {
-    const PAIR_LOOKUP: PairLookup = PairLookup::Conditions;
-
     fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomRow>> {
         self.room(id)
-    }
-
-    fn lock_heads(&mut self, room_ids: &[StoredId]) -> QueryResult<Vec<HeadRow>> {
-        rooms::heads(room_ids).load(self.0)
     }
 
     fn lock_account(&mut self, user_id: &str) -> QueryResult<Option<(AccountRow, CoinAccountRow)>> {

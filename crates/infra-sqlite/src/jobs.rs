@@ -2,10 +2,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use domain::Refusal;
 use domain::rules::messages::{NewMessage, Posting};
+use domain::{Denial, Refusal};
 use infra_sql::Failure;
-use infra_sql::verbs::messages::post_all;
+use infra_sql::verbs::messages;
 use tokio::sync::oneshot;
 
 use crate::dialect::SqliteDialect;
@@ -36,6 +36,13 @@ impl Job {
         Self::Work(Box::new(OneWork { work: Some(work), outcome: Err(Failure::Panicked), reply }))
     }
 
+    fn as_post(&mut self) -> Option<&mut Post> {
+        match self {
+            Self::Post(post) => Some(post),
+            Self::Work(_) => None,
+        }
+    }
+
     /// Tells the caller, if they still wait.
     pub(crate) fn answer(self, committed: Result<(), BatchFailed>) {
         match self {
@@ -45,20 +52,37 @@ impl Job {
     }
 }
 
-/// Does the jobs in their order, inside the batch's transaction. One that is denied or fails leaves
+/// Does the jobs in their order and commits them as one transaction. One that is denied or fails leaves
 /// no trace. An error is the batch's, not a job's own.
-pub(crate) fn run_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Result<(), BatchFailed> {
+pub(crate) fn commit_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Result<(), BatchFailed> {
+    if commit_posts(connection, jobs).is_some() {
+        return Ok(());
+    }
+    connection.immediate_transaction(|connection| run_all(connection, jobs))
+}
+
+/// Commits a batch that has nothing but messages in it, unless one of them cannot be posted. Without a
+/// savepoint, for which SQLite would copy each page before it is changed.
+fn commit_posts(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Option<()> {
+    let mut posts: Vec<&mut Post> = jobs.iter_mut().map(Job::as_post).collect::<Option<_>>()?;
+    let messages: Vec<&NewMessage> = posts.iter().map(|post| &post.message).collect();
+    let outcomes = connection
+        .immediate_transaction(|connection| {
+            unless_it_panics(|| post_each(&mut SqliteDialect(connection), &messages))
+        })
+        .ok()?;
+    note(&mut posts, outcomes);
+    Some(())
+}
+
+fn run_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Result<(), BatchFailed> {
     let are_posts = |one: &Job, next: &Job| matches!((one, next), (Job::Post(_), Job::Post(_)));
     for run in jobs.chunk_by_mut(are_posts) {
         if let [Job::Work(work)] = run {
             work.run(connection)?;
             continue;
         }
-        let posts = run.iter_mut().filter_map(|job| match job {
-            Job::Post(post) => Some(post.as_mut()),
-            Job::Work(_) => None,
-        });
-        run_posts(connection, &mut posts.collect::<Vec<_>>())?;
+        run_posts(connection, &mut run.iter_mut().filter_map(Job::as_post).collect::<Vec<_>>())?;
     }
     Ok(())
 }
@@ -73,16 +97,26 @@ pub(crate) struct Post {
 /// be does not keep the others out.
 fn run_posts(connection: &mut SqliteConnection, posts: &mut [&mut Post]) -> Result<(), BatchFailed> {
     let messages: Vec<&NewMessage> = posts.iter().map(|post| &post.message).collect();
-    match (in_savepoint(connection, |connection| post_all(connection, &messages))?, posts) {
-        (Ok(outcomes), posts) => {
-            for (post, outcome) in posts.iter_mut().zip(outcomes) {
-                post.outcome = outcome.map_err(Failure::Denied);
-            }
-        }
+    match (in_savepoint(connection, |connection| post_each(connection, &messages))?, posts) {
+        (Ok(outcomes), posts) => note(posts, outcomes),
         (Err(failure), [post]) => post.outcome = Err(failure),
         (Err(_), posts) => posts.chunks_mut(1).try_for_each(|post| run_posts(connection, post))?,
     }
     Ok(())
+}
+
+/// Posts messages one after the other. Each finds those before it in the log.
+fn post_each(
+    connection: &mut SqliteDialect<'_>,
+    messages: &[&NewMessage],
+) -> Result<Vec<Result<Posting, Denial>>, Failure> {
+    messages.iter().map(|message| messages::post(connection, message)).collect()
+}
+
+fn note(posts: &mut [&mut Post], outcomes: Vec<Result<Posting, Denial>>) {
+    for (post, outcome) in posts.iter_mut().zip(outcomes) {
+        post.outcome = outcome.map_err(Failure::Denied);
+    }
 }
 
 /// What is done by itself, and answered with something that only the caller knows.
@@ -121,9 +155,7 @@ fn in_savepoint<T>(
     work: impl FnOnce(&mut SqliteDialect<'_>) -> Result<T, Failure>,
 ) -> Result<Result<T, Failure>, BatchFailed> {
     connection.batch_execute("SAVEPOINT write")?;
-    // A panic in one caller's rule must not take the thread from all others.
-    let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut SqliteDialect(connection))))
-        .unwrap_or(Err(Failure::Panicked));
+    let outcome = unless_it_panics(|| work(&mut SqliteDialect(connection)));
     // Some errors make SQLite roll back everything at once. Then there is no savepoint any more, this
     // fails, and so does the batch.
     connection.batch_execute(match outcome {
@@ -131,6 +163,11 @@ fn in_savepoint<T>(
         Err(_) => "ROLLBACK TO write; RELEASE write",
     })?;
     Ok(outcome)
+}
+
+/// A panic in one caller's rule must not take the thread from all others.
+fn unless_it_panics<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Failure::Panicked))
 }
 
 /// Whoever no longer waits finds the outcome in the store.
@@ -143,7 +180,6 @@ fn answer<T>(reply: Reply<T>, outcome: Result<T, Failure>, committed: Result<(),
 
 #[cfg(test)]
 mod tests {
-    use domain::Denial;
     use port_contract::World;
     use tempfile::TempDir;
 
@@ -169,7 +205,7 @@ mod tests {
 
         let mut connection = open_writing(&path).expect("the file opens");
         let messages: Vec<_> = messages.iter().collect();
-        let outcomes = post_all(&mut SqliteDialect(&mut connection), &messages).expect("they are posted");
+        let outcomes = post_each(&mut SqliteDialect(&mut connection), &messages).expect("they are posted");
         let seqs: Vec<_> = outcomes
             .into_iter()
             .map(|outcome| match outcome {

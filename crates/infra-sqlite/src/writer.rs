@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::connection;
 use crate::dialect::SqliteDialect;
 use crate::errors::{Busy, OpenError};
-use crate::jobs::{Job, Reply, run_all};
+use crate::jobs::{Job, Reply, commit_all};
 
 /// How many writes are committed together at most.
 const LARGEST_BATCH: usize = 256;
@@ -105,7 +105,7 @@ fn write_batches(path: &Path, mut connection: SqliteConnection, mut jobs: mpsc::
     let mut batch = Vec::with_capacity(LARGEST_BATCH);
     while jobs.blocking_recv_many(&mut batch, LARGEST_BATCH) > 0 {
         let began = Instant::now();
-        let committed = connection.immediate_transaction(|connection| run_all(connection, &mut batch));
+        let committed = commit_all(&mut connection, &mut batch);
         metrics::histogram!("hexroom_store_batch_seconds").record(began.elapsed().as_secs_f64());
         metrics::histogram!("hexroom_store_batch_writes")
             .record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));

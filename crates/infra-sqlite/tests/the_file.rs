@@ -195,6 +195,30 @@ fn migrating_twice_changes_nothing() {
     assert_eq!(texts(&mut file::raw(&path), schema), before);
 }
 
+/// The migration that checks events in other words copies them all, those that refer to others among them.
+#[tokio::test]
+async fn events_are_kept_when_their_table_is_made_anew() {
+    let (_folder, path) = file::new_path();
+    let first = world(&path);
+    let cast = first.cast().await;
+    let edited = cast.bo.says(cast.room, "see you tomorow").await;
+    let deleted = cast.cy.says(cast.room, "the door code is 4711").await;
+    cast.bo.edits(&edited, "see you tomorrow").await.expect("it is edited");
+    cast.cy.deletes(&deleted).await.expect("it is deleted");
+    let room = cast.room;
+    let log = first.stores().rooms.log(room, None, Seq::ZERO, 100).await.expect("the log");
+    drop((cast, first));
+
+    let forgotten = "DELETE FROM __diesel_schema_migrations WHERE version = '0007'";
+    assert_eq!(diesel::sql_query(forgotten).execute(&mut file::raw(&path)).expect(forgotten), 1);
+    let again = world(&path);
+    assert_eq!(again.stores().rooms.log(room, None, Seq::ZERO, 100).await.expect("the log"), log);
+    again.audits_clean().await;
+    assert!(
+        texts(&mut file::raw(&path), "SELECT \"table\" AS shown FROM pragma_foreign_key_check").is_empty()
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn only_its_owner_may_read_the_file() {

@@ -13,19 +13,7 @@ statements! {
 
     /// Moves a room's head to `seq`, if it stands at the one before.
     fn move_head(connection, room_id: StoredId, seq: i64) -> usize {
-        update(rooms::room(room_id).filter(schema::rooms::head_seq.eq(seq - 1)))
-            .set(schema::rooms::head_seq.eq(seq))
-            .execute(connection)
-    }
-
-    /// Adds the events that posted messages are.
-    fn insert_messages(connection, messages: &[EventRow]) -> usize {
-        posting::InsertMessages(messages).execute(connection)
-    }
-
-    /// Moves the heads of some rooms, each to a seq of its own.
-    fn move_heads(connection, heads: &[(StoredId, i64)]) -> usize {
-        posting::MoveHeads::to(heads).execute(connection)
+        rooms::MoveHead { room_id, seq }.execute(connection)
     }
 
     /// A message by its name.
@@ -51,13 +39,9 @@ statements! {
             .execute(connection)
     }
 
-    /// The senders' messages under these client ids, each with both.
-    fn earlier_posts(
-        connection,
-        client_ids: &[(&str, &str)],
-        lookup: PairLookup
-    ) -> Vec<(String, Option<String>, EarlierPostRow)> {
-        events::earlier_posts(client_ids, lookup).load(connection)
+    /// A sender's message under a client id.
+    fn earlier_post(connection, sender_id: &str, client_message_id: &str) -> Option<EarlierPostRow> {
+        events::earlier_post(sender_id, client_message_id).first(connection).optional()
     }
 
     /// A room's events above `since`, oldest first.

@@ -46,15 +46,6 @@ statements! {
         rooms::standing(room_id, user_id).first(connection).optional()
     }
 
-    /// Which of these have ever sat in the rooms named with them, and whether they still do.
-    fn participants(
-        connection,
-        places: &[(StoredId, &str)],
-        lookup: PairLookup
-    ) -> Vec<(StoredId, String, bool)> {
-        rooms::participants_at(places, lookup).load(connection)
-    }
-
     /// A room's taken seats in the order of their numbers.
     fn seats_of(connection, room_id: StoredId) -> Vec<SeatRow> {
         rooms::seats_of(room_id).load(connection)

@@ -2,16 +2,36 @@
 
 use std::collections::HashMap;
 
+use domain::facts::{EarlierPost, PostFacts};
 use domain::ports::LogPage;
-use domain::{Denial, Message, Page, RoomId, Seq, UserId, Window};
+use domain::rules::messages::{self as rules, NewMessage, Posting};
+use domain::{Denial, Message, Page, RoomId, Seq, Standing, UserId, Window};
 
 use crate::Statements;
 use crate::events::EventRow;
 use crate::failure::Failure;
+use crate::rooms::StandingRow;
 use crate::stored::Corrupt;
+use crate::verbs::room_changes::append;
 use crate::verbs::rooms::{find, standing};
 
-pub use crate::verbs::posting::post_all;
+/// Posts a message as the rule decides, or leaves no trace of it. Where others may write at the same
+/// time, its room must be locked.
+pub fn post(connection: &mut impl Statements, new: &NewMessage) -> Result<Result<Posting, Denial>, Failure> {
+    let sender_id = new.sender_id.as_str();
+    let room = connection.standing(new.room_id.into(), sender_id)?;
+    let earlier = connection.earlier_post(sender_id, new.client_message_id.as_str())?;
+    let facts = PostFacts {
+        standing: room.as_ref().map_or(Standing::Stranger, StandingRow::standing),
+        head_seq: room.map_or(Seq::ZERO, |room| Seq(room.head_seq)),
+        earlier: earlier.map(EarlierPost::try_from).transpose()?,
+    };
+    let outcome = rules::post(&facts, new);
+    if let Ok(Posting::New(message)) = &outcome {
+        append(connection, &rules::posted(message.clone()))?;
+    }
+    Ok(outcome)
+}
 
 /// A page of a room's messages, oldest first, for one of its members. Reads one moment.
 pub fn history(
