@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use client::SecretString;
 use futures_util::future::try_join_all;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
@@ -24,10 +25,13 @@ pub struct HistoryOptions {
     /// Which server.
     #[command(flatten)]
     pub target: TargetOptions,
-    /// Messages in the room, smallest first
+    /// Messages in each room, smallest first
     #[arg(long, value_delimiter = ',', default_value = "1000,10000,100000")]
     pub lengths: Vec<u32>,
-    /// Messages a second by which the room is filled
+    /// Rooms that are filled side by side, and read in turn
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub rooms: u16,
+    /// Messages a second by which the rooms are filled
     #[arg(long, default_value_t = 4_000.0)]
     pub fill_rate: f64,
     /// The length of a message, in bytes
@@ -45,7 +49,7 @@ pub struct HistoryOptions {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reading {
-    /// Messages in the room.
+    /// Messages in each room.
     pub length: u32,
     /// `newest`, `middle` or `oldest`.
     pub place: String,
@@ -57,24 +61,34 @@ pub struct Reading {
     pub usage: Usages,
 }
 
-/// Fills a room and reads its history at three places, for each of the lengths.
+/// The messages of a room, for one of its members.
+struct Log {
+    path: String,
+    token: SecretString,
+}
+
+/// Fills the rooms and reads their history at three places, for each of the lengths.
 pub async fn run(options: &HistoryOptions) -> Result<Vec<Reading>, Failure> {
     let target = Rc::new(Target::prepare(&options.target).await?);
-    let rooms = population::rooms(&target, 1).await?;
-    let reader = &rooms[0].members[0];
-    let path = format!("/api/chatrooms/{}/messages?limit=50", rooms[0].room_id);
+    let rooms = population::rooms(&target, options.rooms.into()).await?;
     let (mut readings, mut length) = (Vec::new(), 0);
     for wanted in &options.lengths {
-        fill(&target, &rooms, options, wanted.saturating_sub(length)).await?;
+        fill(&target, &rooms, options, wanted.saturating_sub(length) * u32::from(options.rooms)).await?;
         length = length.max(*wanted);
-        reader.refresh().await?;
-        let token = reader.tokens().borrow().access_token.clone();
-        let (middle, oldest) = (format!("{path}&before={}", length / 2), format!("{path}&after=0"));
-        for (place, path) in [("newest", &path), ("middle", &middle), ("oldest", &oldest)] {
-            readings.push(read(&target, options, &token, path, length, place).await?);
+        let logs: Vec<_> = stream::iter(&rooms).then(log_of).try_collect().await?;
+        let middle = format!("&before={}", length / 2);
+        for (place, window) in [("newest", ""), ("middle", &middle), ("oldest", "&after=0")] {
+            readings.push(read(&target, options, &logs, window, length, place).await?);
         }
     }
     Ok(readings)
+}
+
+async fn log_of(room: &population::Room) -> Result<Log, Failure> {
+    let reader = &room.members[0];
+    reader.refresh().await?;
+    let token = reader.tokens().borrow().access_token.clone();
+    Ok(Log { path: format!("/api/chatrooms/{}/messages?limit=50", room.room_id), token })
 }
 
 /// Posts so many messages. The sockets close again, so that they do not take part in the reading.
@@ -102,14 +116,19 @@ async fn fill(
 async fn read(
     target: &Target,
     options: &HistoryOptions,
-    token: &SecretString,
-    path: &str,
+    logs: &[Log],
+    window: &str,
     length: u32,
     place: &str,
 ) -> Result<Reading, Failure> {
     let mut watches = Watches::begin(target.pid, target.database_pid)?;
     let began = Instant::now();
-    let reading = (0..options.connections).map(|_| read_on(target, token, path, began + options.seconds));
+    let until = began + options.seconds;
+    let reading = (0..options.connections).map(|number| {
+        // Each begins elsewhere, so that they are not all in one room at once.
+        let first = number * logs.len() / options.connections;
+        read_on(target, logs.iter().cycle().skip(first), window, until)
+    });
     let mut times = histogram();
     for own in try_join_all(reading).await? {
         times.add(own).map_err(|error| Failure::because("times cannot be added", error))?;
@@ -122,15 +141,19 @@ async fn read(
 
 async fn read_on(
     target: &Target,
-    token: &SecretString,
-    path: &str,
+    logs: impl Iterator<Item = &Log>,
+    window: &str,
     until: Instant,
 ) -> Result<Histogram<u64>, Failure> {
     let mut pages = Pages::connect(target.address).await?;
     let mut times = histogram();
-    while Instant::now() < until {
+    for log in logs {
         let asked = Instant::now();
-        let page = pages.get(path, token).await?;
+        if asked >= until {
+            break;
+        }
+        let path = format!("{}{window}", log.path);
+        let page = pages.get(&path, &log.token).await?;
         if page.status != 200 {
             return Err(Failure::new(format!("{path} answered {}", page.status)));
         }
