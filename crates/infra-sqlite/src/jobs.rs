@@ -75,6 +75,7 @@ fn commit_posts(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Option<(
     Some(())
 }
 
+/// Does the jobs inside the batch's transaction, with savepoints in it.
 fn run_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Result<(), BatchFailed> {
     let are_posts = |one: &Job, next: &Job| matches!((one, next), (Job::Post(_), Job::Post(_)));
     for run in jobs.chunk_by_mut(are_posts) {
