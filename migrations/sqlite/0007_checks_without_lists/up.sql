@@ -1,6 +1,5 @@
--- For a list of more than two values SQLite makes a table of its own each time it checks a row, which took
--- a third of what adding a message took. The checks are those of before without such lists, and the events
--- lie in the order of their key as before.
+-- For a list of more than two values SQLite makes a table of its own for each statement whose rows it checks,
+-- and each message is a statement. The checks are those of before without such lists.
 CREATE TABLE new_events (
     room_id BLOB NOT NULL REFERENCES rooms (room_id),
     seq INTEGER NOT NULL CHECK (seq >= 1),

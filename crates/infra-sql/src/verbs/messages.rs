@@ -7,17 +7,17 @@ use domain::ports::LogPage;
 use domain::rules::messages::{self as rules, NewMessage, Posting};
 use domain::{Denial, Message, Page, RoomId, Seq, Standing, UserId, Window};
 
-use crate::Statements;
 use crate::events::EventRow;
 use crate::failure::Failure;
 use crate::rooms::StandingRow;
 use crate::stored::Corrupt;
 use crate::verbs::room_changes::append;
 use crate::verbs::rooms::{find, standing};
+use crate::{Dialect, Statements};
 
-/// Posts a message as the rule decides, or leaves no trace of it. Where others may write at the same
-/// time, its room must be locked.
-pub fn post(connection: &mut impl Statements, new: &NewMessage) -> Result<Result<Posting, Denial>, Failure> {
+/// Posts a message as the rule decides, or leaves no trace of it. It locks nothing: it is for a database
+/// with one writer at a time.
+pub fn post(connection: &mut impl Dialect, new: &NewMessage) -> Result<Result<Posting, Denial>, Failure> {
     let sender_id = new.sender_id.as_str();
     let room = connection.standing(new.room_id.into(), sender_id)?;
     let earlier = connection.earlier_post(sender_id, new.client_message_id.as_str())?;

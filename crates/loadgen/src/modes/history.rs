@@ -73,7 +73,8 @@ pub async fn run(options: &HistoryOptions) -> Result<Vec<Reading>, Failure> {
     let rooms = population::rooms(&target, options.rooms.into()).await?;
     let (mut readings, mut length) = (Vec::new(), 0);
     for wanted in &options.lengths {
-        fill(&target, &rooms, options, wanted.saturating_sub(length) * u32::from(options.rooms)).await?;
+        fill(&target, &rooms, options, wanted.saturating_sub(length).saturating_mul(options.rooms.into()))
+            .await?;
         length = length.max(*wanted);
         let logs: Vec<_> = stream::iter(&rooms).then(log_of).try_collect().await?;
         let middle = format!("&before={}", length / 2);
