@@ -53,11 +53,11 @@ impl Hosted {
             .map_err(|error| Failure::because("the server does not start", error))?;
         let stdout = child.stdout.as_mut().expect("it is piped");
         let line = BufReader::new(stdout).lines().next_line().await.ok().flatten().unwrap_or_default();
-        let Some(url) = line.strip_prefix("Hexroom is ready at ").map(ToOwned::to_owned) else {
+        let Some((_, url)) = line.split_once(" is ready at ") else {
             let log = std::fs::read_to_string(log).unwrap_or_default();
             return Err(Failure::new(format!("the server does not get ready: {line}{log}")));
         };
-        Ok(Self { binary, home, environment, child, url })
+        Ok(Self { binary, home, environment, child, url: url.to_owned() })
     }
 
     /// The server's process.
