@@ -12,16 +12,16 @@ import express from 'express';
 import mysql from 'mysql2/promise';
 import { WebSocketServer } from 'ws';
 
+if (process.argv[2] !== 'serve') {
+  // Nobody need be made an admin: everybody may do everything.
+  process.exit();
+}
+
 /** How many messages are inserted at the same time. */
 const CONNECTIONS = 32;
 
 const EPOCH = randomUUID();
 const FOR_EVER = '2999-12-31T00:00:00.000Z';
-
-if (process.argv[2] !== 'serve') {
-  // Nobody need be made an admin: everybody may do everything.
-  process.exit();
-}
 
 const { DB_HOST, DB_PORT, DB_USER, DB_PASSWORD, DB_NAME } = process.env;
 const database = mysql.createPool({
