@@ -276,7 +276,9 @@ pub struct Violation {
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Whether the store answers.
+    /// Whether the store takes reads and writes now: `unavailable` while reads or commits are refused, and not any
+    /// more as soon as they pass again. What is known of commits is a few seconds old at most. Asking costs a
+    /// write only when no other write has told, and then one for all who ask.
     async fn ping(&self) -> Result<(), Refusal>;
 
     /// Checks every invariant in one consistent view and names each violation.

@@ -2,6 +2,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use infra_sql::USUAL_PATIENCE;
 use secrecy::SecretString;
 
 /// Whether what goes to the server and back is encrypted.
@@ -52,8 +53,6 @@ pub struct Settings {
 
 impl Settings {
     /// The usual settings for a database.
-    ///
-    /// A call has 2.5 s, so that with what is around it an answer takes no longer than 3.
     pub fn new(host: &str, user: &str, database: &str) -> Self {
         Self {
             host: host.to_owned(),
@@ -64,7 +63,7 @@ impl Settings {
             tls: Tls::usual_for(host),
             tls_ca: None,
             connections: 16,
-            patience: Duration::from_millis(2_500),
+            patience: USUAL_PATIENCE,
         }
     }
 

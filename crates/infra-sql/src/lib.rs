@@ -23,11 +23,17 @@ pub mod schema;
 pub mod statements;
 pub mod verbs;
 
+mod commits;
 mod dialect;
 mod failure;
 mod stored;
 
+pub use commits::{Commits, CommitsRefused};
 pub use dialect::Dialect;
 pub use failure::Failure;
 pub use statements::Statements;
 pub use stored::{Corrupt, StoredId};
+
+/// How long callers of any store wait unless it is told otherwise. With what is around it an answer then takes
+/// no longer than three seconds.
+pub const USUAL_PATIENCE: std::time::Duration = std::time::Duration::from_millis(2_500);

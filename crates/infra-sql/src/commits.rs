@@ -1,0 +1,93 @@
+use std::error::Error;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A commit that passed tells for so long that others would, too.
+const TRUSTED_FOR: Duration = Duration::from_secs(5);
+
+/// After a refused commit none is tried for so long only to find out.
+const DISTRUSTED_FOR: Duration = Duration::from_secs(1);
+
+/// Whether commits pass, as the last of them told. So a store can say whether it takes writes without
+/// writing: only when this knows nothing, it takes a write to find out.
+#[derive(Debug, Default)]
+pub struct Commits(Mutex<Option<Last>>);
+
+#[derive(Debug)]
+struct Last {
+    at: Instant,
+    outcome: Result<(), CommitsRefused>,
+}
+
+/// The store takes no writes at present.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("commits are refused")]
+pub struct CommitsRefused(#[source] Arc<dyn Error + Send + Sync>);
+
+impl Commits {
+    /// A commit has passed that changed something.
+    pub fn passed(&self) {
+        self.note(Ok(()));
+    }
+
+    /// A commit was refused for a reason that would keep others from passing as well.
+    pub fn refused(&self, reason: impl Error + Send + Sync + 'static) {
+        self.note(Err(CommitsRefused(Arc::new(reason))));
+    }
+
+    /// Whether commits pass, if that is known.
+    pub fn known(&self) -> Option<Result<(), CommitsRefused>> {
+        self.known_at(Instant::now())
+    }
+
+    fn known_at(&self, now: Instant) -> Option<Result<(), CommitsRefused>> {
+        let last = self.last();
+        let Last { at, outcome } = last.as_ref()?;
+        let known_for = if outcome.is_ok() { TRUSTED_FOR } else { DISTRUSTED_FOR };
+        (now.saturating_duration_since(*at) < known_for).then(|| outcome.clone())
+    }
+
+    fn note(&self, outcome: Result<(), CommitsRefused>) {
+        *self.last() = Some(Last { at: Instant::now(), outcome });
+    }
+
+    /// Nobody panics while they hold it.
+    fn last(&self) -> MutexGuard<'_, Option<Last>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether commits are known to pass so long after the last one told.
+    fn known_after(commits: &Commits, span: Duration) -> Option<bool> {
+        commits.known_at(Instant::now() + span).map(|known| known.is_ok())
+    }
+
+    #[test]
+    fn nothing_is_known_before_the_first_commit() {
+        assert!(Commits::default().known().is_none());
+    }
+
+    #[test]
+    fn a_commit_that_passed_tells_for_a_while_that_others_would() {
+        let commits = Commits::default();
+        commits.passed();
+        assert_eq!(known_after(&commits, Duration::ZERO), Some(true));
+        assert_eq!(known_after(&commits, TRUSTED_FOR), None);
+    }
+
+    #[test]
+    fn a_refused_commit_tells_why_until_another_passes() {
+        let commits = Commits::default();
+        commits.passed();
+        commits.refused(std::io::Error::other("the disk is full"));
+        let refused = commits.known().expect("it is known").expect_err("it was refused");
+        assert_eq!(refused.source().map(ToString::to_string).as_deref(), Some("the disk is full"));
+        assert_eq!(known_after(&commits, DISTRUSTED_FOR), None);
+        commits.passed();
+        assert_eq!(known_after(&commits, Duration::ZERO), Some(true));
+    }
+}
