@@ -14,6 +14,8 @@ export class Friends extends EventTarget {
   incoming = [];
   /** @type {FriendRequest[]} */
   outgoing = [];
+  #asked = 0;
+  #answered = 0;
 
   /** @param {Api} api */
   constructor(api) {
@@ -23,11 +25,16 @@ export class Friends extends EventTarget {
 
   async load() {
     const { people } = this.#api;
+    this.#asked += 1;
+    const turn = this.#asked;
     const [friends, incoming, outgoing] = await Promise.all([
       people.friends(),
       people.requests('in'),
       people.requests('out'),
     ]);
+    // An answer may be overtaken by that to a later question, which knows more.
+    if (turn < this.#answered) return;
+    this.#answered = turn;
     Object.assign(this, { friends, incoming, outgoing });
     this.dispatchEvent(new Event('change'));
   }

@@ -8,6 +8,8 @@ export class OwnAccount extends EventTarget {
   #api;
   /** @type {Account | null} null until it has been loaded */
   known = null;
+  /** @type {Set<Partial<Account>>} for each answer on its way, what was told meanwhile: it may be from before */
+  #meanwhile = new Set();
 
   /** @param {Api} api */
   constructor(api) {
@@ -16,7 +18,14 @@ export class OwnAccount extends EventTarget {
   }
 
   async load() {
-    this.set(await this.#api.me.show());
+    /** @type {Partial<Account>} */
+    const meanwhile = {};
+    this.#meanwhile.add(meanwhile);
+    try {
+      this.set({ ...(await this.#api.me.show()), ...meanwhile });
+    } finally {
+      this.#meanwhile.delete(meanwhile);
+    }
     return this.now;
   }
 
@@ -34,8 +43,13 @@ export class OwnAccount extends EventTarget {
 
   /** @param {any} notice */
   notice({ kind, data }) {
-    if (!this.known) return;
-    if (kind === 'coins') this.set({ ...this.known, availCoins: data.availCoins });
-    if (kind === 'prime') this.set({ ...this.known, prime: data.prime, primeUntil: data.primeUntil });
+    if (kind === 'coins') this.#told({ availCoins: data.availCoins });
+    if (kind === 'prime') this.#told({ prime: data.prime, primeUntil: data.primeUntil });
+  }
+
+  /** @param {Partial<Account>} news */
+  #told(news) {
+    for (const meanwhile of this.#meanwhile) Object.assign(meanwhile, news);
+    if (this.known) this.set({ ...this.known, ...news });
   }
 }

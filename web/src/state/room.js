@@ -9,9 +9,9 @@ export class RoomState {
   /** @type {Member[] | null} in the order of their seats; null until somebody looks */
   members = null;
   timeline = new Timeline();
-  /** What the server has counted as unread, up to which event. */
+  /** How many messages are unread up to an event, as the server counted them, or 0 where all of them were read. */
   #counted;
-  /** @type {number[]} messages of others since then */
+  /** @type {number[]} unread messages after that event, as the log told of them */
   #since = [];
   /** @type {{seq: number, resolve: () => void}[]} */
   #awaited = [];
@@ -45,21 +45,24 @@ export class RoomState {
   }
 
   /**
-   * What the server says of the room as it is now; what its log tells is left to the log.
+   * What the server says of the room; what its log tells is left to the log. Answers overtake one another, and what
+   * the line tells overtakes them all.
    * @param {RoomDetail | Room} room
    */
   describe(room) {
-    this.about = room;
-    if ('members' in room) this.members = room.members;
+    if (room.epoch !== this.about.epoch || room.headSeq >= this.about.headSeq) this.about = room;
+    if ('members' in room) this.members = room.members.map((member) => this.#asReadHere(member));
     this.count(room);
   }
 
   /**
-   * What the server has counted.
+   * What the server has counted. A count from before what was read here since, or from before a later one, is out
+   * of date: what is known here is exact then, because the log brings the rest.
    * @param {{readSeq: number, unread: number, headSeq: number}} counted
    */
   count({ readSeq, unread, headSeq }) {
-    this.readSeq = Math.max(this.readSeq, readSeq);
+    if (readSeq < this.readSeq || headSeq < this.#counted.headSeq) return;
+    this.readSeq = readSeq;
     this.#counted = { unread, headSeq };
     this.#since = this.#since.filter((seq) => seq > headSeq);
   }
@@ -72,20 +75,24 @@ export class RoomState {
     this.timeline.receive(event);
     const { kind, data, actor, seq } = event;
     if (kind === 'message_posted') this.#post(data, actor);
-    if (kind === 'message_deleted') this.#discount(data);
+    if (kind === 'message_deleted') this.#discount(data, seq);
     if (kind === 'room_changed') this.#change(data);
     for (const { resolve } of this.#awaited.filter((awaited) => awaited.seq <= seq)) resolve();
     this.#awaited = this.#awaited.filter((awaited) => awaited.seq > seq);
   }
 
   /**
-   * The log is read anew from its end.
+   * The log is read anew from its end. What was passed over is not known here, so the next count is taken, whatever
+   * it says.
    * @param {string} epoch
    * @param {number} headSeq
    */
   reset(epoch, headSeq) {
     this.log.reset(epoch, headSeq);
     this.timeline = new Timeline();
+    this.readSeq = 0;
+    this.#counted = { unread: this.unread, headSeq };
+    this.#since = [];
     this.release();
   }
 
@@ -118,9 +125,10 @@ export class RoomState {
     if (userId !== this.me || seq <= this.readSeq) return false;
     this.readSeq = seq;
     this.#since = this.#since.filter((unread) => unread > seq);
-    if (seq < this.#counted.headSeq && this.#counted.unread > 0) return true;
-    this.#counted = { unread: 0, headSeq: Math.max(seq, this.#counted.headSeq) };
-    return false;
+    const { unread, headSeq } = this.#counted;
+    // What comes after the end of the log is counted when it comes, though the server may have counted it already.
+    if (seq >= this.log.seq || seq >= headSeq) this.#counted = { unread: 0, headSeq: seq };
+    return seq < this.#counted.headSeq && unread > 0;
   }
 
   /**
@@ -143,12 +151,24 @@ export class RoomState {
     if (author !== this.me && !deleted && !isCounted) this.#since.push(seq);
   }
 
-  /** @param {Message} message which nobody can read any more */
-  #discount({ seq, senderId }) {
+  /**
+   * @param {Message} message which nobody can read any more
+   * @param {number} deletedAt the deletion's own place in the log
+   */
+  #discount({ seq, senderId }, deletedAt) {
     const { unread, headSeq } = this.#counted;
     this.#since = this.#since.filter((unread) => unread !== seq);
-    const wasCounted = senderId !== this.me && seq > this.readSeq && seq <= headSeq && unread > 0;
-    if (wasCounted) this.#counted = { unread: unread - 1, headSeq };
+    const wasCounted = senderId !== this.me && seq > this.readSeq && seq <= headSeq && deletedAt > headSeq;
+    if (wasCounted && unread > 0) this.#counted = { unread: unread - 1, headSeq };
+  }
+
+  /**
+   * A member as the server described them, who may have been heard of since.
+   * @param {Member} member
+   */
+  #asReadHere(member) {
+    const known = this.members?.find(({ userId }) => userId === member.userId);
+    return { ...member, readSeq: Math.max(member.readSeq, known?.readSeq ?? 0) };
   }
 
   /** @param {{name?: string, locked?: boolean, ownerId?: string}} change */

@@ -26,7 +26,7 @@ export class Rooms extends EventTarget {
   #connection;
   #people;
   #me;
-  /** @type {Map<unknown, Promise<unknown>>} what is being asked, and shall not be asked twice at once */
+  /** @type {Map<unknown, Promise<unknown>>} what is being asked, and is not asked twice at once */
   #asking = new Map();
   /** @type {Set<string>} rooms that are being left or closed from here */
   #givenUp = new Set();
@@ -77,11 +77,11 @@ export class Rooms extends EventTarget {
   }
 
   /**
-   * Asks who sits in a room and how it stands.
+   * Asks who sits in a room and how it stands now.
    * @param {string} roomId
    */
   async refresh(roomId) {
-    await this.#once(`room ${roomId}`, async () => this.#describe(await this.#api.rooms.show(roomId)));
+    await this.#anew(`room ${roomId}`, async () => this.#describe(await this.#api.rooms.show(roomId)));
   }
 
   /**
@@ -120,13 +120,16 @@ export class Rooms extends EventTarget {
    * @param {RoomState} room
    */
   markRead(room) {
-    if (room.readSeq >= room.log.seq && room.unread === 0) return;
-    const seq = room.log.seq;
-    this.#connection.tell({ type: 'read', roomId: room.roomId, seq });
-    if (this.#connection.line === 'on') {
-      room.read(this.#me, seq);
-      this.#fire('list');
-    }
+    const { seq } = room.log;
+    if (room.readSeq >= seq || this.#connection.line !== 'on') return;
+    room.read(this.#me, seq);
+    this.#tellRead(room);
+    this.#fire('list');
+  }
+
+  /** @param {RoomState} room */
+  #tellRead({ roomId, readSeq: seq }) {
+    this.#connection.tell({ type: 'read', roomId, seq });
   }
 
   /** @param {string} roomId */
@@ -204,6 +207,8 @@ export class Rooms extends EventTarget {
         break;
       case 'presence':
         room.presence(frame.userId, frame.online);
+        // An answer on its way may be from before.
+        if (this.#asking.has(`room ${room.roomId}`)) this.#inBackground(this.refresh(room.roomId));
         break;
       case 'typing':
         return room.typing.begin(frame.userId);
@@ -224,6 +229,8 @@ export class Rooms extends EventTarget {
     for (const counted of standing) {
       const room = this.all.get(counted.roomId);
       room?.log.synced();
+      // What was read here just before the line was lost may not have reached the server.
+      if (room && counted.recovered && room.readSeq > counted.readSeq) this.#tellRead(room);
       room?.count(counted);
       // Who came online and who read what, while the line was down, is not in the log.
       if (room?.members) this.#inBackground(this.refresh(room.roomId));
@@ -234,7 +241,7 @@ export class Rooms extends EventTarget {
   /** The account has got a seat elsewhere. Events of its room have passed before it was known here. */
   async #discover() {
     const known = new Set(this.all.keys());
-    await this.#once('list', () => this.load());
+    await this.#anew('list', () => this.load());
     for (const [roomId, room] of this.all) if (!known.has(roomId)) this.#sync(room);
   }
 
@@ -320,6 +327,16 @@ export class Rooms extends EventTarget {
     const asking = this.#asking.get(name) ?? ask().finally(() => this.#asking.delete(name));
     this.#asking.set(name, asking);
     return /** @type {Promise<T>} */ (asking);
+  }
+
+  /**
+   * Asks although it is being asked already: that answer may be from before whatever is the reason to ask.
+   * @param {string} name
+   * @param {() => Promise<unknown>} ask
+   */
+  async #anew(name, ask) {
+    await this.#asking.get(name)?.catch(() => {});
+    await this.#once(name, ask);
   }
 
   /**
