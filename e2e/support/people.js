@@ -6,7 +6,9 @@ import { PASSWORD, Server } from './server.js';
 
 /** @import { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core' */
 
-const QUIET = [
+export const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+export const QUIET = [
   '--no-sandbox',
   '--disable-background-networking',
   '--disable-component-update',
@@ -38,9 +40,8 @@ export class Stage {
   #people = 0;
 
   async open() {
-    const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
     this.server = await Server.start();
-    this.browser = await chromium.launch({ executablePath, args: QUIET });
+    this.browser = await chromium.launch({ executablePath: EXECUTABLE, args: QUIET });
   }
 
   async close() {

@@ -90,6 +90,11 @@ export function reconcile(parent, items, kept, draw, look) {
   }
 }
 
+/** Closes whatever is open, for the page turns to something else. */
+export function closeDialogs() {
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+}
+
 /** Where the icons lie, beside this very version of the program. */
 const ICONS = new URL('../images/icons.svg', import.meta.url).pathname;
 

@@ -4,8 +4,6 @@ import { el, icon } from './dom.js';
 import { later } from './later.js';
 import './components/sidebar.js';
 
-export { fetchBeforehand, later } from './later.js';
-
 /**
  * @param {string} screen
  * @param {string} [roomId]

@@ -1,13 +1,16 @@
 // The invitation with which somebody has come. It waits here while they sign in first, in this tab alone.
 
 import { invitationToken } from './router.js';
+import { SafeStorage } from './storage.js';
 
 const KEY = 'hexroom.invitation';
+
+const storage = new SafeStorage(() => sessionStorage);
 
 export const invitation = {
   /** @returns {string | null} */
   get token() {
-    return sessionStorage.getItem(KEY);
+    return invitationToken(storage.getItem(KEY) ?? '');
   },
 
   /**
@@ -17,12 +20,12 @@ export const invitation = {
   take() {
     if (!location.hash.startsWith('#/invite/')) return false;
     const token = invitationToken(location.hash);
-    if (token) sessionStorage.setItem(KEY, token);
+    if (token) storage.setItem(KEY, token);
     history.replaceState(null, '', '/join');
     return true;
   },
 
   forget() {
-    sessionStorage.removeItem(KEY);
+    storage.removeItem(KEY);
   },
 };

@@ -1,6 +1,7 @@
 // What is not needed on every screen. It is fetched when somebody wants it, or beforehand when there is time.
 
 export const later = {
+  sign: () => import('./screens/sign.js'),
   start: () => import('./screens/start.js'),
   room: () => import('./screens/room.js'),
   join: () => import('./screens/join.js'),
@@ -9,6 +10,7 @@ export const later = {
   coins: () => import('./screens/coins.js'),
   settings: () => import('./screens/settings.js'),
   nowhere: () => import('./screens/nowhere.js'),
+  dialog: () => import('./components/dialog.js'),
   members: () => import('./components/members.js'),
   profile: () => import('./components/profile.js'),
   invitations: () => import('./components/invitations.js'),

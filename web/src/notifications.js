@@ -1,34 +1,44 @@
 // Messages told of by the browser, when it is permitted and nobody looks at the page.
 
+import { session, storage } from './app.js';
 import { roomPath, router } from './router.js';
 
 /** @import { Home } from './state/home.js' */
 
 const KEY = 'hexroom.notifications';
 
+/** @type {Set<Notification>} those that the system may still show */
+const shown = new Set();
+
 export const notifications = {
   /** @returns {'unavailable' | 'denied' | 'on' | 'off'} */
   get state() {
     if (!('Notification' in globalThis)) return 'unavailable';
     if (Notification.permission === 'denied') return 'denied';
-    return Notification.permission === 'granted' && localStorage.getItem(KEY) === 'on' ? 'on' : 'off';
+    return Notification.permission === 'granted' && storage.getItem(KEY) === session.userId ? 'on' : 'off';
   },
 
   async turnOn() {
-    if ((await Notification.requestPermission()) === 'granted') localStorage.setItem(KEY, 'on');
+    if ((await Notification.requestPermission()) === 'granted') storage.setItem(KEY, session.userId ?? '');
   },
 
   turnOff() {
-    localStorage.removeItem(KEY);
+    storage.removeItem(KEY);
   },
 
   /** @param {Home} home */
-  follow({ rooms, people }) {
+  follow({ rooms, people, left }) {
+    left.addEventListener('abort', () => {
+      for (const notification of shown) notification.close();
+      if (left.reason.forget) this.turnOff();
+    });
     rooms.addEventListener('message', (event) => {
       if (this.state !== 'on' || (!document.hidden && document.hasFocus())) return;
       const { room, message } = /** @type {CustomEvent} */ (event).detail;
       const title = `${people.name(message.senderId)} in ${room.about.name}`;
       const notification = new Notification(title, { body: message.body ?? '', tag: room.roomId });
+      shown.add(notification);
+      notification.onclose = () => shown.delete(notification);
       notification.onclick = () => {
         window.focus();
         router.go(roomPath(room.roomId));

@@ -1,10 +1,10 @@
 // The page around the screens: it shows the one that the address names, and follows the sign-in.
 
 import { enterHome, leaveHome, session } from './app.js';
-import { closeDialogs } from './components/dialog.js';
-import { say } from './components/toast.js';
-import { el, fill } from './dom.js';
+import { say, unsay } from './components/toast.js';
+import { closeDialogs, el, fill } from './dom.js';
 import { invitation } from './invitation.js';
+import { fetchBeforehand, later } from './later.js';
 import { roomPath, router } from './router.js';
 import { problemOf } from './server/refused.js';
 import { View } from './view.js';
@@ -22,7 +22,7 @@ const AGAIN_MS = 2_000;
 export class Shell extends View {
   #main = el('main', { id: 'main', tabindex: -1 });
   #turn = 0;
-  /** @type {Promise<Home> | null} what belongs to the sign-in, on its way */
+  /** @type {Promise<Home | null> | null} what belongs to the sign-in, on its way */
   #arriving = null;
   /** @type {Home | null} and once it is there */
   #home = null;
@@ -31,7 +31,9 @@ export class Shell extends View {
     this.listen(router, 'change', () => this.#turnTo());
     this.listen(session, 'began', () => this.#arrive());
     this.listen(session, 'ended', ({ detail }) => this.#depart(detail));
-    this.listen(globalThis, 'storage', () => session.noticeOtherTabs() === 'another' && location.reload());
+    this.listen(globalThis, 'storage', () => this.#notice());
+    // Of what other tabs did while the page lay in the browser's memory it was told nothing.
+    this.listen(globalThis, 'pageshow', () => this.#notice());
     this.listen(globalThis, 'hashchange', () => invitation.take() && this.#turnTo());
     invitation.take();
     if (session.userId) this.#arrive();
@@ -39,9 +41,10 @@ export class Shell extends View {
   }
 
   async #arrive() {
-    this.#arriving = enterHome();
-    const [here, { fetchBeforehand, later }] = await Promise.all([this.#arriving, import('./inside.js')]);
-    if (!session.userId) return leaveHome({ forget: false });
+    const arriving = enterHome();
+    this.#arriving = arriving;
+    const [here] = await Promise.all([arriving, import('./inside.js')]);
+    if (!here || this.#arriving !== arriving) return;
     this.#home = here;
     this.#follow(here);
     fill(this, document.createElement('hex-sidebar'), this.#main);
@@ -58,9 +61,9 @@ export class Shell extends View {
       await here.load();
     } catch (error) {
       const problem = problemOf(error);
-      if (!session.userId) return;
+      if (this.#home !== here) return;
       say(sentence(problem), 'trouble');
-      setTimeout(() => session.userId === here.me && this.#load(here), AGAIN_MS);
+      setTimeout(() => this.#home === here && this.#load(here), AGAIN_MS);
     }
   }
 
@@ -79,14 +82,30 @@ export class Shell extends View {
 
   /** @param {string | null} reason */
   #depart(reason) {
-    closeDialogs();
     // Whoever signed out, or was signed out, leaves nothing behind; whose session merely ran out comes back.
-    leaveHome({ forget: reason !== 'token_expired' });
-    this.#arriving = null;
-    this.#home = null;
+    this.#clear({ forget: reason !== 'token_expired' });
     if (reason) say(sentence({ code: reason, detail: '' }));
     router.go('/sign-in', { replace: true });
     this.#turnTo();
+  }
+
+  /** Nothing of the account stays on the screen, while what is shown next is still being fetched. @param {{forget: boolean}} traces */
+  #clear(traces) {
+    closeDialogs();
+    unsay();
+    leaveHome(traces);
+    if (traces.forget) invitation.forget();
+    this.#arriving = null;
+    this.#home = null;
+    fill(this);
+    document.title = 'Hexroom';
+  }
+
+  /** Another tab may have signed out, or somebody else in. */
+  #notice() {
+    if (session.noticeOtherTabs() !== 'another') return;
+    this.#clear({ forget: false });
+    location.reload();
   }
 
   async #turnTo() {
@@ -119,7 +138,7 @@ customElements.define('hex-shell', Shell);
 
 /** @param {Place} place */
 async function outside({ screen }) {
-  const { signIn, signUp } = await import('./screens/sign.js');
+  const { signIn, signUp } = await later.sign();
   return screen === 'sign-up' ? signUp() : signIn(invitation.token !== null);
 }
 

@@ -1,5 +1,7 @@
 // The browser's parts of the world, as far as the tests need them.
 
+import { SafeStorage } from '../src/storage.js';
+
 /** A `Storage` in memory. */
 export class FakeStorage {
   /** @type {Map<string, string>} */
@@ -32,6 +34,11 @@ export class FakeStorage {
   clear() {
     this.#items.clear();
   }
+}
+
+/** What is kept by a browser without faults. */
+export function safeStorage(storage = new FakeStorage()) {
+  return new SafeStorage(() => storage);
 }
 
 /** A promise, and the means to settle it. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Outbox } from '../src/room/outbox.js';
 import { Refused, Unreachable } from '../src/server/refused.js';
-import { deferred, FakeStorage, settled } from './fakes.js';
+import { deferred, FakeStorage, safeStorage, settled } from './fakes.js';
 
 const ACK = { roomId: 'r', seq: 1, messageId: 'm', duplicate: false };
 
@@ -10,7 +10,7 @@ const ACK = { roomId: 'r', seq: 1, messageId: 'm', duplicate: false };
 const refused = (code, retryAfterMs = null) => new Refused({ code, detail: '' }, retryAfterMs);
 
 /** @param {(unsent: import('../src/types.d.ts').Unsent) => Promise<any>} send */
-function outbox(send, storage = new FakeStorage(), userId = 'ana') {
+function outbox(send, storage = safeStorage(), userId = 'ana') {
   /** @type {number[]} */
   const waits = [];
   const after = async (/** @type {number} */ ms) => void waits.push(ms);
@@ -51,7 +51,7 @@ test('what was typed offline waits, outlives a reload, and is sent with the same
   );
   await reloaded.flush();
   assert.deepEqual(sent, ['id-1', 'id-2']);
-  assert.equal(storage.length, 0, 'nothing is kept of what has been sent');
+  assert.equal(storage.keys('').length, 0, 'nothing is kept of what has been sent');
 });
 
 test('a lost answer is asked for again with the same id', async () => {
@@ -126,12 +126,12 @@ test('nobody else finds what somebody left unsent, and whoever signs out leaves 
   box.add('1', 'r', 'for my eyes');
   assert.deepEqual(outbox(offline, storage, 'bo').box.of('r'), []);
   box.close({ forget: true });
-  assert.equal(storage.length, 0);
+  assert.equal(storage.keys('').length, 0);
 });
 
 test('a browser that keeps nothing still sends', async () => {
-  const storage = new FakeStorage();
-  storage.setItem = () => {
+  const full = new FakeStorage();
+  full.setItem = () => {
     throw new Error('full');
   };
   /** @type {string[]} */
@@ -139,8 +139,34 @@ test('a browser that keeps nothing still sends', async () => {
   const { box } = outbox(async ({ body }) => {
     sent.push(body);
     return ACK;
-  }, storage);
+  }, safeStorage(full));
   box.add('1', 'r', 'hello');
   await settled();
+  assert.deepEqual(sent, ['hello']);
+});
+
+test('a user id that goes on where another ends is somebody else', () => {
+  const offline = () => Promise.reject(new Unreachable());
+  const { box, storage } = outbox(offline, safeStorage(), 'ana.b');
+  box.add('1', 'r', 'for my eyes');
+  const { box: other } = outbox(offline, storage, 'ana');
+  assert.deepEqual(other.of('r'), []);
+  other.close({ forget: true });
+  assert.equal(outbox(offline, storage, 'ana.b').box.of('r').length, 1);
+});
+
+test('what is damaged is passed over, and all else is sent', async () => {
+  const storage = safeStorage();
+  const damaged = ['', '{', 'null', '1', '[]', '{"clientMessageId":"a"}', '{"clientMessageId":"x","body":1}'];
+  for (const [place, text] of damaged.entries()) storage.setItem(`hexroom.unsent.ana.${place}`, text);
+  const good = { clientMessageId: 'id', roomId: 'r', body: 'hello', typedAt: 1 };
+  storage.setItem('hexroom.unsent.ana.id', JSON.stringify(good));
+  /** @type {string[]} */
+  const sent = [];
+  const { box } = outbox(async ({ body }) => {
+    sent.push(body);
+    return ACK;
+  }, storage);
+  await box.flush();
   assert.deepEqual(sent, ['hello']);
 });

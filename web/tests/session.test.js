@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refused, Unreachable } from '../src/server/refused.js';
 import { Session } from '../src/server/session.js';
-import { deferred, FakeStorage, settled } from './fakes.js';
+import { SafeStorage } from '../src/storage.js';
+import { deferred, safeStorage, settled } from './fakes.js';
 
 const SERVER_NOW = Date.parse('2026-03-01T10:00:00.000Z');
 const QUARTER = 15 * 60_000;
@@ -38,7 +39,7 @@ function sharedLocks() {
 /** @param {Partial<ConstructorParameters<typeof Session>[0]>} [world] */
 function session(world = {}) {
   return new Session({
-    storage: new FakeStorage(),
+    storage: safeStorage(),
     locks: undefined,
     refresh: () => assert.fail('no token is due'),
     now: () => 0,
@@ -59,9 +60,9 @@ test('a token is good for as long as the server says, whatever the clock here sa
 });
 
 test('a reload keeps the sign-in and no access token', async () => {
-  const storage = new FakeStorage();
+  const storage = safeStorage();
   session({ storage }).begin(signedIn('ana'));
-  assert.ok(!JSON.stringify([storage.getItem(storage.key(0) ?? '')]).includes('access-'));
+  assert.ok(!JSON.stringify([storage.keys('').map((key) => storage.getItem(key))]).includes('access-'));
   const reloaded = session({
     storage,
     refresh: async (old) => ({ body: tokens(`after-${old}`), at: SERVER_NOW }),
@@ -71,7 +72,7 @@ test('a reload keeps the sign-in and no access token', async () => {
 });
 
 test('tabs renew in turn, each with the token that the one before left', async () => {
-  const storage = new FakeStorage();
+  const storage = safeStorage();
   const locks = sharedLocks();
   /** @type {string[]} */
   const presented = [];
@@ -103,7 +104,7 @@ test('many calls that need a token ask for one only', async () => {
 });
 
 test('a session that the server has ended is forgotten', async () => {
-  const storage = new FakeStorage();
+  const storage = safeStorage();
   const refresh = () => Promise.reject(new Refused({ code: 'session_revoked', detail: '' }));
   const one = session({ storage, refresh });
   one.begin(signedIn('ana'));
@@ -113,7 +114,7 @@ test('a session that the server has ended is forgotten', async () => {
   await assert.rejects(one.renew(), Refused);
   assert.deepEqual(reasons, ['session_revoked']);
   assert.equal(one.userId, null);
-  assert.equal(storage.length, 0);
+  assert.equal(storage.keys('').length, 0);
 });
 
 test('a server that is away, or busy, ends nothing', async () => {
@@ -126,7 +127,7 @@ test('a server that is away, or busy, ends nothing', async () => {
 });
 
 test('signing out reaches the other tabs', () => {
-  const storage = new FakeStorage();
+  const storage = safeStorage();
   const first = session({ storage });
   first.begin(signedIn('ana'));
   const second = session({ storage });
@@ -136,7 +137,7 @@ test('signing out reaches the other tabs', () => {
 });
 
 test('a tab notices that somebody else has signed in', () => {
-  const storage = new FakeStorage();
+  const storage = safeStorage();
   const first = session({ storage });
   first.begin(signedIn('ana'));
   const second = session({ storage });
@@ -146,7 +147,7 @@ test('a tab notices that somebody else has signed in', () => {
 });
 
 test('a tab does not go on with somebody else’s token', async () => {
-  const storage = new FakeStorage();
+  const storage = safeStorage();
   const first = session({ storage });
   first.begin(signedIn('ana'));
   const second = session({ storage });
@@ -154,4 +155,71 @@ test('a tab does not go on with somebody else’s token', async () => {
   await assert.rejects(first.renew(), Refused);
   first.end();
   assert.equal(session({ storage }).userId, 'bo', 'and does not end their session either');
+});
+
+test('a session that is kept damaged is none', () => {
+  const storage = safeStorage();
+  for (const text of ['', '{', '[]', 'null', '1', '{"userId":"ana"}', '{"userId":1,"refreshToken":"r"}']) {
+    storage.setItem('hexroom.session', text);
+    const one = session({ storage });
+    assert.equal(one.userId, null, text);
+    one.begin(signedIn('ana'));
+    assert.equal(session({ storage }).userId, 'ana');
+  }
+});
+
+test('a browser that keeps nothing leaves one signed in as long as the page is open', async () => {
+  const storage = new SafeStorage(() => {
+    throw new Error('blocked');
+  });
+  const refresh = async (/** @type {string} */ old) => ({ body: tokens(`after-${old}`), at: SERVER_NOW });
+  const one = session({ storage, refresh });
+  one.begin(signedIn('ana'));
+  assert.equal(await one.renew(), 'access-after-refresh-0');
+  assert.equal(await one.renew(), 'access-after-refresh-after-refresh-0');
+  assert.equal(one.noticeOtherTabs(), 'nothing');
+});
+
+test('a browser that refuses locks renews without them', async () => {
+  const locks = { request: () => Promise.reject(new DOMException('no', 'SecurityError')) };
+  const refresh = async () => ({ body: tokens('1'), at: SERVER_NOW });
+  const one = session({ locks: /** @type {any} */ (locks), refresh });
+  one.begin(signedIn('ana'));
+  assert.equal(await one.renew(), 'access-1');
+});
+
+for (const next of ['bo', 'ana']) {
+  test(`a renewal that was under way when ana signed out gives ${next} nothing of it`, async () => {
+    const answers = [deferred(), deferred()];
+    let asked = 0;
+    const storage = safeStorage();
+    const one = session({ storage, refresh: () => answers[asked++].promise });
+    one.begin(signedIn('ana'));
+    const before = one.renew();
+    one.end();
+    one.begin(signedIn(next, 'next'));
+    const after = one.renew();
+    answers[0].resolve({ body: tokens('late'), at: SERVER_NOW });
+    await assert.rejects(before, (error) => error instanceof Refused && error.code === 'token_missing');
+    answers[1].resolve({ body: tokens('own'), at: SERVER_NOW });
+    assert.equal(await after, 'access-own');
+    assert.match(storage.getItem('hexroom.session') ?? '', /refresh-own/);
+  });
+}
+
+test('who waits for a turn to renew gets no token of whoever signs in meanwhile', async () => {
+  const turn = deferred();
+  const locks = /** @type {any} */ ({
+    request: async (/** @type {string} */ _, /** @type {() => Promise<any>} */ work) => {
+      await turn.promise;
+      return work();
+    },
+  });
+  const one = session({ locks, refresh: async () => ({ body: tokens('bo'), at: SERVER_NOW }) });
+  one.begin(signedIn('ana'));
+  const before = one.renew();
+  one.end();
+  one.begin(signedIn('bo'));
+  turn.resolve();
+  await assert.rejects(before, Refused);
 });

@@ -1,4 +1,4 @@
-// Where one writes. What is not sent stays there, also when one looks into another room meanwhile.
+// Where one writes. What is not sent stays there, also when one looks into another room or reloads meanwhile.
 
 import { home } from '../app.js';
 import { el, icon } from '../dom.js';
@@ -7,20 +7,18 @@ import { messageName } from '../server/device.js';
 import { View } from '../view.js';
 import { orSay, say } from './toast.js';
 
+/** @import { Draft } from '../room/drafts.js' */
 /** @import { Message } from '../types.d.ts' */
 
 const LONGEST = 4_000;
 /** From here on, how much is left is shown. */
 const NEARLY = 3_600;
 
-/** @type {Map<string, string>} by room */
-const drafts = new Map();
-
 /** Fires `sent`, and `edit-last` when one wants to change what one wrote last. */
 export class Composer extends View {
   #roomId;
-  /** @type {Message | null} */
-  #edited = null;
+  /** @type {Draft} */
+  #draft = { text: '' };
   #signedAt = 0;
   #text = el('textarea', {
     class: 'input',
@@ -63,8 +61,8 @@ export class Composer extends View {
   }
 
   enter() {
-    this.#text.value = drafts.get(this.#roomId) ?? '';
-    this.#measure();
+    this.#draft = home().drafts.of(this.#roomId);
+    this.#show();
     this.listen(this.#text, 'input', () => this.#typed());
     this.listen(this.#text, 'keydown', (event) => this.#pressed(event));
   }
@@ -75,25 +73,36 @@ export class Composer extends View {
 
   /** @param {Message} message */
   edit(message) {
-    this.#edited = message;
-    this.#editing.hidden = false;
-    this.#text.value = message.body ?? '';
-    this.#measure();
+    this.#keep({ text: this.#draft.text, edit: { messageId: message.messageId, text: message.body ?? '' } });
+    this.#show();
     this.#text.focus();
   }
 
   #stopEditing() {
-    this.#edited = null;
-    this.#editing.hidden = true;
-    this.#text.value = drafts.get(this.#roomId) ?? '';
-    this.#measure();
+    this.#keep({ text: this.#draft.text });
+    this.#show();
     this.#text.focus();
+  }
+
+  #show() {
+    const { text, edit } = this.#draft;
+    this.#editing.hidden = edit === undefined;
+    this.#text.value = edit?.text ?? text;
+    this.#measure();
+  }
+
+  /** @param {Draft} draft */
+  #keep(draft) {
+    this.#draft = draft;
+    home().drafts.keep(this.#roomId, draft);
   }
 
   #typed() {
     this.#measure();
-    if (this.#edited) return;
-    drafts.set(this.#roomId, this.#text.value);
+    const { edit } = this.#draft;
+    const text = this.#text.value;
+    this.#keep(edit ? { ...this.#draft, edit: { ...edit, text } } : { text });
+    if (edit) return;
     const now = Date.now();
     if (this.#text.value.trim() === '' || now - this.#signedAt < SIGN_EVERY_MS) return;
     this.#signedAt = now;
@@ -104,7 +113,7 @@ export class Composer extends View {
   #pressed(event) {
     if (event.isComposing) return;
     if (event.key === 'Enter' && !event.shiftKey) this.#submit(event);
-    else if (event.key === 'Escape' && this.#edited) this.#stopEditing();
+    else if (event.key === 'Escape' && this.#draft.edit) this.#stopEditing();
     else if (event.key === 'ArrowUp' && this.#text.value === '') {
       event.preventDefault();
       this.dispatchEvent(new Event('edit-last'));
@@ -119,22 +128,21 @@ export class Composer extends View {
     if (length === 0) return;
     if (length > LONGEST)
       return say(`A message has at most ${LONGEST} characters; this one has ${length}.`, 'trouble');
-    if (this.#edited) this.#change(this.#edited, body);
+    if (this.#draft.edit) this.#change(this.#draft.edit, body);
     else this.#send(body);
   }
 
   /** @param {string} body */
   #send(body) {
     home().outbox.add(messageName(Date.now()), this.#roomId, body);
-    drafts.delete(this.#roomId);
-    this.#text.value = '';
+    this.#keep({ text: '' });
+    this.#show();
     this.#signedAt = 0;
-    this.#measure();
     this.dispatchEvent(new Event('sent'));
   }
 
   /**
-   * @param {Message} message
+   * @param {{messageId: string}} message
    * @param {string} body
    */
   async #change({ messageId }, body) {

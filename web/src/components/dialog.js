@@ -49,11 +49,6 @@ function giveBackFocus(opener) {
   here?.focus();
 }
 
-/** Closes whatever is open, for the page turns to something else. */
-export function closeDialogs() {
-  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
-}
-
 /**
  * Asks before something is done that cannot be taken back.
  * @param {object} question

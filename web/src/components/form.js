@@ -13,9 +13,10 @@ let drawn = 0;
  * A field with its label, a hint where one is needed, and room for what is wrong.
  * @param {string} name the field's name in the API
  * @param {string} label
- * @param {{hint?: Child} & Record<string, any>} [options] `hint`, and the input's attributes
+ * @param {{hint?: Child, shared?: boolean} & Record<string, any>} [options] `hint`, whether it is a secret that people
+ *   share, and the input's attributes
  */
-export function field(name, label, { hint, ...attributes } = {}) {
+export function field(name, label, { hint, shared = false, ...attributes } = {}) {
   drawn += 1;
   const id = `field-${drawn}`;
   const hintId = hint ? `${id}-hint` : null;
@@ -27,16 +28,39 @@ export function field(name, label, { hint, ...attributes } = {}) {
     autocomplete: 'off',
     class: 'input',
     'aria-describedby': [hintId, `${id}-error`].filter(Boolean).join(' '),
+    ...(shared ? SHARED : {}),
     ...attributes,
   });
   return el(
     'div',
     { class: 'field', 'data-field': name },
     el('label', { for: id }, label),
-    attributes.type === 'password' ? withReveal(input, label) : input,
+    shared || attributes.type === 'password' ? withReveal(input, label) : input,
     hint && el('p', { id: hintId, class: 'hint' }, hint),
     el('p', { id: `${id}-error`, class: 'field-error' }),
   );
+}
+
+/**
+ * A secret that people share is no login, and must not look like one: browsers fill the account's own password into
+ * any password field, and offer to save what is typed there as the account's. So it is a text that is masked.
+ */
+const SHARED = {
+  class: 'input masked',
+  autocapitalize: 'none',
+  autocorrect: 'off',
+  spellcheck: 'false',
+  'data-1p-ignore': true,
+  'data-bwignore': true,
+  'data-lpignore': 'true',
+};
+
+/**
+ * Names the account in a form that asks for its password, for those programs that keep passwords.
+ * @param {string} userId
+ */
+export function accountOf(userId) {
+  return el('input', { autocomplete: 'username', value: userId, readonly: true, hidden: true });
 }
 
 /**
@@ -46,10 +70,12 @@ export function field(name, label, { hint, ...attributes } = {}) {
 function withReveal(input, label) {
   const button = el('button', { type: 'button', class: 'reveal', 'aria-pressed': 'false' }, icon('eye'));
   button.setAttribute('aria-label', `Show ${label.toLowerCase()}`);
+  const isShared = input.classList.contains('masked');
   button.addEventListener('click', () => {
-    const isShown = input.type === 'text';
-    input.type = isShown ? 'password' : 'text';
-    button.setAttribute('aria-pressed', String(!isShown));
+    const isShown = button.getAttribute('aria-pressed') !== 'true';
+    if (isShared) input.classList.toggle('masked', !isShown);
+    else input.type = isShown ? 'text' : 'password';
+    button.setAttribute('aria-pressed', String(isShown));
   });
   return el('div', { class: 'with-reveal' }, input, button);
 }
@@ -79,6 +105,7 @@ export function form({ action, onsubmit, fieldOf = {}, kind = 'primary', label, 
     event.preventDefault();
     if (button.ariaDisabled === 'true') return;
     complain(element, null, fieldOf);
+    conceal(element);
     setBusy(button, true);
     try {
       await onsubmit(valuesOf(element), element);
@@ -90,6 +117,13 @@ export function form({ action, onsubmit, fieldOf = {}, kind = 'primary', label, 
   });
   element.addEventListener('input', ({ target }) => clearError(/** @type {Element} */ (target)));
   return element;
+}
+
+/** A password that is shown when it is sent might be remembered as a text. @param {HTMLFormElement} element */
+function conceal(element) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const shown = element.querySelectorAll('.reveal[aria-pressed="true"]');
+  for (const button of shown) button.click();
 }
 
 /**

@@ -1,6 +1,6 @@
 // How the line to the server is: nothing is said while all is well.
 
-import { home } from '../app.js';
+import { home, storage } from '../app.js';
 import { el, fill } from '../dom.js';
 import { View } from '../view.js';
 
@@ -11,6 +11,9 @@ const WORDS = {
   waiting: 'Offline. What you write is sent when the line is back.',
   refused: '',
 };
+
+/** Where the browser keeps nothing for this page. */
+const STAY = 'Keep this page open until then.';
 
 /** A connection is usually there before anybody has read that it is being made. */
 const PATIENCE_MS = 400;
@@ -49,7 +52,12 @@ customElements.define(
         { type: 'button', class: 'button quiet small', onclick: () => connection.start() },
         'Try again',
       );
-      fill(this, refusal ?? WORDS[line], line === 'refused' && again);
+      const words = refusal ?? WORDS[line];
+      fill(
+        this,
+        line === 'waiting' && !storage.isLasting ? `${words} ${STAY}` : words,
+        line === 'refused' && again,
+      );
     }
   },
 );

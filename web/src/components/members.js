@@ -1,12 +1,11 @@
 // Who sits where: the six seats of a room, and what its owner can do.
 
 import { home } from '../app.js';
-import { el, fill, icon } from '../dom.js';
+import { closeDialogs, el, fill, icon } from '../dom.js';
 import { later } from '../later.js';
 import { router } from '../router.js';
 import { View } from '../view.js';
 import { avatar } from './avatar.js';
-import { closeDialogs, confirm } from './dialog.js';
 import { say } from './toast.js';
 
 /** @import { Member } from '../types.d.ts' */
@@ -121,8 +120,8 @@ export class Members extends View {
 
   #guest() {
     const { roomId, about } = this.#room;
-    const leave = () =>
-      confirm({
+    const leave = async () =>
+      (await later.dialog()).confirm({
         title: `Leave ${about.name}?`,
         words:
           'Your seat becomes free for somebody else. Coming back is free while there is one. Coins you paid stay paid.',
@@ -142,9 +141,10 @@ export class Members extends View {
    * @param {string} userId
    * @param {string} name
    */
-  #askToRemove(userId, name) {
+  async #askToRemove(userId, name) {
     const { rooms } = home().api;
     const { roomId } = this.#room;
+    const { confirm } = await later.dialog();
     confirm({
       title: `Remove ${name}?`,
       words:

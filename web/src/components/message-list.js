@@ -3,10 +3,10 @@
 
 import { home } from '../app.js';
 import { el, fill, reconcile } from '../dom.js';
+import { later } from '../later.js';
 import { rows } from '../room/rows.js';
 import { View } from '../view.js';
 import { seenBy } from '../wording/names.js';
-import { confirm } from './dialog.js';
 import { actionsOf, drawRow, lookOf } from './message-row.js';
 import { orSay } from './toast.js';
 
@@ -258,7 +258,8 @@ customElements.define('hex-messages', MessageList);
  * @param {Message} message
  * @param {() => Promise<unknown>} remove
  */
-function askToDelete({ body }, remove) {
+async function askToDelete({ body }, remove) {
+  const { confirm } = await later.dialog();
   confirm({
     title: 'Delete this message?',
     words: 'Its words are gone for good, for everybody.',

@@ -1,9 +1,9 @@
 // What a room's owner may change about it.
 
 import { home } from '../app.js';
-import { el } from '../dom.js';
+import { closeDialogs, el } from '../dom.js';
 import { router } from '../router.js';
-import { closeDialogs, confirm, openDialog } from './dialog.js';
+import { confirm, openDialog } from './dialog.js';
 import { field, form } from './form.js';
 import { orSay, say } from './toast.js';
 
@@ -61,8 +61,7 @@ function password({ roomId }) {
     form(
       { action: 'Change password', kind: '', onsubmit: save, label: 'Change the room’s password' },
       field('password', 'New password', {
-        type: 'password',
-        autocomplete: 'new-password',
+        shared: true,
         required: true,
         hint: 'At least 4 characters.',
       }),

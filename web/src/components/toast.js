@@ -24,6 +24,11 @@ export function say(words, kind = 'said') {
   setTimeout(() => toast.remove(), SHOWN_MS);
 }
 
+/** Takes back whatever is still being said. */
+export function unsay() {
+  region.replaceChildren();
+}
+
 /**
  * Does something outside a form, and says so if it is refused.
  * @template T

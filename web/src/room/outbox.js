@@ -5,8 +5,10 @@
 // two tabs, which share what is kept, both send it.
 
 import { Refused, Unreachable } from '../server/refused.js';
+import { hasTexts } from '../storage.js';
 
 /** @import { Ack, Unsent } from '../types.d.ts' */
+/** @import { SafeStorage } from '../storage.js' */
 
 const WAIT_MS = 1_000;
 
@@ -25,7 +27,7 @@ export class Outbox extends EventTarget {
 
   /**
    * @param {object} world
-   * @param {Storage} world.storage
+   * @param {SafeStorage} world.storage
    * @param {string} world.userId whose messages they are
    * @param {(unsent: Unsent) => Promise<Ack>} world.send
    * @param {(ms: number) => Promise<void>} [world.after]
@@ -110,11 +112,7 @@ export class Outbox extends EventTarget {
   /** @param {Unsent} unsent */
   #put(unsent) {
     this.#waiting.set(unsent.clientMessageId, unsent);
-    try {
-      this.#storage.setItem(this.#prefix + unsent.clientMessageId, JSON.stringify(unsent));
-    } catch {
-      // A browser that keeps no more still sends it, as long as the page is open.
-    }
+    this.#storage.setItem(this.#prefix + unsent.clientMessageId, JSON.stringify(unsent));
     this.#changed(unsent);
   }
 
@@ -125,10 +123,23 @@ export class Outbox extends EventTarget {
 
   /** @returns {Unsent[]} */
   #kept() {
-    const keys = Array.from({ length: this.#storage.length }, (_, place) => this.#storage.key(place) ?? '');
-    return keys
-      .filter((key) => key.startsWith(this.#prefix))
-      .map((key) => JSON.parse(this.#storage.getItem(key) ?? ''))
+    return this.#storage
+      .keys(this.#prefix)
+      .flatMap((key) => {
+        const unsent = this.#storage.getJson(key, isUnsent);
+        // What is damaged is passed over, and so is what belongs to a user id that goes on where this one ends.
+        return unsent && key === this.#prefix + unsent.clientMessageId ? [unsent] : [];
+      })
       .sort((one, other) => one.typedAt - other.typedAt);
   }
+}
+
+/** @param {any} value @returns {value is Unsent} */
+function isUnsent(value) {
+  const { problem, typedAt } = value ?? {};
+  return (
+    hasTexts(value, 'clientMessageId', 'roomId', 'body') &&
+    typeof typedAt === 'number' &&
+    (problem === undefined || hasTexts(problem, 'code', 'detail'))
+  );
 }

@@ -44,10 +44,9 @@ function creation() {
       { action: 'Create room', onsubmit: create },
       field('name', 'Name', { required: true, maxlength: 80 }),
       field('password', 'Room password', {
-        type: 'password',
-        autocomplete: 'new-password',
+        shared: true,
         required: true,
-        hint: 'At least 4 characters. Give it to those who shall come in.',
+        hint: 'At least 4 characters. Give it to those who may come in.',
       }),
     ),
   ];

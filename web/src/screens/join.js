@@ -82,7 +82,7 @@ customElements.define(
       return form(
         { action: 'Join', fieldOf, onsubmit: join },
         roomId,
-        field('password', 'Room password', { type: 'password', required: true }),
+        field('password', 'Room password', { shared: true, required: true }),
         this.#price,
       );
     }

@@ -2,7 +2,6 @@
 
 import { home } from '../app.js';
 import { Composer } from '../components/composer.js';
-import { openDialog } from '../components/dialog.js';
 import { MessageList } from '../components/message-list.js';
 import { seatsOf } from '../components/seats.js';
 import { orSay } from '../components/toast.js';
@@ -50,7 +49,7 @@ customElements.define(
       composer.addEventListener('sent', () => list.toEnd());
       const side = el('aside', { class: 'members-side', 'aria-label': 'Members' }, el('h2', {}, 'Members'));
       const members = async () => new (await later.members()).Members(room);
-      const showMembers = async () => openDialog('Members', 'drawer', await members());
+      const showMembers = async () => (await later.dialog()).openDialog('Members', 'drawer', await members());
       fill(
         this,
         el(

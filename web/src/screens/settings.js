@@ -1,8 +1,8 @@
 // The own account, this browser, and the devices on which one is signed in.
 
-import { home, session } from '../app.js';
+import { home, session, storage } from '../app.js';
 import { confirm } from '../components/dialog.js';
-import { field, form } from '../components/form.js';
+import { accountOf, field, form } from '../components/form.js';
 import { orSay, say } from '../components/toast.js';
 import { el, fill } from '../dom.js';
 import { notifications } from '../notifications.js';
@@ -11,6 +11,9 @@ import { View } from '../view.js';
 import { date, moment } from '../wording/time.js';
 
 /** @import { Account, DeviceSession } from '../types.d.ts' */
+
+/** So long the server may take to answer a sign-out. */
+const SIGN_OUT_WITHIN_MS = 3_000;
 
 customElements.define(
   'hex-settings',
@@ -33,8 +36,8 @@ customElements.define(
           appearance(),
           messages(),
           devices(),
-          password(),
-          farewell(),
+          password(known.userId),
+          farewell(known.userId),
         ),
       );
     }
@@ -73,7 +76,7 @@ function appearance() {
   const { dataset } = document.documentElement;
   const choose = (/** @type {string} */ theme) => {
     dataset.theme = theme;
-    localStorage.setItem('hexroom.theme', theme);
+    storage.setItem('hexroom.theme', theme);
   };
   const option = (/** @type {string} */ theme, /** @type {string} */ words) =>
     el(
@@ -172,17 +175,19 @@ function device({ deviceId, createdAt, lastSeenAt, current }, reload) {
   );
 }
 
-/** The server is told if it can be; here the session ends in any case. */
+/** The server is told if it can be; here the session ends in any case, and soon. */
 async function signOut() {
+  const patience = new Promise((resolve) => setTimeout(resolve, SIGN_OUT_WITHIN_MS));
   try {
-    await home().api.sessions.logout();
+    await Promise.race([home().api.sessions.logout(), patience]);
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
   }
   session.end();
 }
 
-function password() {
+/** @param {string} userId */
+function password(userId) {
   const change = async (/** @type {any} */ values, /** @type {HTMLFormElement} */ element) => {
     await home().api.me.changePassword(values);
     element.reset();
@@ -197,6 +202,7 @@ function password() {
         fieldOf: { invalid_credentials: 'currentPassword' },
         label: 'Change password',
       },
+      accountOf(userId),
       field('currentPassword', 'Current password', {
         type: 'password',
         autocomplete: 'current-password',
@@ -212,18 +218,22 @@ function password() {
   );
 }
 
-function farewell() {
+/** @param {string} userId */
+function farewell(userId) {
   const erase = () =>
     confirm({
       title: 'Delete your account',
       words:
         'Your name, phone, friendships and seats go for good, and nobody can take your user id again. What you wrote stays in its rooms under your user id.',
       action: 'Delete for good',
-      content: field('password', 'Password', {
-        type: 'password',
-        autocomplete: 'current-password',
-        required: true,
-      }),
+      content: [
+        accountOf(userId),
+        field('password', 'Password', {
+          type: 'password',
+          autocomplete: 'current-password',
+          required: true,
+        }),
+      ],
       fieldOf: { invalid_credentials: 'password' },
       onconfirm: async ({ password }) => {
         await home().api.me.erase(password);

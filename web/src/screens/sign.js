@@ -1,6 +1,6 @@
 // Signing in and signing up.
 
-import { device, session } from '../app.js';
+import { device, session, storage } from '../app.js';
 import { brand } from '../components/brand.js';
 import { field, form } from '../components/form.js';
 import { el } from '../dom.js';
@@ -14,6 +14,9 @@ const userId = (/** @type {string} */ hint) =>
     required: true,
     hint,
   });
+
+const FORGETFUL =
+  'Your browser keeps nothing for this page, or has no more room. You can go on, and will be signed out when you reload or close it.';
 
 /** @param {boolean} isInvited whether an invitation waits to be used */
 export function signIn(isInvited) {
@@ -92,6 +95,7 @@ function page(title, words, ...children) {
       brand(),
       el('h1', {}, title),
       el('p', { class: 'lead' }, words),
+      !storage.isLasting && el('p', { class: 'hint' }, FORGETFUL),
       ...children,
     ),
     el(

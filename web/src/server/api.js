@@ -135,18 +135,38 @@ export class Api {
   };
 
   /**
+   * An answer that comes after the sign-out is for nobody any more, and never arrives.
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   * @param {Record<string, string>} [headers]
+   * @returns {Promise<any>}
+   */
+  #call(method, path, body, headers) {
+    const { signIn } = this.#session;
+    return new Promise((resolve, reject) => {
+      const ifStillHere =
+        (/** @type {(outcome: any) => void} */ settle) => (/** @type {unknown} */ outcome) =>
+          void (this.#session.signIn === signIn && settle(outcome));
+      this.#attempt(signIn, method, path, body, headers).then(ifStillHere(resolve), ifStillHere(reject));
+    });
+  }
+
+  /**
    * A token may be refused although it seemed good, when clocks differ or the server has a new secret. One
    * attempt with a new one shows whether the session still stands.
+   * @param {object} signIn
    * @param {string} method
    * @param {string} path
    * @param {unknown} [body]
    * @param {Record<string, string>} [headers]
    */
-  async #call(method, path, body, headers) {
+  async #attempt(signIn, method, path, body, headers) {
     try {
       return (await ask(method, path, { body, headers, token: await this.#session.token() })).body;
     } catch (error) {
-      if (!(error instanceof Refused && error.endsSession && this.#session.userId)) throw error;
+      const isOver = this.#session.signIn !== signIn || this.#session.userId === null;
+      if (isOver || !(error instanceof Refused && error.endsSession)) throw error;
       return (await ask(method, path, { body, headers, token: await this.#session.renew() })).body;
     }
   }

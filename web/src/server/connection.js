@@ -48,7 +48,7 @@ export class Connection extends EventTarget {
 
   /**
    * @param {object} world
-   * @param {Pick<Session, 'token' | 'renew' | 'addEventListener'>} world.session
+   * @param {Pick<Session, 'token' | 'renew' | 'addEventListener' | 'removeEventListener'>} world.session
    * @param {() => ResumePoint[]} world.resume up to where each room's log is known here
    * @param {() => WebSocket} world.open
    */
@@ -57,15 +57,16 @@ export class Connection extends EventTarget {
     this.#session = session;
     this.#resume = resume;
     this.#open = open;
-    session.addEventListener('renewed', () => this.#authenticate());
   }
 
   /** Opens the line and keeps it open until `stop`. */
   start() {
+    this.#session.addEventListener('renewed', this.#authenticate);
     if (this.line === 'off' || this.line === 'refused') this.#connect();
   }
 
   stop() {
+    this.#session.removeEventListener('renewed', this.#authenticate);
     this.#letGo();
     this.#become('off');
   }
@@ -206,9 +207,9 @@ export class Connection extends EventTarget {
     this.#watch = setTimeout(() => this.#lost(1006), this.#silenceMs);
   }
 
-  async #authenticate() {
+  #authenticate = async () => {
     if (this.line === 'on') this.#send({ type: 'auth', token: await this.#session.token() });
-  }
+  };
 
   /** @param {Record<string, unknown>} frame */
   #send(frame) {

@@ -1,15 +1,20 @@
 // Names that this browser draws: its own as a device, and those of the messages typed in it.
 
+/** @import { SafeStorage } from '../storage.js' */
+
 const KEY = 'hexroom.device';
+
+/** What the server takes as a device id. */
+const DEVICE_ID = /^[ -~]{1,128}$/;
 
 /**
  * The browser's device id, drawn once and kept. It begins with what its owner may recognise in a list.
- * @param {Storage} storage
+ * @param {SafeStorage} storage
  * @param {string} userAgent
  */
 export function deviceId(storage, userAgent) {
   const kept = storage.getItem(KEY);
-  if (kept) return kept;
+  if (kept && DEVICE_ID.test(kept)) return kept;
   const drawn = `${browserName(userAgent)}-${unique().slice(0, 8)}`;
   storage.setItem(KEY, drawn);
   return drawn;

@@ -3,8 +3,10 @@
 // The access token lives in memory only. The refresh token is kept, for a reload must not sign anybody out;
 // all tabs share it and take turns in renewing it.
 
+import { hasTexts } from '../storage.js';
 import { Refused, Unreachable } from './refused.js';
 
+/** @import { SafeStorage } from '../storage.js' */
 /** @import { SignedIn, Tokens } from '../types.d.ts' */
 
 const KEY = 'hexroom.session';
@@ -27,10 +29,12 @@ export class Session extends EventTarget {
   #renewing = null;
   /** @type {string | null} whose session this tab has taken up */
   #userId;
+  /** What lasts as long as this sign-in: nothing that was begun in one may go on in another. */
+  #signIn = {};
 
   /**
    * @param {object} world
-   * @param {Storage} world.storage shared by the browser's tabs
+   * @param {SafeStorage} world.storage shared by the browser's tabs
    * @param {Pick<LockManager, 'request'> | undefined} world.locks absent where the page is not secure
    * @param {(refreshToken: string) => Promise<{body: Tokens, at: number}>} world.refresh
    * @param {() => number} [world.now]
@@ -49,12 +53,17 @@ export class Session extends EventTarget {
     return this.#userId;
   }
 
+  /** Another object for each sign-in, and for the time between two. */
+  get signIn() {
+    return this.#signIn;
+  }
+
   /**
    * Takes up a session that has just begun.
    * @param {{body: SignedIn, at: number}} answer
    */
   begin({ body, at }) {
-    this.#userId = body.account.userId;
+    this.#turnTo(body.account.userId);
     this.#keep(body, at);
     this.dispatchEvent(new Event('began'));
   }
@@ -73,10 +82,13 @@ export class Session extends EventTarget {
    * @returns {Promise<string>}
    */
   renew() {
-    this.#renewing ??= this.#inTurn(() => this.#renewOnce()).finally(() => {
-      this.#renewing = null;
+    if (this.#renewing) return this.#renewing;
+    const signIn = this.#signIn;
+    const renewing = this.#inTurn(() => this.#renewOnce(signIn)).finally(() => {
+      if (this.#renewing === renewing) this.#renewing = null;
     });
-    return this.#renewing;
+    this.#renewing = renewing;
+    return renewing;
   }
 
   /**
@@ -103,31 +115,51 @@ export class Session extends EventTarget {
   /** @param {string | null} reason */
   #forget(reason) {
     if (this.#userId === null) return;
-    this.#userId = null;
-    this.#access = null;
+    this.#turnTo(null);
     this.dispatchEvent(new CustomEvent('ended', { detail: reason }));
   }
 
+  /** @param {string | null} userId */
+  #turnTo(userId) {
+    this.#userId = userId;
+    this.#access = null;
+    this.#renewing = null;
+    this.#signIn = {};
+  }
+
   /**
-   * Where tabs cannot take turns, two may renew with the same token. The server lets both go on.
+   * Where tabs cannot take turns, two may renew with the same token; the server gives both the same new one. The
+   * browser may offer locks and then refuse them, as it does where it keeps nothing.
    * @param {() => Promise<string>} renew
    * @returns {Promise<string>}
    */
   async #inTurn(renew) {
-    return this.#locks ? await this.#locks.request(KEY, renew) : await renew();
+    if (!this.#locks) return renew();
+    let isTurn = false;
+    const take = () => {
+      isTurn = true;
+      return renew();
+    };
+    try {
+      return await this.#locks.request(KEY, take);
+    } catch (error) {
+      if (isTurn) throw error;
+      return renew();
+    }
   }
 
-  async #renewOnce() {
+  /** @param {object} signIn which may be over before its turn comes, or its answer */
+  async #renewOnce(signIn) {
     const kept = this.#kept();
-    if (!kept || kept.userId !== this.#userId) throw new Refused(SIGNED_OUT);
+    if (!kept || kept.userId !== this.#userId || signIn !== this.#signIn) throw new Refused(SIGNED_OUT);
     try {
       const { body, at } = await this.#refresh(kept.refreshToken);
-      if (this.#kept()?.userId !== kept.userId) throw new Refused(SIGNED_OUT);
+      if (signIn !== this.#signIn || this.#kept()?.userId !== kept.userId) throw new Refused(SIGNED_OUT);
       this.#keep(body, at);
       this.dispatchEvent(new Event('renewed'));
       return body.accessToken;
     } catch (error) {
-      if (!(error instanceof Refused && error.endsSession)) throw error;
+      if (!(error instanceof Refused && error.endsSession && signIn === this.#signIn)) throw error;
       if (this.#kept()?.refreshToken !== kept.refreshToken) throw new Unreachable();
       this.end(error.code);
       throw error;
@@ -147,8 +179,13 @@ export class Session extends EventTarget {
 
   /** @returns {{userId: string, refreshToken: string} | null} */
   #kept() {
-    return JSON.parse(this.#storage.getItem(KEY) ?? 'null');
+    return this.#storage.getJson(KEY, isSession);
   }
+}
+
+/** @param {any} value @returns {value is {userId: string, refreshToken: string}} */
+function isSession(value) {
+  return hasTexts(value, 'userId', 'refreshToken');
 }
 
 const SIGNED_OUT = { code: 'token_missing', detail: 'Nobody is signed in.' };

@@ -1,6 +1,7 @@
 // Everything that belongs to one sign-in. It begins and ends with it, so that nothing of one account is ever
 // shown to another.
 
+import { Drafts } from '../room/drafts.js';
 import { Outbox } from '../room/outbox.js';
 import { Connection } from '../server/connection.js';
 import { Friends } from './friends.js';
@@ -10,12 +11,13 @@ import { Rooms } from './rooms.js';
 
 /** @import { Api } from '../server/api.js' */
 /** @import { Session } from '../server/session.js' */
+/** @import { SafeStorage } from '../storage.js' */
 
 export class Home {
   #leaving = new AbortController();
 
   /**
-   * @param {{api: Api, session: Session, storage: Storage, open: () => WebSocket}} world
+   * @param {{api: Api, session: Session, storage: SafeStorage, open: () => WebSocket}} world
    */
   constructor({ api, session, storage, open }) {
     const me = session.userId ?? '';
@@ -26,6 +28,7 @@ export class Home {
     this.friends = new Friends(api);
     this.connection = new Connection({ session, open, resume: () => this.rooms.resumePoints() });
     this.rooms = new Rooms({ api, connection: this.connection, people: this.people, me });
+    this.drafts = new Drafts({ storage, userId: me });
     this.outbox = new Outbox({ storage, userId: me, send: (unsent) => this.rooms.send(unsent) });
     this.#connect();
   }
@@ -38,11 +41,17 @@ export class Home {
     await this.friends.load();
   }
 
-  /** @param {{forget: boolean}} traces whether messages that were not sent go too */
+  /** @param {{forget: boolean}} traces whether what was written and not sent goes too */
   leave(traces) {
-    this.#leaving.abort();
+    this.#leaving.abort(traces);
     this.connection.stop();
     this.outbox.close(traces);
+    if (traces.forget) this.drafts.forget();
+  }
+
+  /** Aborted, for the reason of these traces, when the sign-in is over. */
+  get left() {
+    return this.#leaving.signal;
   }
 
   #connect() {

@@ -1,0 +1,179 @@
+// Two accounts, one browser: nothing of one is left for the other.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stage } from './support/people.js';
+
+const set = stage();
+
+const WORDS = 'for Bob, but not yet';
+
+/** @param {import('./support/people.js').Person} person */
+async function signOut(person) {
+  await person.page
+    .locator('hex-sidebar')
+    .getByRole('link', { name: /^Settings of/ })
+    .click();
+  await person.press('Sign out here');
+  await person.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+}
+
+/** Ana in a room with Bob, whose account will be the next in her tab. */
+async function pair() {
+  const [ana, bob] = [await set.member('Ana', { prime: true }), await set.visitor('Bob')];
+  bob.seed = await set.server.account(bob.userId, { name: 'Bob', prime: true });
+  const roomId = await ana.seed.room('Den');
+  await bob.seed.join(roomId);
+  return { ana, bob, roomId };
+}
+
+/** @param {import('./support/people.js').Person} person @param {import('./support/people.js').Person} other */
+async function become(person, other) {
+  const { userId } = person;
+  person.userId = other.userId;
+  await person.signIn();
+  person.userId = userId;
+}
+
+const kept = (/** @type {import('./support/people.js').Person} */ { page }) =>
+  page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]));
+
+test('unsent words and edits under way outlive a reload and a look elsewhere, each in its room', async () => {
+  const { ana, roomId } = await pair();
+  const other = await ana.seed.room('Attic');
+  await ana.open(roomId);
+  await ana.say('Nien');
+  await ana.hears(['Nien']);
+  await ana.messageBox.fill(WORDS);
+  await ana.open(other);
+  assert.equal(await ana.messageBox.inputValue(), '');
+  await ana.open(roomId);
+  assert.equal(await ana.messageBox.inputValue(), WORDS);
+  await ana.message('Nien').hover();
+  await ana.press('Edit', ana.message('Nien'));
+  await ana.messageBox.fill('Nine');
+  await ana.open(roomId);
+  await ana.sees('Editing your message');
+  assert.equal(await ana.messageBox.inputValue(), 'Nine');
+  await ana.messageBox.press('Enter');
+  await ana.hears(['Nine']);
+  assert.equal(await ana.messageBox.inputValue(), WORDS);
+  await ana.messageBox.press('Enter');
+  await ana.hears(['Nine', WORDS]);
+  await ana.open(roomId);
+  assert.equal(await ana.messageBox.inputValue(), '');
+});
+
+test('unsent words of one account are not shown to the next', async () => {
+  const { ana, bob, roomId } = await pair();
+  await ana.open(roomId);
+  await ana.say('hello');
+  await ana.hears(['hello']);
+  await ana.messageBox.fill(WORDS);
+  await ana.message('hello').hover();
+  await ana.press('Edit', ana.message('hello'));
+  await ana.messageBox.fill(`${WORDS}, edited`);
+  await signOut(ana);
+  assert.ok(!(await kept(ana)).includes(WORDS));
+  await become(ana, bob);
+  await ana.page.getByRole('link', { name: 'Den' }).click();
+  await ana.hears(['hello']);
+  assert.equal(await ana.messageBox.inputValue(), '');
+  assert.ok(!(await ana.page.content()).includes(WORDS));
+});
+
+test('an answer that comes after the sign-out changes nothing for whoever signs in next', async () => {
+  const { ana, bob } = await pair();
+  await ana.page.goto('/settings');
+  /** @type {(value?: unknown) => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => {
+    release = resolve;
+  });
+  await ana.page.route('**/api/me', async (route) => {
+    if (route.request().method() !== 'PATCH') return route.continue();
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({ response });
+  });
+  await ana.fill('Name', 'Anabel');
+  await ana.press('Save');
+  await signOut(ana);
+  await become(ana, bob);
+  const answered = ana.page.waitForResponse((response) => response.request().method() === 'PATCH');
+  release();
+  await answered;
+  const places = ana.page.getByRole('navigation', { name: 'Places' });
+  await places.getByText('Bob').waitFor();
+  await ana.page.getByRole('link', { name: 'Coins' }).click();
+  await ana.page.getByRole('heading', { name: 'Coins' }).waitFor();
+  assert.equal(await ana.page.getByText(/Anabel|Saved/).count(), 0);
+});
+
+test('the screen is empty as soon as one has signed out, whatever is still being fetched', async () => {
+  const { ana, roomId } = await pair();
+  /** @type {(value?: unknown) => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => {
+    release = resolve;
+  });
+  await ana.page.route('**/screens/sign.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await ana.open(roomId);
+  await ana.page
+    .locator('hex-sidebar')
+    .getByRole('link', { name: /^Settings of/ })
+    .click();
+  await ana.press('Sign out here');
+  await ana.page.locator('hex-sidebar').waitFor({ state: 'detached' });
+  assert.deepEqual(
+    [await ana.page.title(), await ana.page.locator('hex-shell').textContent()],
+    ['Hexroom', ''],
+  );
+  release();
+  await ana.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+});
+
+test('an invitation is forgotten by whoever signs out, and going back leads nowhere', async () => {
+  const { ana, bob, roomId } = await pair();
+  await ana.open(roomId);
+  const guest = await set.server.account(set.fresh('guest'), { prime: true });
+  const room = await guest.room('Far away');
+  const { token } = await guest.call('POST', `chatrooms/${room}/invitations`, { userId: ana.userId });
+  await ana.page.goto(`/#/invite/${token}`);
+  await ana.page.getByLabel('Invitation link', { exact: true }).waitFor();
+  await signOut(ana);
+  assert.ok(!(await kept(ana)).includes(token));
+  await ana.page.goBack();
+  await ana.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  assert.equal(await ana.page.getByText('Den').count(), 0);
+  await become(ana, bob);
+  assert.ok(!(await ana.page.content()).includes(token));
+});
+
+test('notifications that one account has turned on are not those of the next', async () => {
+  const { ana, bob } = await pair();
+  await ana.context.grantPermissions(['notifications']);
+  await ana.page.goto('/settings');
+  await ana.press('Turn notifications on');
+  await ana.sees('You are told of new messages');
+  await signOut(ana);
+  await become(ana, bob);
+  await ana.page
+    .locator('hex-sidebar')
+    .getByRole('link', { name: /^Settings of/ })
+    .click();
+  await ana.sees('Be told of new messages');
+});
+
+test('a page that comes back from the browser’s memory shows nothing of a session that has ended since', async () => {
+  const { ana, roomId } = await pair();
+  await ana.open(roomId);
+  await ana.page.evaluate(() => {
+    localStorage.removeItem('hexroom.session');
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+  });
+  await ana.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+});

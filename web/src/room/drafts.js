@@ -1,0 +1,46 @@
+// What somebody has written and not sent, by room: it is theirs alone, outlives a reload, and is forgotten when they
+// sign out.
+
+import { hasTexts } from '../storage.js';
+
+/** @import { SafeStorage } from '../storage.js' */
+
+/**
+ * @typedef {object} Draft
+ * @property {string} text of a new message
+ * @property {{messageId: string, text: string}} [edit] of a message that is being changed
+ */
+
+export class Drafts {
+  #storage;
+  #prefix;
+
+  /** @param {{storage: SafeStorage, userId: string}} world */
+  constructor({ storage, userId }) {
+    this.#storage = storage;
+    this.#prefix = `hexroom.draft.${userId}.`;
+  }
+
+  /** @param {string} roomId @returns {Draft} */
+  of(roomId) {
+    return this.#storage.getJson(this.#prefix + roomId, isDraft) ?? { text: '' };
+  }
+
+  /** @param {string} roomId @param {Draft} draft */
+  keep(roomId, draft) {
+    if (draft.text === '' && !draft.edit) this.#storage.removeItem(this.#prefix + roomId);
+    else this.#storage.setItem(this.#prefix + roomId, JSON.stringify(draft));
+  }
+
+  forget() {
+    for (const key of this.#storage.keys(this.#prefix)) {
+      // A user id may go on with a dot where another one ends; a room id has none.
+      if (!key.slice(this.#prefix.length).includes('.')) this.#storage.removeItem(key);
+    }
+  }
+}
+
+/** @param {any} value @returns {value is Draft} */
+function isDraft(value) {
+  return hasTexts(value, 'text') && (value.edit === undefined || hasTexts(value.edit, 'messageId', 'text'));
+}

@@ -1,0 +1,102 @@
+// What the browser keeps for this page. It may be blocked, full or damaged: what it does not take is held in memory
+// instead, for as long as the page is open.
+
+const PROBE = 'hexroom.probe';
+
+export class SafeStorage {
+  #open;
+  /** @type {Map<string, string | null>} what the browser did not take; null is what it did not let go of */
+  #memory = new Map();
+  /** Whether what is kept outlives the page. */
+  isLasting = true;
+
+  /** @param {() => Storage} open where cookies are blocked, even looking at it fails */
+  constructor(open) {
+    this.#open = open;
+    this.setItem(PROBE, '');
+    this.removeItem(PROBE);
+  }
+
+  /** @param {string} key */
+  getItem(key) {
+    const held = this.#memory.get(key);
+    return held === undefined ? this.#try((storage) => storage.getItem(key), null) : held;
+  }
+
+  /**
+   * What was kept as JSON, unless it is damaged.
+   * @template T
+   * @param {string} key
+   * @param {(value: any) => value is T} isRight
+   * @returns {T | null}
+   */
+  getJson(key, isRight) {
+    try {
+      const value = JSON.parse(this.getItem(key) ?? 'null');
+      return isRight(value) ? value : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {string} key @param {string} value */
+  setItem(key, value) {
+    const set = (/** @type {Storage} */ storage) => {
+      storage.setItem(key, value);
+      return storage.getItem(key) === value;
+    };
+    // An old value must not come back after a reload, and without it there may be room for the new one.
+    this.isLasting = this.#try(set, false) || (this.#remove(key) && this.#try(set, false));
+    if (this.isLasting) this.#memory.delete(key);
+    else this.#memory.set(key, value);
+  }
+
+  /** @param {string} key */
+  removeItem(key) {
+    if (this.#remove(key)) this.#memory.delete(key);
+    else this.#memory.set(key, null);
+  }
+
+  /** The keys that begin so. @param {string} prefix */
+  keys(prefix) {
+    const all = this.#try(
+      (storage) => Array.from({ length: storage.length }, (_, place) => storage.key(place) ?? ''),
+      [],
+    );
+    return [...new Set([...all, ...this.#memory.keys()])].filter(
+      (key) => key.startsWith(prefix) && this.getItem(key) !== null,
+    );
+  }
+
+  /** @param {string} key */
+  #remove(key) {
+    return this.#try((storage) => {
+      storage.removeItem(key);
+      return true;
+    }, false);
+  }
+
+  /**
+   * @template T
+   * @param {(storage: Storage) => T} use
+   * @param {T} otherwise
+   */
+  #try(use, otherwise) {
+    try {
+      return use(this.#open());
+    } catch {
+      return otherwise;
+    }
+  }
+}
+
+/**
+ * Whether a value has these members, all of them texts.
+ * @param {any} value
+ * @param {...string} names
+ */
+export function hasTexts(value, ...names) {
+  return (
+    value !== null && typeof value === 'object' && names.every((name) => typeof value[name] === 'string')
+  );
+}
