@@ -70,11 +70,11 @@ impl FromStr for Allowance {
 /// Every limit's setting. A normal client meets none of the defaults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowances {
-    /// Registrations from one address.
+    /// Registrations from one network.
     pub registrations: Allowance,
-    /// Logins from one address.
+    /// Logins from one network.
     pub logins: Allowance,
-    /// Refresh tokens presented from one address.
+    /// Refresh tokens presented from one network.
     pub refreshes: Allowance,
     /// Passwords presented for one account, at login or later.
     pub passwords: Allowance,
@@ -88,7 +88,7 @@ pub struct Allowances {
     pub frames: Allowance,
     /// Connections that one account has open at once.
     pub connections: usize,
-    /// Sockets from one address that have not said hello yet.
+    /// Sockets from one network that have not said hello yet.
     pub strangers: usize,
 }
 

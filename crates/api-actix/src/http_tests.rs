@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::limits::Limits;
 use crate::serve::{Stopping, app};
-use crate::{Api, Hub, RateLimits, Settings};
+use crate::{Api, Hub, RateLimits, Settings, TrustedProxies};
 
 const NOW: Timestamp = Timestamp::from_millis(1_893_456_000_000);
 const ALLOWED: &str = "https://chat.example";
@@ -128,10 +128,18 @@ fn api(store: MockStore) -> Api {
         settings: Settings {
             allowed_origins: vec![ALLOWED.to_owned()],
             rate_limits: RateLimits::default(),
+            trusted_proxies: TrustedProxies::default(),
             metrics_on_api: false,
         },
         metrics: PrometheusBuilder::new().build_recorder().handle(),
     }
+}
+
+/// Trusts proxies at 10.0.0.0/8.
+fn behind_a_proxy() -> Api {
+    let mut api = api(MockStore::new());
+    api.settings.trusted_proxies = "10.0.0.0/8".parse().expect("a network");
+    api
 }
 
 /// Answers each request in its turn, all by the same server.
@@ -180,11 +188,38 @@ async fn a_wrong_method_is_told_which_ones_work() {
 }
 
 #[actix_web::test]
-async fn a_callers_own_request_id_is_taken_over_if_it_is_plain() {
-    let answer = ask(get("/healthz").insert_header(("X-Request-Id", "trace-1.a_b"))).await;
-    assert_eq!(answer.header("x-request-id"), Some("trace-1.a_b"));
-    let answer = ask(get("/healthz").insert_header(("X-Request-Id", "not plain"))).await;
-    assert_ne!(answer.header("x-request-id"), Some("not plain"));
+async fn a_trusted_proxys_request_id_is_taken_over_if_it_is_plain_and_a_strangers_is_not() {
+    for (peer, id, is_taken_over) in [
+        ([10, 0, 0, 1], "trace-1.a_b", true),
+        ([10, 0, 0, 1], "not plain", false),
+        ([192, 0, 2, 1], "trace-1.a_b", false),
+    ] {
+        let request = get("/healthz").peer_addr((peer, 4711).into()).insert_header(("X-Request-Id", id));
+        let answers = ask_all(behind_a_proxy(), Stopping::default(), vec![request]).await;
+        assert_eq!(answers[0].header("x-request-id") == Some(id), is_taken_over, "{peer:?} {id}");
+    }
+}
+
+#[actix_web::test]
+async fn clients_of_a_trusted_proxy_have_allowances_of_their_own() {
+    let signing_in = |peer: [u8; 4], client: &str| {
+        call(Method::POST, "/api/login")
+            .peer_addr((peer, 4711).into())
+            .insert_header(("X-Forwarded-For", client.to_owned()))
+            .set_json(json!({"userId": "ana", "password": "a guess", "deviceId": "d"}))
+    };
+    let requests = vec![
+        signing_in([10, 0, 0, 1], "192.0.2.1"),
+        signing_in([10, 0, 0, 1], "192.0.2.1"),
+        signing_in([10, 0, 0, 1], "192.0.2.1, 192.0.2.2"),
+        // Whoever is no proxy counts as what they are, whatever they write.
+        signing_in([192, 0, 2, 1], "192.0.2.3"),
+    ];
+    let mut api = behind_a_proxy();
+    api.settings.rate_limits = "logins=1/600s".parse().expect("limits");
+    let answers = ask_all(api, Stopping::default(), requests).await;
+    let codes: Vec<_> = answers.iter().map(Answer::code).collect();
+    assert_eq!(codes, ["invalid_credentials", "rate_limited", "invalid_credentials", "rate_limited"]);
 }
 
 #[actix_web::test]

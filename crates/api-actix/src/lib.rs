@@ -12,6 +12,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 mod allowances;
 mod auth;
 mod body;
+mod client_address;
 mod code;
 mod fields;
 mod handlers;
@@ -35,6 +36,7 @@ mod web_client;
 mod http_tests;
 
 pub use allowances::{Allowance, Allowances, RateLimits};
+pub use client_address::TrustedProxies;
 pub use openapi::openapi_json;
 pub use serve::serve;
 pub use socket::Hub;
@@ -63,6 +65,8 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// How often anything may be tried.
     pub rate_limits: RateLimits,
+    /// The proxies whose word about their clients is believed.
+    pub trusted_proxies: TrustedProxies,
     /// Whether `/metrics` is answered where the API is.
     pub metrics_on_api: bool,
 }

@@ -1,14 +1,15 @@
 //! How many sockets may be open that have not said who they are.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::client_address::Network;
 
 /// Counts them by network.
 #[derive(Debug)]
 pub(crate) struct Strangers {
     most: usize,
-    present: Mutex<HashMap<IpAddr, usize>>,
+    present: Mutex<HashMap<Network, usize>>,
 }
 
 /// A network has as many strangers as it may have.
@@ -19,7 +20,7 @@ pub(crate) struct TooMany;
 #[derive(Debug)]
 pub(crate) struct Stranger {
     among: Arc<Strangers>,
-    from: IpAddr,
+    from: Network,
 }
 
 impl Strangers {
@@ -29,7 +30,7 @@ impl Strangers {
     }
 
     /// Lets one more in.
-    pub(crate) fn admit(self: &Arc<Self>, from: IpAddr) -> Result<Stranger, TooMany> {
+    pub(crate) fn admit(self: &Arc<Self>, from: Network) -> Result<Stranger, TooMany> {
         let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
         let here = present.entry(from).or_default();
         if *here >= self.most {
@@ -59,7 +60,7 @@ mod tests {
     #[test]
     fn one_too_many_is_refused_until_another_has_gone() {
         let strangers = Strangers::new(2);
-        let [here, elsewhere] = [[192, 0, 2, 1], [192, 0, 2, 2]].map(IpAddr::from);
+        let [here, elsewhere] = [[192, 0, 2, 1], [192, 0, 2, 2]].map(|address| Network::of(address.into()));
         let first = strangers.admit(here).expect("the first of two");
         let _second = strangers.admit(here).expect("the second of two");
         assert_eq!(strangers.admit(here).err(), Some(TooMany));
@@ -71,7 +72,7 @@ mod tests {
     #[test]
     fn networks_without_strangers_take_no_memory() {
         let strangers = Strangers::new(1);
-        drop(strangers.admit(IpAddr::from([192, 0, 2, 1])));
+        drop(strangers.admit(Network::of([192, 0, 2, 1].into())));
         assert!(strangers.present.lock().expect("nobody panicked").is_empty());
     }
 }

@@ -10,7 +10,7 @@ mod table;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use api_actix::RateLimits;
+use api_actix::{RateLimits, TrustedProxies};
 use domain::Coins;
 use infra_crypto::PasswordScheme;
 use infra_mysql::Tls;
@@ -44,6 +44,7 @@ pub(crate) struct Config {
     pub(crate) password_scheme: PasswordScheme,
     pub(crate) signup_coins_max: Coins,
     pub(crate) rate_limits: RateLimits,
+    pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) log: String,
     rows: Vec<Row>,
 }
@@ -64,6 +65,7 @@ impl Config {
         let password_scheme = reader.value(&settings::PASSWORD_SCHEME, parse::password_scheme);
         let signup_coins_max = reader.value(&settings::SIGNUP_COINS_MAX, parse::coins);
         let rate_limits = reader.value(&settings::RATE_LIMITS, parse::rate_limits);
+        let trusted_proxies = reader.optional(&settings::TRUSTED_PROXIES, parse::trusted_proxies);
         let log = reader.value(&settings::LOG, parse::log_filter);
         for setting in settings::NOT_IN_THIS_BUILD {
             reader.refuse(setting);
@@ -83,6 +85,7 @@ impl Config {
                 password_scheme: password_scheme?,
                 signup_coins_max: signup_coins_max?,
                 rate_limits: rate_limits?,
+                trusted_proxies: trusted_proxies?.unwrap_or_default(),
                 log: log?,
                 rows,
             })

@@ -64,6 +64,7 @@ async fn assemble(config: &Config, storage: &Storage) -> Result<Api, Failure> {
     let settings = Settings {
         allowed_origins: config.allowed_origins.clone(),
         rate_limits: config.rate_limits,
+        trusted_proxies: config.trusted_proxies.clone(),
         metrics_on_api: config.metrics_listen.is_none(),
     };
     Ok(Api { hexroom, store: stores.store, hub, settings, metrics: measure()? })

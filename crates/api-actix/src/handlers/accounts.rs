@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::{Answer, created, no_content, ok};
 use crate::auth::Caller;
 use crate::body::{FieldErrors, JsonBody};
+use crate::client_address::ClientAddress;
 use crate::fields::{AccountName, AccountPassword, Coins, DeviceId, Phone, PresentedPassword, UserId};
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
@@ -67,11 +68,11 @@ pub(crate) struct Farewell {
 pub(crate) async fn register(
     api: web::Data<Api>,
     limits: web::Data<Limits>,
-    request: HttpRequest,
+    client: ClientAddress,
     body: JsonBody,
 ) -> Answer {
     let wanted: Registration = body.read().await?;
-    limits.registration(request.peer_addr().map(|peer| peer.ip()))?;
+    limits.registration(client.network())?;
     let new = NewAccount {
         user_id: wanted.user_id.0,
         device_id: wanted.device_id.0,

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::{Answer, id, no_content, ok};
 use crate::auth::Caller;
 use crate::body::{FieldErrors, JsonBody};
+use crate::client_address::ClientAddress;
 use crate::fields::{DeviceId, PresentedPassword, Token, UserId};
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
@@ -41,11 +42,11 @@ pub(crate) struct Refresh {
 pub(crate) async fn login(
     api: web::Data<Api>,
     limits: web::Data<Limits>,
-    request: HttpRequest,
+    client: ClientAddress,
     body: JsonBody,
 ) -> Answer {
     let login: Login = body.read().await?;
-    limits.login(request.peer_addr().map(|peer| peer.ip()))?;
+    limits.login(client.network())?;
     limits.password(&login.user_id.0)?;
     let hexroom = api.hexroom.clone();
     let signed_in =
@@ -66,11 +67,11 @@ pub(crate) async fn login(
 pub(crate) async fn refresh(
     api: web::Data<Api>,
     limits: web::Data<Limits>,
-    request: HttpRequest,
+    client: ClientAddress,
     body: JsonBody,
 ) -> Answer {
     let Refresh { refresh_token } = body.read().await?;
-    limits.refresh(request.peer_addr().map(|peer| peer.ip()))?;
+    limits.refresh(client.network())?;
     let hexroom = api.hexroom.clone();
     let tokens = task::run(async move { hexroom.refresh(refresh_token.0).await }).await?;
     Ok(ok(&TokensShape::from(&tokens)))

@@ -7,6 +7,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 
 use super::request_id;
+use crate::client_address::ClientAddress;
 use crate::measures;
 
 /// Logs the route's pattern, not the path: ids, queries, tokens and bodies stay out of the log.
@@ -16,6 +17,7 @@ pub(crate) async fn record<B: MessageBody>(
 ) -> actix_web::Result<ServiceResponse<B>> {
     let started = Instant::now();
     let method = request.method().clone();
+    let client = ClientAddress::of(request.request());
     let response = next.call(request).await?;
     let took = started.elapsed();
     let status = response.status();
@@ -27,6 +29,7 @@ pub(crate) async fn record<B: MessageBody>(
         method = method.as_str(),
         route,
         status = status.as_u16(),
+        %client,
         duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         request_id = request_id::current(),
     );

@@ -4,8 +4,11 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web;
 use tracing::Instrument;
 use uuid::Uuid;
+
+use crate::Api;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -18,14 +21,17 @@ pub(crate) fn current() -> Option<String> {
     CURRENT.try_with(Clone::clone).ok()
 }
 
-/// Gives the request its id: the caller's own, where it is one, or a new one.
+/// Gives the request its id: that of the trusted proxy which hands it on, where it has one, or a
+/// new one. Were a stranger's taken over, it could be that of another request, and mislead who reads the log.
 pub(crate) async fn identify<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> actix_web::Result<ServiceResponse<B>> {
-    let id = request
-        .headers()
-        .get(&HEADER)
+    let believed = request
+        .app_data::<web::Data<Api>>()
+        .filter(|api| api.settings.trusted_proxies.handed_on(request.request()))
+        .and_then(|_| request.headers().get(&HEADER));
+    let id = believed
         .and_then(|value| value.to_str().ok())
         .filter(|id| is_sane(id))
         .map_or_else(|| Uuid::new_v4().to_string(), ToOwned::to_owned);

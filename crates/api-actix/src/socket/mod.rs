@@ -44,6 +44,7 @@ pub(crate) use upgrade::upgrade;
 use self::close::Farewell;
 use self::outbox::Outbox;
 use crate::Api;
+use crate::client_address::ClientAddress;
 use crate::code::Code;
 use crate::limits::Limits;
 use crate::problem::Problem;
@@ -66,13 +67,14 @@ pub(crate) async fn connect(
     payload: web::Payload,
     api: web::Data<Api>,
     limits: web::Data<Limits>,
+    client: ClientAddress,
 ) -> Result<HttpResponse, Problem> {
     admit_origin(request.headers(), &api.settings.allowed_origins)?;
     let protocol = subprotocol(request.headers());
     let offered: Vec<_> = protocol.iter().map(String::as_str).collect();
     let (response, ..) = actix_ws::handle_with_protocols(&request, payload, &offered)
         .map_err(|refused| not_a_websocket(&refused))?;
-    let stranger = limits.stranger(request.peer_addr().map(|peer| peer.ip()))?;
+    let stranger = limits.stranger(client.network())?;
 
     let outbox = Arc::new(Outbox::default());
     if protocol.as_deref().is_some_and(|protocol| protocol != PROTOCOL) {

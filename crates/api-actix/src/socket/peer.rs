@@ -30,10 +30,11 @@ use uuid::Uuid;
 use super::cast::{ANA, BO, Log, posted, room, user};
 use super::wire::Frame;
 use super::{Admission, Hub, connect, lock, session};
+use crate::client_address::ClientAddress;
 use crate::limits::Limits;
 use crate::problem::Problem;
 use crate::serve::serve_shared;
-use crate::{Api, RateLimits, Settings};
+use crate::{Api, RateLimits, Settings, TrustedProxies};
 
 /// No test waits longer for what it expects. On a paused clock it is longer than any timer.
 const DEADLINE: Duration = Duration::from_mins(1);
@@ -110,6 +111,7 @@ impl Server {
             settings: Settings {
                 allowed_origins: Vec::new(),
                 rate_limits: RateLimits::default(),
+                trusted_proxies: TrustedProxies::default(),
                 metrics_on_api: false,
             },
             metrics: PrometheusBuilder::new().build_recorder().handle(),
@@ -200,7 +202,8 @@ impl Server {
         }
         let (request, mut payload) = request.to_http_parts();
         let payload = web::Payload::from_request(&request, &mut payload).await.expect("a payload");
-        let mut response = connect(request, payload, self.api.clone(), self.limits.clone()).await?;
+        let client = ClientAddress::of(&request);
+        let mut response = connect(request, payload, self.api.clone(), self.limits.clone(), client).await?;
         let admission = response.extensions_mut().remove::<Admission>().expect("what to serve it with");
         let (ours, theirs) = duplex(IN_FLIGHT_BYTES);
         rt::spawn(session::run(admission, theirs, BytesMut::new()));

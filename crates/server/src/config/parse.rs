@@ -3,7 +3,7 @@
 use std::net::{Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use api_actix::RateLimits;
+use api_actix::{RateLimits, TrustedProxies};
 use domain::Coins;
 use infra_crypto::PasswordScheme;
 use infra_mysql::Tls;
@@ -66,6 +66,10 @@ pub(super) fn coins(text: &str) -> Parsed<Coins> {
 }
 
 pub(super) fn rate_limits(text: &str) -> Parsed<RateLimits> {
+    text.parse()
+}
+
+pub(super) fn trusted_proxies(text: &str) -> Parsed<TrustedProxies> {
     text.parse()
 }
 

@@ -55,6 +55,11 @@ pub(super) const RATE_LIMITS: Setting = open(
      registrations=…, refreshes=…, passwords=…, joins=…, rooms=…, frames=…, connections=20, strangers=256, or off for \
      tests and load measurements only",
 );
+pub(super) const TRUSTED_PROXIES: Setting = open(
+    "TRUSTED_PROXIES",
+    "none (whoever connects is the client)",
+    "the networks of your proxies with commas between, such as 127.0.0.1,10.0.0.0/8, but not everybody's (/0)",
+);
 pub(super) const LOG: Setting = open(
     "LOG",
     "info",
@@ -98,7 +103,7 @@ pub(super) const OF_A_SERVER: [&Setting; 8] =
 /// Settings that must be set with `DB_HOST`. A secret made on one node would not be the next one's.
 pub(super) const REQUIRED_WITH_A_SERVER: [&Setting; 3] = [&DB_USER, &DB_NAME, &JWT_SECRET];
 
-const IN_USE: [&Setting; 18] = [
+const IN_USE: [&Setting; 19] = [
     &LISTEN,
     &METRICS_LISTEN,
     &DATA_DIR,
@@ -116,6 +121,7 @@ const IN_USE: [&Setting; 18] = [
     &PASSWORD_SCHEME,
     &SIGNUP_COINS_MAX,
     &RATE_LIMITS,
+    &TRUSTED_PROXIES,
     &LOG,
 ];
 

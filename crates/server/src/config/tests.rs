@@ -56,6 +56,7 @@ fn with_nothing_said_the_defaults_hold() {
     assert_eq!(config.password_scheme, PasswordScheme::Bcrypt);
     assert_eq!(config.signup_coins_max.get(), 1_000);
     assert_eq!(config.rate_limits, RateLimits::default());
+    assert_eq!(config.trusted_proxies, TrustedProxies::default());
     assert_eq!(config.log, "info");
     for row in &config.rows {
         assert_eq!(origin(&config, row.name), "default");
@@ -74,6 +75,7 @@ fn what_is_said_is_read() {
             ("PASSWORD_SCHEME", "argon2id"),
             ("SIGNUP_COINS_MAX", "0"),
             ("RATE_LIMITS", "off"),
+            ("TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8"),
             ("LOG", "warn,server=debug"),
         ],
         "",
@@ -87,6 +89,7 @@ fn what_is_said_is_read() {
     assert_eq!(config.password_scheme, PasswordScheme::Argon2id);
     assert_eq!(config.signup_coins_max, Coins::ZERO);
     assert_eq!(config.rate_limits, RateLimits::Off);
+    assert_eq!(Ok(config.trusted_proxies), "127.0.0.1,10.0.0.0/8".parse());
     assert_eq!(config.log, "warn,server=debug");
 }
 
@@ -122,6 +125,7 @@ fn each_wrong_value_names_itself_what_was_expected_and_what_was_found() {
         ("SIGNUP_COINS_MAX", "1000000001", "from 0 (none) to 1000000000"),
         ("SIGNUP_COINS_MAX", "many", "from 0 (none) to 1000000000"),
         ("RATE_LIMITS", "none", "default, or what differs"),
+        ("TRUSTED_PROXIES", "0.0.0.0/0", "the networks of your proxies"),
         ("LOG", "loud", "a level"),
         ("DB_PORT", "0", "from 1 to 65535"),
         ("DB_PORT", "mysql", "from 1 to 65535"),
