@@ -16,13 +16,15 @@ export const later = {
   invitations: () => import('./components/invitations.js'),
   roomTools: () => import('./components/room-tools.js'),
   notifications: () => import('./notifications.js'),
+  qr: () => import('./vendor/uqr.js'),
 };
 
 /** So long the first screen has the line to itself. */
 const FIRST_SCREEN_MS = 2_000;
 
-/** Fetches all of it, so that it is there even when the server is not. */
-export function fetchBeforehand() {
-  const fetchAll = () => Promise.allSettled(Object.values(later).map((load) => load()));
-  setTimeout(fetchAll, FIRST_SCREEN_MS);
+/** Fetches all of it but what hardly anybody wants, so that it is there even when the server is not. */
+export async function fetchBeforehand() {
+  await new Promise((resolve) => setTimeout(resolve, FIRST_SCREEN_MS));
+  const { qr: _, ...wanted } = later;
+  await Promise.allSettled(Object.values(wanted).map((load) => load()));
 }

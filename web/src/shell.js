@@ -50,8 +50,7 @@ export class Shell extends View {
     fill(this, document.createElement('hex-sidebar'), this.#main);
     if (OUTSIDE.includes(router.place.screen)) router.go(invitation.token ? '/join' : '/', { replace: true });
     else this.#turnTo();
-    fetchBeforehand();
-    later.notifications().then(({ notifications }) => notifications.follow(here));
+    fetchBeforehand().then(() => this.#notify(here));
     await this.#load(here);
   }
 
@@ -65,6 +64,12 @@ export class Shell extends View {
       say(sentence(problem), 'trouble');
       setTimeout(() => this.#home === here && this.#load(here), AGAIN_MS);
     }
+  }
+
+  /** @param {Home} here */
+  async #notify(here) {
+    const { notifications } = await later.notifications();
+    if (this.#home === here) notifications.follow(here);
   }
 
   /** @param {Home} here */

@@ -11,6 +11,7 @@ export interface Account {
   freeJoinUsed: boolean;
   admin: boolean;
   memberSince: string;
+  secondFactor: boolean;
 }
 
 export interface Tokens {

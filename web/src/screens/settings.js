@@ -3,6 +3,7 @@
 import { home, session, storage } from '../app.js';
 import { confirm } from '../components/dialog.js';
 import { accountOf, field, form } from '../components/form.js';
+import { secondFactor } from '../components/second-factor.js';
 import { orSay, say } from '../components/toast.js';
 import { el, fill } from '../dom.js';
 import { notifications } from '../notifications.js';
@@ -37,6 +38,7 @@ customElements.define(
           messages(),
           devices(),
           password(known.userId),
+          known.secondFactor !== undefined && section('Two-factor sign-in', secondFactor()),
           farewell(known.userId),
         ),
       );

@@ -5,6 +5,7 @@ import { brand } from '../components/brand.js';
 import { field, form } from '../components/form.js';
 import { el } from '../dom.js';
 import { open } from '../server/api.js';
+import { Refused } from '../server/refused.js';
 
 const userId = (/** @type {string} */ hint) =>
   field('userId', 'User id', {
@@ -20,20 +21,84 @@ const FORGETFUL =
 
 /** @param {boolean} isInvited whether an invitation waits to be used */
 export function signIn(isInvited) {
-  return page(
+  const enter = async (/** @type {Record<string, string>} */ { userId, password }) => {
+    try {
+      session.begin(await open.login({ userId, password, deviceId: device }));
+    } catch (error) {
+      if (!(error instanceof Refused && error.code === 'second_factor_required')) throw error;
+      turn(screen, secondStep({ userId, password }, 'app', screen));
+    }
+  };
+  const screen = page(
     'Sign in',
     isInvited ? 'You have been invited to a room. Sign in to take your seat.' : 'Welcome back.',
     form(
-      {
-        action: 'Sign in',
-        onsubmit: async ({ userId, password }) =>
-          session.begin(await open.login({ userId, password, deviceId: device })),
-      },
+      { action: 'Sign in', onsubmit: enter },
       userId(''),
       field('password', 'Password', { type: 'password', autocomplete: 'current-password', required: true }),
     ),
     el('p', { class: 'aside' }, 'New here? ', el('a', { href: '/sign-up' }, 'Create an account')),
   );
+  return screen;
+}
+
+const CODES = {
+  app: {
+    label: 'Code',
+    attributes: { inputmode: 'numeric', autocomplete: 'one-time-code' },
+    hint: 'The six digits that your authenticator app shows now.',
+    other: /** @type {const} */ ('recovery'),
+    otherWords: 'Use a recovery code',
+  },
+  recovery: {
+    label: 'Recovery code',
+    attributes: { autocapitalize: 'none', spellcheck: 'false' },
+    hint: 'One of those that you were shown when you turned this on. Each is good once.',
+    other: /** @type {const} */ ('app'),
+    otherWords: 'Use the authenticator app',
+  },
+};
+
+/**
+ * Asks for the second factor of whoever has given the right password.
+ * @param {{userId: string, password: string}} given
+ * @param {keyof typeof CODES} kind
+ * @param {HTMLElement} first where one began
+ */
+function secondStep(given, kind, first) {
+  const { label, attributes, hint, other, otherWords } = CODES[kind];
+  const action = (/** @type {string} */ words, /** @type {() => void} */ onclick) =>
+    el('button', { type: 'button', class: 'button quiet small', onclick }, words);
+  const otp = field('otp', label, { ...attributes, required: true, hint });
+  const screen = page(
+    'Confirm that it is you',
+    'Your account asks for a second proof besides the password.',
+    form(
+      {
+        action: 'Sign in',
+        fieldOf: { second_factor_invalid: 'otp', second_factor_required: 'otp' },
+        onsubmit: async ({ otp }) =>
+          session.begin(await open.login({ ...given, otp: otp.trim(), deviceId: device })),
+      },
+      otp,
+    ),
+    el(
+      'p',
+      { class: 'aside' },
+      action(otherWords, () => turn(screen, secondStep(given, other, first))),
+      action('Back', () => turn(screen, first)),
+    ),
+  );
+  return screen;
+}
+
+/**
+ * @param {HTMLElement} from
+ * @param {HTMLElement} to
+ */
+function turn(from, to) {
+  from.replaceWith(to);
+  to.querySelector('input')?.focus();
 }
 
 export function signUp() {

@@ -10,7 +10,7 @@ import { Refused } from './refused.js';
 export const open = {
   /** @param {Record<string, unknown>} registration */
   register: (registration) => ask('POST', 'register', { body: registration }),
-  /** @param {{userId: string, password: string, deviceId: string}} login */
+  /** @param {{userId: string, password: string, deviceId: string, otp?: string}} login */
   login: (login) => ask('POST', 'login', { body: login }),
   /** @param {string} refreshToken */
   refresh: (refreshToken) => ask('POST', 'token/refresh', { body: { refreshToken } }),
@@ -34,6 +34,12 @@ export class Api {
     changePassword: (change) => this.#call('POST', 'me/password', change),
     /** @param {string} password */
     erase: (password) => this.#call('DELETE', 'me', { password }),
+    /** @param {string} password @returns {Promise<{secret: string, otpauthUrl: string}>} */
+    beginSecondFactor: (password) => this.#call('POST', 'me/second-factor', { password }),
+    /** @param {string} otp @returns {Promise<{recoveryCodes: string[]}>} */
+    confirmSecondFactor: (otp) => this.#call('PUT', 'me/second-factor', { otp }),
+    /** @param {string} password */
+    liftSecondFactor: (password) => this.#call('DELETE', 'me/second-factor', { password }),
     /** @param {string} [cursor] @returns {Promise<T.List<T.Transfer>>} */
     transfers: (cursor) => this.#call('GET', `me/transfers${query({ cursor })}`),
   };

@@ -1,0 +1,174 @@
+// The second factor: turning it on with an authenticator app, and off again.
+
+import { home } from '../app.js';
+import { el, fill, icon } from '../dom.js';
+import { later } from '../later.js';
+import { Unreachable } from '../server/refused.js';
+import { View } from '../view.js';
+import { confirm, openDialog } from './dialog.js';
+import { accountOf, field, form } from './form.js';
+import { say } from './toast.js';
+
+/** How the account stands, and the button that changes it. */
+export function secondFactor() {
+  return document.createElement('hex-second-factor');
+}
+
+customElements.define(
+  'hex-second-factor',
+  class extends View {
+    enter() {
+      this.listen(home().account, 'change', () => this.draw());
+      this.draw();
+    }
+
+    draw() {
+      const isOn = home().account.now.secondFactor;
+      const words = isOn
+        ? 'Signing in takes a code from your authenticator app besides your password.'
+        : 'Ask for a code from an authenticator app besides your password. Whoever learns your password still cannot sign in.';
+      fill(
+        this,
+        el('p', { class: 'hint' }, words),
+        el(
+          'button',
+          { type: 'button', class: 'button', onclick: isOn ? turnOff : turnOn },
+          isOn ? 'Turn off' : 'Turn on',
+        ),
+      );
+    }
+  },
+);
+
+function ownPassword() {
+  return [
+    accountOf(home().me),
+    field('password', 'Password', { type: 'password', autocomplete: 'current-password', required: true }),
+  ];
+}
+
+/** @param {boolean} secondFactor */
+function become(secondFactor) {
+  const { account } = home();
+  account.set({ ...account.now, secondFactor });
+}
+
+function turnOff() {
+  confirm({
+    title: 'Turn off two-factor sign-in?',
+    words: 'Your password alone is enough to sign in then. Your recovery codes are no longer good.',
+    action: 'Turn off',
+    content: ownPassword(),
+    fieldOf: { invalid_credentials: 'password' },
+    onconfirm: async ({ password }) => {
+      await home().api.me.liftSecondFactor(password);
+      become(false);
+      say('Two-factor sign-in is off.');
+    },
+  });
+}
+
+function turnOn() {
+  const body = el('div');
+  const begin = async (/** @type {Record<string, string>} */ { password }) => {
+    const { encode } = await later.qr().catch(() => {
+      throw new Unreachable();
+    });
+    const { secret, otpauthUrl } = await home().api.me.beginSecondFactor(password);
+    show(scan(qrCode(encode(otpauthUrl, { border: 4 })), secret, otpauthUrl, confirmWith));
+  };
+  const confirmWith = async (/** @type {Record<string, string>} */ { otp }) => {
+    const { recoveryCodes } = await home().api.me.confirmSecondFactor(otp.trim());
+    become(true);
+    show(recovery(recoveryCodes, () => dialog.close()));
+  };
+  const show = (/** @type {Node[]} */ step) => {
+    fill(body, step);
+    /** @type {HTMLElement | null} */ (body.querySelector('input, .primary'))?.focus();
+  };
+  const dialog = openDialog('Turn on two-factor sign-in', 'dialog', body);
+  show([
+    form(
+      { action: 'Continue', onsubmit: begin, fieldOf: { invalid_credentials: 'password' } },
+      el('p', {}, 'First confirm that it is you.'),
+      ...ownPassword(),
+    ),
+  ]);
+}
+
+/**
+ * @param {SVGElement} picture
+ * @param {string} secret
+ * @param {string} otpauthUrl
+ * @param {(values: Record<string, string>) => Promise<void>} onsubmit
+ */
+function scan(picture, secret, otpauthUrl, onsubmit) {
+  return [
+    el('p', {}, 'Scan this with your authenticator app, or type the key into it.'),
+    picture,
+    el('p', {}, 'Key ', el('code', { class: 'secret' }, secret.replace(/.{4}(?=.)/g, '$& '))),
+    el('p', {}, el('a', { href: otpauthUrl }, 'Open an authenticator app on this device')),
+    form(
+      { action: 'Turn on', onsubmit, fieldOf: { second_factor_invalid: 'otp' } },
+      field('otp', 'Code', {
+        inputmode: 'numeric',
+        autocomplete: 'one-time-code',
+        required: true,
+        hint: 'The six digits that the app shows now.',
+      }),
+    ),
+  ];
+}
+
+/**
+ * @param {string[]} codes
+ * @param {() => void} done
+ */
+function recovery(codes, done) {
+  const text = `${codes.join('\n')}\n`;
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    say('The codes are copied.');
+  };
+  const file = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  return [
+    el(
+      'p',
+      {},
+      'Two-factor sign-in is on. With one of these codes you can sign in without the app. Each is good once. They are not shown again: keep them where you keep what is important.',
+    ),
+    el(
+      'ul',
+      { class: 'codes', 'aria-label': 'Recovery codes' },
+      codes.map((code) => el('li', {}, el('code', {}, code))),
+    ),
+    el(
+      'div',
+      { class: 'form-actions' },
+      navigator.clipboard &&
+        el('button', { type: 'button', class: 'button', onclick: copy }, icon('copy'), 'Copy'),
+      el('a', { class: 'button', href: file, download: 'hexroom-recovery-codes.txt' }, 'Download'),
+      el('button', { type: 'button', class: 'button primary', onclick: done }, 'I have kept them'),
+    ),
+  ];
+}
+
+/**
+ * @param {{size: number, data: boolean[][]}} code
+ */
+function qrCode({ size, data }) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  for (const [name, value] of Object.entries({
+    class: 'qr',
+    role: 'img',
+    'aria-label': 'QR code of the key',
+    viewBox: `0 0 ${size} ${size}`,
+    'shape-rendering': 'crispEdges',
+  }))
+    svg.setAttribute(name, value);
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  const dark = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])));
+  path.setAttribute('d', dark.join(''));
+  svg.append(path);
+  return svg;
+}
