@@ -1,0 +1,97 @@
+// Firefox fills a saved login into every field that looks like one, whatever `autocomplete` says.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Firefox } from './support/firefox.js';
+import { PASSWORD, Server } from './support/server.js';
+
+/** @type {Server} */
+let server;
+/** @type {Firefox} */
+let firefox;
+
+before(async () => {
+  server = await Server.start();
+  firefox = await Firefox.launch();
+});
+
+after(async () => {
+  await firefox?.close();
+  await server?.stop();
+});
+
+/** Waits in the page until something is there. @param {string} selector */
+const waitFor = (selector) =>
+  firefox.run(async (wanted) => {
+    while (!document.querySelector(wanted)) await new Promise((resolve) => setTimeout(resolve, 50));
+  }, selector);
+
+/** The fields that hold one of these texts. @param {...string} texts */
+const filledWith = (...texts) =>
+  firefox.run(
+    (wanted) =>
+      Array.from(document.querySelectorAll('input'))
+        .filter(({ value }) => wanted.includes(value))
+        .map(({ autocomplete }) => autocomplete),
+    texts,
+  );
+
+/**
+ * Firefox fills a form a moment after it has come, so a form that it does fill, set beside the page's own, shows when
+ * that moment is over.
+ */
+const waitUntilFilled = () =>
+  firefox.run(async () => {
+    const form = document.createElement('form');
+    for (const [type, autocomplete] of [
+      ['text', 'username'],
+      ['password', 'current-password'],
+    ]) {
+      const input = Object.assign(document.createElement('input'), { type });
+      input.setAttribute('autocomplete', autocomplete);
+      form.append(input);
+    }
+    document.body.append(form);
+    const password = /** @type {HTMLInputElement} */ (form.lastChild);
+    while (password.value === '') await new Promise((resolve) => setTimeout(resolve, 50));
+    form.remove();
+  });
+
+test('Firefox fills a saved login where one signs in, and never where a room’s password is asked for', async () => {
+  const ana = await server.account('ana', { prime: true });
+  const roomId = await ana.room('Den');
+  await firefox.saveLogin(server.url, 'ana', PASSWORD);
+
+  await firefox.open(`${server.url}/sign-in`);
+  await waitFor('input[type="password"]');
+  await firefox.run(async () => {
+    const password = /** @type {HTMLInputElement} */ (document.querySelector('input[type="password"]'));
+    while (password.value === '') await new Promise((resolve) => setTimeout(resolve, 50));
+    document.querySelector('form')?.requestSubmit();
+  });
+  await waitFor('hex-sidebar');
+
+  for (const path of ['/join', '/create']) {
+    await firefox.open(server.url + path);
+    await waitFor('input[name="password"]');
+    await waitUntilFilled();
+    assert.deepEqual(await filledWith('ana', PASSWORD), [], path);
+  }
+  await firefox.open(`${server.url}/rooms/${roomId}`);
+  await waitFor('hex-members .stack button + button');
+  await firefox.run(() => {
+    /** @type {HTMLElement} */ (document.querySelector('hex-members .stack button + button')).click();
+  });
+  await waitFor('dialog input[name="password"]');
+  await waitUntilFilled();
+  assert.deepEqual(await filledWith('ana', PASSWORD), [], 'room tools');
+
+  await firefox.open(`${server.url}/settings`);
+  await waitFor('input[autocomplete="new-password"]');
+  await waitUntilFilled();
+  assert.deepEqual(
+    await filledWith(PASSWORD),
+    ['current-password'],
+    'the new one is for its owner to think of',
+  );
+});
