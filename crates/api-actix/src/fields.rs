@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
-use std::time::Duration;
 
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 use domain::{Denial, Invalid, Timestamp};
@@ -160,8 +160,22 @@ impl Deserr<FieldErrors> for Coins {
     }
 }
 
-/// A place in a room's log.
+/// A number of coins that an admin grants.
 #[derive(Debug, Clone, Copy)]
+pub(crate) struct GrantedCoins(pub(crate) domain::Coins);
+
+impl Deserr<FieldErrors> for GrantedCoins {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        let amount = i64::deserialize_from_value(value, location)?;
+        domain::Coins::granted(amount).map(Self).map_err(|invalid| FieldErrors::at(location, invalid))
+    }
+}
+
+/// A place in a room's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Seq(pub(crate) domain::Seq);
 
 impl Deserr<FieldErrors> for Seq {
@@ -185,18 +199,7 @@ impl Serialize for Seq {
 
 /// How long an invitation is good.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct InvitationLifetime(pub(crate) Duration);
-
-impl InvitationLifetime {
-    const SHORTEST: u64 = 1;
-    const LONGEST: u64 = 30 * 24 * 60 * 60;
-}
-
-impl Default for InvitationLifetime {
-    fn default() -> Self {
-        Self(Duration::from_hours(24))
-    }
-}
+pub(crate) struct InvitationLifetime(pub(crate) domain::InvitationLifetime);
 
 impl Deserr<FieldErrors> for InvitationLifetime {
     fn deserialize_from_value<V: IntoValue>(
@@ -204,14 +207,9 @@ impl Deserr<FieldErrors> for InvitationLifetime {
         location: ValuePointerRef<'_>,
     ) -> Result<Self, FieldErrors> {
         let seconds = i64::deserialize_from_value(value, location)?;
-        u64::try_from(seconds)
-            .ok()
-            .filter(|seconds| (Self::SHORTEST..=Self::LONGEST).contains(seconds))
-            .map(|seconds| Self(Duration::from_secs(seconds)))
-            .ok_or_else(|| {
-                let message = "An invitation is good for 1 second to 30 days (2592000 seconds).";
-                FieldErrors::at(location, Invalid::new("out_of_range", message))
-            })
+        domain::InvitationLifetime::of_seconds(seconds)
+            .map(Self)
+            .map_err(|invalid| FieldErrors::at(location, invalid))
     }
 }
 
@@ -232,24 +230,24 @@ macro_rules! described {
 }
 
 described! {
-    UserId as "UserId" => text(3, 32).pattern(Some("^[A-Za-z0-9][A-Za-z0-9._-]*$")).examples(["ana"])
+    UserId as "UserId" => text(domain::UserId::LENGTH).pattern(Some("^[A-Za-z0-9][A-Za-z0-9._-]*$")).examples(["ana"])
         .description(Some("Names an account. Not told apart by case; answers carry it in lower case."));
-    DeviceId as "DeviceId" => text(1, 128).pattern(Some("^[ -~]+$")).examples(["ana-laptop"])
+    DeviceId as "DeviceId" => text(domain::DeviceId::LENGTH).pattern(Some("^[ -~]+$")).examples(["ana-laptop"])
         .description(Some("Names a device of an account, as its client chose."));
-    ClientMessageId as "ClientMessageId" => text(1, 64).pattern(Some("^[ -~]+$")).examples(["m-0001"])
+    ClientMessageId as "ClientMessageId" => text(domain::ClientMessageId::LENGTH).pattern(Some("^[ -~]+$")).examples(["m-0001"])
         .description(Some("The sender's own name for a message, by which a retry is recognised."));
-    AccountName as "AccountName" => text(1, 80).examples(["Ana"])
+    AccountName as "AccountName" => text(domain::AccountName::LENGTH).examples(["Ana"])
         .description(Some("What an account is called on screen."));
-    RoomName as "RoomName" => text(1, 80).examples(["Kitchen table"])
+    RoomName as "RoomName" => text(domain::RoomName::LENGTH).examples(["Kitchen table"])
         .description(Some("What a room is called on screen."));
-    Phone as "Phone" => text(8, 40).examples(["+4915112345678"])
+    Phone as "Phone" => text(domain::Phone::WRITTEN_LENGTH).examples(["+4915112345678"])
         .description(Some("A telephone number in international form; answered normalised to E.164."));
-    AccountPassword as "AccountPassword" => text(8, 128).format(Some(password()))
+    AccountPassword as "AccountPassword" => text(domain::AccountPassword::LENGTH).format(Some(password()))
         .examples(["correct horse battery"]);
-    RoomPassword as "RoomPassword" => text(4, 128).format(Some(password())).examples(["open sesame"]);
-    PresentedPassword as "PresentedPassword" => text(0, 128).format(Some(password()))
+    RoomPassword as "RoomPassword" => text(domain::RoomPassword::LENGTH).format(Some(password())).examples(["open sesame"]);
+    PresentedPassword as "PresentedPassword" => text(0..=domain::PresentedPassword::LONGEST).format(Some(password()))
         .examples(["correct horse battery"]);
-    MessageBody as "MessageBody" => text(1, 4_000).examples(["Soup is ready."])
+    MessageBody as "MessageBody" => text(1..=domain::MessageBody::LONGEST).examples(["Soup is ready."])
         .description(Some("Not blank; no control characters besides newline and tab."));
     RoomId as "RoomId" => generated_id();
     MessageId as "MessageId" => generated_id();
@@ -263,22 +261,27 @@ described! {
     Instant as "Instant" => ObjectBuilder::new().schema_type(Type::String)
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
         .examples(["2030-01-31T12:00:00.000Z"]);
-    Coins as "CoinAmount" => number(0.0).maximum(Some(1_000_000_000.0)).examples([500]);
-    Seq as "Seq" => number(0.0).examples([42])
+    Coins as "CoinAmount" => number(0).maximum(Some(domain::Coins::MOST_AT_ONCE)).examples([500]);
+    GrantedCoins as "GrantedCoins" => number(1).maximum(Some(domain::Coins::MOST_AT_ONCE)).examples([500]);
+    Seq as "Seq" => number(0).examples([42])
         .description(Some("An event's place in its room's log: 1, 2, 3 … without a gap."));
-    InvitationLifetime as "InvitationLifetime" => number(1.0).maximum(Some(2_592_000.0)).examples([86_400])
+    InvitationLifetime as "InvitationLifetime" => number(1)
+        .maximum(Some(*domain::InvitationLifetime::SECONDS.end())).examples([86_400])
         .description(Some("Seconds; a day when absent."));
 }
 
-fn text(shortest: usize, longest: usize) -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::String).min_length(Some(shortest)).max_length(Some(longest))
+fn text(length: RangeInclusive<usize>) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(*length.start()))
+        .max_length(Some(*length.end()))
 }
 
 fn password() -> SchemaFormat {
     SchemaFormat::KnownFormat(KnownFormat::Password)
 }
 
-fn number(least: f64) -> ObjectBuilder {
+fn number(least: i64) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(Type::Integer)
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))

@@ -8,7 +8,7 @@ use domain::{Coins, Denial, Invalid};
 use serde_json::{Value, json};
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, Parameter, ParameterIn, PathItem};
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi, PartialSchema, ToSchema};
@@ -57,7 +57,7 @@ use crate::{problem_pages, routes};
         (name = "operations", description = "For whoever runs the server."),
     ),
     security(("bearer" = [])),
-    modifiers(&Bearer, &Socket, &Refusals),
+    modifiers(&Bearer, &Socket, &Bodies, &Refusals),
 )]
 struct Description;
 
@@ -106,6 +106,52 @@ impl Modify for Socket {
             .response("101", switched)
             .build();
         description.paths.add_path_operation("/api/ws", vec![HttpMethod::Get], operation);
+    }
+}
+
+/// What a body may hold: the fields that are described, and no others.
+struct Bodies;
+
+impl Modify for Bodies {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let paths = &description.paths.paths;
+        let bodies: Vec<String> = paths.values().flat_map(operations).filter_map(body_schema).collect();
+        let schemas = &mut description.components.get_or_insert_default().schemas;
+        for name in bodies {
+            if let Some(RefOr::T(schema)) = schemas.get_mut(&name) {
+                forbid_other_fields(schema);
+            }
+        }
+    }
+}
+
+fn operations(item: &PathItem) -> impl Iterator<Item = &Operation> {
+    [&item.get, &item.post, &item.put, &item.patch, &item.delete].into_iter().flatten()
+}
+
+/// The name of the schema that describes a call's body.
+fn body_schema(operation: &Operation) -> Option<String> {
+    let RefOr::T(body) = operation.request_body.as_ref()? else { return None };
+    let RefOr::T(content) = body.content.get("application/json")? else { return None };
+    match content.schema.as_ref()? {
+        RefOr::Ref(reference) => reference.ref_location.rsplit('/').next().map(str::to_owned),
+        RefOr::T(_) => None,
+    }
+}
+
+fn forbid_other_fields(schema: &mut Schema) {
+    match schema {
+        Schema::Object(object) => {
+            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+        }
+        Schema::OneOf(either) => {
+            for item in &mut either.items {
+                if let RefOr::T(schema) = item {
+                    forbid_other_fields(schema);
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -277,6 +323,33 @@ mod tests {
         assert_eq!(description["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
         assert_eq!(description["security"], json!([{"bearer": []}]));
         assert_eq!(description["paths"]["/api/login"]["post"]["security"], json!([{}]));
+    }
+
+    #[test]
+    fn a_body_has_the_described_fields_and_no_others() {
+        let description = description();
+        let mut bodies = 0;
+        for item in description["paths"].as_object().expect("paths").values() {
+            for operation in item.as_object().expect("a path item").values() {
+                let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+                let Some(reference) = schema["$ref"].as_str() else { continue };
+                let schema = description.pointer(reference.trim_start_matches('#')).expect("it is there");
+                let alternatives =
+                    schema["oneOf"].as_array().map_or(vec![schema], |all| all.iter().collect());
+                for alternative in alternatives {
+                    assert_eq!(alternative["additionalProperties"], false, "{reference}");
+                }
+                bodies += 1;
+            }
+        }
+        assert!(bodies > 10, "{bodies}");
+    }
+
+    #[test]
+    fn one_joins_by_password_or_by_invitation() {
+        let join = &description()["components"]["schemas"]["Join"]["oneOf"];
+        assert_eq!(join[0]["required"], json!(["roomId", "password"]));
+        assert_eq!(join[1]["required"], json!(["invitationToken"]));
     }
 
     #[test]

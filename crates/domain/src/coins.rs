@@ -27,6 +27,15 @@ impl Coins {
         }
     }
 
+    /// An amount that an admin grants: at least one coin.
+    pub fn granted(amount: i64) -> Result<Self, Invalid> {
+        if (1..=Self::MOST_AT_ONCE).contains(&amount) {
+            Ok(Self(amount))
+        } else {
+            Err(Invalid::new("out_of_range", "A grant is a whole number of coins from 1 to 1000000000."))
+        }
+    }
+
     /// The number of coins.
     pub const fn get(self) -> i64 {
         self.0
@@ -125,4 +134,19 @@ pub struct LedgerLine {
     pub room_id: Option<RoomId>,
     /// When.
     pub at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grant_is_at_least_one_coin_and_at_most_the_most() {
+        for good in [1, Coins::MOST_AT_ONCE] {
+            assert_eq!(Coins::granted(good).map(Coins::get), Ok(good));
+        }
+        for bad in [i64::MIN, -1, 0, Coins::MOST_AT_ONCE + 1] {
+            assert!(Coins::granted(bad).is_err(), "{bad}");
+        }
+    }
 }

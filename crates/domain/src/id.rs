@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -79,11 +80,31 @@ text_id! {
     IdempotencyKey,
 }
 
+impl UserId {
+    /// How many characters it has.
+    pub const LENGTH: RangeInclusive<usize> = 3..=32;
+}
+
+impl DeviceId {
+    /// How many characters it has.
+    pub const LENGTH: RangeInclusive<usize> = 1..=128;
+}
+
+impl ClientMessageId {
+    /// How many characters it has.
+    pub const LENGTH: RangeInclusive<usize> = 1..=64;
+}
+
+impl IdempotencyKey {
+    /// How many characters it has.
+    pub const LENGTH: RangeInclusive<usize> = 1..=64;
+}
+
 impl FromStr for UserId {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let fits = (3..=32).contains(&text.len())
+        let fits = Self::LENGTH.contains(&text.len())
             && text.starts_with(|first: char| first.is_ascii_alphanumeric())
             && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
         if fits {
@@ -97,14 +118,14 @@ impl FromStr for UserId {
     }
 }
 
-fn printable_ascii(text: &str, most: usize, what: &str) -> Result<String, Invalid> {
-    let fits = (1..=most).contains(&text.len()) && text.bytes().all(|b| (b' '..=b'~').contains(&b));
+fn printable_ascii(text: &str, length: RangeInclusive<usize>, what: &str) -> Result<String, Invalid> {
+    let fits = length.contains(&text.len()) && text.bytes().all(|b| (b' '..=b'~').contains(&b));
     if fits {
         Ok(text.to_owned())
     } else {
         Err(Invalid::new(
             "not_printable_ascii",
-            format!("{what} has 1 to {most} printable ASCII characters."),
+            format!("{what} has {} to {} printable ASCII characters.", length.start(), length.end()),
         ))
     }
 }
@@ -113,7 +134,7 @@ impl FromStr for DeviceId {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        printable_ascii(text, 128, "A device id").map(Self)
+        printable_ascii(text, Self::LENGTH, "A device id").map(Self)
     }
 }
 
@@ -121,7 +142,7 @@ impl FromStr for ClientMessageId {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        printable_ascii(text, 64, "A client message id").map(Self)
+        printable_ascii(text, Self::LENGTH, "A client message id").map(Self)
     }
 }
 
@@ -129,7 +150,7 @@ impl FromStr for IdempotencyKey {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        printable_ascii(text, 64, "An idempotency key").map(Self)
+        printable_ascii(text, Self::LENGTH, "An idempotency key").map(Self)
     }
 }
 

@@ -1,4 +1,7 @@
-use crate::{InvitationId, RoomId, Timestamp, TokenHash, UserId};
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use crate::{Invalid, InvitationId, RoomId, Timestamp, TokenHash, UserId};
 
 /// What has become of an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,6 +25,35 @@ impl InvitationStatus {
             Self::Revoked => "revoked",
             Self::Expired => "expired",
         }
+    }
+}
+
+/// How long an invitation is good: a day, if nobody says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvitationLifetime(Duration);
+
+impl InvitationLifetime {
+    /// How many seconds it may be: up to 30 days.
+    pub const SECONDS: RangeInclusive<u64> = 1..=30 * 24 * 60 * 60;
+
+    /// So many seconds.
+    pub fn of_seconds(seconds: i64) -> Result<Self, Invalid> {
+        let seconds = u64::try_from(seconds).ok().filter(|seconds| Self::SECONDS.contains(seconds));
+        seconds.map(|seconds| Self(Duration::from_secs(seconds))).ok_or_else(|| {
+            let message = "An invitation is good for 1 second to 30 days (2592000 seconds).";
+            Invalid::new("out_of_range", message)
+        })
+    }
+
+    /// The same as a duration.
+    pub fn get(self) -> Duration {
+        self.0
+    }
+}
+
+impl Default for InvitationLifetime {
+    fn default() -> Self {
+        Self(Duration::from_hours(24))
     }
 }
 
@@ -58,5 +90,23 @@ impl Invitation {
         } else {
             InvitationStatus::Open
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invitation_is_good_for_a_second_to_thirty_days() {
+        let longest = 30 * 24 * 60 * 60;
+        for seconds in [1, longest] {
+            let lifetime = InvitationLifetime::of_seconds(seconds).expect("it lasts");
+            assert_eq!(i64::try_from(lifetime.get().as_secs()), Ok(seconds));
+        }
+        for seconds in [i64::MIN, -1, 0, longest + 1] {
+            assert!(InvitationLifetime::of_seconds(seconds).is_err(), "{seconds}");
+        }
+        assert_eq!(InvitationLifetime::default().get(), Duration::from_hours(24));
     }
 }

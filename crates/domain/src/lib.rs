@@ -37,7 +37,7 @@ pub use id::{
     SessionId, TransferId, UserId,
 };
 pub use invalid::Invalid;
-pub use invitation::{Invitation, InvitationStatus};
+pub use invitation::{Invitation, InvitationLifetime, InvitationStatus};
 pub use message::{BodyDigest, Message, MessageBody};
 pub use page::{Page, PageSize, Window};
 pub use password::{AccountPassword, PasswordHash, PresentedPassword, RoomPassword};

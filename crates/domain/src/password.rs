@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -15,6 +16,9 @@ macro_rules! new_password {
         pub struct $name(SecretString);
 
         impl $name {
+            /// How many characters it has.
+            pub const LENGTH: RangeInclusive<usize> = $shortest..=LONGEST;
+
             /// The password in clear, for hashing only.
             pub fn expose(&self) -> &str {
                 self.0.expose_secret()
@@ -30,7 +34,7 @@ macro_rules! new_password {
             type Err = Invalid;
 
             fn from_str(text: &str) -> Result<Self, Invalid> {
-                if ($shortest..=LONGEST).contains(&text.chars().count()) {
+                if Self::LENGTH.contains(&text.chars().count()) {
                     Ok(Self(text.into()))
                 } else {
                     Err(Invalid::new(
@@ -55,6 +59,9 @@ new_password! {
 pub struct PresentedPassword(SecretString);
 
 impl PresentedPassword {
+    /// The most characters it has.
+    pub const LONGEST: usize = LONGEST;
+
     /// The password in clear, for verifying only.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()

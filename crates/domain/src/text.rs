@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use crate::Invalid;
@@ -10,6 +11,9 @@ macro_rules! name_of {
         pub struct $name(String);
 
         impl $name {
+            /// How many characters it has.
+            pub const LENGTH: RangeInclusive<usize> = 1..=80;
+
             /// The name as it was typed.
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -20,7 +24,7 @@ macro_rules! name_of {
             type Err = Invalid;
 
             fn from_str(text: &str) -> Result<Self, Invalid> {
-                let fits = (1..=80).contains(&text.chars().count())
+                let fits = Self::LENGTH.contains(&text.chars().count())
                     && !is_blank(text)
                     && !text.chars().any(char::is_control);
                 if fits {
@@ -68,6 +72,9 @@ pub(crate) fn is_blank(text: &str) -> bool {
 pub struct Phone(String);
 
 impl Phone {
+    /// How many bytes it has as it is written, with spaces and punctuation.
+    pub const WRITTEN_LENGTH: RangeInclusive<usize> = 8..=40;
+
     /// The number in E.164 form.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -90,7 +97,11 @@ impl FromStr for Phone {
         let fits = (7..=15).contains(&digits.len())
             && digits.bytes().all(|b| b.is_ascii_digit())
             && !digits.starts_with('0');
-        if fits && text.len() <= 40 { Ok(Self(format!("+{digits}"))) } else { Err(invalid()) }
+        if fits && text.len() <= *Self::WRITTEN_LENGTH.end() {
+            Ok(Self(format!("+{digits}")))
+        } else {
+            Err(invalid())
+        }
     }
 }
 

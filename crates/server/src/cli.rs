@@ -128,8 +128,7 @@ impl Term {
 
 fn coins(text: &str) -> Result<Coins, String> {
     let expected = || "expected a whole number from 1 to 1000000000".to_owned();
-    let amount = text.parse().map_err(|_| expected())?;
-    Coins::asked_for(amount).ok().filter(|coins| *coins > Coins::ZERO).ok_or_else(expected)
+    text.parse().ok().and_then(|amount| Coins::granted(amount).ok()).ok_or_else(expected)
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {

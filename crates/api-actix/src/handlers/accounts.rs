@@ -1,11 +1,13 @@
 use actix_web::{HttpRequest, web};
 use deserr::Deserr;
+use domain::rules::accounts::signup_coins;
 use domain::use_cases::{AccountRevision, NewAccount};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{Answer, created, no_content, ok};
 use crate::auth::Caller;
-use crate::body::{FieldErrors, JsonBody};
+use crate::body::{self, FieldErrors, JsonBody};
 use crate::client_address::ClientAddress;
 use crate::fields::{AccountName, AccountPassword, Coins, DeviceId, Phone, PresentedPassword, UserId};
 use crate::limits::Limits;
@@ -26,6 +28,27 @@ pub(crate) struct Registration {
     password: AccountPassword,
     #[deserr(default)]
     avail_coins: Option<Coins>,
+}
+
+/// What a registration asks for that the server's settings may forbid.
+#[derive(Deserr)]
+#[deserr(error = FieldErrors, rename_all = camelCase)]
+struct Bounded {
+    #[deserr(default)]
+    avail_coins: Option<Coins>,
+}
+
+impl Registration {
+    /// The registration, or every field that cannot be accepted, also where a setting forbids it.
+    fn read(object: Map<String, Value>, signup_coins_max: domain::Coins) -> Result<Self, FieldErrors> {
+        let bounded = body::accept::<Bounded>(object.clone()).map_or(Ok(()), |bounded| {
+            let coins = bounded.avail_coins.map(|coins| coins.0);
+            signup_coins(coins, signup_coins_max)
+                .map(drop)
+                .map_err(|invalid| FieldErrors::of("availCoins", invalid))
+        });
+        body::both(body::accept(object), bounded).map(|(registration, ())| registration)
+    }
 }
 
 /// What an account wants to be different.
@@ -71,7 +94,7 @@ pub(crate) async fn register(
     client: ClientAddress,
     body: JsonBody,
 ) -> Answer {
-    let wanted: Registration = body.read().await?;
+    let wanted = Registration::read(body.object().await?, api.hexroom.signup_coins_max)?;
     limits.registration(client.network())?;
     let new = NewAccount {
         user_id: wanted.user_id.0,

@@ -7,13 +7,13 @@ use utoipa::ToSchema;
 use super::{Answer, ok, user_id};
 use crate::auth::Caller;
 use crate::body::{self, FieldErrors, JsonBody};
-use crate::fields::{Coins, Instant, UserId};
+use crate::fields::{GrantedCoins, Instant, UserId};
 use crate::shapes::{CoinsShape, PrimeShape};
 use crate::{Api, task};
 
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
-/// Until when; without an end when absent.
+/// Until when; without an end when absent or null.
 #[derive(Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
@@ -27,7 +27,7 @@ pub(crate) struct PrimeGrant {
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
 pub(crate) struct CoinGrant {
-    amount: Coins,
+    amount: GrantedCoins,
 }
 
 /// Grant prime
@@ -45,7 +45,7 @@ pub(crate) async fn grant_prime(
 ) -> Answer {
     admit_admin(&caller.account)?;
     let user_id = user_id(&path)?;
-    let PrimeGrant { until } = body::accept(body.object_or_nothing().await?)?;
+    let PrimeGrant { until } = body.read().await?;
     let prime = until.map_or(Prime::Always, |until| Prime::Until(until.0));
     set_prime(&api, user_id, prime).await
 }
@@ -72,7 +72,7 @@ pub(crate) async fn withdraw_prime(api: web::Data<Api>, caller: Caller, path: we
     params(
         ("userId" = UserId, Path, description = "The account."),
         ("Idempotency-Key" = String, Header, description = "The caller's own name for this grant.",
-            min_length = 1, max_length = 64, example = "grant-2030-01-31-ana"),
+            min_length = 1, max_length = 64, pattern = "^[ -~]+$", example = "grant-2030-01-31-ana"),
     ),
     responses((status = 200, description = "The balance now.", body = CoinsShape))
 )]

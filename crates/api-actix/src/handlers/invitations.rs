@@ -41,7 +41,7 @@ pub(crate) async fn invite(
 ) -> Answer {
     let room_id = room_id(&path)?;
     let new: NewInvitation = body.read().await?;
-    let lifetime = new.expires_in_seconds.unwrap_or_default().0;
+    let lifetime = new.expires_in_seconds.map(|lifetime| lifetime.0).unwrap_or_default();
     let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
     let issued =
         task::run(async move { hexroom.invite(room_id, owner, new.user_id.0, lifetime).await }).await?;

@@ -13,9 +13,8 @@ use crate::shapes::ReceiptShape;
 use crate::{Api, task};
 
 /// Either `roomId` and `password`, or `invitationToken` alone.
-#[derive(Deserr, ToSchema)]
+#[derive(Deserr)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
-#[schema(rename_all = "camelCase")]
 pub(crate) struct Join {
     #[deserr(default)]
     room_id: Option<RoomId>,
@@ -23,6 +22,18 @@ pub(crate) struct Join {
     password: Option<PresentedPassword>,
     #[deserr(default)]
     invitation_token: Option<Token>,
+}
+
+/// Either `roomId` and `password`, or `invitationToken` alone.
+#[derive(ToSchema)]
+#[schema(as = Join)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it only describes `Join`")]
+pub(crate) enum JoinShape {
+    #[schema(rename_all = "camelCase")]
+    ByPassword { room_id: RoomId, password: PresentedPassword },
+    #[schema(rename_all = "camelCase")]
+    ByInvitation { invitation_token: Token },
 }
 
 /// The way in that was named.
@@ -56,7 +67,7 @@ impl Join {
 /// member's first room is free; each further one costs 150 coins. Asking again gives the same
 /// receipt and charges nothing.
 #[utoipa::path(
-    post, path = "/api/joinroom", operation_id = "joinRoom", tag = "joining", request_body = Join,
+    post, path = "/api/joinroom", operation_id = "joinRoom", tag = "joining", request_body = JoinShape,
     responses((status = 200, description = "The seat is the caller's.", body = ReceiptShape))
 )]
 pub(crate) async fn join(

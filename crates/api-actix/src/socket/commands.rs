@@ -58,36 +58,36 @@ impl Session {
         let hexroom = &self.api.hexroom;
         let user_id = self.connection.user_id.clone();
         match command {
-            Command::Send { room, client_message_id, body, .. } => {
-                let room_id = room.known_or(Denial::RoomNotFound)?;
-                let posted = hexroom.post_message(room_id, user_id, client_message_id, body).await?;
+            Command::Send { room_id, client_message_id, body, .. } => {
+                let room_id = room_id.known_or(Denial::RoomNotFound)?;
+                let posted = hexroom.post_message(room_id, user_id, client_message_id.0, body.0).await?;
                 let (seq, duplicate) = (posted.seq, posted.duplicate);
                 Ok(Some(Ack { room_id, seq, message_id: Some(posted.message_id), duplicate }))
             }
-            Command::Edit { room, message, body, .. } => {
-                let room_id = room.known_or(Denial::RoomNotFound)?;
-                let message_id = message.known_or(Denial::MessageNotFound)?;
-                let changed = hexroom.edit_message(room_id, user_id, message_id, body).await?;
+            Command::Edit { room_id, message_id, body, .. } => {
+                let room_id = room_id.known_or(Denial::RoomNotFound)?;
+                let message_id = message_id.known_or(Denial::MessageNotFound)?;
+                let changed = hexroom.edit_message(room_id, user_id, message_id, body.0).await?;
                 let (seq, duplicate) = (changed.seq, changed.duplicate);
                 Ok(Some(Ack { room_id, seq, message_id: Some(message_id), duplicate }))
             }
-            Command::Delete { room, message, .. } => {
-                let room_id = room.known_or(Denial::RoomNotFound)?;
-                let message_id = message.known_or(Denial::MessageNotFound)?;
+            Command::Delete { room_id, message_id, .. } => {
+                let room_id = room_id.known_or(Denial::RoomNotFound)?;
+                let message_id = message_id.known_or(Denial::MessageNotFound)?;
                 let changed = hexroom.delete_message(room_id, user_id, message_id).await?;
                 let (seq, duplicate) = (changed.seq, changed.duplicate);
                 Ok(Some(Ack { room_id, seq, message_id: Some(message_id), duplicate }))
             }
-            Command::Read { room, seq } => {
-                let room_id = room.known_or(Denial::RoomNotFound)?;
-                hexroom.mark_read(room_id, user_id, seq).await?;
+            Command::Read { room_id, seq } => {
+                let room_id = room_id.known_or(Denial::RoomNotFound)?;
+                hexroom.mark_read(room_id, user_id, seq.0).await?;
                 Ok(None)
             }
-            Command::Typing { room } => self.type_in(room.known_or(Denial::RoomNotFound)?).await,
-            Command::Sync { room, epoch, since, .. } => {
-                self.sync(room.known_or(Denial::RoomNotFound)?, &epoch, since).await.map(Some)
+            Command::Typing { room_id } => self.type_in(room_id.known_or(Denial::RoomNotFound)?).await,
+            Command::Sync { room_id, epoch, since, .. } => {
+                self.sync(room_id.known_or(Denial::RoomNotFound)?, &epoch, since.0).await.map(Some)
             }
-            Command::Auth { token } => self.renew(token).await.map(|()| None),
+            Command::Auth { token } => self.renew(token.0).await.map(|()| None),
         }
     }
 

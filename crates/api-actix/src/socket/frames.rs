@@ -10,7 +10,9 @@ use uuid::Uuid;
 use super::close::Farewell;
 use super::events::EventShape;
 use super::notices::NoticeShape;
+use super::requests::Unreadable;
 use super::wire::Frame;
+use crate::body::FieldError;
 
 /// Everything that the server says, as clients see it.
 #[derive(Serialize)]
@@ -37,6 +39,8 @@ enum ServerFrame<'a> {
         detail: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u64>,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        errors: &'a [FieldError],
     },
     Typing {
         room_id: String,
@@ -119,7 +123,18 @@ pub(super) fn ack(id: &Value, ack: &Ack) -> Frame {
 }
 
 pub(super) fn error(id: Option<&Value>, code: &str, detail: &str, retry_after_ms: Option<u64>) -> Frame {
-    Frame::json(&ServerFrame::Error { id, code, detail, retry_after_ms })
+    Frame::json(&ServerFrame::Error { id, code, detail, retry_after_ms, errors: &[] })
+}
+
+/// What is wrong with a frame of the client's.
+pub(super) fn unreadable(frame: &Unreadable) -> Frame {
+    Frame::json(&ServerFrame::Error {
+        id: frame.id.as_ref(),
+        code: frame.code.as_str(),
+        detail: frame.detail,
+        retry_after_ms: None,
+        errors: &frame.errors,
+    })
 }
 
 pub(super) fn typing(room_id: RoomId, user_id: &UserId) -> Frame {
@@ -164,6 +179,8 @@ pub(super) fn ping(heads: impl Iterator<Item = (RoomId, Seq)>) -> Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::body::FieldErrors;
+    use crate::code::Code;
     use domain::{Epoch, MessageId};
     use serde_json::json;
 
@@ -220,6 +237,19 @@ mod tests {
         assert_eq!(
             error(None, "malformed_request", "What?", None).value(),
             json!({"type": "error", "code": "malformed_request", "detail": "What?"})
+        );
+        let frame = Unreadable {
+            id: None,
+            code: Code::ValidationFailed,
+            detail: "Look.",
+            errors: FieldErrors::missing("body").into_vec(),
+        };
+        assert_eq!(
+            unreadable(&frame).value(),
+            json!({
+                "type": "error", "code": "validation_failed", "detail": "Look.",
+                "errors": [{"field": "body", "code": "missing", "message": "This field is needed."}],
+            })
         );
     }
 

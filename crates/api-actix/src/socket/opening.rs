@@ -48,11 +48,11 @@ impl Session {
     pub(super) async fn open(&self, resume: Vec<ResumePoint>) -> Result<(), Stopped> {
         let rooms = self.enter_rooms().await?;
         let mut resume: HashMap<String, ResumePoint> =
-            resume.into_iter().map(|point| (point.room.to_string(), point)).collect();
+            resume.into_iter().map(|point| (point.room_id.to_string(), point)).collect();
         let starts: Vec<_> = rooms
             .iter()
             .map(|(_, summary)| match resume.remove(&summary.room.id.to_string()) {
-                Some(point) => Start::after(&summary.room, &point.epoch, point.seq),
+                Some(point) => Start::after(&summary.room, &point.epoch, point.seq.0),
                 None => Start::Head,
             })
             .collect();
@@ -65,7 +65,7 @@ impl Session {
             }
         }
         for point in resume.values() {
-            self.tell_why_not(&point.room).await?;
+            self.tell_why_not(&point.room_id).await?;
         }
         self.enter_rooms_joined_meanwhile().await
     }

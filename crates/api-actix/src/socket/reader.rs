@@ -60,8 +60,8 @@ impl Reader {
 
     /// Answers a frame that has no place here. Too many of them end the connection.
     pub(super) fn refuse(&mut self, bad: &Unreadable) {
-        measures::count_refusal(bad.code);
-        self.outbox.push(frames::error(bad.id.as_ref(), bad.code, &bad.detail, None));
+        measures::count_refusal(bad.code.as_str());
+        self.outbox.push(frames::unreadable(bad));
         self.bad_frames += 1;
         if self.bad_frames > MOST_BAD_FRAMES {
             self.outbox.finish(Farewell::Protocol);
@@ -72,7 +72,7 @@ impl Reader {
     fn admits(&self, request: &Request) -> bool {
         let id = match request {
             Request::Pong => return true,
-            Request::Hello { .. } => None,
+            Request::Hello(_) => None,
             Request::Command(command) => command.id(),
         };
         match self.limiter.check() {

@@ -3,49 +3,120 @@
 use std::fmt;
 use std::str::FromStr;
 
-use domain::{ClientMessageId, Denial, Epoch, Invalid, MessageBody, MessageId, OpaqueToken, RoomId, Seq};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use deserr::{Deserr, IntoValue, ValuePointerRef};
+use domain::{Denial, Epoch, Invalid, MessageId, RoomId};
 use serde_json::{Map, Value};
 
+use crate::body::{FieldError, FieldErrors, accept};
 use crate::code::Code;
+use crate::fields::{ClientMessageId, MessageBody, Seq, Token};
+use crate::problem_pages;
 
 /// The longest `id` that is echoed.
 const LONGEST_ID: usize = 128;
 
-/// The longest account of what is wrong; it may quote the frame.
-const LONGEST_COMPLAINT: usize = 160;
-
 /// A client's frame.
 #[derive(Debug)]
 pub(super) enum Request {
-    Hello { token: OpaqueToken, resume: Vec<ResumePoint> },
+    Hello(Hello),
     Pong,
     Command(Command),
 }
 
+/// A connection's first frame.
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+pub(super) struct Hello {
+    pub(super) token: Token,
+    #[deserr(default)]
+    pub(super) resume: Vec<ResumePoint>,
+}
+
+#[derive(Deserr)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+struct Pong {}
+
 /// What a client wants done, in the order in which it says so.
-#[derive(Debug)]
+#[derive(Debug, Deserr)]
+#[deserr(error = FieldErrors, tag = "type", rename_all = camelCase, deny_unknown_fields)]
 pub(super) enum Command {
-    Send { id: Value, room: Named<RoomId>, client_message_id: ClientMessageId, body: MessageBody },
-    Edit { id: Value, room: Named<RoomId>, message: Named<MessageId>, body: MessageBody },
-    Delete { id: Value, room: Named<RoomId>, message: Named<MessageId> },
-    Read { room: Named<RoomId>, seq: Seq },
-    Typing { room: Named<RoomId> },
-    Sync { id: Value, room: Named<RoomId>, epoch: Named<Epoch>, since: Seq },
-    Auth { token: OpaqueToken },
+    #[deserr(rename_all = camelCase)]
+    Send {
+        id: CommandId,
+        room_id: Named<RoomId>,
+        client_message_id: ClientMessageId,
+        body: MessageBody,
+    },
+    #[deserr(rename_all = camelCase)]
+    Edit {
+        id: CommandId,
+        room_id: Named<RoomId>,
+        message_id: Named<MessageId>,
+        body: MessageBody,
+    },
+    #[deserr(rename_all = camelCase)]
+    Delete {
+        id: CommandId,
+        room_id: Named<RoomId>,
+        message_id: Named<MessageId>,
+    },
+    #[deserr(rename_all = camelCase)]
+    Read {
+        room_id: Named<RoomId>,
+        seq: Seq,
+    },
+    #[deserr(rename_all = camelCase)]
+    Typing {
+        room_id: Named<RoomId>,
+    },
+    #[deserr(rename_all = camelCase)]
+    Sync {
+        id: CommandId,
+        room_id: Named<RoomId>,
+        epoch: Named<Epoch>,
+        since: Seq,
+    },
+    Auth {
+        token: Token,
+    },
 }
 
 impl Command {
-    /// The client's own name for it, for the answer.
+    /// The client's own id for it, for the answer.
     pub(super) fn id(&self) -> Option<&Value> {
         match self {
             Self::Send { id, .. }
             | Self::Edit { id, .. }
             | Self::Delete { id, .. }
-            | Self::Sync { id, .. } => Some(id),
+            | Self::Sync { id, .. } => Some(&id.0),
             Self::Read { .. } | Self::Typing { .. } | Self::Auth { .. } => None,
         }
+    }
+}
+
+/// What a client calls a command, echoed in the answer.
+#[derive(Debug)]
+pub(super) struct CommandId(Value);
+
+impl Deserr<FieldErrors> for CommandId {
+    fn deserialize_from_value<V: IntoValue>(
+        value: deserr::Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        let id = Value::from(value);
+        if is_echoed(&id) {
+            return Ok(Self(id));
+        }
+        let message = format!("An id is a text of 1 to {LONGEST_ID} characters or a whole number.");
+        Err(FieldErrors::at(location, Invalid::new("not_a_command_id", message)))
+    }
+}
+
+fn is_echoed(id: &Value) -> bool {
+    match id {
+        Value::String(text) => !text.is_empty() && text.chars().count() <= LONGEST_ID,
+        Value::Number(number) => number.is_i64() || number.is_u64(),
+        _ => false,
     }
 }
 
@@ -58,16 +129,22 @@ pub(super) enum Named<T> {
 }
 
 impl<T: FromStr + Copy> Named<T> {
-    fn new(text: String) -> Self {
-        text.parse().map_or(Self::Unknown(text), Self::Known)
-    }
-
     /// The id, or the denial that says there is no such thing.
     pub(super) fn known_or(&self, denial: Denial) -> Result<T, Denial> {
         match self {
             Self::Known(id) => Ok(*id),
             Self::Unknown(_) => Err(denial),
         }
+    }
+}
+
+impl<T: FromStr> Deserr<FieldErrors> for Named<T> {
+    fn deserialize_from_value<V: IntoValue>(
+        value: deserr::Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        let text = String::deserialize_from_value(value, location)?;
+        Ok(text.parse().map_or(Self::Unknown(text), Self::Known))
     }
 }
 
@@ -81,9 +158,10 @@ impl<T: fmt::Display> fmt::Display for Named<T> {
 }
 
 /// Up to where a client has a room's log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserr)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 pub(super) struct ResumePoint {
-    pub(super) room: Named<RoomId>,
+    pub(super) room_id: Named<RoomId>,
     pub(super) epoch: Named<Epoch>,
     pub(super) seq: Seq,
 }
@@ -93,226 +171,47 @@ pub(super) struct ResumePoint {
 pub(super) struct Unreadable {
     /// The frame's `id`, where that much can be read.
     pub(super) id: Option<Value>,
-    pub(super) code: &'static str,
-    pub(super) detail: String,
+    pub(super) code: Code,
+    pub(super) detail: &'static str,
+    /// The members that cannot be accepted.
+    pub(super) errors: Vec<FieldError>,
 }
 
 /// Reads a client's frame.
 pub(super) fn read(text: &str) -> Result<Request, Unreadable> {
-    let mut members: Map<String, Value> = serde_json::from_str(text).map_err(|_| Unreadable {
+    let members: Map<String, Value> = serde_json::from_str(text).map_err(|_| Unreadable {
         id: None,
-        code: Code::MalformedRequest.as_str(),
-        detail: "A frame is one JSON object.".to_owned(),
+        code: Code::MalformedRequest,
+        detail: "A frame is one JSON object.",
+        errors: Vec::new(),
     })?;
     let id = members.get("id").cloned().filter(is_echoed);
-    read_members(&mut members).map_err(|detail| Unreadable {
+    read_members(members).map_err(|errors| Unreadable {
         id,
-        code: Code::ValidationFailed.as_str(),
-        detail,
+        code: Code::ValidationFailed,
+        detail: problem_pages::meaning(Code::ValidationFailed),
+        errors: errors.into_vec(),
     })
 }
 
-fn read_members(members: &mut Map<String, Value>) -> Result<Request, String> {
-    let Some(Value::String(kind)) = members.remove("type") else {
-        return Err("A frame's type is a text such as send.".to_owned());
-    };
-    let members = Value::Object(std::mem::take(members));
+fn read_members(mut members: Map<String, Value>) -> Result<Request, FieldErrors> {
+    let kind = members.get("type").ok_or_else(|| FieldErrors::missing("type"))?;
     match kind.as_str() {
-        "hello" => shape::<HelloShape>(members)?.try_into(),
-        "pong" => shape::<PongShape>(members).map(|PongShape {}| Request::Pong),
-        "send" => shape::<SendShape>(members)?.try_into().map(Request::Command),
-        "edit" => shape::<EditShape>(members)?.try_into().map(Request::Command),
-        "delete" => shape::<DeleteShape>(members)?.try_into().map(Request::Command),
-        "read" => shape::<ReadShape>(members)?.try_into().map(Request::Command),
-        "typing" => shape::<TypingShape>(members)
-            .map(|typing| Request::Command(Command::Typing { room: Named::new(typing.room_id) })),
-        "sync" => shape::<SyncShape>(members)?.try_into().map(Request::Command),
-        "auth" => shape::<AuthShape>(members)
-            .map(|auth| Request::Command(Command::Auth { token: OpaqueToken::new(auth.token) })),
-        _ => Err("This type of frame is none that a client writes.".to_owned()),
-    }
-}
-
-fn shape<T: DeserializeOwned>(members: Value) -> Result<T, String> {
-    serde_json::from_value(members).map_err(|wrong| {
-        let wrong: String = wrong.to_string().chars().take(LONGEST_COMPLAINT).collect();
-        format!("The frame's members are not as they should be: {wrong}.")
-    })
-}
-
-fn is_echoed(id: &Value) -> bool {
-    match id {
-        Value::String(text) => !text.is_empty() && text.chars().count() <= LONGEST_ID,
-        Value::Number(number) => number.is_i64() || number.is_u64(),
-        _ => false,
-    }
-}
-
-fn id(value: Value) -> Result<Value, String> {
-    if is_echoed(&value) {
-        Ok(value)
-    } else {
-        Err(format!("An id is a text of 1 to {LONGEST_ID} characters or a whole number."))
-    }
-}
-
-fn seq(value: i64) -> Result<Seq, String> {
-    if value < 0 { Err("A seq is not negative.".to_owned()) } else { Ok(Seq(value)) }
-}
-
-fn rule<T: FromStr<Err = Invalid>>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|invalid: Invalid| invalid.to_string())
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HelloShape {
-    token: String,
-    #[serde(default)]
-    resume: Vec<ResumeShape>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ResumeShape {
-    room_id: String,
-    epoch: String,
-    seq: i64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PongShape {}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct SendShape {
-    id: Value,
-    room_id: String,
-    client_message_id: String,
-    body: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct EditShape {
-    id: Value,
-    room_id: String,
-    message_id: String,
-    body: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct DeleteShape {
-    id: Value,
-    room_id: String,
-    message_id: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ReadShape {
-    room_id: String,
-    seq: i64,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct TypingShape {
-    room_id: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct SyncShape {
-    id: Value,
-    room_id: String,
-    epoch: String,
-    since: i64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AuthShape {
-    token: String,
-}
-
-impl TryFrom<HelloShape> for Request {
-    type Error = String;
-
-    fn try_from(hello: HelloShape) -> Result<Self, String> {
-        let resume = hello
-            .resume
-            .into_iter()
-            .map(|point| {
-                Ok(ResumePoint {
-                    room: Named::new(point.room_id),
-                    epoch: Named::new(point.epoch),
-                    seq: seq(point.seq)?,
-                })
-            })
-            .collect::<Result<_, String>>()?;
-        Ok(Self::Hello { token: OpaqueToken::new(hello.token), resume })
-    }
-}
-
-impl TryFrom<SendShape> for Command {
-    type Error = String;
-
-    fn try_from(send: SendShape) -> Result<Self, String> {
-        Ok(Self::Send {
-            id: id(send.id)?,
-            room: Named::new(send.room_id),
-            client_message_id: rule(&send.client_message_id)?,
-            body: rule(&send.body)?,
-        })
-    }
-}
-
-impl TryFrom<EditShape> for Command {
-    type Error = String;
-
-    fn try_from(edit: EditShape) -> Result<Self, String> {
-        Ok(Self::Edit {
-            id: id(edit.id)?,
-            room: Named::new(edit.room_id),
-            message: Named::new(edit.message_id),
-            body: rule(&edit.body)?,
-        })
-    }
-}
-
-impl TryFrom<DeleteShape> for Command {
-    type Error = String;
-
-    fn try_from(delete: DeleteShape) -> Result<Self, String> {
-        Ok(Self::Delete {
-            id: id(delete.id)?,
-            room: Named::new(delete.room_id),
-            message: Named::new(delete.message_id),
-        })
-    }
-}
-
-impl TryFrom<ReadShape> for Command {
-    type Error = String;
-
-    fn try_from(read: ReadShape) -> Result<Self, String> {
-        Ok(Self::Read { room: Named::new(read.room_id), seq: seq(read.seq)? })
-    }
-}
-
-impl TryFrom<SyncShape> for Command {
-    type Error = String;
-
-    fn try_from(sync: SyncShape) -> Result<Self, String> {
-        Ok(Self::Sync {
-            id: id(sync.id)?,
-            room: Named::new(sync.room_id),
-            epoch: Named::new(sync.epoch),
-            since: seq(sync.since)?,
-        })
+        Some("hello") => {
+            members.remove("type");
+            accept(members).map(Request::Hello)
+        }
+        Some("pong") => {
+            members.remove("type");
+            accept(members).map(|Pong {}| Request::Pong)
+        }
+        Some("send" | "edit" | "delete" | "read" | "typing" | "sync" | "auth") => {
+            accept(members).map(Request::Command)
+        }
+        _ => {
+            let message = "This is one of: hello, send, edit, delete, read, typing, sync, auth, pong.";
+            Err(FieldErrors::of("type", Invalid::new("unknown_value", message)))
+        }
     }
 }
 

@@ -16,6 +16,17 @@ fn refusal(frame: &Value) -> Unreadable {
     read(&frame.to_string()).expect_err("a frame that cannot be read")
 }
 
+/// The members that were refused, each with the rule that it breaks.
+fn fields(refusal: &Unreadable) -> Vec<(&str, &'static str)> {
+    refusal.errors.iter().map(|error| (error.field.as_str(), error.code)).collect()
+}
+
+/// How much of an answer it makes.
+fn length(refusal: &Unreadable) -> usize {
+    let errors = refusal.errors.iter().map(|error| error.field.len() + error.message.len());
+    refusal.detail.len() + errors.sum::<usize>()
+}
+
 /// One good frame of each type.
 fn good_frames() -> Vec<Value> {
     let (room, epoch, message) = (room_id().to_string(), "e", "m");
@@ -38,17 +49,22 @@ fn every_frame_is_read_as_it_was_meant() {
         assert!(read(&frame.to_string()).is_ok(), "{frame}");
     }
     let frames = good_frames();
-    let Ok(Request::Hello { token, resume }) = read(&frames[0].to_string()) else { panic!("no hello") };
-    assert_eq!(token.expose(), "t");
+    let Ok(Request::Hello(hello)) = read(&frames[0].to_string()) else { panic!("no hello") };
+    assert_eq!(hello.token.0.expose(), "t");
     let epoch = Named::Unknown("e".to_owned());
-    assert_eq!(resume, [ResumePoint { room: Named::Known(room_id()), epoch, seq: Seq(4) }]);
+    assert_eq!(
+        hello.resume,
+        [ResumePoint { room_id: Named::Known(room_id()), epoch, seq: Seq(domain::Seq(4)) }]
+    );
 
-    let Command::Send { id, room, client_message_id, body } = command(&frames[1]) else { panic!("no send") };
-    assert_eq!((id, room), (json!("1"), Named::Known(room_id())));
-    assert_eq!((client_message_id.as_str(), body.as_str()), ("c", "hi"));
+    let Command::Send { id, room_id: room, client_message_id, body } = command(&frames[1]) else {
+        panic!("no send")
+    };
+    assert_eq!((id.0, room), (json!("1"), Named::Known(room_id())));
+    assert_eq!((client_message_id.0.as_str(), body.0.as_str()), ("c", "hi"));
 
     let Command::Sync { since, .. } = command(&frames[6]) else { panic!("no sync") };
-    assert_eq!(since, Seq(4));
+    assert_eq!(since, Seq(domain::Seq(4)));
 }
 
 #[test]
@@ -56,8 +72,8 @@ fn a_member_too_many_is_refused_in_every_frame() {
     for mut frame in good_frames() {
         frame["surprise"] = json!(1);
         let refusal = refusal(&frame);
-        assert_eq!(refusal.code, "validation_failed", "{frame}");
-        assert!(refusal.detail.contains("surprise"), "{}", refusal.detail);
+        assert_eq!(refusal.code, Code::ValidationFailed, "{frame}");
+        assert_eq!(fields(&refusal), [("surprise", "unknown")], "{frame}");
     }
 }
 
@@ -70,7 +86,7 @@ fn a_member_missing_is_refused_in_every_frame() {
             let mut frame = members.clone();
             frame.remove(missing);
             let refusal = refusal(&Value::Object(frame));
-            assert_eq!(refusal.code, "validation_failed", "{missing} of {members:?}");
+            assert_eq!(fields(&refusal), [(missing.as_str(), "missing")], "{members:?}");
         }
     }
 }
@@ -83,28 +99,51 @@ fn a_member_of_the_wrong_type_is_refused_in_every_frame() {
             let mut frame = members.clone();
             frame.insert(wrong.clone(), json!({"wrong": true}));
             let refusal = refusal(&Value::Object(frame));
-            assert_eq!(refusal.code, "validation_failed", "{wrong} of {members:?}");
+            assert_eq!(refusal.code, Code::ValidationFailed, "{wrong} of {members:?}");
+            assert_eq!(fields(&refusal)[0].0, wrong, "{members:?}");
         }
+    }
+}
+
+#[test]
+fn every_member_that_cannot_be_accepted_is_named_at_once() {
+    let frame = json!({"type": "send", "id": 1.5, "roomId": 7, "body": " ", "to": "bo"});
+    let refusal = refusal(&frame);
+    let mut found = fields(&refusal);
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            ("body", "blank"),
+            ("clientMessageId", "missing"),
+            ("id", "not_a_command_id"),
+            ("roomId", "wrong_type"),
+            ("to", "unknown"),
+        ]
+    );
+    for error in &refusal.errors {
+        assert!(error.message.ends_with('.') && !error.message.contains('`'), "{}", error.message);
     }
 }
 
 #[test]
 fn what_is_no_json_object_is_malformed() {
     for text in ["", "hello", "[]", "null", "\"send\"", "{\"type\":", "{} {}", "{\"type\":\"pong\",}"] {
-        assert_eq!(read(text).expect_err(text).code, "malformed_request", "{text}");
+        assert_eq!(read(text).expect_err(text).code, Code::MalformedRequest, "{text}");
     }
 }
 
 #[test]
 fn nesting_without_end_is_malformed_and_harmless() {
     let text = format!("{{\"type\":{}", "[".repeat(60_000));
-    assert_eq!(read(&text).expect_err("no frame").code, "malformed_request");
+    assert_eq!(read(&text).expect_err("no frame").code, Code::MalformedRequest);
 }
 
 #[test]
 fn an_unknown_type_is_refused_with_the_frames_id() {
     let refusal = refusal(&json!({"type": "shout", "id": 7}));
-    assert_eq!((refusal.id, refusal.code), (Some(json!(7)), "validation_failed"));
+    assert_eq!((&refusal.id, refusal.code), (&Some(json!(7)), Code::ValidationFailed));
+    assert_eq!(fields(&refusal), [("type", "unknown_value")]);
 }
 
 #[test]
@@ -132,7 +171,8 @@ fn a_body_and_a_client_message_id_keep_to_their_rules() {
         let mut frame = good_frames()[1].clone();
         frame[member] = bad;
         let refusal = refusal(&frame);
-        assert_eq!((refusal.id, refusal.code), (Some(json!("1")), "validation_failed"), "{member}");
+        assert_eq!((&refusal.id, refusal.code), (&Some(json!("1")), Code::ValidationFailed), "{member}");
+        assert_eq!(fields(&refusal)[0].0, member);
     }
 }
 
@@ -140,12 +180,12 @@ fn a_body_and_a_client_message_id_keep_to_their_rules() {
 fn a_seq_is_not_negative() {
     let mut frame = good_frames()[4].clone();
     frame["seq"] = json!(-1);
-    assert_eq!(refusal(&frame).code, "validation_failed");
+    assert_eq!(fields(&refusal(&frame)), [("seq", "out_of_range")]);
 }
 
 #[test]
 fn a_room_that_cannot_be_is_no_wrong_frame_but_an_unknown_room() {
-    let Command::Typing { room } = command(&json!({"type": "typing", "roomId": "nowhere"})) else {
+    let Command::Typing { room_id: room } = command(&json!({"type": "typing", "roomId": "nowhere"})) else {
         panic!("no typing")
     };
     assert_eq!(room.known_or(Denial::RoomNotFound), Err(Denial::RoomNotFound));
@@ -154,7 +194,7 @@ fn a_room_that_cannot_be_is_no_wrong_frame_but_an_unknown_room() {
 
 #[test]
 fn the_longest_body_fits_into_a_frame_however_it_is_escaped() {
-    let body = "\\ud83e\\udd80".repeat(MessageBody::LONGEST);
+    let body = "\\ud83e\\udd80".repeat(domain::MessageBody::LONGEST);
     let id = "x".repeat(LONGEST_ID);
     let client_message_id = "\\u0041".repeat(64);
     let room = room_id();
@@ -168,7 +208,11 @@ fn the_longest_body_fits_into_a_frame_however_it_is_escaped() {
 #[test]
 fn a_complaint_does_not_grow_with_the_frame() {
     let refusal = refusal(&json!({"type": "read", "roomId": "r", "seq": "x".repeat(50_000)}));
-    assert!(refusal.detail.len() < 300, "{}", refusal.detail.len());
+    assert!(length(&refusal) < 300, "{refusal:?}");
+    let many: Map<_, _> = (0..5_000).map(|n| (format!("member{n}"), json!(n))).collect();
+    let mut frame = Value::Object(many);
+    frame["type"] = json!("pong");
+    assert!(length(&self::refusal(&frame)) < 10_000);
 }
 
 /// Any JSON, often with members that frames have.
@@ -228,15 +272,15 @@ proptest! {
     #[test]
     fn any_text_is_read_or_refused_in_few_words(text in "\\PC{0,400}") {
         if let Err(refusal) = read(&text) {
-            prop_assert!(refusal.detail.len() < 1_000);
+            prop_assert!(length(&refusal) < 10_000);
         }
     }
 
     #[test]
     fn any_json_is_read_or_refused_in_few_words(frame in prop_oneof![any_json(), nearly_good_frame()]) {
         if let Err(refusal) = read(&frame.to_string()) {
-            prop_assert!(refusal.detail.len() < 1_000);
-            let code = if frame.is_object() { "validation_failed" } else { "malformed_request" };
+            prop_assert!(length(&refusal) < 10_000);
+            let code = if frame.is_object() { Code::ValidationFailed } else { Code::MalformedRequest };
             prop_assert_eq!(refusal.code, code);
             prop_assert!(refusal.id.is_none() || refusal.id.as_ref() == frame.get("id"));
         }

@@ -27,7 +27,7 @@ use super::line::{Flushed, Line};
 use super::outbox::{Ended, Outbox};
 use super::pipeline::Pipeline;
 use super::reader::Reader;
-use super::requests::{Request, ResumePoint, Unreadable};
+use super::requests::{Hello, Request, ResumePoint, Unreadable};
 use crate::code::Code;
 use crate::limits::Limits;
 use crate::problem::log_failure;
@@ -106,7 +106,7 @@ async fn greet<S: AsyncRead + AsyncWrite + Unpin>(
             return Err(Farewell::Protocol);
         };
         drop(stranger);
-        Ok((authenticate(&api, hello.token).await?, hello.resume))
+        Ok((authenticate(&api, hello.token.0).await?, hello.resume))
     };
     let heard = tokio::select! {
         heard = heard => heard,
@@ -119,11 +119,6 @@ async fn greet<S: AsyncRead + AsyncWrite + Unpin>(
         Err(farewell) => Err(farewell),
     };
     introduced.map_err(|farewell| outbox.finish(farewell)).ok()
-}
-
-struct Hello {
-    token: OpaqueToken,
-    resume: Vec<ResumePoint>,
 }
 
 async fn hear_hello<S: AsyncRead + AsyncWrite + Unpin>(
@@ -143,7 +138,7 @@ async fn hear_hello<S: AsyncRead + AsyncWrite + Unpin>(
         Poll::Ready(None)
     });
     match request.await? {
-        Request::Hello { token, resume } => Some(Hello { token, resume }),
+        Request::Hello(hello) => Some(hello),
         Request::Pong | Request::Command(_) => {
             reader.refuse(&out_of_place("The first frame is hello."));
             None
@@ -180,8 +175,8 @@ async fn introduce(
     Ok(Rc::new(Session { api, limits, connection, typed_at: RefCell::default() }))
 }
 
-fn out_of_place(detail: &str) -> Unreadable {
-    Unreadable { id: None, code: Code::ValidationFailed.as_str(), detail: detail.to_owned() }
+fn out_of_place(detail: &'static str) -> Unreadable {
+    Unreadable { id: None, code: Code::ValidationFailed, detail, errors: Vec::new() }
 }
 
 /// Says what is left to say while what has been begun is finished.
@@ -277,7 +272,7 @@ impl Session {
         match request {
             Some(Request::Command(command)) => pipeline.add(command),
             Some(Request::Pong) => self.connection.pulse.answer(),
-            Some(Request::Hello { .. }) => {
+            Some(Request::Hello(_)) => {
                 reader.refuse(&out_of_place("This connection has said hello already."));
             }
             None => {}

@@ -36,7 +36,8 @@ pub struct AccountRevision {
 impl Hexroom {
     /// Registers an account and opens its first session.
     pub async fn register(&self, new: NewAccount) -> Result<SignedIn, Refusal> {
-        let coins = rules::signup_coins(new.avail_coins, self.signup_coins_max)?;
+        let coins = rules::signup_coins(new.avail_coins, self.signup_coins_max)
+            .map_err(|invalid| Denial::Invalid { field: "availCoins", invalid })?;
         if self.accounts.find(new.user_id.clone()).await?.is_some() {
             return Err(Denial::UserIdTaken.into());
         }

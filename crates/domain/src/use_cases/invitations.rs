@@ -1,9 +1,10 @@
-use std::time::Duration;
-
 use super::Hexroom;
 use crate::ports::{InvitationKey, RoomScope};
 use crate::rules::invitations as rules;
-use crate::{Invitation, InvitationId, Notice, OpaqueToken, Page, PageSize, Refusal, RoomId, UserId};
+use crate::{
+    Invitation, InvitationId, InvitationLifetime, Notice, OpaqueToken, Page, PageSize, Refusal, RoomId,
+    UserId,
+};
 
 /// An invitation just made, with the token that is shown this once.
 #[derive(Debug, Clone)]
@@ -21,7 +22,7 @@ impl Hexroom {
         room_id: RoomId,
         owner: UserId,
         invitee: UserId,
-        lifetime: Duration,
+        lifetime: InvitationLifetime,
     ) -> Result<InvitationIssued, Refusal> {
         let now = self.clock.now();
         let token = self.randomness.token();
@@ -31,7 +32,7 @@ impl Hexroom {
             invitee_id: invitee.clone(),
             token_hash: token.hash(),
             created_at: now,
-            expires_at: now.plus(lifetime),
+            expires_at: now.plus(lifetime.get()),
             used_at: None,
             revoked_at: None,
         };
@@ -75,7 +76,9 @@ mod tests {
     use crate::use_cases::stage::*;
     use crate::{Denial, Standing};
 
-    const DAY: Duration = Duration::from_hours(24);
+    fn a_day() -> InvitationLifetime {
+        InvitationLifetime::default()
+    }
 
     #[tokio::test]
     async fn an_invitee_is_told_after_the_commit_and_not_the_token() {
@@ -86,11 +89,11 @@ mod tests {
             id: InvitationId(uuid(100)),
             token_hash: secret.hash(),
             created_at: NOW,
-            expires_at: NOW.plus(DAY),
+            expires_at: NOW.plus(a_day().get()),
             ..invitation_for(CY)
         };
         stage.then_notifies(CY, Notice::Invited { invitation: invitation.clone() });
-        let issued = stage.hexroom().invite(ROOM, user(ANA), user(CY), DAY).await.expect("Ana owns it");
+        let issued = stage.hexroom().invite(ROOM, user(ANA), user(CY), a_day()).await.expect("Ana owns it");
         assert_eq!(issued.invitation, invitation);
         assert_eq!(issued.token.expose(), "secret");
     }
@@ -99,7 +102,7 @@ mod tests {
     async fn an_invitation_denied_is_silent() {
         let mut stage = Stage::default();
         stage.changes_room(wanted_about(ANA, BO));
-        let refused = stage.hexroom().invite(ROOM, user(ANA), user(BO), DAY).await;
+        let refused = stage.hexroom().invite(ROOM, user(ANA), user(BO), a_day()).await;
         assert_eq!(denied(refused), Denial::InviteeNotPrime);
     }
 

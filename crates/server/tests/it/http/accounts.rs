@@ -111,7 +111,9 @@ async fn coins_at_registration_are_honoured_up_to_the_limit() {
     let greedy = server.newcomer("greedy");
     let mut registration = greedy.registration();
     registration["availCoins"] = json!(1_001);
-    greedy.post("/api/register", registration).await.invalid_fields(&["availCoins"]);
+    greedy.post("/api/register", registration.clone()).await.invalid_fields(&["availCoins"]);
+    registration["phone"] = json!("0151");
+    greedy.post("/api/register", registration).await.invalid_fields(&["availCoins", "phone"]);
 }
 
 #[tokio::test]

@@ -19,6 +19,9 @@ async fn an_admin_grants_and_withdraws_prime() {
     assert_eq!(bo.me().await["prime"], false);
     admin.delete(path).await.expect_status(200);
 
+    admin.send(admin.request(reqwest::Method::PUT, path)).await.refusal(415, "unsupported_media_type");
+    assert_eq!(bo.me().await["prime"], false);
+
     admin.put(path, json!({"until": "tomorrow"})).await.invalid_fields(&["until"]);
     admin.put("/api/admin/users/nobody/prime", json!({})).await.refusal(404, "user_not_found");
     admin.delete("/api/admin/users/nobody/prime").await.refusal(404, "user_not_found");
@@ -100,6 +103,7 @@ async fn a_grant_takes_a_key_and_a_sensible_amount() {
         let request = admin.request(reqwest::Method::POST, path).header("Idempotency-Key", "k");
         admin.send(request.json(&json!({"amount": bad}))).await.invalid_fields(&["amount"]);
     }
+    admin.post(path, json!({"amount": 0})).await.invalid_fields(&["Idempotency-Key", "amount"]);
     admin.grant_coins("nobody", 1, "k").await.refusal(404, "user_not_found");
 }
 
