@@ -25,11 +25,13 @@ pub(crate) struct Committer {
     files: Arc<Files>,
     commits: Arc<Commits>,
     last_change: Option<LastChange>,
+    has_given_up: bool,
 }
 
 impl Committer {
     pub(crate) fn new(connection: SqliteConnection, files: Arc<Files>, commits: Arc<Commits>) -> Self {
-        Self { connection, files, commits, last_change: None }
+        let last_change = files.check().ok();
+        Self { connection, files, commits, last_change, has_given_up: false }
     }
 
     /// Commits the jobs together and answers whoever waits for them.
@@ -95,11 +97,8 @@ impl Committer {
     }
 
     fn check_files(&mut self) -> Result<LastChange, BatchFailed> {
-        let knew = self.files.displaced().is_some();
         self.files.check().map_err(|reason| {
-            if let NotInPlace::Displaced(displaced) = &reason
-                && !knew
-            {
+            if let NotInPlace::Displaced(displaced) = &reason {
                 self.give_up(displaced);
             }
             let failed = BatchFailed::from(reason);
@@ -108,9 +107,12 @@ impl Committer {
         })
     }
 
-    /// Says what has happened, and saves what can be saved: where nothing but the log of changes was removed,
+    /// Says once what has happened, and saves what can be saved: where nothing but the log of changes was removed,
     /// what we still have of it is taken into the database.
     fn give_up(&mut self, Displaced { path }: &Displaced) {
+        if mem::replace(&mut self.has_given_up, true) {
+            return;
+        }
         let all_is_in_the_database = self.files.lack_only_the_changes() && self.take_changes_in();
         tracing::error!(
             path = %path.display(),

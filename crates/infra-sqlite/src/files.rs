@@ -72,11 +72,6 @@ impl Files {
         Ok((seen.size(), seen.mtime(), seen.mtime_nsec()))
     }
 
-    /// What was found displaced, if anything was.
-    pub(crate) fn displaced(&self) -> Option<&Displaced> {
-        self.displaced.get()
-    }
-
     fn look_at(&self, file: &Opened) -> Result<fs::Metadata, NotInPlace> {
         match fs::metadata(&file.path) {
             Ok(seen) if identity(&seen) == file.identity => Ok(seen),
