@@ -20,6 +20,7 @@ mod room;
 mod session;
 mod text;
 mod time;
+mod unicode;
 
 pub mod change;
 pub mod facts;
@@ -33,7 +34,7 @@ pub use denial::{Denial, Refusal};
 pub use event::{Announcement, Event, EventKind, Notice, RoomRevision};
 pub use friendship::{FriendRequest, FriendRequestStatus, Friendship};
 pub use id::{
-    ClientMessageId, DeviceId, Epoch, FriendRequestId, IdempotencyKey, InvitationId, MessageId, RoomId, Seq,
+    ClientMessageId, DeviceId, Epoch, FriendRequestId, IdempotencyKey, InvitationId, MessageId, NewUserId, RoomId, Seq,
     SessionId, TransferId, UserId,
 };
 pub use invalid::Invalid;

@@ -7,7 +7,7 @@ use super::{Answer, created, no_content, ok};
 use crate::auth::Caller;
 use crate::body::{FieldErrors, JsonBody};
 use crate::client_address::ClientAddress;
-use crate::fields::{AccountName, AccountPassword, Coins, DeviceId, Phone, PresentedPassword, UserId};
+use crate::fields::{AccountName, AccountPassword, Coins, DeviceId, NewUserId, Phone, PresentedPassword};
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
@@ -19,7 +19,7 @@ use crate::{Api, task};
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
 pub(crate) struct Registration {
-    user_id: UserId,
+    user_id: NewUserId,
     device_id: DeviceId,
     name: AccountName,
     phone: Phone,
@@ -74,7 +74,7 @@ pub(crate) async fn register(
     let wanted: Registration = body.read().await?;
     limits.registration(client.network())?;
     let new = NewAccount {
-        user_id: wanted.user_id.0,
+        user_id: wanted.user_id.0.into(),
         device_id: wanted.device_id.0,
         name: wanted.name.0,
         phone: wanted.phone.0,
