@@ -148,14 +148,14 @@ impl Actor {
     /// Joins with the right password.
     pub async fn joins(&self, room: RoomId) -> Result<Receipt, Denial> {
         let found = ruled(self.world.stores().rooms.find(room).await)?.ok_or(Denial::RoomNotFound)?;
-        let proof = Proof::Password { fits: found.password_hash };
+        let proof = Proof::Password { fits: found.password_hash, renewed: None };
         self.joins_by(self.scope(room), proof).await
     }
 
     /// Joins with a password that fits a hash which is not the room's.
     pub async fn joins_with_a_wrong_password(&self, room: RoomId) -> Result<Receipt, Denial> {
         let fits = PasswordHash::new("hash of another password".to_owned());
-        self.joins_by(self.scope(room), Proof::Password { fits }).await
+        self.joins_by(self.scope(room), Proof::Password { fits, renewed: None }).await
     }
 
     /// Joins with an invitation's token.

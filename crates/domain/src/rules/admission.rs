@@ -21,6 +21,8 @@ pub enum Proof {
     Password {
         /// The hash, which was the room's.
         fits: PasswordHash,
+        /// The hash to take that one's place, if it is outdated.
+        renewed: Option<PasswordHash>,
     },
     /// The token of the invitation in the facts.
     Invitation,
@@ -114,8 +116,15 @@ pub fn join(
             at: now,
         }));
     }
-    if let (Proof::Invitation, Some(invitation)) = (proof, &facts.invitation) {
-        changes.push(RoomChange::UseInvitation { id: invitation.id, at: now });
+    match (proof, &facts.invitation) {
+        (Proof::Invitation, Some(invitation)) => {
+            changes.push(RoomChange::UseInvitation { id: invitation.id, at: now });
+        }
+        // The password stays the same, so it is no event.
+        (Proof::Password { renewed: Some(renewed), .. }, _) => {
+            changes.push(RoomChange::SetPassword(renewed.clone()));
+        }
+        _ => {}
     }
     changes.push(RoomChange::Append(event));
     Ok(changes)
@@ -140,7 +149,7 @@ pub fn receipt(facts: &RoomFacts, changes: &[RoomChange]) -> Receipt {
 fn check_proof(facts: &RoomFacts, proof: &Proof, is_seated: bool, now: Timestamp) -> Result<(), Denial> {
     match proof {
         // A password that fits a hash which has since been replaced is the old password.
-        Proof::Password { fits } if *fits == facts.room.password_hash => Ok(()),
+        Proof::Password { fits, .. } if *fits == facts.room.password_hash => Ok(()),
         Proof::Password { .. } => Err(Denial::WrongRoomPassword),
         Proof::Invitation => {
             match own_invitation(facts)?.status(now) {

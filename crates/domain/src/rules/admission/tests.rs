@@ -5,7 +5,7 @@ use crate::{Prime, SEATS, Seat, SeatNumber};
 const PAYMENT: TransferId = TransferId(uuid::Uuid::from_u128(9));
 
 fn right_password() -> Proof {
-    Proof::Password { fits: room().password_hash }
+    Proof::Password { fits: room().password_hash, renewed: None }
 }
 
 fn joins(facts: &RoomFacts) -> Verdict<RoomChange> {
@@ -220,7 +220,7 @@ fn a_seventh_member_is_refused_whatever_they_present() {
 
 #[test]
 fn a_password_that_was_right_before_it_was_changed_is_wrong() {
-    let old = Proof::Password { fits: hash("the room's old one") };
+    let old = Proof::Password { fits: hash("the room's old one"), renewed: None };
     assert_eq!(join(&wanted_by(DI), &old, PAYMENT, NOW), Err(Denial::WrongRoomPassword));
     assert_eq!(join(&wanted_by(BO), &old, PAYMENT, NOW), Err(Denial::WrongRoomPassword));
 }
