@@ -2,7 +2,7 @@
 
 use diesel::dsl;
 use diesel::prelude::*;
-use domain::facts::Person;
+use domain::facts::{Holdings, Person};
 use domain::{
     Account, AccountName, Coins, Friendship, PasswordHash, Phone, Prime, Profile, RefreshToken, Session,
     SessionId, Timestamp, TokenHash,
@@ -106,6 +106,7 @@ pub fn person((account, coins, participant, ban): PersonRow) -> Result<Person, C
         free_join_used: account.free_join_room_id.is_some(),
         history: participant.map(|row| row.joined_as()).transpose()?,
         banned: ban.is_some(),
+        holdings: Holdings::default(),
     })
 }
 

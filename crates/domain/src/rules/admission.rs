@@ -2,7 +2,7 @@
 
 use crate::change::RoomChange;
 use crate::facts::{Person, RoomFacts};
-use crate::rules::Verdict;
+use crate::rules::{Verdict, quotas};
 use crate::{
     CoinAccount, Coins, Denial, Event, EventKind, Invitation, InvitationStatus, JoinedAs, PasswordHash,
     Prime, Receipt, Room, Seq, Timestamp, Transfer, TransferId, TransferReason,
@@ -31,6 +31,8 @@ pub enum Proof {
 /// Creates a room. Its creator owns it and holds the first seat, which is not a join.
 pub fn create_room(creator: &Person, room: &Room, now: Timestamp) -> Verdict<RoomChange> {
     admit_creator(creator.prime, now)?;
+    quotas::admit_owner(creator.holdings)?;
+    quotas::admit_seat(creator.holdings)?;
     let user_id = &creator.user_id;
     let event = Event {
         room_id: room.id,
@@ -91,6 +93,7 @@ pub fn join(
     if facts.room.locked {
         return Err(Denial::RoomLocked);
     }
+    quotas::admit_seat(actor.holdings)?;
     let (joined_as, fee) = terms(actor, now)?;
 
     let event = facts.next_event(EventKind::MemberJoined { user_id: actor.user_id.clone() }, now);

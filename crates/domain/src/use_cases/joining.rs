@@ -85,6 +85,7 @@ impl Hexroom {
     async fn join(&self, scope: RoomScope, proof: Proof) -> Result<Joined, Refusal> {
         let now = self.clock.now();
         let transfer_id = TransferId(self.randomness.id());
+        let scope = RoomScope { counts_holdings: true, ..scope };
         self.change_room(scope, move |facts| admission::join(facts, &proof, transfer_id, now)).await
     }
 }
@@ -234,8 +235,11 @@ mod tests {
         stage.rooms.expect_find_invited().withf(move |it| *it == hash).returning(|_| Ok(Some(ROOM)));
         let mut facts = wanted_by(DI);
         facts.invitation = Some(invitation_for(DI));
-        let expected =
-            RoomScope { invitation: Some(InvitationKey::Token(hash)), ..RoomScope::new(ROOM, user(DI)) };
+        let expected = RoomScope {
+            invitation: Some(InvitationKey::Token(hash)),
+            counts_holdings: true,
+            ..RoomScope::new(ROOM, user(DI))
+        };
         stage
             .rooms
             .expect_change()
