@@ -79,6 +79,7 @@ codes! {
         FriendRequestPending "friend_request_pending" "Asked already",
         OwnerMustHandOver "owner_must_hand_over" "The room needs its owner",
         ClientMessageIdConflict "client_message_id_conflict" "The client message id is used",
+        QuotaExceeded "quota_exceeded" "No more of these",
     }
     GONE {
         InvitationExpired "invitation_expired" "The invitation has expired",
@@ -137,6 +138,7 @@ impl From<&Denial> for Code {
             Denial::InvitationRevoked => Self::InvitationRevoked,
             Denial::RoomClosed => Self::RoomClosed,
             Denial::InsufficientCoins { .. } => Self::InsufficientCoins,
+            Denial::QuotaExceeded { .. } => Self::QuotaExceeded,
             Denial::InvalidCredentials => Self::InvalidCredentials,
             Denial::TokenInvalid => Self::TokenInvalid,
             Denial::TokenExpired => Self::TokenExpired,
@@ -148,7 +150,7 @@ impl From<&Denial> for Code {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Coins, Invalid};
+    use domain::{Coins, Invalid, Quota};
 
     use super::*;
 
@@ -195,6 +197,7 @@ mod tests {
                 "friend_request_pending",
                 "owner_must_hand_over",
                 "client_message_id_conflict",
+                "quota_exceeded",
             ],
         ),
         (410, &["invitation_expired", "invitation_used", "invitation_revoked", "room_closed"]),
@@ -252,7 +255,8 @@ mod tests {
             Denial::TokenExpired,
             Denial::SessionRevoked,
         ];
-        for denial in plain.iter().chain([&invalid, &coins]) {
+        let quota = Denial::QuotaExceeded { quota: Quota::RoomsOwned, limit: 100 };
+        for denial in plain.iter().chain([&invalid, &coins, &quota]) {
             assert_eq!(Code::from(denial).as_str(), denial.code());
         }
     }

@@ -4,8 +4,8 @@ use crate::change::AccountChange;
 use crate::facts::AccountFacts;
 use crate::rules::Verdict;
 use crate::{
-    Account, CoinAccount, Coins, Denial, IdempotencyKey, Invalid, PasswordHash, Prime, SessionId, Timestamp,
-    Transfer, TransferId, TransferReason,
+    Account, AccountPassword, CoinAccount, Coins, Denial, IdempotencyKey, Invalid, NewPassword, PasswordHash,
+    Prime, SessionId, Timestamp, Transfer, TransferId, TransferReason, UserId,
 };
 
 /// Which coins a new account starts with: what was asked for, up to `most`.
@@ -16,6 +16,15 @@ pub fn signup_coins(asked_for: Option<Coins>, most: Coins) -> Result<Coins, Inva
     }
     let message = format!("A new account may start with at most {most} coins.");
     Err(Invalid::new("too_many", message))
+}
+
+/// The password that `user_id` is to be given, which came in `field`.
+pub fn new_password(
+    password: AccountPassword,
+    user_id: &UserId,
+    field: &'static str,
+) -> Result<NewPassword, Denial> {
+    password.of(user_id).map_err(|invalid| Denial::Invalid { field, invalid })
 }
 
 /// Lets admins pass.

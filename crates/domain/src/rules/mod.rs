@@ -10,6 +10,7 @@ pub mod invitations;
 pub mod membership;
 pub mod messages;
 pub mod ownership;
+pub mod quotas;
 pub mod sessions;
 
 #[cfg(test)]

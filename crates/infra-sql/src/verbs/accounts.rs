@@ -1,7 +1,7 @@
 //! Accounts, their sessions and their coins.
 
 use domain::change::AccountChange;
-use domain::facts::AccountFacts;
+use domain::facts::{AccountFacts, Holdings};
 use domain::ports::{AccountScope, Committed, Decide, Registration};
 use domain::rules::friendship::friendship;
 use domain::{
@@ -109,8 +109,7 @@ fn facts(connection: &mut impl Dialect, scope: &AccountScope) -> Result<AccountF
     let user_id = &scope.user_id;
     let (account, coins) = connection.lock_account(user_id.as_str())?.ok_or(Denial::UserNotFound)?;
     let sessions = sessions_after(connection, user_id, None, i64::MAX)?;
-    let owned_rooms = connection.count_owned_rooms(user_id.as_str())?;
-    let seats_held = connection.count_seats_held(user_id.as_str())?;
+    let Holdings { rooms_owned, rooms_sat_in } = holdings(connection, user_id)?;
     let refresh_token = match scope.refresh_token {
         Some(hash) => refresh_token(connection, hash)?
             .filter(|(_, holder)| holder == user_id)
@@ -124,10 +123,20 @@ fn facts(connection: &mut impl Dialect, scope: &AccountScope) -> Result<AccountF
     Ok(AccountFacts {
         account: account.account(&coins)?,
         sessions,
-        owned_rooms: usize::try_from(owned_rooms).unwrap_or_default(),
-        seats_held: usize::try_from(seats_held).unwrap_or_default(),
+        owned_rooms: rooms_owned,
+        seats_held: rooms_sat_in,
         refresh_token,
         earlier_grant,
+    })
+}
+
+/// What an account has of what quotas bind; its lock keeps that so.
+pub(super) fn holdings(connection: &mut impl Statements, user_id: &UserId) -> Result<Holdings, Failure> {
+    let (rooms_owned, rooms_sat_in) =
+        (connection.count_owned_rooms(user_id.as_str())?, connection.count_seats_held(user_id.as_str())?);
+    Ok(Holdings {
+        rooms_owned: usize::try_from(rooms_owned).unwrap_or_default(),
+        rooms_sat_in: usize::try_from(rooms_sat_in).unwrap_or_default(),
     })
 }
 
