@@ -2,7 +2,7 @@
 
 use crate::{
     AccountName, Coins, Event, FriendRequest, FriendRequestId, FriendRequestStatus, IdempotencyKey,
-    Invitation, InvitationId, JoinedAs, MessageBody, PasswordHash, Phone, Prime, RefreshToken, Room,
+    Invitation, InvitationId, JoinedAs, MessageBody, PasswordHash, Phone, Prime, RefreshToken, Renewal, Room,
     RoomName, SeatNumber, Seq, Session, SessionId, Timestamp, Transfer, UserId,
 };
 
@@ -146,6 +146,8 @@ pub enum AccountChange {
     RotateRefreshToken {
         /// The generation now used.
         generation: i64,
+        /// How it was used.
+        renewal: Renewal,
         /// The next one's token.
         next: RefreshToken,
     },

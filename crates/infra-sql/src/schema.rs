@@ -26,6 +26,9 @@ table! {
         created_at -> BigInt,
         last_seen_at -> BigInt,
         generation -> BigInt,
+        renewed_at -> Nullable<BigInt>,
+        renewal_salt -> Nullable<Binary>,
+        successor_hash -> Nullable<Binary>,
     }
 }
 
