@@ -14,6 +14,7 @@ mod auth;
 mod body;
 mod client_address;
 mod code;
+mod command_line;
 mod fields;
 mod handlers;
 mod limits;

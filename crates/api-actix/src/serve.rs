@@ -16,7 +16,7 @@ use futures_util::future::{self, Either};
 
 use crate::limits::Limits;
 use crate::middleware::{access_log, cors, headers, request_id};
-use crate::{Api, routes, socket};
+use crate::{Api, command_line, routes, socket};
 
 /// Longer than the 60 s that proxies keep their own side open, so that they close first.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -67,6 +67,7 @@ pub(crate) async fn serve_shared(
         servers.push(metrics_server(&api, listener)?);
     }
     rt::spawn(api.hub.clone().keep_time());
+    rt::spawn(command_line::follow(api.hexroom.clone(), api.hub.clone()));
     let handles: Vec<ServerHandle> = servers.iter().map(Server::handle).collect();
 
     let serving = future::try_join_all(servers);

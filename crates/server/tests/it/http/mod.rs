@@ -10,6 +10,7 @@ mod joining;
 mod limits;
 mod messages;
 mod operations;
+mod operators;
 mod ownership;
 mod privacy;
 mod reading;

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use actix_web::rt::System;
 use domain::ports::Randomness;
 use domain::use_cases::Hexroom;
-use domain::{Account, Denial, IdempotencyKey, Prime, Timestamp};
+use domain::{Account, AccountQuery, Denial, IdempotencyKey, Operator, PageSize, Prime, Reason, Timestamp};
 use infra_crypto::SystemRandomness;
 
-use crate::cli::UserCommand;
+use crate::cli::{RoomCommand, UserCommand};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::log_only::LogOnlyEvents;
@@ -14,47 +14,112 @@ use crate::say::say;
 use crate::storage::Storage;
 use crate::{compose, logging};
 
-/// Looks after one account.
-pub(crate) fn run(config: &Config, command: UserCommand) -> Result<(), Failure> {
+/// Looks after accounts.
+pub(crate) fn user(config: &Config, command: UserCommand) -> Result<(), Failure> {
+    on_store(config, async |hexroom| carry_out(hexroom, command).await)
+}
+
+/// Looks after rooms.
+pub(crate) fn room(config: &Config, command: RoomCommand) -> Result<(), Failure> {
+    let RoomCommand::Close { room, why } = command;
+    on_store(config, async |hexroom| {
+        hexroom.close_room_as_operator(command_line(why.reason), room).await?;
+        Ok(format!("The room {room} is closed."))
+    })
+}
+
+/// Works on the store, whether a server runs on it or not: one that does finds in the admin record what
+/// was done, and tells those who are connected.
+fn on_store(
+    config: &Config,
+    work: impl AsyncFnOnce(&Hexroom) -> Result<String, Failure>,
+) -> Result<(), Failure> {
     logging::start(config);
     let storage = Storage::existing(config)?;
     let told = System::new().block_on(async {
         let stores = storage.open().await?;
         let hexroom = compose::hexroom(config, &storage, &stores, Arc::new(LogOnlyEvents))?;
-        carry_out(&hexroom, command).await
+        work(&hexroom).await
     })?;
     say(&told);
     Ok(())
+}
+
+fn command_line(reason: Option<Reason>) -> Operator {
+    Operator { admin_id: None, reason }
 }
 
 /// Does it, and answers what to tell whoever asked.
 async fn carry_out(hexroom: &Hexroom, command: UserCommand) -> Result<String, Failure> {
     let now = hexroom.clock.now();
     match command {
+        UserCommand::Find { query } => find(hexroom, query).await,
         UserCommand::Show { user } => {
             let account = hexroom.accounts.find(user).await?.ok_or(Denial::UserNotFound)?;
             Ok(description(&account, now))
         }
-        UserCommand::Prime { user, term } => {
+        UserCommand::Prime { user, term, why } => {
             let prime = term.prime();
             if prime.until().is_some_and(|end| end <= now) {
                 return Err(Failure::new("--until lies in the past; to end it now, use --withdraw"));
             }
-            let account = hexroom.set_prime(user, prime).await?;
+            let account = hexroom.set_prime(command_line(why.reason), user, prime).await?;
             Ok(format!("{} is {}.", account.user_id, membership(account.prime, now)))
         }
-        UserCommand::Coins { user, amount, key } => {
+        UserCommand::Coins { user, amount, key, why } => {
             let key = key.map_or_else(fresh_key, Ok)?;
-            let account = hexroom.grant_coins(user, amount, key.clone()).await?;
-            let (user_id, balance) = (account.user_id, account.avail_coins);
-            Ok(format!("{user_id} was given {amount} coins under the key {key}, and has {balance} now."))
+            hexroom.grant_coins(command_line(why.reason), user.clone(), amount, key.clone()).await?;
+            Ok(format!("{user} was given {amount} coins under the key {key}."))
         }
-        UserCommand::Admin { user, withdraw } => {
-            let account = hexroom.set_admin(user, !withdraw).await?;
-            let role = if account.admin { "an admin" } else { "no admin" };
-            Ok(format!("{} is {role}.", account.user_id))
+        UserCommand::Admin { user, withdraw, why } => {
+            hexroom.set_admin(command_line(why.reason), user.clone(), !withdraw).await?;
+            let role = if withdraw { "no admin" } else { "an admin" };
+            Ok(format!("{user} is {role}."))
+        }
+        UserCommand::Suspend { user, reason } => {
+            hexroom.suspend(command_line(Some(reason)), user.clone()).await?;
+            Ok(format!("{user} is suspended."))
+        }
+        UserCommand::Readmit { user, why } => {
+            hexroom.readmit(command_line(why.reason), user.clone()).await?;
+            Ok(format!("{user} is not suspended."))
+        }
+        UserCommand::SignOut { user, why } => {
+            hexroom.end_sessions(command_line(why.reason), user.clone()).await?;
+            Ok(format!("{user} is signed out everywhere."))
+        }
+        UserCommand::PasswordLink { user, why } => {
+            let made = hexroom.make_password_link(command_line(why.reason), user.clone()).await?;
+            let (token, end) = (made.token.expose(), instant(made.expires_at));
+            Ok(format!("With this token {user} sets a new password, once and until {end}:\n{token}"))
         }
     }
+}
+
+/// One line for each account found.
+async fn find(hexroom: &Hexroom, query: Option<AccountQuery>) -> Result<String, Failure> {
+    let (now, mut lines, mut after) = (hexroom.clock.now(), Vec::new(), None);
+    loop {
+        let page = hexroom.accounts.list(query.clone(), after, PageSize::default()).await?;
+        lines.extend(page.items.iter().map(|account| line(account, now)));
+        match page.items.last() {
+            Some(last) if page.has_more => after = Some(last.user_id.clone()),
+            _ if lines.is_empty() => return Ok("No account is called so.".to_owned()),
+            _ => return Ok(lines.join("\n")),
+        }
+    }
+}
+
+fn line(account: &Account, now: Timestamp) -> String {
+    let mut line = format!(
+        "{:<32}  {:<6}",
+        account.user_id,
+        if account.prime.is_active(now) { "prime" } else { "free" }
+    );
+    for (holds, word) in [(account.admin, "admin"), (account.suspended_at.is_some(), "suspended")] {
+        line += &format!("  {:<9}", if holds { word } else { "" });
+    }
+    format!("{line}  {}", account.name)
 }
 
 /// A key for a grant that is given once, whatever else is given.
@@ -63,16 +128,18 @@ fn fresh_key() -> Result<IdempotencyKey, Failure> {
     key.map_err(|invalid| Failure::because("no key could be made", Box::<domain::Invalid>::new(invalid)))
 }
 
-/// An account in a few lines; its phone number stays its own.
+/// An account in a few lines; its phone number and its coins stay its own.
 fn description(account: &Account, now: Timestamp) -> String {
     let yes_or_no = |fact| if fact { "yes" } else { "no" }.to_owned();
     [
         ("userId", account.user_id.to_string()),
         ("name", account.name.as_str().to_owned()),
         ("membership", membership(account.prime, now)),
-        ("availCoins", account.avail_coins.to_string()),
-        ("freeJoinUsed", yes_or_no(account.free_join_used)),
         ("admin", yes_or_no(account.admin)),
+        (
+            "suspended",
+            account.suspended_at.map_or_else(|| "no".to_owned(), |at| format!("since {}", instant(at))),
+        ),
         ("memberSince", instant(account.member_since)),
     ]
     .map(|(name, value)| format!("{name:<12}  {value}"))
@@ -113,16 +180,18 @@ mod tests {
             prime: Prime::No,
             free_join_used: true,
             admin: false,
+            suspended_at: None,
             member_since: NOON,
         }
     }
 
     #[test]
-    fn an_account_is_described_without_its_phone_and_password() {
+    fn an_account_is_described_without_what_is_its_own_alone() {
         let description = description(&account(), NOON);
-        assert!(description.contains("availCoins    350"), "{description}");
+        assert!(description.contains("suspended     no"), "{description}");
         assert!(description.contains("memberSince   2027-01-15T08:00:00.000Z"), "{description}");
         assert!(!description.contains("5550123") && !description.contains("hash"), "{description}");
+        assert!(!description.contains("350"), "{description}");
     }
 
     #[test]
