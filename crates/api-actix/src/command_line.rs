@@ -12,7 +12,7 @@ use domain::use_cases::Hexroom;
 use domain::{AdminRecord, PageSize, RecordId, Refusal, Timestamp};
 use tokio::time::sleep;
 
-use crate::Hub;
+use crate::{Hub, security_log};
 
 /// How often the record is looked at, and so how long anybody waits to hear of it.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -44,6 +44,7 @@ async fn tell_what_is_new(hexroom: &Hexroom, hub: &Hub, told: &mut HashSet<Recor
         }
         let sessions = record.user_id.as_ref().map(|user_id| hub.sessions_of(user_id)).unwrap_or_default();
         hexroom.announce_record(&record, sessions).await?;
+        security_log::command_line(&record);
         told.insert(record.id);
     }
     Ok(())

@@ -26,6 +26,7 @@ mod problem;
 mod problem_pages;
 mod query;
 mod routes;
+mod security_log;
 mod serve;
 mod shapes;
 mod socket;

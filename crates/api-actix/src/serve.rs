@@ -16,7 +16,7 @@ use futures_util::future::{self, Either};
 
 use crate::limits::Limits;
 use crate::middleware::{access_log, cors, headers, request_id};
-use crate::{Api, command_line, routes, socket};
+use crate::{Api, command_line, routes, security_log, socket};
 
 /// Longer than the 60 s that proxies keep their own side open, so that they close first.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -137,6 +137,7 @@ pub(crate) fn app(
         .app_data(limits)
         .app_data(stopping)
         .configure(|app| routes::configure(app, metrics_on_api))
+        .wrap(from_fn(security_log::record))
         .wrap(from_fn(cors::share))
         .wrap(from_fn(headers::protect))
         .wrap(from_fn(access_log::record))

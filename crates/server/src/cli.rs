@@ -144,7 +144,7 @@ pub(crate) enum UserCommand {
         #[command(flatten)]
         why: Why,
     },
-    /// Print a token with which the account's holder sets another password, once and within a day
+    /// Print a link with which the account's holder sets another password, once and within a day
     PasswordLink {
         /// The account's user id
         user: UserId,

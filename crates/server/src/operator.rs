@@ -91,7 +91,9 @@ async fn carry_out(hexroom: &Hexroom, command: UserCommand) -> Result<String, Fa
         UserCommand::PasswordLink { user, why } => {
             let made = hexroom.make_password_link(command_line(why.reason), user.clone()).await?;
             let (token, end) = (made.token.expose(), instant(made.expires_at));
-            Ok(format!("With this token {user} sets a new password, once and until {end}:\n{token}"))
+            Ok(format!(
+                "{user} sets a new password at the server's address with this behind it, once and until {end}:\n/#/password/{token}"
+            ))
         }
     }
 }

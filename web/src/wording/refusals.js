@@ -24,7 +24,8 @@ export const SENTENCES = {
   not_a_member: 'You no longer sit in this room. Join it again to take part.',
   owner_only: 'Only the room’s owner can do this. Ask them.',
   author_only: 'Only whoever wrote the message can change it.',
-  account_suspended: 'This account is suspended. Its seats and coins stay; ask an admin why, and to be let in again.',
+  account_suspended:
+    'This account is suspended. Its seats and coins stay; ask an admin why, and to be let in again.',
   admin_only: 'Only an admin can do this. Ask one.',
   invitee_not_prime: 'Only prime members can be invited. Give them the room’s id and password instead.',
   invitation_invalid: 'This invitation is not for you. Ask the room’s owner for one of your own.',

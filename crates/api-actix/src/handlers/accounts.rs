@@ -11,6 +11,7 @@ use crate::fields::{AccountName, AccountPassword, Coins, DeviceId, Phone, Presen
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
+use crate::security_log::Matter;
 use crate::shapes::{AccountShape, ListShape, SignedInShape, TransferShape};
 use crate::{Api, task};
 
@@ -69,9 +70,11 @@ pub(crate) async fn register(
     api: web::Data<Api>,
     limits: web::Data<Limits>,
     client: ClientAddress,
+    matter: Matter,
     body: JsonBody,
 ) -> Answer {
     let wanted: Registration = body.read().await?;
+    matter.is("register", Some(&wanted.user_id.0));
     limits.registration(client.network())?;
     let new = NewAccount {
         user_id: wanted.user_id.0,
@@ -106,6 +109,9 @@ pub(crate) async fn show(api: web::Data<Api>, caller: Caller) -> Answer {
 )]
 pub(crate) async fn revise(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
     let wish: AccountWish = body.read().await?;
+    if wish.phone.is_some() {
+        caller.does("change_phone");
+    }
     let revision =
         AccountRevision { name: wish.name.map(|name| name.0), phone: wish.phone.map(|phone| phone.0) };
     let (hexroom, user_id) = (api.hexroom.clone(), caller.user_id());
@@ -128,6 +134,7 @@ pub(crate) async fn change_password(
     body: JsonBody,
 ) -> Answer {
     let change: PasswordChange = body.read().await?;
+    caller.does("change_password");
     limits.password(&caller.account.user_id)?;
     let hexroom = api.hexroom.clone();
     task::run(async move {
@@ -152,6 +159,7 @@ pub(crate) async fn erase(
     body: JsonBody,
 ) -> Answer {
     let farewell: Farewell = body.read().await?;
+    caller.does("delete_account");
     limits.password(&caller.account.user_id)?;
     let hexroom = api.hexroom.clone();
     task::run(async move { hexroom.erase_account(&caller, farewell.password.0).await }).await?;

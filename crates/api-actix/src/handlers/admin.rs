@@ -8,6 +8,7 @@ use super::{Answer, ok, user_id};
 use crate::auth::Caller;
 use crate::body::{self, FieldErrors, JsonBody};
 use crate::fields::{Coins, Instant, Reason, UserId};
+use crate::problem::Problem;
 use crate::shapes::{CoinsGrantedShape, PrimeShape};
 use crate::{Api, task};
 
@@ -43,8 +44,7 @@ pub(crate) async fn grant_prime(
     path: web::Path<String>,
     body: JsonBody,
 ) -> Answer {
-    admit_admin(&caller.account)?;
-    let user_id = user_id(&path)?;
+    let user_id = admit_to(&caller, "grant_prime", &path)?;
     let PrimeGrant { until } = body::accept(body.object_or_nothing().await?)?;
     let prime = until.map_or(Prime::Always, |until| Prime::Until(until.0));
     set_prime(&api, &caller, user_id, prime).await
@@ -59,8 +59,8 @@ pub(crate) async fn grant_prime(
     responses((status = 200, description = "What holds now.", body = PrimeShape))
 )]
 pub(crate) async fn withdraw_prime(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
-    admit_admin(&caller.account)?;
-    set_prime(&api, &caller, user_id(&path)?, Prime::No).await
+    let user_id = admit_to(&caller, "withdraw_prime", &path)?;
+    set_prime(&api, &caller, user_id, Prime::No).await
 }
 
 /// Grant coins
@@ -84,8 +84,7 @@ pub(crate) async fn grant_coins(
     request: HttpRequest,
     body: JsonBody,
 ) -> Answer {
-    admit_admin(&caller.account)?;
-    let user_id = user_id(&path)?;
+    let user_id = admit_to(&caller, "grant_coins", &path)?;
     let grant = body::accept::<CoinGrant>(body.object().await?);
     let (key, CoinGrant { amount }) = body::both(idempotency_key(&request), grant)?;
     let (hexroom, by) = (api.hexroom.clone(), operator(&caller, None));
@@ -98,6 +97,14 @@ async fn set_prime(api: &Api, caller: &Caller, user_id: domain::UserId, prime: P
     let (hexroom, by) = (api.hexroom.clone(), operator(caller, None));
     let account = task::run(async move { hexroom.set_prime(by, user_id, prime).await }).await?;
     Ok(ok(&PrimeShape::new(&account, api.hexroom.clock.now())))
+}
+
+/// Lets an admin do something to the account in the path.
+pub(super) fn admit_to(caller: &Caller, event: &'static str, path: &str) -> Result<domain::UserId, Problem> {
+    let user_id = user_id(path);
+    caller.does_to(event, user_id.as_ref().ok());
+    admit_admin(&caller.account)?;
+    Ok(user_id?)
 }
 
 /// The caller as an admin who acts.

@@ -5,14 +5,16 @@ use deserr::Deserr;
 use domain::rules::operators::admit_admin;
 use utoipa::ToSchema;
 
-use super::admin::operator;
-use super::{Answer, created, no_content, ok, room_id, user_id};
+use super::admin::{admit_to, operator};
+use super::{Answer, created, no_content, ok, room_id};
 use crate::auth::Caller;
 use crate::body::{self, FieldErrors, JsonBody};
+use crate::client_address::ClientAddress;
 use crate::fields::{AccountPassword, Reason, RoomId, Token, UserId};
 use crate::limits::Limits;
 use crate::paging::{self, AccountPlace, Cursor};
 use crate::query::{self, AccountsQuery, ListQuery};
+use crate::security_log::Matter;
 use crate::shapes::{AccountEntryShape, AdminRecordShape, ListShape, PasswordLinkShape};
 use crate::{Api, task};
 
@@ -74,8 +76,7 @@ pub(crate) async fn suspend(
     path: web::Path<String>,
     body: JsonBody,
 ) -> Answer {
-    admit_admin(&caller.account)?;
-    let user_id = user_id(&path)?;
+    let user_id = admit_to(&caller, "suspend", &path)?;
     let Suspension { reason } = body.read().await?;
     let (hexroom, by) = (api.hexroom.clone(), operator(&caller, Some(reason)));
     task::run(async move { hexroom.suspend(by, user_id).await }).await?;
@@ -95,8 +96,7 @@ pub(crate) async fn readmit(
     path: web::Path<String>,
     body: JsonBody,
 ) -> Answer {
-    admit_admin(&caller.account)?;
-    let user_id = user_id(&path)?;
+    let user_id = admit_to(&caller, "readmit", &path)?;
     let (hexroom, by) = (api.hexroom.clone(), operator(&caller, why(body).await?));
     task::run(async move { hexroom.readmit(by, user_id).await }).await?;
     Ok(no_content())
@@ -115,8 +115,7 @@ pub(crate) async fn end_sessions(
     path: web::Path<String>,
     body: JsonBody,
 ) -> Answer {
-    admit_admin(&caller.account)?;
-    let user_id = user_id(&path)?;
+    let user_id = admit_to(&caller, "end_sessions", &path)?;
     let (hexroom, by) = (api.hexroom.clone(), operator(&caller, why(body).await?));
     task::run(async move { hexroom.end_sessions(by, user_id).await }).await?;
     Ok(no_content())
@@ -138,8 +137,7 @@ pub(crate) async fn make_password_link(
     path: web::Path<String>,
     body: JsonBody,
 ) -> Answer {
-    admit_admin(&caller.account)?;
-    let user_id = user_id(&path)?;
+    let user_id = admit_to(&caller, "make_password_link", &path)?;
     let (hexroom, by) = (api.hexroom.clone(), operator(&caller, why(body).await?));
     let made = task::run(async move { hexroom.make_password_link(by, user_id).await }).await?;
     Ok(created("/api/password-link".to_owned(), &PasswordLinkShape::from(&made)))
@@ -158,6 +156,7 @@ pub(crate) async fn close_room(
     path: web::Path<String>,
     body: JsonBody,
 ) -> Answer {
+    caller.does_to("close_room", None);
     admit_admin(&caller.account)?;
     let room_id = room_id(&path)?;
     let (hexroom, by) = (api.hexroom.clone(), operator(&caller, why(body).await?));
@@ -191,13 +190,16 @@ pub(crate) async fn record(api: web::Data<Api>, caller: Caller, request: HttpReq
 pub(crate) async fn use_password_link(
     api: web::Data<Api>,
     limits: web::Data<Limits>,
-    request: HttpRequest,
+    client: ClientAddress,
+    matter: Matter,
     body: JsonBody,
 ) -> Answer {
     let LinkedPassword { token, new_password } = body.read().await?;
-    limits.login(request.peer_addr().map(|peer| peer.ip()))?;
+    matter.is("use_password_link", None);
+    limits.login(client.network())?;
     let hexroom = api.hexroom.clone();
-    task::run(async move { hexroom.use_password_link(&token.0, new_password.0).await }).await?;
+    let user_id = task::run(async move { hexroom.use_password_link(&token.0, new_password.0).await }).await?;
+    matter.is("use_password_link", Some(&user_id));
     Ok(no_content())
 }
 

@@ -15,4 +15,5 @@ mod ownership;
 mod privacy;
 mod reading;
 mod rooms;
+mod security_log;
 mod sessions;
