@@ -6,6 +6,7 @@ use crate::change::AccountChange;
 use crate::facts::AccountFacts;
 use crate::rules::Verdict;
 use crate::rules::accounts::admit_password;
+use crate::rules::operators::admit;
 use crate::{
     Denial, DeviceId, PasswordHash, RefreshToken, Renewal, Salt, Session, SessionId, Successors, Timestamp,
 };
@@ -91,6 +92,7 @@ pub fn refresh(
     if token.expires_at <= now || session.ends_at() <= now {
         return Err(Denial::TokenExpired);
     }
+    admit(&facts.account)?;
     if earlier.is_some_and(|earlier| successors(&earlier.salt).with_hash(earlier.successor).is_some()) {
         return Ok(Vec::new());
     }
@@ -360,6 +362,14 @@ mod tests {
             let expired = RefreshToken { expires_at, ..refresh_token(5) };
             assert_eq!(presents(expired), Err(Denial::TokenExpired));
         }
+    }
+
+    #[test]
+    fn a_suspended_account_signs_in_nowhere_and_renews_nothing() {
+        let mut facts = AccountFacts { refresh_token: Some(refresh_token(5)), ..account(BO) };
+        facts.account.suspended_at = Some(at(-1));
+        assert_eq!(signs_in(&facts, "laptop", None), Err(Denial::AccountSuspended));
+        assert_eq!(refresh(&facts, SALT, &successors, NOW), Err(Denial::AccountSuspended));
     }
 
     #[test]
