@@ -97,3 +97,23 @@ test('no access token is kept, no token is in an address, and everything comes f
     requested.length > 20 && requested.every((url) => !/token=|eyJ/.test(url) && !url.includes(refreshToken)),
   );
 });
+
+test('the owner is told when many wrong passwords were tried, until they change it', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const roomId = await ana.seed.room('Den');
+  /** @type {import('playwright-core').WebSocketRoute[]} */
+  const lines = [];
+  await ana.page.routeWebSocket('**/api/ws', (line) => {
+    line.connectToServer();
+    lines.push(line);
+  });
+  await ana.open(roomId);
+  const data = { roomId, guesses: 20 };
+  lines[0].send(JSON.stringify({ type: 'notice', kind: 'room_password_guessed', data }));
+  await ana.sees('Den: 20 wrong passwords were tried for this room.');
+  await ana.sees(/^20 wrong passwords/, ana.page.getByRole('complementary'));
+  await ana.press('Manage the room');
+  await ana.fill('New password', 'a longer one than before', ana.dialog);
+  await ana.press('Change password', ana.dialog);
+  await ana.page.getByRole('complementary').getByText('20 wrong passwords').waitFor({ state: 'detached' });
+});

@@ -9,6 +9,7 @@ import { passwordLink } from './password-link.js';
 import { roomPath, router } from './router.js';
 import { problemOf } from './server/refused.js';
 import { View } from './view.js';
+import { guessed } from './wording/names.js';
 import { sentence } from './wording/refusals.js';
 
 /** @import { Place } from './router.js' */
@@ -80,6 +81,10 @@ export class Shell extends View {
   #follow(here) {
     const { rooms } = here;
     rooms.addEventListener('list', () => this.#name());
+    rooms.addEventListener('guessed', (event) => {
+      const { about, guesses } = /** @type {CustomEvent} */ (event).detail;
+      say(`${about.name}: ${guessed(guesses)}`, 'trouble');
+    });
     rooms.addEventListener('lost', (event) => {
       const { room, code } = /** @type {CustomEvent} */ (event).detail;
       if (code) say(`${room.about.name}: ${sentence({ code, detail: '' })}`);

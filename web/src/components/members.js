@@ -5,6 +5,7 @@ import { closeDialogs, el, fill, icon } from '../dom.js';
 import { later } from '../later.js';
 import { router } from '../router.js';
 import { View } from '../view.js';
+import { guessed } from '../wording/names.js';
 import { avatar } from './avatar.js';
 import { say } from './toast.js';
 
@@ -95,6 +96,7 @@ export class Members extends View {
   #owner() {
     const room = this.#room;
     return [
+      room.guesses > 0 && el('p', { class: 'trouble' }, guessed(room.guesses)),
       el(
         'button',
         {

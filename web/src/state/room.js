@@ -9,6 +9,8 @@ export class RoomState {
   /** @type {Member[] | null} in the order of their seats; null until somebody looks */
   members = null;
   timeline = new Timeline();
+  /** How many wrong passwords were tried, as the owner was told, since they last changed it. */
+  guesses = 0;
   /** How many messages are unread up to an event, as the server counted them, or 0 where all of them were read. */
   #counted;
   /** @type {number[]} unread messages after that event, as the log told of them */
@@ -171,8 +173,9 @@ export class RoomState {
     return { ...member, readSeq: Math.max(member.readSeq, known?.readSeq ?? 0) };
   }
 
-  /** @param {{name?: string, locked?: boolean, ownerId?: string}} change */
-  #change({ name, locked, ownerId }) {
+  /** @param {import('../types.d.ts').RoomChange} change */
+  #change({ name, locked, ownerId, passwordChanged }) {
+    if (passwordChanged) this.guesses = 0;
     const { about } = this;
     this.about = {
       ...about,

@@ -15,7 +15,8 @@ const MEMBERSHIP = ['member_joined', 'member_left', 'member_removed', 'room_chan
 
 /**
  * Fires `list` when the list of rooms has changed, `room` with a room's id when anything in it has, `message` with
- * `{room, message}` when somebody else has written, and `lost` with `{room, code}` when a seat is gone.
+ * `{room, message}` when somebody else has written, `guessed` with a room when many wrong passwords for it were
+ * tried, and `lost` with `{room, code}` when a seat is gone.
  */
 export class Rooms extends EventTarget {
   /** @type {Map<string, RoomState>} newest first */
@@ -197,6 +198,7 @@ export class Rooms extends EventTarget {
   #take(frame) {
     if (frame.type === 'welcome') return this.#welcome(frame.rooms);
     if (frame.type === 'ping') return this.#compareHeads(frame.heads);
+    if (frame.type === 'notice') return this.#notice(frame);
     const room = this.all.get(frame.roomId);
     if (!room) return frame.type === 'event' ? this.#inBackground(this.#discover()) : undefined;
     switch (frame.type) {
@@ -221,6 +223,15 @@ export class Rooms extends EventTarget {
     }
     this.#fire('room', room.roomId);
     this.#fire('list');
+  }
+
+  /** @param {{kind: string, data: any}} notice */
+  #notice({ kind, data }) {
+    const room = kind === 'room_password_guessed' ? this.all.get(data.roomId) : undefined;
+    if (!room) return;
+    room.guesses += data.guesses;
+    this.#fire('guessed', room);
+    this.#fire('room', room.roomId);
   }
 
   /** @param {(Room & {recovered: boolean})[]} standing */

@@ -26,6 +26,14 @@ export function seenBy(readers, others) {
 }
 
 /**
+ * What an owner is told when a room's password is being guessed.
+ * @param {number} guesses
+ */
+export function guessed(guesses) {
+  return `${guesses} wrong passwords were tried for this room. If nobody you know mistyped it, choose a longer one.`;
+}
+
+/**
  * The letters that stand for somebody in a small space.
  * @param {string} name
  */

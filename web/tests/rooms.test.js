@@ -1,4 +1,4 @@
-// What is unread, in whatever order answers, frames and reading come.
+// What is known of a room, in whatever order answers, frames and reading come.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -205,6 +205,24 @@ test('a log that is read anew takes the server’s count, whatever was known bef
   world.toClient = [{ type: 'reset', roomId: 'r', epoch: 'e', headSeq: world.head }];
   await world.settle();
   assert.deepEqual([world.unread, world.rooms.unread], [3, 3]);
+});
+
+test('guesses at a room’s password are told of until it is changed', async () => {
+  const world = new World();
+  await world.open();
+  /** @type {number[]} */
+  const told = [];
+  world.rooms.addEventListener('guessed', (event) =>
+    told.push(/** @type {CustomEvent} */ (event).detail.guesses),
+  );
+  const notice = { type: 'notice', kind: 'room_password_guessed', data: { roomId: 'r', guesses: 20 } };
+  world.toClient.push(notice, notice, { type: 'notice', kind: 'coins', data: { availCoins: 1 } });
+  await world.settle();
+  assert.deepEqual([told, world.room.guesses], [[20, 40], 40]);
+  const data = { passwordChanged: true };
+  world.append((seq) => ({ roomId: 'r', seq, kind: 'room_changed', actor: 'ana', at: '', data }));
+  await world.settle();
+  assert.equal(world.room.guesses, 0);
 });
 
 /** @param {number} seed @returns {(below: number) => number} the same numbers for the same seed */
