@@ -281,7 +281,7 @@ test('the owner renames, locks, removes, hands over and closes', async () => {
   await cyd.press('Manage the room');
   await cyd.press('Close the room', cyd.dialog);
   await cyd.press('Close for good', cyd.dialog);
-  await ana.sees('The owner has closed this room for good.');
+  await ana.sees('This room has been closed for good.');
   await ana.sees('Welcome, Ana');
 });
 

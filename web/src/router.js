@@ -18,6 +18,7 @@ const PLACES = [
 ];
 
 const INVITATION = /^#\/invite\/([\w-]+)$/;
+const PASSWORD_LINK = /^#\/password\/([\w-]+)$/;
 
 /**
  * @param {string} path
@@ -53,6 +54,14 @@ export function invitationToken(text) {
   const link = text.trim();
   const hash = link.includes('#') ? link.slice(link.indexOf('#')) : `#/invite/${link}`;
   return INVITATION.exec(hash)?.[1] ?? null;
+}
+
+/**
+ * The token of a password link, which stands behind the `#` too.
+ * @param {string} hash
+ */
+export function passwordToken(hash) {
+  return PASSWORD_LINK.exec(hash)?.[1] ?? null;
 }
 
 /** Fires `change` when the address has changed. */

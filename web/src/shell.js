@@ -5,6 +5,7 @@ import { say, unsay } from './components/toast.js';
 import { closeDialogs, el, fill } from './dom.js';
 import { invitation } from './invitation.js';
 import { fetchBeforehand, later } from './later.js';
+import { passwordLink } from './password-link.js';
 import { roomPath, router } from './router.js';
 import { problemOf } from './server/refused.js';
 import { View } from './view.js';
@@ -34,9 +35,12 @@ export class Shell extends View {
     this.listen(globalThis, 'storage', () => this.#notice());
     // Of what other tabs did while the page lay in the browser's memory it was told nothing.
     this.listen(globalThis, 'pageshow', () => this.#notice());
-    this.listen(globalThis, 'hashchange', () => invitation.take() && this.#turnTo());
+    this.listen(globalThis, 'hashchange', () => {
+      if (invitation.take() || passwordLink.take()) this.#turnTo();
+    });
     invitation.take();
-    if (session.userId) this.#arrive();
+    passwordLink.take();
+    if (session.userId && !passwordLink.token) this.#arrive();
     else this.#turnTo();
   }
 
@@ -117,7 +121,8 @@ export class Shell extends View {
     const turn = ++this.#turn;
     const { place } = router;
     closeDialogs();
-    const isInside = (await this.#arriving) !== null;
+    // Whoever has come with a password link sets the password first, signed in or not.
+    const isInside = (await this.#arriving) !== null && !passwordLink.token;
     const screen = isInside ? await inside(place) : await outside(place);
     if (turn !== this.#turn) return;
     this.dataset.screen = isInside ? place.screen : 'sign';
@@ -143,7 +148,8 @@ customElements.define('hex-shell', Shell);
 
 /** @param {Place} place */
 async function outside({ screen }) {
-  const { signIn, signUp } = await later.sign();
+  const { newPassword, signIn, signUp } = await later.sign();
+  if (passwordLink.token) return newPassword(passwordLink.token);
   return screen === 'sign-up' ? signUp() : signIn(invitation.token !== null);
 }
 

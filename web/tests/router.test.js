@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { invitationLink, invitationToken, placeOf, roomPath } from '../src/router.js';
+import { invitationLink, invitationToken, passwordToken, placeOf, roomPath } from '../src/router.js';
 
 test('every path that the server answers with the page leads to a screen', async () => {
   const source = await readFile(new URL('../../crates/api-actix/src/web_client.rs', import.meta.url), 'utf8');
@@ -29,5 +29,12 @@ test('an invitation is read from a link, its end or the token itself', () => {
   }
   for (const text of ['', 'not a token', 'https://chat.example/#/other/abc', 'a/b']) {
     assert.equal(invitationToken(text), null, text);
+  }
+});
+
+test('a password link is read from its hash alone', () => {
+  assert.equal(passwordToken('#/password/abc_DEF-1'), 'abc_DEF-1');
+  for (const hash of ['', '#/password/', '#/invite/abc', '#/password/a/b']) {
+    assert.equal(passwordToken(hash), null, hash);
   }
 });

@@ -104,17 +104,19 @@ test('many calls that need a token ask for one only', async () => {
 });
 
 test('a session that the server has ended is forgotten', async () => {
-  const storage = safeStorage();
-  const refresh = () => Promise.reject(new Refused({ code: 'session_revoked', detail: '' }));
-  const one = session({ storage, refresh });
-  one.begin(signedIn('ana'));
-  /** @type {unknown[]} */
-  const reasons = [];
-  one.addEventListener('ended', (event) => reasons.push(/** @type {CustomEvent} */ (event).detail));
-  await assert.rejects(one.renew(), Refused);
-  assert.deepEqual(reasons, ['session_revoked']);
-  assert.equal(one.userId, null);
-  assert.equal(storage.keys('').length, 0);
+  for (const code of ['session_revoked', 'account_suspended']) {
+    const storage = safeStorage();
+    const refresh = () => Promise.reject(new Refused({ code, detail: '' }));
+    const one = session({ storage, refresh });
+    one.begin(signedIn('ana'));
+    /** @type {unknown[]} */
+    const reasons = [];
+    one.addEventListener('ended', (event) => reasons.push(/** @type {CustomEvent} */ (event).detail));
+    await assert.rejects(one.renew(), Refused);
+    assert.deepEqual(reasons, [code]);
+    assert.equal(one.userId, null);
+    assert.equal(storage.keys('').length, 0);
+  }
 });
 
 test('a server that is away, or busy, ends nothing', async () => {

@@ -11,15 +11,29 @@ use futures_util::future::LocalBoxFuture;
 use crate::Api;
 use crate::code::Code;
 use crate::problem::Problem;
+use crate::security_log::Matter;
 
 /// The account that calls, as the request's bearer token says. A handler that takes one is closed
 /// to everybody else.
-pub(crate) struct Caller(use_cases::Caller);
+pub(crate) struct Caller {
+    who: use_cases::Caller,
+    matter: Matter,
+}
 
 impl Caller {
     /// The account's id.
     pub(crate) fn user_id(&self) -> UserId {
-        self.0.account.user_id.clone()
+        self.who.account.user_id.clone()
+    }
+
+    /// Says for the security log what the account does.
+    pub(crate) fn does(&self, event: &'static str) {
+        self.matter.is(event, Some(&self.who.account.user_id));
+    }
+
+    /// Says for the security log what it does, as an admin, to another account.
+    pub(crate) fn does_to(&self, event: &'static str, account: Option<&UserId>) {
+        self.matter.is_by(&self.who.account.user_id, event, account);
     }
 }
 
@@ -27,7 +41,7 @@ impl Deref for Caller {
     type Target = use_cases::Caller;
 
     fn deref(&self) -> &use_cases::Caller {
-        &self.0
+        &self.who
     }
 }
 
@@ -37,11 +51,12 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let token = bearer(request.headers());
+        let matter = Matter::of(request);
         let api = request.app_data::<web::Data<Api>>().cloned();
         Box::pin(async move {
             let token = token?;
             let api = api.ok_or_else(|| Problem::new(Code::Internal))?;
-            Ok(Self(api.hexroom.authenticate(&token).await?))
+            Ok(Self { who: api.hexroom.authenticate(&token).await?, matter })
         })
     }
 }

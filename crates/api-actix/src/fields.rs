@@ -26,6 +26,7 @@ pub(crate) type Phone = Text<domain::Phone>;
 pub(crate) type AccountPassword = Text<domain::AccountPassword>;
 pub(crate) type RoomPassword = Text<domain::RoomPassword>;
 pub(crate) type PresentedPassword = Text<domain::PresentedPassword>;
+pub(crate) type Reason = Text<domain::Reason>;
 pub(crate) type MessageBody = Text<domain::MessageBody>;
 pub(crate) type RoomId = Id<domain::RoomId>;
 pub(crate) type MessageId = Id<domain::MessageId>;
@@ -247,6 +248,8 @@ described! {
     RoomPassword as "RoomPassword" => text(domain::RoomPassword::LENGTH).format(Some(password())).examples(["open sesame"]);
     PresentedPassword as "PresentedPassword" => text(0..=domain::PresentedPassword::LONGEST).format(Some(password()))
         .examples(["correct horse battery"]);
+    Reason as "Reason" => text(1..=domain::Reason::LONGEST).examples(["Spam in three rooms"])
+        .description(Some("Why, on one line, for the record that admins read."));
     MessageBody as "MessageBody" => text(1..=domain::MessageBody::LONGEST).examples(["Soup is ready."])
         .description(Some("Not blank; no control characters besides newline and tab."));
     RoomId as "RoomId" => generated_id();

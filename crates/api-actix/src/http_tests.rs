@@ -66,6 +66,7 @@ fn session(user_id: &str) -> (Account, Session) {
         prime: Prime::Always,
         free_join_used: false,
         admin: user_id.as_str() == "ana",
+        suspended_at: None,
         member_since: Timestamp::from_millis(0),
     };
     let session = Session {

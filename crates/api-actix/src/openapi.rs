@@ -15,7 +15,8 @@ use utoipa::{Modify, OpenApi, PartialSchema, ToSchema};
 
 use crate::code::Code;
 use crate::handlers::{
-    accounts, admin, friends, invitations, joining, members, messages, operations, profiles, rooms, sessions,
+    accounts, admin, friends, invitations, joining, members, messages, operations, operators, profiles,
+    rooms, sessions,
 };
 use crate::problem::{Problem, ProblemShape};
 use crate::{problem_pages, routes};
@@ -42,6 +43,8 @@ use crate::{problem_pages, routes};
         friends::request, friends::list_requests, friends::accept, friends::decline, friends::cancel,
         friends::list, friends::unfriend, friends::block, friends::unblock,
         admin::grant_prime, admin::withdraw_prime, admin::grant_coins,
+        operators::list_accounts, operators::suspend, operators::readmit, operators::end_sessions,
+        operators::make_password_link, operators::close_room, operators::record, operators::use_password_link,
         operations::alive, operations::ready, operations::metrics, operations::openapi, operations::explain,
     ),
     components(schemas(ProblemShape, Code)),
@@ -194,6 +197,7 @@ fn implied(operation: &Operation) -> Vec<Code> {
     let mut codes = vec![Code::Unavailable, Code::Internal];
     if operation.security.is_none() {
         codes.extend([Code::TokenMissing, Code::TokenInvalid, Code::TokenExpired, Code::SessionRevoked]);
+        codes.push(Code::AccountSuspended);
     }
     if operation.request_body.is_some() {
         codes.extend([

@@ -1,6 +1,6 @@
 //! Cursors: where a list goes on, opaque to clients.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::str::FromStr;
 
 use base64::Engine;
@@ -35,6 +35,32 @@ impl CursorKey for domain::FriendRequestId {
 
 impl CursorKey for domain::UserId {
     const LIST: &'static str = "friends";
+}
+
+impl CursorKey for domain::RecordId {
+    const LIST: &'static str = "admin-record";
+}
+
+/// An account's place among all accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AccountPlace(pub(crate) domain::UserId);
+
+impl Display for AccountPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for AccountPlace {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        text.parse().map(Self)
+    }
+}
+
+impl CursorKey for AccountPlace {
+    const LIST: &'static str = "accounts";
 }
 
 /// A transfer's number in its account's ledger.

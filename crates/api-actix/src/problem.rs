@@ -251,7 +251,10 @@ impl ResponseError for Problem {
             }
             Extras::Nothing | Extras::Coins { .. } | Extras::Seats(_) | Extras::Errors(_) => {}
         }
-        response.insert_header((header::CONTENT_TYPE, "application/problem+json")).json(self.shape())
+        let mut response =
+            response.insert_header((header::CONTENT_TYPE, "application/problem+json")).json(self.shape());
+        response.extensions_mut().insert(self.code);
+        response
     }
 }
 

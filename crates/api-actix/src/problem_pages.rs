@@ -43,6 +43,10 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         Code::AuthorOnly => {
             "Only the message's author may edit it; only its author or the room's owner may delete it."
         }
+        Code::AccountSuspended => {
+            "An admin has suspended the account: it can neither sign in nor do anything until an admin \
+             readmits it. Its seats and coins stay. Ask an admin why."
+        }
         Code::AdminOnly => "Only admins may do this. The command line makes one.",
         Code::InviteeNotPrime => {
             "Only prime members can be invited. Give this account the password \
@@ -97,7 +101,11 @@ pub(crate) fn meaning(code: Code) -> &'static str {
         Code::InvitationRevoked => {
             "The room's owner took the invitation back. Ask them, if you think that was a mistake."
         }
-        Code::RoomClosed => "The owner has closed the room for good. There is no way back into it.",
+        Code::PasswordLinkInvalid => {
+            "A password link is good once and for a day, until a newer one is made, and not for a suspended \
+             account. Ask an admin for another."
+        }
+        Code::RoomClosed => "The room has been closed for good. There is no way back into it.",
         Code::PayloadTooLarge => "The body is longer than 64 KiB, more than any call needs. Send less.",
         Code::UnsupportedMediaType => {
             "The body is not declared as JSON. Send `Content-Type: application/json`."

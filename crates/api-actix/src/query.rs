@@ -5,14 +5,15 @@ use std::str::FromStr;
 use actix_web::{HttpRequest, web};
 use deserr::{Deserr, IntoValue, ValuePointerRef};
 use domain::ports::Direction;
-use domain::{Invalid, PageSize, Seq, Window};
+use domain::{AccountQuery, Invalid, PageSize, Seq, Window};
 use serde_json::{Map, Value};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use crate::body::{self, FieldErrors};
-use crate::paging::Cursor;
+use crate::fields::Text;
+use crate::paging::{AccountPlace, Cursor};
 
 /// The request's query as the call wants it.
 pub(crate) fn read<T: Deserr<FieldErrors>>(request: &HttpRequest) -> Result<T, FieldErrors> {
@@ -100,6 +101,36 @@ impl FriendRequestsQuery {
     /// The key after which the page begins, and its size.
     pub(crate) fn after(self) -> (Option<domain::FriendRequestId>, PageSize) {
         (self.cursor.map(|cursor| cursor.0), self.limit.map(|limit| limit.0).unwrap_or_default())
+    }
+}
+
+/// Which page of the accounts.
+#[derive(Debug, Deserr, IntoParams)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub(crate) struct AccountsQuery {
+    /// Only accounts in whose user id or name this occurs, in any case; all when absent.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 80)]
+    #[deserr(default)]
+    q: Option<Text<AccountQuery>>,
+    /// At most so many items; 50 when absent.
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 100)]
+    #[deserr(default)]
+    limit: Option<Limit>,
+    /// The `nextCursor` of an earlier page.
+    #[param(value_type = Option<String>)]
+    #[deserr(default)]
+    cursor: Option<Cursor<AccountPlace>>,
+}
+
+impl AccountsQuery {
+    /// What is looked for, the key after which the page begins, and its size.
+    pub(crate) fn parts(self) -> (Option<AccountQuery>, Option<domain::UserId>, PageSize) {
+        (
+            self.q.map(|query| query.0),
+            self.cursor.map(|cursor| cursor.0.0),
+            self.limit.map(|limit| limit.0).unwrap_or_default(),
+        )
     }
 }
 

@@ -11,7 +11,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::code::Code;
 use crate::handlers::{
-    accounts, admin, friends, invitations, joining, members, messages, operations, profiles, rooms, sessions,
+    accounts, admin, friends, invitations, joining, members, messages, operations, operators, profiles,
+    rooms, sessions,
 };
 use crate::problem::Problem;
 use crate::{socket, web_client};
@@ -30,6 +31,7 @@ pub(crate) fn places(metrics_on_api: bool) -> Vec<Place> {
         .into_iter()
         .chain(room_places())
         .chain(people_places())
+        .chain(admin_places())
         .chain(operation_places())
         .chain(metrics)
         .collect()
@@ -38,10 +40,21 @@ pub(crate) fn places(metrics_on_api: bool) -> Vec<Place> {
 fn account_places() -> Vec<Place> {
     vec![
         at("/api/register").post(to(accounts::register), &[&[Code::UserIdTaken, Code::RateLimited]]),
-        at("/api/login").post(to(sessions::login), &[&[Code::InvalidCredentials, Code::RateLimited]]),
+        at("/api/login").post(
+            to(sessions::login),
+            &[&[Code::InvalidCredentials, Code::AccountSuspended, Code::RateLimited]],
+        ),
+        at("/api/password-link")
+            .post(to(operators::use_password_link), &[&[Code::PasswordLinkInvalid, Code::RateLimited]]),
         at("/api/token/refresh").post(
             to(sessions::refresh),
-            &[&[Code::TokenInvalid, Code::TokenExpired, Code::SessionRevoked, Code::RateLimited]],
+            &[&[
+                Code::TokenInvalid,
+                Code::TokenExpired,
+                Code::SessionRevoked,
+                Code::AccountSuspended,
+                Code::RateLimited,
+            ]],
         ),
         at("/api/logout").post(to(sessions::logout), &[]),
         at("/api/sessions").get(to(sessions::list), &[]),
@@ -134,11 +147,25 @@ fn people_places() -> Vec<Place> {
         at("/api/blocks/{userId}")
             .put(to(friends::block), &[YOURSELF, &[Code::UserNotFound]])
             .delete(to(friends::unblock), &[YOURSELF, &[Code::UserNotFound]]),
+    ]
+}
+
+fn admin_places() -> Vec<Place> {
+    const ACCOUNT: &[Code] = &[Code::AdminOnly, Code::UserNotFound];
+    vec![
+        at("/api/admin/users").get(to(operators::list_accounts), &[&[Code::AdminOnly]]),
         at("/api/admin/users/{userId}/prime")
-            .put(to(admin::grant_prime), &[&[Code::AdminOnly, Code::UserNotFound]])
-            .delete(to(admin::withdraw_prime), &[&[Code::AdminOnly, Code::UserNotFound]]),
-        at("/api/admin/users/{userId}/coins")
-            .post(to(admin::grant_coins), &[&[Code::AdminOnly, Code::UserNotFound]]),
+            .put(to(admin::grant_prime), &[ACCOUNT])
+            .delete(to(admin::withdraw_prime), &[ACCOUNT]),
+        at("/api/admin/users/{userId}/coins").post(to(admin::grant_coins), &[ACCOUNT]),
+        at("/api/admin/users/{userId}/suspension")
+            .put(to(operators::suspend), &[ACCOUNT])
+            .delete(to(operators::readmit), &[ACCOUNT]),
+        at("/api/admin/users/{userId}/sessions").delete(to(operators::end_sessions), &[ACCOUNT]),
+        at("/api/admin/users/{userId}/password-link").post(to(operators::make_password_link), &[ACCOUNT]),
+        at("/api/admin/chatrooms/{roomId}")
+            .delete(to(operators::close_room), &[&[Code::AdminOnly, Code::RoomNotFound, Code::RoomClosed]]),
+        at("/api/admin/record").get(to(operators::record), &[&[Code::AdminOnly]]),
     ]
 }
 

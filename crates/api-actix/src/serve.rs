@@ -16,7 +16,7 @@ use futures_util::future::{self, Either};
 
 use crate::limits::Limits;
 use crate::middleware::{access_log, cors, headers, request_id};
-use crate::{Api, routes, socket};
+use crate::{Api, command_line, routes, security_log, socket};
 
 /// Longer than the 60 s that proxies keep their own side open, so that they close first.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -67,6 +67,7 @@ pub(crate) async fn serve_shared(
         servers.push(metrics_server(&api, listener)?);
     }
     rt::spawn(api.hub.clone().keep_time());
+    rt::spawn(command_line::follow(api.hexroom.clone(), api.hub.clone()));
     let handles: Vec<ServerHandle> = servers.iter().map(Server::handle).collect();
 
     let serving = future::try_join_all(servers);
@@ -136,6 +137,7 @@ pub(crate) fn app(
         .app_data(limits)
         .app_data(stopping)
         .configure(|app| routes::configure(app, metrics_on_api))
+        .wrap(from_fn(security_log::record))
         .wrap(from_fn(cors::share))
         .wrap(from_fn(headers::protect))
         .wrap(from_fn(access_log::record))

@@ -43,7 +43,7 @@ pub use secrecy::{ExposeSecret, SecretString};
 pub use server::Server;
 pub use session::Client;
 pub use shapes::{
-    Account, Balance, Event, EventKind, FriendRequest, Friendship, History, Invitation, InvitationStatus,
-    Issued, Listed, Member, Message, Notice, Posted, Prime, Profile, Receipt, Room, RoomDetail, RoomRevision,
+    Account, Event, EventKind, FriendRequest, Friendship, History, Invitation, InvitationStatus, Issued,
+    Listed, Member, Message, Notice, Posted, Prime, Profile, Receipt, Room, RoomDetail, RoomRevision,
     Session, Tokens, Transfer,
 };

@@ -48,8 +48,10 @@ pub struct Account {
     pub prime: Prime,
     /// Whether the one free join has been used.
     pub free_join_used: bool,
-    /// Whether it may grant prime and coins.
+    /// Whether it may do what only admins may.
     pub admin: bool,
+    /// When an admin suspended it, if it is suspended: it cannot sign in or act.
+    pub suspended_at: Option<Timestamp>,
     /// When it was registered.
     pub member_since: Timestamp,
 }

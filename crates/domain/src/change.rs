@@ -1,9 +1,9 @@
 //! What a rule answers: the changes that a store applies in one transaction, in their order.
 
 use crate::{
-    AccountName, Coins, Event, FriendRequest, FriendRequestId, FriendRequestStatus, IdempotencyKey,
-    Invitation, InvitationId, JoinedAs, MessageBody, PasswordHash, Phone, Prime, RefreshToken, Room,
-    RoomName, SeatNumber, Seq, Session, SessionId, Timestamp, Transfer, UserId,
+    AccountName, AdminRecord, Coins, Event, FriendRequest, FriendRequestId, FriendRequestStatus,
+    IdempotencyKey, Invitation, InvitationId, JoinedAs, MessageBody, PasswordHash, PasswordLink, Phone,
+    Prime, RefreshToken, Room, RoomName, SeatNumber, Seq, Session, SessionId, Timestamp, Transfer, UserId,
 };
 
 /// A change to a room, or to somebody because of it.
@@ -102,6 +102,8 @@ pub enum RoomChange {
         /// Up to where.
         seq: Seq,
     },
+    /// What an admin did here is recorded.
+    Record(AdminRecord),
     /// The log grows by an event, whose seq becomes the room's head.
     Append(Event),
 }
@@ -117,7 +119,7 @@ pub enum AccountChange {
     SetPassword(PasswordHash),
     /// It becomes a prime member or a free one.
     SetPrime(Prime),
-    /// It may grant prime and coins, or no longer.
+    /// It becomes an admin's account, or one like any other.
     SetAdmin(bool),
     /// Coins are granted, under a key by which a retry is recognised.
     Grant {
@@ -126,6 +128,14 @@ pub enum AccountChange {
         /// The key.
         key: IdempotencyKey,
     },
+    /// It is suspended from an instant on, or no longer.
+    SetSuspended(Option<Timestamp>),
+    /// A link is made with which its holder sets another password.
+    MakePasswordLink(PasswordLink),
+    /// No password link of the account is good any more.
+    DropPasswordLinks,
+    /// What an admin did is recorded.
+    Record(AdminRecord),
     /// A session begins with its first refresh token.
     OpenSession {
         /// The session.

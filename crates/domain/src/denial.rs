@@ -20,6 +20,8 @@ pub enum Denial {
     OwnerOnly,
     #[error("Only the message's author can do this.")]
     AuthorOnly,
+    #[error("This account is suspended. Only an admin can readmit it.")]
+    AccountSuspended,
     #[error("Only an admin can do this.")]
     AdminOnly,
     #[error("Only prime members can be invited, and this account is not one.")]
@@ -58,7 +60,11 @@ pub enum Denial {
     InvitationUsed,
     #[error("The room's owner took this invitation back.")]
     InvitationRevoked,
-    #[error("The owner has closed this room.")]
+    #[error(
+        "This password link has been used, has expired or was never given out. Ask an admin for a new one."
+    )]
+    PasswordLinkInvalid,
+    #[error("This room has been closed.")]
     RoomClosed,
     #[error("Joining costs {required} coins and you have {available}: {shortfall} are missing.")]
     InsufficientCoins {
@@ -97,6 +103,7 @@ impl Denial {
             Self::NotAMember => "not_a_member",
             Self::OwnerOnly => "owner_only",
             Self::AuthorOnly => "author_only",
+            Self::AccountSuspended => "account_suspended",
             Self::AdminOnly => "admin_only",
             Self::InviteeNotPrime => "invitee_not_prime",
             Self::InvitationInvalid => "invitation_invalid",
@@ -116,6 +123,7 @@ impl Denial {
             Self::InvitationExpired => "invitation_expired",
             Self::InvitationUsed => "invitation_used",
             Self::InvitationRevoked => "invitation_revoked",
+            Self::PasswordLinkInvalid => "password_link_invalid",
             Self::RoomClosed => "room_closed",
             Self::InsufficientCoins { .. } => "insufficient_coins",
             Self::InvalidCredentials => "invalid_credentials",

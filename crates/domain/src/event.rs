@@ -99,6 +99,8 @@ pub enum Announcement {
         /// What.
         notice: Notice,
     },
+    /// An account was suspended: its connections end, its sessions wait.
+    Suspended(UserId),
     /// Sessions ended: their access tokens are worth nothing from now on.
     SessionsEnded(Vec<SessionId>),
 }

@@ -1,8 +1,9 @@
 //! What a rule is told: everything it may look at, read under the lock that the change needs.
 
 use crate::{
-    Account, BodyDigest, Coins, Event, EventKind, FriendRequest, Invitation, JoinedAs, Message, MessageId,
-    Prime, RefreshToken, Room, RoomId, Seat, SeatNumber, Seq, Session, Standing, Timestamp, UserId,
+    Account, Admin, BodyDigest, Coins, Event, EventKind, FriendRequest, Invitation, JoinedAs, Message,
+    MessageId, PasswordLink, Prime, RefreshToken, Room, RoomId, Seat, SeatNumber, Seq, Session, Standing,
+    Timestamp, UserId,
 };
 
 /// An account as one room sees it.
@@ -110,6 +111,10 @@ pub struct AccountFacts {
     pub seats_held: usize,
     /// The refresh token that was presented, if it is one of the account's.
     pub refresh_token: Option<RefreshToken>,
+    /// The password link that was presented, if it is one of the account's.
+    pub password_link: Option<PasswordLink>,
+    /// All admins, if they were asked for, locked too.
+    pub admins: Vec<Admin>,
     /// Whether coins were granted to it under the same idempotency key before, and how many.
     pub earlier_grant: Option<Coins>,
 }

@@ -3,7 +3,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use uuid::Uuid;
 
-use crate::Invalid;
+use crate::{Invalid, Timestamp};
 
 macro_rules! generated_id {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
@@ -42,9 +42,19 @@ generated_id! {
     TransferId,
     /// Names one sign-in of one account on one device.
     SessionId,
+    /// Names something that an admin did. Later ones sort after earlier ones.
+    RecordId,
     /// Names one unbroken history of a room. It changes only when a store is restored from a
     /// backup, so that clients notice that sequence numbers may have been given out again.
     Epoch,
+}
+
+impl RecordId {
+    /// The lowest id that can have been given out at an instant.
+    pub fn lowest_at(at: Timestamp) -> Self {
+        let millis = u128::try_from(at.as_millis()).unwrap_or_default();
+        Self(Uuid::from_u128(millis << 80))
+    }
 }
 
 macro_rules! text_id {

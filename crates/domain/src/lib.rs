@@ -6,6 +6,7 @@
 //! and [`ports`] names everything they ask of the world.
 
 mod account;
+mod admin;
 mod coins;
 mod denial;
 mod event;
@@ -28,13 +29,17 @@ pub mod rules;
 pub mod use_cases;
 
 pub use account::{Account, Prime, Profile};
+pub use admin::{
+    AccountQuery, Admin, AdminAction, AdminRecord, Deed, Operator, PASSWORD_LINK_LIFETIME, PasswordLink,
+    Reason,
+};
 pub use coins::{CoinAccount, Coins, LedgerLine, Transfer, TransferReason};
 pub use denial::{Denial, Refusal};
 pub use event::{Announcement, Event, EventKind, Notice, RoomRevision};
 pub use friendship::{FriendRequest, FriendRequestStatus, Friendship};
 pub use id::{
-    ClientMessageId, DeviceId, Epoch, FriendRequestId, IdempotencyKey, InvitationId, MessageId, RoomId, Seq,
-    SessionId, TransferId, UserId,
+    ClientMessageId, DeviceId, Epoch, FriendRequestId, IdempotencyKey, InvitationId, MessageId, RecordId,
+    RoomId, Seq, SessionId, TransferId, UserId,
 };
 pub use invalid::Invalid;
 pub use invitation::{Invitation, InvitationLifetime, InvitationStatus};

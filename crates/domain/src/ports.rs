@@ -14,10 +14,11 @@ use crate::facts::{AccountFacts, PairFacts, Person, RoomFacts};
 use crate::rules::Verdict;
 use crate::rules::messages::{NewMessage, Posting};
 use crate::{
-    AccessClaims, Account, Announcement, Denial, DeviceId, Event, FriendRequest, FriendRequestId,
-    IdempotencyKey, Invitation, InvitationId, LedgerLine, Message, MessageId, OpaqueToken, Page, PageSize,
-    PasswordHash, PresentedPassword, Profile, RefreshToken, Refusal, Room, RoomId, RoomSummary, RoomView,
-    Seq, Session, SessionId, Standing, Timestamp, TokenHash, Transfer, UserId, Window,
+    AccessClaims, Account, AccountQuery, AdminRecord, Announcement, Denial, DeviceId, Event, FriendRequest,
+    FriendRequestId, IdempotencyKey, Invitation, InvitationId, LedgerLine, Message, MessageId, OpaqueToken,
+    Page, PageSize, PasswordHash, PasswordLink, PresentedPassword, Profile, RecordId, RefreshToken, Refusal,
+    Room, RoomId, RoomSummary, RoomView, Seq, Session, SessionId, Standing, Timestamp, TokenHash, Transfer,
+    UserId, Window,
 };
 
 /// A rule with everything it needs but the facts.
@@ -167,12 +168,16 @@ pub struct AccountScope {
     pub refresh_token: Option<TokenHash>,
     /// The key under which coins are to be granted.
     pub grant: Option<IdempotencyKey>,
+    /// The password link that was presented.
+    pub password_link: Option<TokenHash>,
+    /// Whether all admins are to be locked and read too.
+    pub admins: bool,
 }
 
 impl AccountScope {
     /// An account alone.
     pub fn new(user_id: UserId) -> Self {
-        Self { user_id, refresh_token: None, grant: None }
+        Self { user_id, refresh_token: None, grant: None, password_link: None, admins: false }
     }
 }
 
@@ -183,7 +188,8 @@ pub trait Accounts: Send + Sync {
     /// Adds an account. Denied with `user_id_taken` if its id was ever given out.
     async fn register(&self, registration: Registration) -> Result<(), Refusal>;
 
-    /// Locks the account, reads the facts, asks `decide`, applies its changes. Denied with
+    /// Locks the account, with others in the order of their ids, reads the facts, asks `decide`, applies
+    /// its changes. Denied with
     /// `user_not_found` if there is no such account.
     async fn change(
         &self,
@@ -218,6 +224,31 @@ pub trait Accounts: Send + Sync {
 
     /// An account as `viewer` may see it.
     async fn profile(&self, user_id: UserId, viewer: UserId) -> Result<Option<Profile>, Refusal>;
+
+    /// The accounts that a query finds, or all, in the order of their ids, from above `after`.
+    async fn list(
+        &self,
+        query: Option<AccountQuery>,
+        after: Option<UserId>,
+        size: PageSize,
+    ) -> Result<Page<Account>, Refusal>;
+
+    /// The password link with this token, expired or not.
+    async fn find_password_link(&self, hash: TokenHash) -> Result<Option<PasswordLink>, Refusal>;
+
+    /// What admins did, newest first, from below `after`.
+    async fn admin_record(
+        &self,
+        after: Option<RecordId>,
+        size: PageSize,
+    ) -> Result<Page<AdminRecord>, Refusal>;
+
+    /// What was done by the command line, oldest first, from above `since`.
+    async fn command_line_record(
+        &self,
+        since: RecordId,
+        size: PageSize,
+    ) -> Result<Page<AdminRecord>, Refusal>;
 }
 
 /// Which way a friend request goes.

@@ -1,4 +1,4 @@
-//! The database's own refusal to change a transfer once it was made.
+//! The database's own refusal to change a transfer, or what an admin did, once it was made.
 //!
 //! No rule ever asks for it, so this is a last line of defence, and no migration: a server that writes a
 //! binary log lets an ordinary user make triggers only if it was told to trust them. Where it was not,
@@ -11,11 +11,13 @@ use crate::connection::Connection;
 use crate::migrations::number;
 
 /// The triggers' names, what they come before, and on which table.
-const TRIGGERS: [(&str, &str, &str); 4] = [
+const TRIGGERS: [(&str, &str, &str); 6] = [
     ("transfers_are_never_updated", "UPDATE", "transfers"),
     ("transfers_are_never_deleted", "DELETE", "transfers"),
     ("transfer_entries_are_never_updated", "UPDATE", "transfer_entries"),
     ("transfer_entries_are_never_deleted", "DELETE", "transfer_entries"),
+    ("admin_record_is_never_updated", "UPDATE", "admin_record"),
+    ("admin_record_is_never_deleted", "DELETE", "admin_record"),
 ];
 
 /// Whether all triggers are there.
@@ -36,12 +38,12 @@ pub(crate) fn guard(connection: &mut Connection) -> QueryResult<()> {
         }
         let trigger = format!(
             "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW \
-             SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{table} are append-only'"
+             SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the rows of {table} are append-only'"
         );
         if let Err(error) = connection.batch_execute(&trigger) {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
-                "the database does not guard transfers against being changed: set \
+                "the database does not guard transfers and the admin record against being changed: set \
                  log_bin_trust_function_creators = 1 on the server and grant TRIGGER, then start again"
             );
             return Ok(());

@@ -9,11 +9,13 @@ use mysql_async::prelude::Queryable;
 use port_contract::{World, some_of_everything};
 use test_databases::{Database, DatabaseServer};
 
-const TRIGGERS: [&str; 4] = [
+const TRIGGERS: [&str; 6] = [
     "transfers_are_never_updated",
     "transfers_are_never_deleted",
     "transfer_entries_are_never_updated",
     "transfer_entries_are_never_deleted",
+    "admin_record_is_never_updated",
+    "admin_record_is_never_deleted",
 ];
 
 async fn the_audit_names_each_kind_of_violation(server: DatabaseServer) {

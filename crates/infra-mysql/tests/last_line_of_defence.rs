@@ -83,6 +83,13 @@ async fn transfers_are_neither_updated_nor_deleted(server: DatabaseServer) {
     }
 }
 
+async fn what_an_admin_did_is_neither_updated_nor_deleted(server: DatabaseServer) {
+    let mut scene = Scene::on(server).await;
+    for statement in ["UPDATE admin_record SET reason = 'another'", "DELETE FROM admin_record"] {
+        scene.refuses(statement, &["admin_record are append-only"]).await;
+    }
+}
+
 async fn a_second_event_with_one_seq_is_refused(server: DatabaseServer) {
     let mut scene = Scene::on(server).await;
     let repeated = "INSERT INTO events (room_id, seq, kind, actor_id, at) \
@@ -129,6 +136,7 @@ test_databases::on_both_servers! {
     a_seat_without_a_history_is_refused,
     a_balance_below_zero_is_refused,
     transfers_are_neither_updated_nor_deleted,
+    what_an_admin_did_is_neither_updated_nor_deleted,
     a_second_event_with_one_seq_is_refused,
     half_a_deleted_message_is_refused,
     a_second_pending_request_between_two_is_refused,

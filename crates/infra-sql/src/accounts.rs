@@ -33,6 +33,8 @@ pub struct AccountRow {
     pub free_join_room_id: Option<StoredId>,
     pub member_since: i64,
     pub erased_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended_at: Option<i64>,
 }
 
 impl AccountRow {
@@ -50,6 +52,7 @@ impl AccountRow {
             free_join_room_id: None,
             member_since: account.member_since.as_millis(),
             erased_at: None,
+            suspended_at: account.suspended_at.map(Timestamp::as_millis),
         }
     }
 
@@ -73,6 +76,7 @@ impl AccountRow {
             avail_coins: coins.coins()?,
             free_join_used: self.free_join_room_id.is_some(),
             admin: self.admin,
+            suspended_at: self.suspended_at.map(Timestamp::from_millis),
             member_since: Timestamp::from_millis(self.member_since),
         })
     }

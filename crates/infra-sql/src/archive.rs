@@ -17,6 +17,7 @@ use domain::ports::Randomness;
 
 use crate::StoredId;
 use crate::accounts::{AccountRow, RefreshTokenRow, SessionRow};
+use crate::admin::{AdminRecordRow, PasswordLinkRow};
 use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
 use crate::events::EventRow;
 use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow};
@@ -33,7 +34,10 @@ pub use table::{FreeJoinRow, Table};
 use writer::Writer;
 
 /// The version of the format. A change to any row's columns makes it another one.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+/// The oldest version that is still read: it lacks suspensions, password links and the admin record.
+const OLDEST_VERSION: u32 = 1;
 
 /// A connection to a database with all tables.
 pub trait Tables:
@@ -55,6 +59,8 @@ pub trait Tables:
     + Table<FriendRequestRow>
     + Table<FriendshipRow>
     + Table<BlockRow>
+    + Table<PasswordLinkRow>
+    + Table<AdminRecordRow>
 {
     /// Whether there is more than what the migrations made.
     fn holds_anything(&mut self) -> QueryResult<bool>;
@@ -106,7 +112,9 @@ fn in_order<W: Work>(connection: &mut impl Tables, work: &mut W) -> Result<(), W
     work.table::<GrantRow>(connection)?;
     work.table::<FriendRequestRow>(connection)?;
     work.table::<FriendshipRow>(connection)?;
-    work.table::<BlockRow>(connection)
+    work.table::<BlockRow>(connection)?;
+    work.table::<PasswordLinkRow>(connection)?;
+    work.table::<AdminRecordRow>(connection)
 }
 
 /// Writes the whole store down and answers how many rows that is. Everything must be read as of one

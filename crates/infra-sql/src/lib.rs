@@ -13,6 +13,7 @@
 //! Rows that hold a hash or a phone number have no `Debug`, so that none of these reaches a log.
 
 pub mod accounts;
+pub mod admin;
 pub mod archive;
 pub mod audit;
 pub mod coins;

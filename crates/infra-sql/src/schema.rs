@@ -15,6 +15,7 @@ table! {
         free_join_room_id -> Nullable<Binary>,
         member_since -> BigInt,
         erased_at -> Nullable<BigInt>,
+        suspended_at -> Nullable<BigInt>,
     }
 }
 
@@ -177,6 +178,26 @@ table! {
     }
 }
 
+table! {
+    password_links (token_hash) {
+        token_hash -> Binary,
+        user_id -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    admin_record (record_id) {
+        record_id -> Binary,
+        at -> BigInt,
+        admin_id -> Nullable<Text>,
+        action -> Text,
+        user_id -> Nullable<Text>,
+        room_id -> Nullable<Binary>,
+        reason -> Nullable<Text>,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(
     accounts,
     sessions,
@@ -194,4 +215,6 @@ allow_tables_to_appear_in_same_query!(
     friend_requests,
     friendships,
     blocks,
+    password_links,
+    admin_record,
 );

@@ -5,12 +5,14 @@
 //! [`implement_statements!`](crate::implement_statements), whose text is the one below.
 
 mod accounts;
+mod admin;
 mod coins;
 mod events;
 mod friends;
 mod rooms;
 
 pub use accounts::AccountStatements;
+pub use admin::AdminStatements;
 pub use coins::CoinStatements;
 pub use events::EventStatements;
 pub use friends::FriendStatements;
@@ -18,12 +20,17 @@ pub use rooms::RoomStatements;
 
 /// A connection that takes every statement.
 pub trait Statements:
-    AccountStatements + CoinStatements + EventStatements + FriendStatements + RoomStatements
+    AccountStatements + AdminStatements + CoinStatements + EventStatements + FriendStatements + RoomStatements
 {
 }
 
 impl<C> Statements for C where
-    C: AccountStatements + CoinStatements + EventStatements + FriendStatements + RoomStatements
+    C: AccountStatements
+        + AdminStatements
+        + CoinStatements
+        + EventStatements
+        + FriendStatements
+        + RoomStatements
 {
 }
 
@@ -35,12 +42,13 @@ pub mod prelude {
 
     pub use crate::StoredId;
     pub use crate::accounts::{AccountRow, RefreshTokenRow, SessionRow};
+    pub use crate::admin::{AdminRecordRow, PasswordLinkRow};
     pub use crate::audit::Finding;
     pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
     pub use crate::events::{EarlierPostRow, EventRow, MessageRow};
     pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow};
     pub use crate::rooms::{BanRow, InvitationRow, RoomRow, SeatRow, StandingRow};
-    pub use crate::{accounts, coins, events, friends, rooms, schema};
+    pub use crate::{accounts, admin, coins, events, friends, rooms, schema};
 }
 
 /// Makes a trait of some statements, and a macro that implements it.
@@ -94,6 +102,7 @@ use statements;
 macro_rules! implement_statements {
     ($adapter:ty) => {
         $crate::implement_account_statements!($adapter);
+        $crate::implement_admin_statements!($adapter);
         $crate::implement_coin_statements!($adapter);
         $crate::implement_event_statements!($adapter);
         $crate::implement_friend_statements!($adapter);

@@ -5,7 +5,7 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Binary;
-use domain::{FriendRequestId, InvitationId, MessageId, RoomId, SessionId, TransferId};
+use domain::{FriendRequestId, InvitationId, MessageId, RecordId, RoomId, SessionId, TransferId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ macro_rules! stored {
     )*};
 }
 
-stored!(FriendRequestId, InvitationId, MessageId, RoomId, SessionId, TransferId);
+stored!(FriendRequestId, InvitationId, MessageId, RecordId, RoomId, SessionId, TransferId);
 
 impl<DB> FromSql<Binary, DB> for StoredId
 where

@@ -6,6 +6,7 @@
 //! to be rolled back.
 
 pub mod accounts;
+pub mod admin;
 pub mod audit;
 pub mod friends;
 pub mod messages;

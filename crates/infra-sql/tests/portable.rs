@@ -6,6 +6,7 @@ use diesel::mysql::Mysql;
 use diesel::query_builder::{Query, QueryFragment};
 use infra_sql::StoredId;
 use infra_sql::accounts::{self, AccountRow, PersonRow, RefreshTokenRow, SessionRow};
+use infra_sql::admin::{self, AdminRecordRow, PasswordLinkRow};
 use infra_sql::coins::{self, CoinAccountRow, EntryRow, TransferRow};
 use infra_sql::events::{self, EarlierPostRow, EventRow, MessageRow};
 use infra_sql::friends::{self, BlockRow, FriendRequestRow, FriendshipRow};
@@ -34,6 +35,12 @@ fn every_query_can_be_put_to_mysql() {
         statement::<RefreshTokenRow, _>(accounts::expired_tokens(ID, 0)),
         statement::<RoomRow, _>(accounts::owned_rooms("ana")),
         statement::<SeatRow, _>(accounts::seats_held("ana")),
+        statement::<String, _>(admin::admin_ids()),
+        statement::<(AccountRow, CoinAccountRow), _>(admin::accounts_after("", 51)),
+        statement::<PasswordLinkRow, _>(admin::password_link(&[0; 32])),
+        statement::<PasswordLinkRow, _>(admin::password_links_of("ana")),
+        statement::<AdminRecordRow, _>(admin::record_before(ID, 51)),
+        statement::<AdminRecordRow, _>(admin::command_line_after(ID, 51)),
         statement::<CoinAccountRow, _>(coins::coin_account("ana")),
         statement::<i64, _>(coins::granted("ana", "key")),
         statement::<(EntryRow, TransferRow), _>(coins::ledger_before("ana", 9, 51)),

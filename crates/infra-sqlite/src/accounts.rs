@@ -5,9 +5,10 @@ use domain::change::AccountChange;
 use domain::facts::AccountFacts;
 use domain::ports::{AccountScope, Accounts, Committed, Decide, Registration};
 use domain::{
-    Account, DeviceId, LedgerLine, Page, PageSize, Profile, Refusal, Session, SessionId, TokenHash, UserId,
+    Account, AccountQuery, AdminRecord, DeviceId, LedgerLine, Page, PageSize, PasswordLink, Profile,
+    RecordId, Refusal, Session, SessionId, TokenHash, UserId,
 };
-use infra_sql::verbs::accounts;
+use infra_sql::verbs::{accounts, admin};
 
 use crate::Database;
 
@@ -72,5 +73,40 @@ impl Accounts for SqliteAccounts {
 
     async fn profile(&self, user_id: UserId, viewer: UserId) -> Result<Option<Profile>, Refusal> {
         self.database.readers.view(move |connection| accounts::profile(connection, &user_id, &viewer)).await
+    }
+
+    async fn list(
+        &self,
+        query: Option<AccountQuery>,
+        after: Option<UserId>,
+        size: PageSize,
+    ) -> Result<Page<Account>, Refusal> {
+        self.database
+            .readers
+            .read(move |connection| admin::list(connection, query.as_ref(), after.as_ref(), size))
+            .await
+    }
+
+    async fn find_password_link(&self, hash: TokenHash) -> Result<Option<PasswordLink>, Refusal> {
+        self.database.readers.read(move |connection| admin::find_password_link(connection, hash)).await
+    }
+
+    async fn admin_record(
+        &self,
+        after: Option<RecordId>,
+        size: PageSize,
+    ) -> Result<Page<AdminRecord>, Refusal> {
+        self.database.readers.read(move |connection| admin::record(connection, after, size)).await
+    }
+
+    async fn command_line_record(
+        &self,
+        since: RecordId,
+        size: PageSize,
+    ) -> Result<Page<AdminRecord>, Refusal> {
+        self.database
+            .readers
+            .read(move |connection| admin::command_line_record(connection, since, size))
+            .await
     }
 }

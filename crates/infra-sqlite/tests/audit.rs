@@ -21,6 +21,8 @@ const TRIGGERS: &str = "
     DROP TRIGGER transfers_are_never_deleted;
     DROP TRIGGER transfer_entries_are_never_updated;
     DROP TRIGGER transfer_entries_are_never_deleted;
+    DROP TRIGGER admin_record_is_never_updated;
+    DROP TRIGGER admin_record_is_never_deleted;
 ";
 
 #[tokio::test]

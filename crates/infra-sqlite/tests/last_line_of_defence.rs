@@ -76,6 +76,14 @@ async fn transfers_are_neither_updated_nor_deleted() {
 }
 
 #[tokio::test]
+async fn what_an_admin_did_is_neither_updated_nor_deleted() {
+    let (_folder, _world, _room, mut connection) = room().await;
+    for sql in ["UPDATE admin_record SET reason = 'another'", "DELETE FROM admin_record"] {
+        assert_eq!(refusal(&mut connection, sql), "the admin record is append-only");
+    }
+}
+
+#[tokio::test]
 async fn a_second_event_with_one_seq_is_refused() {
     let (_folder, _world, _room, mut connection) = room().await;
     let repeated = "INSERT INTO events (room_id, seq, kind, actor_id, at) \

@@ -6,7 +6,7 @@ use diesel::debug_query;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel::sqlite::Sqlite;
-use infra_sql::{StoredId, accounts, coins, events, friends, rooms};
+use infra_sql::{StoredId, accounts, admin, coins, events, friends, rooms};
 
 const ID: StoredId = StoredId::HIGHEST;
 
@@ -36,6 +36,12 @@ fn all_queries() -> Vec<(&'static str, String)> {
         accounts::refresh_token(&[0; 32]),
         diesel::delete(accounts::expired_tokens(ID, 0)),
         accounts::owned_rooms("ana").count(),
+        admin::admin_ids(),
+        admin::accounts_after("ana", 51),
+        admin::password_link(&[0; 32]),
+        diesel::delete(admin::password_links_of("ana")),
+        admin::record_before(ID, 51),
+        admin::command_line_after(ID, 51),
         accounts::seats_held("ana").count(),
         rooms::MoveHead { room_id: ID, seq: 1 },
         coins::coin_account("ana"),

@@ -6,7 +6,7 @@ use domain::ports::{AccountScope, Committed, InvitationKey, RoomScope};
 use domain::rules::admission::{self, Proof};
 use domain::rules::messages::{self, NewMessage, Posting};
 use domain::rules::ownership::{self, WantedRevision};
-use domain::rules::{Verdict, accounts, friendship, invitations, membership};
+use domain::rules::{Verdict, accounts, friendship, invitations, membership, operators};
 use domain::{
     Account, Coins, Denial, Epoch, FriendRequest, FriendRequestId, FriendRequestStatus, Invitation,
     InvitationId, InvitationStatus, Message, MessageBody, MessageId, OpaqueToken, PasswordHash, Prime,
@@ -78,7 +78,8 @@ impl Actor {
     /// Becomes a prime member, or a free one.
     pub async fn becomes(&self, prime: Prime) {
         let scope = AccountScope::new(self.id.clone());
-        self.changes(scope, move |facts| accounts::set_prime(facts, prime))
+        let deed = self.world.deed(None);
+        self.changes(scope, move |facts| accounts::set_prime(facts, prime, &deed))
             .await
             .expect("there is the account");
     }
@@ -88,8 +89,49 @@ impl Actor {
         let amount = Coins::new(coins).expect("not negative");
         let key: domain::IdempotencyKey = key.parse().expect("a key");
         let scope = AccountScope { grant: Some(key.clone()), ..AccountScope::new(self.id.clone()) };
-        let (transfer_id, now) = (TransferId(self.world.id()), self.world.now());
-        self.changes(scope, move |facts| accounts::grant_coins(facts, amount, &key, transfer_id, now)).await
+        let (transfer_id, deed) = (TransferId(self.world.id()), self.world.deed(None));
+        self.changes(scope, move |facts| accounts::grant_coins(facts, amount, &key, transfer_id, &deed)).await
+    }
+
+    /// Becomes an admin's account, or one like any other.
+    pub async fn is_admin(&self, admin: bool) {
+        let deed = self.world.deed(None);
+        let scope = AccountScope::new(self.id.clone());
+        self.changes(scope, move |facts| operators::set_admin(facts, admin, &deed))
+            .await
+            .expect("there is the account");
+    }
+
+    /// Is suspended by an admin, or by the command line.
+    pub async fn is_suspended(&self, by: Option<&Self>) -> AccountChanged {
+        let deed = self.world.deed(by);
+        let scope = AccountScope { admins: true, ..AccountScope::new(self.id.clone()) };
+        self.changes(scope, move |facts| operators::suspend(facts, &deed)).await
+    }
+
+    /// Is readmitted by the command line.
+    pub async fn is_readmitted(&self) -> AccountChanged {
+        let deed = self.world.deed(None);
+        self.changes(AccountScope::new(self.id.clone()), move |facts| operators::readmit(facts, &deed)).await
+    }
+
+    /// Is given a password link by the command line.
+    pub async fn is_given_a_link(&self) -> OpaqueToken {
+        let (deed, token) = (self.world.deed(None), self.world.secret());
+        let hash = token.hash();
+        self.changes(AccountScope::new(self.id.clone()), move |facts| {
+            operators::make_password_link(facts, hash, &deed)
+        })
+        .await
+        .expect("there is the account");
+        token
+    }
+
+    /// Sets another password with a link.
+    pub async fn uses_link(&self, token: &OpaqueToken, new: &str) -> AccountChanged {
+        let (new, now) = (PasswordHash::new(new.to_owned()), self.world.now());
+        let scope = AccountScope { password_link: Some(token.hash()), ..AccountScope::new(self.id.clone()) };
+        self.changes(scope, move |facts| operators::use_password_link(facts, &new, now)).await
     }
 
     /// Leaves for good.

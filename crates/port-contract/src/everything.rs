@@ -13,6 +13,10 @@ pub async fn some_of_everything(world: &World) {
     eve.joins(cast.room).await.expect("the first room is free");
     eve.joins(second).await.expect("the second one costs coins");
 
+    eve.is_suspended(None).await.expect("Eve is suspended");
+    eve.is_readmitted().await.expect("Eve is readmitted");
+    eve.is_given_a_link().await;
+
     let fay = world.prime_member("fay").await;
     let invited = cast.ana.invites(&fay, cast.room).await.expect("Fay is invited");
     fay.joins_with(&invited.token).await.expect("Fay joins");

@@ -1,8 +1,8 @@
 use std::fmt::Debug;
 
 use domain::{
-    FriendRequest, FriendRequestId, Invitation, InvitationId, LedgerLine, Page, PageSize, Profile, Refusal,
-    RoomId, RoomSummary, Session, UserId,
+    Account, AdminRecord, FriendRequest, FriendRequestId, Invitation, InvitationId, LedgerLine, Page,
+    PageSize, Profile, RecordId, Refusal, RoomId, RoomSummary, Session, UserId,
 };
 
 /// Something that stands in a list, with the cursor after which the list goes on.
@@ -34,6 +34,8 @@ listed! {
     LedgerLine, i64, |line| line.number;
     FriendRequest, FriendRequestId, |request| request.id;
     Profile, UserId, |profile| profile.user_id.clone();
+    Account, UserId, |account| account.user_id.clone();
+    AdminRecord, RecordId, |record| record.id;
 }
 
 /// A list from its beginning to its end, in pages of `size`. Each page but the last is full, and

@@ -3,9 +3,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::ports::{Registration, Stores};
 use domain::{
-    Account, CoinAccount, Coins, DeviceId, InvitationId, OpaqueToken, PageSize, PasswordHash, Prime,
-    RefreshToken, Refusal, RoomId, Session, SessionId, Timestamp, Transfer, TransferId, TransferReason,
-    UserId,
+    Account, CoinAccount, Coins, Deed, DeviceId, InvitationId, OpaqueToken, Operator, PageSize, PasswordHash,
+    Prime, RecordId, RefreshToken, Refusal, RoomId, Session, SessionId, Timestamp, Transfer, TransferId,
+    TransferReason, UserId,
 };
 use uuid::Uuid;
 
@@ -55,6 +55,15 @@ impl World {
     /// A secret nobody else has.
     pub fn secret(&self) -> OpaqueToken {
         OpaqueToken::new(Uuid::now_v7().to_string())
+    }
+
+    /// Something that an admin, or the command line, is about to do.
+    pub fn deed(&self, by: Option<&Actor>) -> Deed {
+        let by = Operator {
+            admin_id: by.map(|admin| admin.id.clone()),
+            reason: Some("because of the test \u{1f98a}".parse().expect("a reason")),
+        };
+        Deed { id: RecordId(self.id()), at: self.now(), by }
     }
 
     /// Ana, a prime member without coins: she owns rooms.
@@ -117,6 +126,7 @@ impl World {
                 prime: Prime::No,
                 free_join_used: false,
                 admin: false,
+                suspended_at: None,
                 member_since: now,
             },
             signup_coins: (coins > Coins::ZERO).then(|| Transfer {

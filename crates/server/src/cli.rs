@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use domain::{Coins, IdempotencyKey, Prime, Timestamp, UserId};
+use domain::{AccountQuery, Coins, IdempotencyKey, Prime, Reason, RoomId, Timestamp, UserId};
 
 use crate::config;
 
@@ -62,15 +62,25 @@ pub(crate) enum Command {
     /// Every room gets another epoch, so that nobody resumes into a history that was not theirs. No
     /// server may run meanwhile.
     RestoreMark,
-    /// Look after one account, also while the server runs
+    /// Look after accounts, also while the server runs
     User {
         #[command(subcommand)]
         command: UserCommand,
+    },
+    /// Look after rooms, also while the server runs
+    Room {
+        #[command(subcommand)]
+        command: RoomCommand,
     },
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserCommand {
+    /// List the accounts in whose user id or name something occurs
+    Find {
+        /// What is looked for, in any case; without it, all are listed
+        query: Option<AccountQuery>,
+    },
     /// Show an account
     Show {
         /// The account's user id
@@ -84,6 +94,8 @@ pub(crate) enum UserCommand {
         user: UserId,
         #[command(flatten)]
         term: Term,
+        #[command(flatten)]
+        why: Why,
     },
     /// Give coins
     Coins {
@@ -95,6 +107,8 @@ pub(crate) enum UserCommand {
         /// A name for this gift: the same one again gives nothing more
         #[arg(long)]
         key: Option<IdempotencyKey>,
+        #[command(flatten)]
+        why: Why,
     },
     /// Make an account an admin, or no longer one
     Admin {
@@ -103,7 +117,58 @@ pub(crate) enum UserCommand {
         /// Withdraw it instead
         #[arg(long)]
         withdraw: bool,
+        #[command(flatten)]
+        why: Why,
     },
+    /// Suspend an account: it cannot sign in or act, and those signed in to it are disconnected
+    ///
+    /// It keeps its seats and coins.
+    Suspend {
+        /// The account's user id
+        user: UserId,
+        /// Why, for the record that admins read
+        #[arg(long)]
+        reason: Reason,
+    },
+    /// Let a suspended account act again
+    Readmit {
+        /// The account's user id
+        user: UserId,
+        #[command(flatten)]
+        why: Why,
+    },
+    /// End all sessions of an account; it may sign in again
+    SignOut {
+        /// The account's user id
+        user: UserId,
+        #[command(flatten)]
+        why: Why,
+    },
+    /// Print a link with which the account's holder sets another password, once and within a day
+    PasswordLink {
+        /// The account's user id
+        user: UserId,
+        #[command(flatten)]
+        why: Why,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RoomCommand {
+    /// Close a room for good, whoever owns it
+    Close {
+        /// The room's id
+        room: RoomId,
+        #[command(flatten)]
+        why: Why,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Why {
+    /// Why, for the record that admins read
+    #[arg(long)]
+    pub(crate) reason: Option<Reason>,
 }
 
 #[derive(Debug, Args)]
@@ -214,6 +279,8 @@ mod tests {
             ("hexroom user coins ana 1000000001", "from 1 to 1000000000"),
             ("hexroom user coins ana many", "from 1 to 1000000000"),
             ("hexroom user coins ana", "<AMOUNT>"),
+            ("hexroom user suspend ana", "--reason <REASON>"),
+            ("hexroom room close garden", "not an id that the server gives out"),
             ("hexroom dance", "unrecognized subcommand"),
         ] {
             let error = parse(line).expect_err(line);
@@ -236,6 +303,7 @@ mod tests {
             "import",
             "restore-mark",
             "user",
+            "room",
             "LISTEN",
             "JWT_SECRET",
             "METRICS_LISTEN",

@@ -3,7 +3,7 @@ use domain::Announcement;
 use domain::ports::Events;
 
 /// Where a command announces its commits: nowhere but in the log. A server that runs on the same
-/// store finds the change there when it next looks.
+/// store finds them in the admin record.
 pub(crate) struct LogOnlyEvents;
 
 #[async_trait]
@@ -13,8 +13,9 @@ impl Events for LogOnlyEvents {
             Announcement::Event(event) => event.kind.as_str(),
             Announcement::Read { .. } => "read",
             Announcement::Notice { .. } => "notice",
+            Announcement::Suspended(_) => "suspended",
             Announcement::SessionsEnded(_) => "sessions_ended",
         };
-        tracing::debug!(kind, "committed; a running server is not told");
+        tracing::debug!(kind, "committed; a running server finds it in the admin record");
     }
 }

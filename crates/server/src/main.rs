@@ -11,11 +11,11 @@ mod data_dir;
 mod failure;
 mod log_only;
 mod logging;
+mod operator;
 mod say;
 mod serve;
 mod signals;
 mod storage;
-mod user;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -46,6 +46,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Export { file } => archive::export(&config, &file),
         Command::Import { file } => archive::import(&config, &file),
         Command::RestoreMark => archive::restore_mark(&config),
-        Command::User { command } => user::run(&config, command),
+        Command::User { command } => operator::user(&config, command),
+        Command::Room { command } => operator::room(&config, command),
     }
 }

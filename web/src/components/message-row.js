@@ -183,7 +183,7 @@ function eventWords({ kind, actor, data }) {
     case 'room_changed':
       return `${who(actor)} ${changes(data, who)}`;
     case 'room_closed':
-      return `${who(actor)} closed the room`;
+      return 'The room was closed';
     default:
       return `${who(actor)}: ${kind.replaceAll('_', ' ')}`;
   }

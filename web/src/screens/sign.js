@@ -3,7 +3,10 @@
 import { device, session, storage } from '../app.js';
 import { brand } from '../components/brand.js';
 import { field, form } from '../components/form.js';
+import { say } from '../components/toast.js';
 import { el } from '../dom.js';
+import { passwordLink } from '../password-link.js';
+import { router } from '../router.js';
 import { open } from '../server/api.js';
 import { Refused } from '../server/refused.js';
 
@@ -127,6 +130,33 @@ export function signUp() {
       }),
     ),
     el('p', { class: 'aside' }, 'Have an account? ', el('a', { href: '/sign-in' }, 'Sign in')),
+  );
+}
+
+/** @param {string} token of a password link */
+export function newPassword(token) {
+  return page(
+    'Choose a new password',
+    'With this link from an admin, once. You are then signed out everywhere.',
+    form(
+      {
+        action: 'Set password',
+        onsubmit: async ({ newPassword }) => {
+          await open.usePasswordLink({ token, newPassword });
+          passwordLink.forget();
+          // Whoever is signed in here may be somebody else; if not, the server says so.
+          if (session.userId) return location.assign('/');
+          say('Your new password is set. Sign in with it.');
+          router.go('/sign-in', { replace: true });
+        },
+      },
+      field('newPassword', 'New password', {
+        type: 'password',
+        autocomplete: 'new-password',
+        required: true,
+        hint: 'At least 8 characters.',
+      }),
+    ),
   );
 }
 

@@ -10,6 +10,8 @@ import { Refused } from './refused.js';
 export const open = {
   /** @param {Record<string, unknown>} registration */
   register: (registration) => ask('POST', 'register', { body: registration }),
+  /** @param {{token: string, newPassword: string}} link */
+  usePasswordLink: (link) => ask('POST', 'password-link', { body: link }),
   /** @param {{userId: string, password: string, deviceId: string, otp?: string}} login */
   login: (login) => ask('POST', 'login', { body: login }),
   /** @param {string} refreshToken */

@@ -19,7 +19,7 @@ export class Refused extends Error {
 
   /** Whether it is the sign-in itself that is no longer good. */
   get endsSession() {
-    return ['token_invalid', 'token_expired', 'session_revoked'].includes(this.code);
+    return ['token_invalid', 'token_expired', 'session_revoked', 'account_suspended'].includes(this.code);
   }
 
   /** Whether the same thing may succeed a little later. */

@@ -24,6 +24,8 @@ export const SENTENCES = {
   not_a_member: 'You no longer sit in this room. Join it again to take part.',
   owner_only: 'Only the room’s owner can do this. Ask them.',
   author_only: 'Only whoever wrote the message can change it.',
+  account_suspended:
+    'This account is suspended. Its seats and coins stay; ask an admin why, and to be let in again.',
   admin_only: 'Only an admin can do this. Ask one.',
   invitee_not_prime: 'Only prime members can be invited. Give them the room’s id and password instead.',
   invitation_invalid: 'This invitation is not for you. Ask the room’s owner for one of your own.',
@@ -46,7 +48,8 @@ export const SENTENCES = {
   invitation_expired: 'This invitation has run out. Ask the room’s owner for a new one.',
   invitation_used: 'This invitation has been used. Ask the room’s owner for a new one.',
   invitation_revoked: 'The room’s owner took this invitation back. Ask them if you think that is a mistake.',
-  room_closed: 'The owner has closed this room for good. Look for another, or open one.',
+  password_link_invalid: 'This password link has been used or is too old. Ask an admin for a new one.',
+  room_closed: 'This room has been closed for good. Look for another, or open one.',
   payload_too_large: 'That is too long for the server. Shorten it and try again.',
   unsupported_media_type: 'This page is older than the server. Reload it and try again.',
   validation_failed: ({ errors }) =>

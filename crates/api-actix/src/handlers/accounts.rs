@@ -13,6 +13,7 @@ use crate::fields::{AccountName, AccountPassword, Coins, DeviceId, Phone, Presen
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
+use crate::security_log::Matter;
 use crate::shapes::{AccountShape, ListShape, SignedInShape, TransferShape};
 use crate::{Api, task};
 
@@ -92,9 +93,11 @@ pub(crate) async fn register(
     api: web::Data<Api>,
     limits: web::Data<Limits>,
     client: ClientAddress,
+    matter: Matter,
     body: JsonBody,
 ) -> Answer {
     let wanted = Registration::read(body.object().await?, api.hexroom.signup_coins_max)?;
+    matter.is("register", Some(&wanted.user_id.0));
     limits.registration(client.network())?;
     let new = NewAccount {
         user_id: wanted.user_id.0,
@@ -129,6 +132,9 @@ pub(crate) async fn show(api: web::Data<Api>, caller: Caller) -> Answer {
 )]
 pub(crate) async fn revise(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
     let wish: AccountWish = body.read().await?;
+    if wish.phone.is_some() {
+        caller.does("change_phone");
+    }
     let revision =
         AccountRevision { name: wish.name.map(|name| name.0), phone: wish.phone.map(|phone| phone.0) };
     let (hexroom, user_id) = (api.hexroom.clone(), caller.user_id());
@@ -151,6 +157,7 @@ pub(crate) async fn change_password(
     body: JsonBody,
 ) -> Answer {
     let change: PasswordChange = body.read().await?;
+    caller.does("change_password");
     limits.password(&caller.account.user_id)?;
     let hexroom = api.hexroom.clone();
     task::run(async move {
@@ -175,6 +182,7 @@ pub(crate) async fn erase(
     body: JsonBody,
 ) -> Answer {
     let farewell: Farewell = body.read().await?;
+    caller.does("delete_account");
     limits.password(&caller.account.user_id)?;
     let hexroom = api.hexroom.clone();
     task::run(async move { hexroom.erase_account(&caller, farewell.password.0).await }).await?;

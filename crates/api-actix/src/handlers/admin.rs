@@ -1,14 +1,15 @@
 use actix_web::{HttpRequest, web};
 use deserr::Deserr;
-use domain::rules::accounts::admit_admin;
-use domain::{IdempotencyKey, Invalid, Prime};
+use domain::rules::operators::admit_admin;
+use domain::{IdempotencyKey, Invalid, Operator, Prime};
 use utoipa::ToSchema;
 
 use super::{Answer, ok, user_id};
 use crate::auth::Caller;
 use crate::body::{self, FieldErrors, JsonBody};
-use crate::fields::{GrantedCoins, Instant, UserId};
-use crate::shapes::{CoinsShape, PrimeShape};
+use crate::fields::{GrantedCoins, Instant, Reason, UserId};
+use crate::problem::Problem;
+use crate::shapes::{CoinsGrantedShape, PrimeShape};
 use crate::{Api, task};
 
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
@@ -43,11 +44,10 @@ pub(crate) async fn grant_prime(
     path: web::Path<String>,
     body: JsonBody,
 ) -> Answer {
-    admit_admin(&caller.account)?;
-    let user_id = user_id(&path)?;
+    let user_id = admit_to(&caller, "grant_prime", &path)?;
     let PrimeGrant { until } = body.read().await?;
     let prime = until.map_or(Prime::Always, |until| Prime::Until(until.0));
-    set_prime(&api, user_id, prime).await
+    set_prime(&api, &caller, user_id, prime).await
 }
 
 /// Withdraw prime
@@ -59,13 +59,14 @@ pub(crate) async fn grant_prime(
     responses((status = 200, description = "What holds now.", body = PrimeShape))
 )]
 pub(crate) async fn withdraw_prime(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
-    admit_admin(&caller.account)?;
-    set_prime(&api, user_id(&path)?, Prime::No).await
+    let user_id = admit_to(&caller, "withdraw_prime", &path)?;
+    set_prime(&api, &caller, user_id, Prime::No).await
 }
 
 /// Grant coins
 ///
-/// Once for each `Idempotency-Key`: a retry answers the balance and grants nothing.
+/// Once for each `Idempotency-Key`: a retry answers the same and grants nothing. The balance is the
+/// account's own to know.
 #[utoipa::path(
     post, path = "/api/admin/users/{userId}/coins",
     operation_id = "grantCoins", tag = "admin", request_body = CoinGrant,
@@ -74,7 +75,7 @@ pub(crate) async fn withdraw_prime(api: web::Data<Api>, caller: Caller, path: we
         ("Idempotency-Key" = String, Header, description = "The caller's own name for this grant.",
             min_length = 1, max_length = 64, pattern = "^[ -~]+$", example = "grant-2030-01-31-ana"),
     ),
-    responses((status = 200, description = "The balance now.", body = CoinsShape))
+    responses((status = 200, description = "Granted.", body = CoinsGrantedShape))
 )]
 pub(crate) async fn grant_coins(
     api: web::Data<Api>,
@@ -83,19 +84,32 @@ pub(crate) async fn grant_coins(
     request: HttpRequest,
     body: JsonBody,
 ) -> Answer {
-    admit_admin(&caller.account)?;
-    let user_id = user_id(&path)?;
+    let user_id = admit_to(&caller, "grant_coins", &path)?;
     let grant = body::accept::<CoinGrant>(body.object().await?);
     let (key, CoinGrant { amount }) = body::both(idempotency_key(&request), grant)?;
-    let hexroom = api.hexroom.clone();
-    let account = task::run(async move { hexroom.grant_coins(user_id, amount.0, key).await }).await?;
-    Ok(ok(&CoinsShape::from(&account)))
+    let (hexroom, by) = (api.hexroom.clone(), operator(&caller, None));
+    let granted = CoinsGrantedShape::new(&user_id, amount.0);
+    task::run(async move { hexroom.grant_coins(by, user_id, amount.0, key).await }).await?;
+    Ok(ok(&granted))
 }
 
-async fn set_prime(api: &Api, user_id: domain::UserId, prime: Prime) -> Answer {
-    let hexroom = api.hexroom.clone();
-    let account = task::run(async move { hexroom.set_prime(user_id, prime).await }).await?;
+async fn set_prime(api: &Api, caller: &Caller, user_id: domain::UserId, prime: Prime) -> Answer {
+    let (hexroom, by) = (api.hexroom.clone(), operator(caller, None));
+    let account = task::run(async move { hexroom.set_prime(by, user_id, prime).await }).await?;
     Ok(ok(&PrimeShape::new(&account, api.hexroom.clock.now())))
+}
+
+/// Lets an admin do something to the account in the path.
+pub(super) fn admit_to(caller: &Caller, event: &'static str, path: &str) -> Result<domain::UserId, Problem> {
+    let user_id = user_id(path);
+    caller.does_to(event, user_id.as_ref().ok());
+    admit_admin(&caller.account)?;
+    Ok(user_id?)
+}
+
+/// The caller as an admin who acts.
+pub(super) fn operator(caller: &Caller, reason: Option<Reason>) -> Operator {
+    Operator { admin_id: Some(caller.user_id()), reason: reason.map(|reason| reason.0) }
 }
 
 fn idempotency_key(request: &HttpRequest) -> Result<IdempotencyKey, FieldErrors> {

@@ -8,6 +8,7 @@ pub(crate) mod joining;
 pub(crate) mod members;
 pub(crate) mod messages;
 pub(crate) mod operations;
+pub(crate) mod operators;
 pub(crate) mod profiles;
 pub(crate) mod rooms;
 pub(crate) mod sessions;

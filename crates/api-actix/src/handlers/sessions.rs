@@ -11,6 +11,7 @@ use crate::fields::{DeviceId, PresentedPassword, Token, UserId};
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
+use crate::security_log::Matter;
 use crate::shapes::{ListShape, SessionShape, SignedInShape, TokensShape};
 use crate::{Api, task};
 
@@ -43,9 +44,11 @@ pub(crate) async fn login(
     api: web::Data<Api>,
     limits: web::Data<Limits>,
     client: ClientAddress,
+    matter: Matter,
     body: JsonBody,
 ) -> Answer {
     let login: Login = body.read().await?;
+    matter.is("sign_in", Some(&login.user_id.0));
     limits.login(client.network())?;
     limits.password(&login.user_id.0)?;
     let hexroom = api.hexroom.clone();
@@ -84,6 +87,7 @@ pub(crate) async fn refresh(
 )]
 pub(crate) async fn logout(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
     body.nothing().await?;
+    caller.does("sign_out");
     let (hexroom, user_id, device_id) =
         (api.hexroom.clone(), caller.user_id(), caller.session.device_id.clone());
     task::run(async move { hexroom.end_session(user_id, device_id).await }).await?;
@@ -113,6 +117,7 @@ pub(crate) async fn list(api: web::Data<Api>, caller: Caller, request: HttpReque
 )]
 pub(crate) async fn end(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
     let device_id: domain::DeviceId = id(&path, Denial::NotFound)?;
+    caller.does("end_session");
     let (hexroom, user_id) = (api.hexroom.clone(), caller.user_id());
     task::run(async move { hexroom.end_session(user_id, device_id).await }).await?;
     Ok(no_content())

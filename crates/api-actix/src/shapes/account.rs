@@ -26,7 +26,7 @@ pub(crate) struct AccountShape {
     prime_until: Option<Instant>,
     /// Whether the one free join has been used.
     free_join_used: bool,
-    /// Whether it may grant prime and coins.
+    /// Whether it is an admin's.
     admin: bool,
     member_since: Instant,
 }
@@ -171,22 +171,5 @@ impl PrimeShape {
             prime: account.prime.is_active(now),
             prime_until: account.prime.until().map(Instant),
         }
-    }
-}
-
-/// What an admin's grant of coins came to.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = Balance)]
-pub(crate) struct CoinsShape {
-    user_id: fields::UserId,
-    /// The balance after it.
-    #[schema(example = 650)]
-    avail_coins: i64,
-}
-
-impl From<&Account> for CoinsShape {
-    fn from(account: &Account) -> Self {
-        Self { user_id: Text(account.user_id.clone()), avail_coins: account.avail_coins.get() }
     }
 }

@@ -1,6 +1,7 @@
 //! What answers, and the socket's frames, look like in JSON.
 
 mod account;
+mod admin;
 mod message;
 mod room;
 mod social;
@@ -9,9 +10,8 @@ use domain::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub(crate) use account::{
-    AccountShape, CoinsShape, PrimeShape, SessionShape, SignedInShape, TokensShape, TransferShape,
-};
+pub(crate) use account::{AccountShape, PrimeShape, SessionShape, SignedInShape, TokensShape, TransferShape};
+pub(crate) use admin::{AccountEntryShape, AdminRecordShape, CoinsGrantedShape, PasswordLinkShape};
 pub(crate) use message::{MessageShape, PostedShape};
 pub(crate) use room::{
     InvitationIssuedShape, InvitationShape, ReadShape, ReceiptShape, RoomDetailShape, RoomShape,

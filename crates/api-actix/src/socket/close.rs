@@ -24,6 +24,8 @@ pub(super) enum Farewell {
     Version,
     /// The session has ended.
     SessionRevoked,
+    /// The account is suspended.
+    Suspended,
     /// The account has as many connections as it may have.
     TooManyConnections,
 }
@@ -40,7 +42,7 @@ impl Farewell {
             Self::BadToken => 4500,
             Self::Protocol => 4501,
             Self::Version => 4502,
-            Self::SessionRevoked => 4503,
+            Self::SessionRevoked | Self::Suspended => 4503,
             Self::TooManyConnections => 4504,
         }
     }
@@ -56,6 +58,7 @@ impl Farewell {
             Self::BadToken => "The access token is not valid here. Sign in again.",
             Self::Protocol => "The frames did not keep to the protocol hexroom.v1.",
             Self::Version => "This server speaks hexroom.v1 only.",
+            Self::Suspended => "The account is suspended. Only an admin can readmit it.",
             Self::SessionRevoked => "The session has ended. Sign in again.",
             Self::TooManyConnections => "The account has too many connections open. Close one first.",
         }
@@ -73,6 +76,7 @@ impl Farewell {
             | Self::Protocol
             | Self::Version
             | Self::SessionRevoked
+            | Self::Suspended
             | Self::TooManyConnections => return None,
         };
         Some(least + Uuid::new_v4().as_u64_pair().1 % spread)
@@ -83,7 +87,7 @@ impl Farewell {
 mod tests {
     use super::*;
 
-    const ALL: [Farewell; 10] = [
+    const ALL: [Farewell; 11] = [
         Farewell::Unavailable,
         Farewell::ShuttingDown,
         Farewell::TooSlow,
@@ -93,6 +97,7 @@ mod tests {
         Farewell::Protocol,
         Farewell::Version,
         Farewell::SessionRevoked,
+        Farewell::Suspended,
         Farewell::TooManyConnections,
     ];
 

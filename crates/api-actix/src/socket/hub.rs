@@ -1,12 +1,12 @@
 //! The open connections of this process: whoever has something for them says it here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::ports::{Clock, Events, Rooms};
-use domain::{Announcement, Event, EventKind, RoomId, UserId};
+use domain::{Announcement, Event, EventKind, RoomId, SessionId, UserId};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
@@ -72,6 +72,11 @@ impl Hub {
     /// Whether an account has a connection, or had one until just now.
     pub fn is_online(&self, user_id: &UserId) -> bool {
         self.accounts.is_online(user_id)
+    }
+
+    /// The sessions that an account's connections belong to.
+    pub(crate) fn sessions_of(&self, user_id: &UserId) -> HashSet<SessionId> {
+        self.accounts.connections(user_id).iter().map(|connection| connection.session_id).collect()
     }
 
     /// Keeps the time for every connection: asks who is still there, and ends those who do not answer
@@ -247,6 +252,11 @@ impl Events for Hub {
                 let frame = frames::notice(&NoticeShape::new(&notice, self.clock.now()));
                 for connection in self.accounts.connections(&to) {
                     connection.notify(&frame);
+                }
+            }
+            Announcement::Suspended(user_id) => {
+                for connection in self.accounts.connections(&user_id) {
+                    connection.outbox.finish(Farewell::Suspended);
                 }
             }
             Announcement::SessionsEnded(sessions) => {

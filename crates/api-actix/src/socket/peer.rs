@@ -353,6 +353,7 @@ fn session_of(id: SessionId) -> (Account, Session) {
         prime: Prime::No,
         free_join_used: false,
         admin: false,
+        suspended_at: None,
         member_since: Timestamp::from_millis(0),
     };
     let at = Timestamp::from_millis(i64::MAX);
@@ -362,6 +363,8 @@ fn session_of(id: SessionId) -> (Account, Session) {
 
 fn accounts(session_finds: Arc<AtomicI64>) -> MockAccounts {
     let mut accounts = MockAccounts::new();
+    let nothing = || Page { items: Vec::new(), has_more: false };
+    accounts.expect_command_line_record().returning(move |_, _| Ok(nothing()));
     accounts.expect_find_session().returning(move |id| {
         let is_found = session_finds.fetch_sub(1, Ordering::Relaxed) > 0;
         Ok(is_found.then(|| session_of(id)))

@@ -158,11 +158,13 @@ async fn introduce(
     if api.hub.accounts.add(connection.clone(), limits.connections_per_account()).is_err() {
         return Err(Farewell::TooManyConnections);
     }
-    // Before the hub knew the connection, nobody could tell it that its session had ended, or the server.
+    // Before the hub knew the connection, nobody could tell it that its session had ended, that its account
+    // was suspended, or that the server stops.
     let turn = api.hub.turn().await;
     let found = api.hexroom.accounts.find_session(session_id).await;
     drop(turn);
     let ends = match found {
+        Ok(Some((account, _))) if account.suspended_at.is_some() => Some(Farewell::Suspended),
         Ok(Some(_)) => api.hub.is_stopping().then_some(Farewell::ShuttingDown),
         Ok(None) => Some(Farewell::SessionRevoked),
         Err(refusal) => Some(farewell(&refusal)),
@@ -210,6 +212,7 @@ pub(super) fn farewell(refusal: &Refusal) -> Farewell {
     match refusal {
         Refusal::Denied(Denial::TokenExpired) => Farewell::TokenExpired,
         Refusal::Denied(Denial::SessionRevoked) => Farewell::SessionRevoked,
+        Refusal::Denied(Denial::AccountSuspended) => Farewell::Suspended,
         Refusal::Denied(_) => Farewell::BadToken,
         Refusal::Unavailable(_) | Refusal::Internal(_) => Farewell::Unavailable,
     }

@@ -51,9 +51,11 @@ impl From<Error> for Lost {
     fn from(error: Error) -> Self {
         let lost = Self::for_now(error.to_string());
         match error {
-            Error::Refused(problem) => {
-                Self { retry_after: problem.retry_after, for_good: problem.status == Some(401), ..lost }
-            }
+            Error::Refused(problem) => Self {
+                retry_after: problem.retry_after,
+                for_good: matches!(problem.status, Some(401 | 403)),
+                ..lost
+            },
             _ => lost,
         }
     }

@@ -90,13 +90,3 @@ pub struct Prime {
     #[serde(default)]
     pub prime_until: Option<Timestamp>,
 }
-
-/// What an admin's grant of coins came to.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Balance {
-    /// Whose it is.
-    pub user_id: UserId,
-    /// The balance after it, in coins.
-    pub avail_coins: i64,
-}

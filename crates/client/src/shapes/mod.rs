@@ -10,7 +10,7 @@ mod room;
 
 use serde::Deserialize;
 
-pub use account::{Account, Balance, Prime, Session, Tokens, Transfer};
+pub use account::{Account, Prime, Session, Tokens, Transfer};
 pub use event::{Event, EventKind, RoomRevision};
 pub use message::{History, Message, Posted};
 pub use notice::Notice;

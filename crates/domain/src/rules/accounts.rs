@@ -3,9 +3,10 @@
 use crate::change::AccountChange;
 use crate::facts::AccountFacts;
 use crate::rules::Verdict;
+use crate::rules::operators::{admit, recorded};
 use crate::{
-    Account, CoinAccount, Coins, Denial, IdempotencyKey, Invalid, PasswordHash, Prime, SessionId, Timestamp,
-    Transfer, TransferId, TransferReason,
+    AdminAction, CoinAccount, Coins, Deed, Denial, IdempotencyKey, Invalid, PasswordHash, Prime, SessionId,
+    Timestamp, Transfer, TransferId, TransferReason,
 };
 
 /// Which coins a new account starts with: what was asked for, up to `most`.
@@ -18,14 +19,13 @@ pub fn signup_coins(asked_for: Option<Coins>, most: Coins) -> Result<Coins, Inva
     Err(Invalid::new("too_many", message))
 }
 
-/// Lets admins pass.
-pub fn admit_admin(actor: &Account) -> Result<(), Denial> {
-    if actor.admin { Ok(()) } else { Err(Denial::AdminOnly) }
-}
-
 /// Grants or withdraws prime. Rooms owned and seats held stay as they are.
-pub fn set_prime(facts: &AccountFacts, prime: Prime) -> Verdict<AccountChange> {
-    if facts.account.prime == prime { Ok(Vec::new()) } else { Ok(vec![AccountChange::SetPrime(prime)]) }
+pub fn set_prime(facts: &AccountFacts, prime: Prime, deed: &Deed) -> Verdict<AccountChange> {
+    if facts.account.prime == prime {
+        return Ok(Vec::new());
+    }
+    let action = if prime == Prime::No { AdminAction::WithdrawPrime } else { AdminAction::GrantPrime };
+    Ok(recorded(vec![AccountChange::SetPrime(prime)], facts, action, deed))
 }
 
 /// Grants coins, once for each key. The same key for another amount is refused.
@@ -34,7 +34,7 @@ pub fn grant_coins(
     amount: Coins,
     key: &IdempotencyKey,
     transfer_id: TransferId,
-    now: Timestamp,
+    deed: &Deed,
 ) -> Verdict<AccountChange> {
     match facts.earlier_grant {
         Some(earlier) if earlier == amount => Ok(Vec::new()),
@@ -42,18 +42,19 @@ pub fn grant_coins(
             let invalid = Invalid::new("used", "This key was used for a grant of another amount.");
             Err(Denial::Invalid { field: "Idempotency-Key", invalid })
         }
-        None => Ok(vec![AccountChange::Grant {
-            transfer: Transfer {
+        None => {
+            let transfer = Transfer {
                 id: transfer_id,
                 from: CoinAccount::Mint,
                 to: CoinAccount::Member(facts.account.user_id.clone()),
                 amount,
                 reason: TransferReason::Grant,
                 room_id: None,
-                at: now,
-            },
-            key: key.clone(),
-        }]),
+                at: deed.at,
+            };
+            let grant = AccountChange::Grant { transfer, key: key.clone() };
+            Ok(recorded(vec![grant], facts, AdminAction::GrantCoins, deed))
+        }
     }
 }
 
@@ -66,7 +67,7 @@ pub fn change_password(
     current: SessionId,
 ) -> Verdict<AccountChange> {
     admit_password(facts, compared_with)?;
-    let mut changes = vec![AccountChange::SetPassword(new.clone())];
+    let mut changes = vec![AccountChange::SetPassword(new.clone()), AccountChange::DropPasswordLinks];
     changes.extend(
         facts
             .sessions
@@ -93,9 +94,14 @@ pub fn erase(facts: &AccountFacts, compared_with: &PasswordHash, now: Timestamp)
     Ok(changes)
 }
 
-/// A password that fits a hash which has since been replaced is the old password.
+/// A password that fits a hash which has since been replaced is the old password. The right one is of
+/// no use to a suspended account.
 pub(super) fn admit_password(facts: &AccountFacts, compared_with: &PasswordHash) -> Result<(), Denial> {
-    if facts.account.password_hash == *compared_with { Ok(()) } else { Err(Denial::InvalidCredentials) }
+    if facts.account.password_hash == *compared_with {
+        admit(&facts.account)
+    } else {
+        Err(Denial::InvalidCredentials)
+    }
 }
 
 #[cfg(test)]
@@ -108,7 +114,7 @@ mod tests {
     }
 
     fn grants(facts: &AccountFacts, amount: i64) -> Verdict<AccountChange> {
-        grant_coins(facts, coins(amount), &key(), TransferId(uuid(9)), NOW)
+        grant_coins(facts, coins(amount), &key(), TransferId(uuid(9)), &deed(Some(ANA)))
     }
 
     fn invalid_field(denial: &Denial) -> &'static str {
@@ -136,20 +142,16 @@ mod tests {
     }
 
     #[test]
-    fn only_admins_pass() {
-        let mut facts = account(ANA);
-        assert_eq!(admit_admin(&facts.account), Err(Denial::AdminOnly));
-        facts.account.admin = true;
-        assert_eq!(admit_admin(&facts.account), Ok(()));
-    }
-
-    #[test]
     fn prime_is_granted_prolonged_and_withdrawn() {
         let mut facts = account(BO);
+        let deed = deed(None);
         for prime in [Prime::Always, Prime::Until(at(1)), Prime::Until(at(2)), Prime::No] {
-            assert_eq!(set_prime(&facts, prime), Ok(vec![AccountChange::SetPrime(prime)]));
+            let action =
+                if prime == Prime::No { AdminAction::WithdrawPrime } else { AdminAction::GrantPrime };
+            let record = AccountChange::Record(deed.to_account(action, &user(BO)));
+            assert_eq!(set_prime(&facts, prime, &deed), Ok(vec![AccountChange::SetPrime(prime), record]));
             facts.account.prime = prime;
-            assert_eq!(set_prime(&facts, prime), Ok(Vec::new()), "it is so already");
+            assert_eq!(set_prime(&facts, prime, &deed), Ok(Vec::new()), "it is so already");
         }
     }
 
@@ -164,7 +166,9 @@ mod tests {
             room_id: None,
             at: NOW,
         };
-        assert_eq!(grants(&account(BO), 5), Ok(vec![AccountChange::Grant { transfer, key: key() }]));
+        let record = deed(Some(ANA)).to_account(AdminAction::GrantCoins, &user(BO));
+        let grant = AccountChange::Grant { transfer, key: key() };
+        assert_eq!(grants(&account(BO), 5), Ok(vec![grant, AccountChange::Record(record)]));
     }
 
     #[test]
@@ -183,7 +187,11 @@ mod tests {
         let (phone, tablet) = (facts.sessions[0].id, facts.sessions[1].id);
         assert_eq!(
             change_password(&facts, &hash("the account's"), &hash("new"), tablet),
-            Ok(vec![AccountChange::SetPassword(hash("new")), AccountChange::EndSession(phone)])
+            Ok(vec![
+                AccountChange::SetPassword(hash("new")),
+                AccountChange::DropPasswordLinks,
+                AccountChange::EndSession(phone),
+            ])
         );
     }
 
@@ -194,6 +202,17 @@ mod tests {
         let refused = Err(Denial::InvalidCredentials);
         assert_eq!(change_password(&facts, &old, &hash("new"), current), refused);
         assert_eq!(erase(&facts, &old, NOW), refused);
+    }
+
+    #[test]
+    fn a_suspended_account_with_the_right_password_does_nothing() {
+        let mut facts = account(BO);
+        facts.account.suspended_at = Some(at(-1));
+        let (current, right) = (facts.sessions[0].id, hash("the account's"));
+        let suspended = Err(Denial::AccountSuspended);
+        assert_eq!(change_password(&facts, &right, &hash("new"), current), suspended);
+        assert_eq!(erase(&facts, &right, NOW), suspended);
+        assert_eq!(erase(&facts, &hash("another"), NOW), Err(Denial::InvalidCredentials));
     }
 
     #[test]

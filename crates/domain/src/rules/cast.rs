@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use crate::facts::{AccountFacts, PairFacts, Person, RoomFacts};
 use crate::{
-    Account, Coins, DeviceId, Epoch, FriendRequest, FriendRequestId, FriendRequestStatus, Invitation,
-    InvitationId, JoinedAs, Message, MessageBody, MessageId, OpaqueToken, PasswordHash, Prime, RefreshToken,
-    Room, RoomId, Seat, SeatNumber, Seq, Session, SessionId, Timestamp, UserId,
+    Account, Coins, Deed, DeviceId, Epoch, FriendRequest, FriendRequestId, FriendRequestStatus, Invitation,
+    InvitationId, JoinedAs, Message, MessageBody, MessageId, OpaqueToken, Operator, PasswordHash, Prime,
+    RecordId, RefreshToken, Room, RoomId, Seat, SeatNumber, Seq, Session, SessionId, Timestamp, UserId,
 };
 
 pub(crate) const ANA: &str = "ana";
@@ -163,14 +163,23 @@ pub(crate) fn account(id: &str) -> AccountFacts {
             prime: Prime::No,
             free_join_used: false,
             admin: false,
+            suspended_at: None,
             member_since: at(-5_000),
         },
         sessions: vec![session(id, 1, "phone"), session(id, 2, "tablet")],
         owned_rooms: 0,
         seats_held: 0,
         refresh_token: None,
+        password_link: None,
+        admins: Vec::new(),
         earlier_grant: None,
     }
+}
+
+/// Something that an admin, or the command line, is about to do.
+pub(crate) fn deed(by: Option<&str>) -> Deed {
+    let by = Operator { admin_id: by.map(user), reason: Some("a reason".parse().expect("a reason")) };
+    Deed { id: RecordId(uuid(8)), at: NOW, by }
 }
 
 pub(crate) fn device(id: &str) -> DeviceId {

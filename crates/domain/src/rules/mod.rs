@@ -9,6 +9,7 @@ pub mod friendship;
 pub mod invitations;
 pub mod membership;
 pub mod messages;
+pub mod operators;
 pub mod ownership;
 pub mod sessions;
 

@@ -6,6 +6,7 @@ use crate::change::AccountChange;
 use crate::facts::AccountFacts;
 use crate::rules::Verdict;
 use crate::rules::accounts::admit_password;
+use crate::rules::operators::admit;
 use crate::{Denial, DeviceId, PasswordHash, RefreshToken, Session, SessionId, Timestamp, TokenHash};
 
 /// How long an access token is good.
@@ -52,6 +53,7 @@ pub fn refresh(facts: &AccountFacts, next: TokenHash, now: Timestamp) -> Verdict
     if token.expires_at <= now {
         return Err(Denial::TokenExpired);
     }
+    admit(&facts.account)?;
     Ok(vec![
         AccountChange::RotateRefreshToken {
             generation: token.generation,
@@ -181,6 +183,14 @@ mod tests {
             let expired = RefreshToken { expires_at, ..refresh_token(5) };
             assert_eq!(presents(expired), Err(Denial::TokenExpired));
         }
+    }
+
+    #[test]
+    fn a_suspended_account_signs_in_nowhere_and_renews_nothing() {
+        let mut facts = AccountFacts { refresh_token: Some(refresh_token(5)), ..account(BO) };
+        facts.account.suspended_at = Some(at(-1));
+        assert_eq!(signs_in(&facts, "laptop", None), Err(Denial::AccountSuspended));
+        assert_eq!(refresh(&facts, NEXT, NOW), Err(Denial::AccountSuspended));
     }
 
     #[test]

@@ -52,6 +52,7 @@ impl Hexroom {
             prime: Prime::No,
             free_join_used: false,
             admin: false,
+            suspended_at: None,
             member_since: now,
         };
         let session = self.new_session(new.user_id.clone(), new.device_id)?;

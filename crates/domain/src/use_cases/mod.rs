@@ -18,6 +18,7 @@ mod stage;
 use std::sync::Arc;
 
 pub use accounts::{AccountRevision, NewAccount};
+pub use admin::PasswordLinkMade;
 pub use invitations::InvitationIssued;
 pub use joining::Entrance;
 pub use messages::{MessageChanged, Posted};

@@ -2,7 +2,7 @@ use super::Hexroom;
 use crate::change::AccountChange;
 use crate::facts::AccountFacts;
 use crate::ports::{AccountScope, Committed};
-use crate::rules::{Verdict, sessions as rules};
+use crate::rules::{Verdict, operators, sessions as rules};
 use crate::{
     AccessClaims, Account, Announcement, Denial, DeviceId, OpaqueToken, PasswordHash, PresentedPassword,
     RefreshToken, Refusal, Session, SessionId, Timestamp, UserId,
@@ -149,6 +149,7 @@ impl Hexroom {
         let found = self.accounts.find_session(claims.session_id).await?;
         let (account, session) =
             found.filter(|(account, _)| account.user_id == claims.user_id).ok_or(Denial::SessionRevoked)?;
+        operators::admit(&account)?;
         if now.since(session.last_seen_at) >= rules::TOUCH_INTERVAL {
             let scope = AccountScope::new(account.user_id.clone());
             let rule = move |facts: &AccountFacts| rules::touch(facts, claims.session_id, now);
@@ -168,7 +169,7 @@ impl Hexroom {
         Ok(())
     }
 
-    /// Changes an account as `rule` decides and announces the sessions that ended with it.
+    /// Changes an account as `rule` decides and announces the sessions that ended with it, or wait.
     pub(super) async fn change_account(
         &self,
         scope: AccountScope,
@@ -185,6 +186,10 @@ impl Hexroom {
             .collect();
         if !ended.is_empty() {
             self.events.publish(Announcement::SessionsEnded(ended)).await;
+        }
+        if committed.changes.iter().any(|change| matches!(change, AccountChange::SetSuspended(Some(_)))) {
+            let user_id = committed.facts.account.user_id.clone();
+            self.events.publish(Announcement::Suspended(user_id)).await;
         }
         Ok(committed)
     }

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::table::FreeJoinRow;
 use crate::accounts::{AccountRow, RefreshTokenRow, SessionRow};
+use crate::admin::{AdminRecordRow, PasswordLinkRow};
 use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
 use crate::events::EventRow;
 use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow};
@@ -65,4 +66,6 @@ lines! {
     FriendRequests(FriendRequestRow),
     Friendships(FriendshipRow),
     Blocks(BlockRow),
+    PasswordLinks(PasswordLinkRow),
+    AdminRecord(AdminRecordRow),
 }

@@ -3,7 +3,7 @@ use std::io::{BufRead, Read};
 use sha2::{Digest, Sha256};
 
 use super::line::{Line, Row};
-use super::{ImportError, Table, VERSION, Work};
+use super::{ImportError, OLDEST_VERSION, Table, VERSION, Work};
 
 /// So many rows are added by one statement.
 const ROWS_AT_ONCE: usize = 200;
@@ -27,7 +27,7 @@ impl<F: BufRead> Reader<F> {
     pub(super) fn begin(from: F) -> Result<Self, ImportError> {
         let mut reader = Self { from, number: 0, ahead: None, rows: 0, digest: Sha256::new() };
         match reader.read() {
-            Ok(Some(Line::HexroomExport { version: VERSION })) => Ok(reader),
+            Ok(Some(Line::HexroomExport { version: OLDEST_VERSION..=VERSION })) => Ok(reader),
             Ok(Some(Line::HexroomExport { version })) => Err(ImportError::Version(version)),
             Err(ImportError::Read(error)) => Err(error.into()),
             Ok(_) | Err(_) => Err(ImportError::NotAnExport),

@@ -33,6 +33,7 @@ pub mod scope {
     pub use super::{FreeJoinRow, Table};
     pub use crate::StoredId;
     pub use crate::accounts::{AccountRow, RefreshTokenRow, SessionRow};
+    pub use crate::admin::{AdminRecordRow, PasswordLinkRow};
     pub use crate::archive::Tables;
     pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
     pub use crate::events::EventRow;
@@ -54,7 +55,8 @@ macro_rules! implement_tables {
                 participants ParticipantRow, seats SeatRow, bans BanRow, invitations InvitationRow,
                 events EventRow, coin_accounts CoinAccountRow, transfers TransferRow,
                 transfer_entries EntryRow, grants GrantRow, friend_requests FriendRequestRow,
-                friendships FriendshipRow, blocks BlockRow);
+                friendships FriendshipRow, blocks BlockRow, password_links PasswordLinkRow,
+                admin_record AdminRecordRow);
 
             impl Table<FreeJoinRow> for $adapter {
                 fn each(

@@ -186,6 +186,16 @@ pub const CASES: &[(&str, &str, &str)] = &[
     ("the_erased_keep_nothing_personal", "UPDATE accounts SET erased_at = 1 WHERE user_id = 'di-'", "di- is"),
     ("accounts_are_whole", "UPDATE accounts SET phone = NULL WHERE user_id = 'di-'", "di- lacks"),
     (
+        "one_password_link_an_account",
+        "INSERT INTO password_links SELECT :more_zeros, user_id, expires_at FROM password_links",
+        "eve has 2 password links",
+    ),
+    (
+        "records_name_an_account_or_a_room",
+        "UPDATE admin_record SET room_id = :hexagon WHERE action = 'suspend'",
+        ", suspend, names neither",
+    ),
+    (
         "open_rooms_have_a_living_owner",
         "UPDATE accounts SET erased_at = 1 WHERE user_id = 'ana'",
         "belongs to ana",

@@ -13,6 +13,7 @@ pub(super) fn checks() -> Vec<Check> {
         ("an event refers to the room {0}, which is not there", "events", "room_id", ROOMS),
         ("a transfer refers to the room {0}, which is not there", "transfers", "room_id", ROOMS),
         ("a free join refers to the room {0}, which is not there", "accounts", "free_join_room_id", ROOMS),
+        ("a record refers to the room {0}, which is not there", "admin_record", "room_id", ROOMS),
         (
             "a refresh token refers to the session {0}, which is not there",
             "refresh_tokens",
@@ -46,6 +47,14 @@ pub(super) fn checks() -> Vec<Check> {
         ("an event refers to the actor {0}, who is not there", "events", "actor_id", ACCOUNTS),
         ("an event refers to the subject {0}, who is not there", "events", "subject_id", ACCOUNTS),
         ("a session refers to the account {0}, which is not there", "sessions", "user_id", ACCOUNTS),
+        ("a record refers to the admin {0}, who is not there", "admin_record", "admin_id", ACCOUNTS),
+        ("a record refers to the account {0}, which is not there", "admin_record", "user_id", ACCOUNTS),
+        (
+            "a password link refers to the account {0}, which is not there",
+            "password_links",
+            "user_id",
+            ACCOUNTS,
+        ),
         ("a grant refers to the account {0}, which is not there", "grants", "user_id", ACCOUNTS),
         (
             "a friend request refers to the account {0}, which is not there",

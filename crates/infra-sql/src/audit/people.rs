@@ -8,7 +8,8 @@ pub(super) const CHECKS: &[Check] = &[
         &["a.user_id"],
         "accounts a WHERE a.erased_at IS NOT NULL AND (a.name IS NOT NULL OR a.phone IS NOT NULL \
          OR a.password_hash IS NOT NULL OR a.admin OR a.prime \
-         OR EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = a.user_id))",
+         OR EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = a.user_id) \
+         OR EXISTS (SELECT 1 FROM password_links l WHERE l.user_id = a.user_id))",
     ),
     Check::new(
         "accounts_are_whole",
@@ -16,6 +17,18 @@ pub(super) const CHECKS: &[Check] = &[
         &["user_id"],
         "accounts WHERE (erased_at IS NULL AND (name IS NULL OR phone IS NULL OR password_hash IS NULL)) \
          OR (prime_until IS NOT NULL AND NOT prime)",
+    ),
+    Check::new(
+        "one_password_link_an_account",
+        "{0} has {1} password links",
+        &["user_id", "COUNT(*)"],
+        "password_links GROUP BY user_id HAVING COUNT(*) > 1",
+    ),
+    Check::new(
+        "records_name_an_account_or_a_room",
+        "the record {0}, {1}, names neither one account nor one room",
+        &["#record_id", "action"],
+        "admin_record WHERE (user_id IS NULL) = (room_id IS NULL)",
     ),
     Check::new(
         "open_rooms_have_a_living_owner",

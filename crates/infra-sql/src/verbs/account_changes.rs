@@ -2,6 +2,7 @@ use domain::change::AccountChange;
 use domain::{RefreshToken, Session, SessionId, Timestamp, UserId};
 
 use crate::accounts::{RefreshTokenRow, SessionRow, prime_columns};
+use crate::admin::{AdminRecordRow, PasswordLinkRow};
 use crate::coins::GrantRow;
 use crate::failure::{Failure, exactly_one};
 use crate::verbs::coins;
@@ -28,6 +29,21 @@ pub(super) fn apply(
             exactly_one(connection.set_prime(own, prime, until)?, ACCOUNT)
         }
         AccountChange::SetAdmin(admin) => exactly_one(connection.set_admin(own, *admin)?, ACCOUNT),
+        AccountChange::SetSuspended(at) => {
+            exactly_one(connection.set_suspended(own, at.map(Timestamp::as_millis))?, ACCOUNT)
+        }
+        AccountChange::MakePasswordLink(link) => {
+            connection.insert_password_link(&PasswordLinkRow::from(link))?;
+            Ok(())
+        }
+        AccountChange::DropPasswordLinks => {
+            connection.delete_password_links_of(own)?;
+            Ok(())
+        }
+        AccountChange::Record(record) => {
+            connection.insert_record(&AdminRecordRow::from(record))?;
+            Ok(())
+        }
         AccountChange::Grant { transfer, key } => {
             coins::transfer(connection, transfer)?;
             connection.insert_grant(&GrantRow::of(user_id, key, transfer))?;
@@ -70,6 +86,7 @@ fn touch_session(connection: &mut impl Statements, id: SessionId, at: Timestamp)
 fn erase(connection: &mut impl Statements, own: &str, at: Timestamp) -> Result<(), Failure> {
     exactly_one(connection.erase_account(own, at.as_millis())?, ACCOUNT)?;
     connection.delete_sessions_of(own)?;
+    connection.delete_password_links_of(own)?;
     connection.delete_friendships_above(own)?;
     connection.delete_friendships_below(own)?;
     connection.delete_friend_requests_from(own)?;

@@ -1,19 +1,21 @@
 //! Accounts, their sessions and their coins.
 
+use std::collections::BTreeSet;
+
 use domain::change::AccountChange;
 use domain::facts::AccountFacts;
 use domain::ports::{AccountScope, Committed, Decide, Registration};
 use domain::rules::friendship::friendship;
 use domain::{
-    Account, Coins, Denial, DeviceId, IdempotencyKey, LedgerLine, Page, PageSize, Profile, RefreshToken,
-    Session, SessionId, TokenHash, UserId,
+    Account, Admin, Coins, Denial, DeviceId, IdempotencyKey, LedgerLine, Page, PageSize, Profile,
+    RefreshToken, Session, SessionId, TokenHash, UserId,
 };
 
 use crate::accounts::AccountRow;
 use crate::coins::{CoinAccountRow, ledger_line};
 use crate::failure::{Failure, is_taken};
 use crate::verbs::account_changes::{apply, open_session};
-use crate::verbs::{coins, friends};
+use crate::verbs::{admin, coins, friends};
 use crate::{Dialect, Statements};
 
 /// Adds an account with all that it begins with.
@@ -107,7 +109,7 @@ pub fn profile(
 /// Everything that an account's rules may look at.
 fn facts(connection: &mut impl Dialect, scope: &AccountScope) -> Result<AccountFacts, Failure> {
     let user_id = &scope.user_id;
-    let (account, coins) = connection.lock_account(user_id.as_str())?.ok_or(Denial::UserNotFound)?;
+    let (account, admins) = lock(connection, scope)?;
     let sessions = sessions_after(connection, user_id, None, i64::MAX)?;
     let owned_rooms = connection.count_owned_rooms(user_id.as_str())?;
     let seats_held = connection.count_seats_held(user_id.as_str())?;
@@ -117,18 +119,45 @@ fn facts(connection: &mut impl Dialect, scope: &AccountScope) -> Result<AccountF
             .map(|(refresh_token, _)| refresh_token),
         None => None,
     };
+    let password_link = match scope.password_link {
+        Some(hash) => admin::find_password_link(connection, hash)?.filter(|link| link.user_id == *user_id),
+        None => None,
+    };
     let earlier_grant = match &scope.grant {
         Some(key) => granted(connection, user_id, key)?,
         None => None,
     };
     Ok(AccountFacts {
-        account: account.account(&coins)?,
+        account,
         sessions,
         owned_rooms: usize::try_from(owned_rooms).unwrap_or_default(),
         seats_held: usize::try_from(seats_held).unwrap_or_default(),
         refresh_token,
+        password_link,
+        admins,
         earlier_grant,
     })
+}
+
+/// The account, and all admins if they are asked for, locked in the order of their ids.
+fn lock(connection: &mut impl Dialect, scope: &AccountScope) -> Result<(Account, Vec<Admin>), Failure> {
+    // Who becomes an admin from here on makes nobody the last one.
+    let candidates = if scope.admins { connection.admin_ids()? } else { Vec::new() };
+    let own = scope.user_id.as_str();
+    let ids: BTreeSet<&str> = candidates.iter().map(String::as_str).chain([own]).collect();
+    let (mut account, mut admins) = (None, Vec::new());
+    for id in ids {
+        let Some((row, coins)) = connection.lock_account(id)? else { continue };
+        let locked = row.account(&coins)?;
+        if scope.admins && locked.admin {
+            let (user_id, suspended) = (locked.user_id.clone(), locked.suspended_at.is_some());
+            admins.push(Admin { user_id, suspended });
+        }
+        if id == own {
+            account = Some(locked);
+        }
+    }
+    Ok((account.ok_or(Denial::UserNotFound)?, admins))
 }
 
 fn sessions_after(

@@ -1,6 +1,7 @@
 use domain::change::RoomChange;
 use domain::{Event, RoomId, Timestamp};
 
+use crate::admin::AdminRecordRow;
 use crate::events::EventRow;
 use crate::failure::{Failure, exactly_one};
 use crate::rooms::{BanRow, InvitationRow, ParticipantRow, RoomRow, SeatRow};
@@ -80,6 +81,10 @@ pub(super) fn apply(
         RoomChange::MarkRead { user_id, seq } => {
             let marked = connection.set_read_seq(id, user_id.as_str(), seq.0)?;
             exactly_one(marked, "whoever reads holds a seat")
+        }
+        RoomChange::Record(record) => {
+            connection.insert_record(&AdminRecordRow::from(record))?;
+            Ok(())
         }
         RoomChange::Append(event) => append(connection, event),
     }

@@ -12,6 +12,7 @@ pub mod lists;
 pub mod log;
 pub mod message_races;
 pub mod messages;
+pub mod operators;
 pub mod races;
 pub mod reading;
 pub mod refusals;

@@ -145,7 +145,7 @@ async fn what_admins_may_do() {
     let server = Server::start().await;
     let ana = register(&server, &server.url(), "ana").await;
     let bo = "bob".into();
-    register(&server, &server.url(), "bob").await;
+    let bob = register(&server, &server.url(), "bob").await;
     assert_eq!(ana.grant_prime(&bo, None).await.expect_err("refused").code(), Some("admin_only"));
     server.run_well(&["user", "admin", "ana"]).await;
     assert!(ana.grant_prime(&bo, None).await.expect("granted").prime);
@@ -153,8 +153,17 @@ async fn what_admins_may_do() {
     assert_eq!(ana.grant_prime(&bo, Some(end)).await.expect("granted").prime_until, Some(end));
     assert!(!ana.withdraw_prime(&bo).await.expect("withdrawn").prime);
     for _ in 0..2 {
-        assert_eq!(ana.grant_coins(&bo, 50, "gift").await.expect("granted").avail_coins, 550);
+        ana.grant_coins(&bo, 50, "gift").await.expect("granted");
     }
+    ana.suspend(&bo, "spam").await.expect("suspended");
+    assert_eq!(bob.me().await.expect_err("refused").code(), Some("account_suspended"));
+    ana.readmit(&bo).await.expect("readmitted");
+    bob.me().await.expect("he may act again");
+    ana.end_sessions_of(&bo).await.expect("ended");
+    assert_eq!(bob.me().await.expect_err("refused").code(), Some("session_revoked"));
+    ana.grant_prime(&"ana".into(), None).await.expect("granted");
+    let room = create_room(&ana).await;
+    ana.close_room_as_admin(&room).await.expect("closed");
 }
 
 #[tokio::test]

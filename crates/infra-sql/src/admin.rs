@@ -1,0 +1,141 @@
+//! What admins did, and the password links they made.
+
+use diesel::dsl;
+use diesel::prelude::*;
+use domain::{AdminAction, AdminRecord, PasswordLink, RecordId, RoomId, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_with::As;
+use serde_with::hex::Hex;
+
+use crate::accounts::token_hash;
+use crate::schema::{accounts, admin_record, coin_accounts, password_links};
+use crate::stored::{Corrupt, StoredId, parsed, present};
+
+/// The row of something that an admin did.
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[diesel(table_name = admin_record, treat_none_as_default_value = false)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct AdminRecordRow {
+    pub record_id: StoredId,
+    pub at: i64,
+    pub admin_id: Option<String>,
+    pub action: String,
+    pub user_id: Option<String>,
+    pub room_id: Option<StoredId>,
+    pub reason: Option<String>,
+}
+
+impl From<&AdminRecord> for AdminRecordRow {
+    fn from(record: &AdminRecord) -> Self {
+        Self {
+            record_id: record.id.into(),
+            at: record.at.as_millis(),
+            admin_id: record.admin_id.as_ref().map(ToString::to_string),
+            action: record.action.as_str().to_owned(),
+            user_id: record.user_id.as_ref().map(ToString::to_string),
+            room_id: record.room_id.map(StoredId::from),
+            reason: record.reason.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl TryFrom<AdminRecordRow> for AdminRecord {
+    type Error = Corrupt;
+
+    fn try_from(row: AdminRecordRow) -> Result<Self, Corrupt> {
+        let action = AdminAction::ALL.iter().find(|action| action.as_str() == row.action);
+        let user = |id: Option<String>, column| id.map(|id| parsed(&id, column)).transpose();
+        Ok(Self {
+            id: RecordId(row.record_id.0),
+            at: Timestamp::from_millis(row.at),
+            admin_id: user(row.admin_id, "admin_record.admin_id")?,
+            action: *present(action, "admin_record.action")?,
+            user_id: user(row.user_id, "admin_record.user_id")?,
+            room_id: row.room_id.map(|id| RoomId(id.0)),
+            reason: row.reason.map(|reason| parsed(&reason, "admin_record.reason")).transpose()?,
+        })
+    }
+}
+
+/// A password link's row.
+#[derive(Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[diesel(table_name = password_links)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct PasswordLinkRow {
+    #[serde(with = "As::<Hex>")]
+    pub token_hash: Vec<u8>,
+    pub user_id: String,
+    pub expires_at: i64,
+}
+
+impl From<&PasswordLink> for PasswordLinkRow {
+    fn from(link: &PasswordLink) -> Self {
+        Self {
+            token_hash: link.hash.0.to_vec(),
+            user_id: link.user_id.to_string(),
+            expires_at: link.expires_at.as_millis(),
+        }
+    }
+}
+
+impl TryFrom<PasswordLinkRow> for PasswordLink {
+    type Error = Corrupt;
+
+    fn try_from(row: PasswordLinkRow) -> Result<Self, Corrupt> {
+        Ok(Self {
+            hash: token_hash(row.token_hash, "password_links.token_hash")?,
+            user_id: parsed(&row.user_id, "password_links.user_id")?,
+            expires_at: Timestamp::from_millis(row.expires_at),
+        })
+    }
+}
+
+/// The ids of all admins' accounts.
+#[dsl::auto_type(no_type_alias)]
+pub fn admin_ids() -> _ {
+    accounts::table.filter(accounts::admin.eq(true)).select(accounts::user_id)
+}
+
+/// Accounts that are not erased, in the order of their ids: `(AccountRow, CoinAccountRow)`.
+#[dsl::auto_type(no_type_alias)]
+pub fn accounts_after<'a>(after: &'a str, limit: i64) -> _ {
+    accounts::table
+        .inner_join(coin_accounts::table.on(coin_accounts::coin_account_id.eq(accounts::user_id)))
+        .filter(accounts::user_id.gt(after))
+        .filter(accounts::erased_at.is_null())
+        .order(accounts::user_id.asc())
+        .limit(limit)
+}
+
+/// The password link with this token's hash: [`PasswordLinkRow`].
+#[dsl::auto_type(no_type_alias)]
+pub fn password_link<'a>(hash: &'a [u8]) -> _ {
+    password_links::table.filter(password_links::token_hash.eq(hash))
+}
+
+/// An account's password links.
+#[dsl::auto_type(no_type_alias)]
+pub fn password_links_of<'a>(user_id: &'a str) -> _ {
+    password_links::table.filter(password_links::user_id.eq(user_id))
+}
+
+/// What was done before the record named `before`, newest first: [`AdminRecordRow`].
+#[dsl::auto_type(no_type_alias)]
+pub fn record_before(before: StoredId, limit: i64) -> _ {
+    admin_record::table
+        .filter(admin_record::record_id.lt(before))
+        .order(admin_record::record_id.desc())
+        .limit(limit)
+}
+
+/// What the command line did after the record named `after`, oldest first: [`AdminRecordRow`].
+#[dsl::auto_type(no_type_alias)]
+pub fn command_line_after(after: StoredId, limit: i64) -> _ {
+    admin_record::table
+        .filter(admin_record::record_id.gt(after))
+        .filter(admin_record::admin_id.is_null())
+        .order(admin_record::record_id.asc())
+        .limit(limit)
+}

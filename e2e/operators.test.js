@@ -1,0 +1,45 @@
+// What an operator does, as the people see whom it concerns.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stage } from './support/people.js';
+import { PASSWORD } from './support/server.js';
+
+const set = stage();
+
+test('with a password link one chooses a new password, and signs in with it', async () => {
+  const bob = await set.visitor('Bob');
+  await set.server.account(bob.userId, { name: 'Bob' });
+  const link = (await set.server.run('user', 'password-link', bob.userId)).trim().split('\n').pop() ?? '';
+  await bob.page.goto(link);
+  assert.equal(new URL(bob.page.url()).hash, '', 'the address keeps no secret');
+  await bob.fill('New password', 'short');
+  await bob.press('Set password');
+  await bob.sees(/8 to 128 characters/);
+  await bob.fill('New password', 'a new battery');
+  await bob.press('Set password');
+  await bob.sees('Your new password is set.');
+  await bob.signIn('a new battery');
+
+  const again = await set.visitor('Bob');
+  await again.page.goto(link);
+  await again.fill('New password', 'another battery');
+  await again.press('Set password');
+  await again.sees('This password link has been used or is too old.');
+  assert.deepEqual([...bob.troubles, ...again.troubles], []);
+});
+
+test('a suspended account is told so, at once and at each sign-in, until it is readmitted', async () => {
+  const dan = await set.member('Dan');
+  await dan.online();
+  await set.server.run('user', 'suspend', dan.userId, '--reason', 'spam');
+  await dan.sees('This account is suspended.');
+  await dan.fill('User id', dan.userId);
+  await dan.fill('Password', PASSWORD);
+  await dan.press('Sign in');
+  await dan.sees('Its seats and coins stay', dan.page.getByRole('main'));
+  await set.server.run('user', 'readmit', dan.userId);
+  await dan.press('Sign in');
+  await dan.online();
+  assert.deepEqual(dan.troubles, []);
+});

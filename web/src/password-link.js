@@ -1,0 +1,28 @@
+// The link with which an admin lets somebody choose a new password. Its token is kept nowhere but here, until it is used.
+
+import { passwordToken } from './router.js';
+
+/** @type {string | null} */
+let token = null;
+
+export const passwordLink = {
+  get token() {
+    return token;
+  },
+
+  /**
+   * Takes the token out of the address, so that it is neither seen nor kept in the browser's history.
+   * @returns {boolean} whether there was one
+   */
+  take() {
+    const found = passwordToken(location.hash);
+    if (!found) return false;
+    token = found;
+    history.replaceState(null, '', '/');
+    return true;
+  },
+
+  forget() {
+    token = null;
+  },
+};
