@@ -135,6 +135,8 @@ export interface Problem {
   available?: number;
   shortfall?: number;
   seats?: number;
+  quota?: string;
+  limit?: number;
   errors?: FieldProblem[];
 }
 

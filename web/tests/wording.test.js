@@ -35,6 +35,14 @@ test('a lack of coins is told with its numbers', () => {
   for (const number of ['150 coins', '40 coins', '110 coins']) assert.ok(words.includes(number), words);
 });
 
+test('a quota is told with what there is enough of', () => {
+  const words = (quota, limit) => sentence({ code: 'quota_exceeded', detail: '', quota, limit });
+  assert.match(words('rooms_owned', 100), /100 rooms.*Close one/);
+  assert.match(words('rooms_sat_in', 500), /500 rooms.*Leave one/);
+  assert.match(words('open_invitations', 50), /50 open invitations/);
+  assert.match(words('open_invitations', 1), /They have an open invitation already/);
+});
+
 test('a code that is newer than the page is told in the server’s words', () => {
   assert.equal(sentence({ code: 'brand_new', detail: 'Do this.' }), 'Do this.');
   assert.equal(sentence({ code: 'constructor', detail: 'Do that.' }), 'Do that.');

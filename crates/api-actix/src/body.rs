@@ -124,6 +124,11 @@ pub(crate) fn accept<T: Deserr<FieldErrors>>(object: Map<String, Value>) -> Resu
     deserr::deserialize(Value::Object(object))
 }
 
+/// One field of the object, if it can be accepted.
+pub(crate) fn field<T: Deserr<FieldErrors>>(object: &Map<String, Value>, name: &str) -> Option<T> {
+    deserr::deserialize::<T, _, FieldErrors>(object.get(name)?.clone()).ok()
+}
+
 /// Both, or what is wrong with either.
 pub(crate) fn both<A, B>(
     one: Result<A, FieldErrors>,

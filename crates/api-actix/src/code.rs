@@ -80,6 +80,7 @@ codes! {
         FriendRequestPending "friend_request_pending" "Asked already",
         OwnerMustHandOver "owner_must_hand_over" "The room needs its owner",
         ClientMessageIdConflict "client_message_id_conflict" "The client message id is used",
+        QuotaExceeded "quota_exceeded" "No more of these",
     }
     GONE {
         InvitationExpired "invitation_expired" "The invitation has expired",
@@ -141,6 +142,7 @@ impl From<&Denial> for Code {
             Denial::PasswordLinkInvalid => Self::PasswordLinkInvalid,
             Denial::RoomClosed => Self::RoomClosed,
             Denial::InsufficientCoins { .. } => Self::InsufficientCoins,
+            Denial::QuotaExceeded { .. } => Self::QuotaExceeded,
             Denial::InvalidCredentials => Self::InvalidCredentials,
             Denial::TokenInvalid => Self::TokenInvalid,
             Denial::TokenExpired => Self::TokenExpired,
@@ -152,7 +154,7 @@ impl From<&Denial> for Code {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Coins, Invalid};
+    use domain::{Coins, Invalid, Quota};
 
     use super::*;
 
@@ -200,6 +202,7 @@ mod tests {
                 "friend_request_pending",
                 "owner_must_hand_over",
                 "client_message_id_conflict",
+                "quota_exceeded",
             ],
         ),
         (
@@ -268,7 +271,8 @@ mod tests {
             Denial::TokenExpired,
             Denial::SessionRevoked,
         ];
-        for denial in plain.iter().chain([&invalid, &coins]) {
+        let quota = Denial::QuotaExceeded { quota: Quota::RoomsOwned, limit: 100 };
+        for denial in plain.iter().chain([&invalid, &coins, &quota]) {
             assert_eq!(Code::from(denial).as_str(), denial.code());
         }
     }

@@ -18,6 +18,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::body::FieldErrors;
 
 pub(crate) type UserId = Text<domain::UserId>;
+pub(crate) type NewUserId = Text<domain::NewUserId>;
 pub(crate) type DeviceId = Text<domain::DeviceId>;
 pub(crate) type ClientMessageId = Text<domain::ClientMessageId>;
 pub(crate) type AccountName = Text<domain::AccountName>;
@@ -231,7 +232,9 @@ macro_rules! described {
 }
 
 described! {
-    UserId as "UserId" => text(domain::UserId::LENGTH).pattern(Some("^[A-Za-z0-9][A-Za-z0-9._-]*$")).examples(["ana"])
+    NewUserId as "NewUserId" => user_id()
+        .description(Some("Names the account for good. Not told apart by case, and not one of those that are reserved."));
+    UserId as "UserId" => user_id()
         .description(Some("Names an account. Not told apart by case; answers carry it in lower case."));
     DeviceId as "DeviceId" => text(domain::DeviceId::LENGTH).pattern(Some("^[ -~]+$")).examples(["ana-laptop"])
         .description(Some("Names a device of an account, as its client chose."));
@@ -271,6 +274,10 @@ described! {
     InvitationLifetime as "InvitationLifetime" => number(1)
         .maximum(Some(*domain::InvitationLifetime::SECONDS.end())).examples([86_400])
         .description(Some("Seconds; a day when absent."));
+}
+
+fn user_id() -> ObjectBuilder {
+    text(domain::UserId::LENGTH).pattern(Some("^[A-Za-z0-9][A-Za-z0-9._-]*$")).examples(["ana"])
 }
 
 fn text(length: RangeInclusive<usize>) -> ObjectBuilder {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use actix_web::http::Method;
-use domain::{Coins, Denial, Invalid};
+use domain::{Coins, Denial, Invalid, Quota};
 use serde_json::{Value, json};
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, Parameter, ParameterIn, PathItem};
@@ -256,6 +256,7 @@ fn example(code: Code) -> Value {
                 .into()
         }
         Code::RoomFull => Denial::RoomFull.into(),
+        Code::QuotaExceeded => Denial::QuotaExceeded { quota: Quota::RoomsOwned, limit: 100 }.into(),
         Code::ValidationFailed => {
             let invalid = Invalid::new(
                 "not_a_user_id",

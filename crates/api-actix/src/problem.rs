@@ -34,6 +34,7 @@ enum Extras {
     Nothing,
     Coins { required: i64, available: i64, shortfall: i64 },
     Seats(usize),
+    Quota { quota: &'static str, limit: usize },
     Errors(Vec<FieldError>),
     RetryAfter(u64),
     Allow(String),
@@ -74,6 +75,12 @@ pub(crate) struct ProblemShape<'a> {
     /// With `room_full`: how many seats there are.
     #[serde(skip_serializing_if = "Option::is_none")]
     seats: Option<usize>,
+    /// With `quota_exceeded`: what there is enough of, `rooms_owned`, `rooms_sat_in` or `open_invitations`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quota: Option<&'static str>,
+    /// With `quota_exceeded`: how many there may be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<usize>,
     /// With `validation_failed`: every field that cannot be accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<&'a [FieldError]>,
@@ -124,6 +131,8 @@ impl Problem {
             available: None,
             shortfall: None,
             seats: None,
+            quota: None,
+            limit: None,
             errors: None,
         };
         match &self.extras {
@@ -131,6 +140,10 @@ impl Problem {
                 shape.required = Some(*required);
                 shape.available = Some(*available);
                 shape.shortfall = Some(*shortfall);
+            }
+            Extras::Quota { quota, limit } => {
+                shape.quota = Some(quota);
+                shape.limit = Some(*limit);
             }
             Extras::Seats(seats) => shape.seats = Some(*seats),
             Extras::Errors(errors) => shape.errors = Some(errors),
@@ -192,6 +205,9 @@ impl From<Denial> for Problem {
                 },
                 ..Self::because(code, detail)
             },
+            Denial::QuotaExceeded { quota, limit } => {
+                Self { extras: Extras::Quota { quota: quota.as_str(), limit }, ..Self::because(code, detail) }
+            }
             Denial::RoomFull => Self { extras: Extras::Seats(SEATS), ..Self::because(code, detail) },
             _ => Self::because(code, detail),
         }
@@ -249,7 +265,11 @@ impl ResponseError for Problem {
             Extras::Allow(methods) => {
                 response.insert_header((header::ALLOW, methods.as_str()));
             }
-            Extras::Nothing | Extras::Coins { .. } | Extras::Seats(_) | Extras::Errors(_) => {}
+            Extras::Nothing
+            | Extras::Coins { .. }
+            | Extras::Seats(_)
+            | Extras::Quota { .. }
+            | Extras::Errors(_) => {}
         }
         let mut response =
             response.insert_header((header::CONTENT_TYPE, "application/problem+json")).json(self.shape());
@@ -262,7 +282,7 @@ impl ResponseError for Problem {
 mod tests {
     use std::time::Duration;
 
-    use domain::{Coins, Invalid};
+    use domain::{Coins, Invalid, Quota};
     use serde_json::{Value, json};
 
     use super::*;
@@ -311,6 +331,13 @@ mod tests {
     }
 
     #[test]
+    fn a_quota_comes_with_its_name_and_limit() {
+        let body = body(&Denial::QuotaExceeded { quota: Quota::RoomsSatIn, limit: 500 }.into());
+        assert_eq!((&body["quota"], &body["limit"]), (&json!("rooms_sat_in"), &json!(500)));
+        assert_eq!(body["detail"], "An account sits in at most 500 rooms. Leave one first.");
+    }
+
+    #[test]
     fn what_the_domain_cannot_accept_is_named_as_a_field() {
         let invalid = Invalid::new("too_many", "A new account may start with at most 1000 coins.");
         let body = body(&Denial::Invalid { field: "availCoins", invalid }.into());
@@ -322,7 +349,7 @@ mod tests {
     #[test]
     fn members_of_other_codes_are_absent() {
         let body = body(&Denial::Banned.into());
-        for member in ["required", "available", "shortfall", "seats", "errors"] {
+        for member in ["required", "available", "shortfall", "seats", "quota", "limit", "errors"] {
             assert_eq!(body.get(member), None, "{member}");
         }
     }

@@ -90,6 +90,10 @@ pub(crate) fn meaning(code: Code) -> &'static str {
             "The `clientMessageId` was used for another message. A retry repeats room and body; a new \
              message takes a new id."
         }
+        Code::QuotaExceeded => {
+            "There are as many of these as there may be: `limit` says how many, `quota` of what. Give one up \
+             first; an invitation can be taken back."
+        }
         Code::InvitationExpired => {
             "The invitation was not used in time. Ask the room's owner for a new \
              one."
@@ -135,6 +139,10 @@ fn members(code: Code) -> Option<&'static str> {
         Code::InsufficientCoins => Some(
             "<code>required</code>, the price; <code>available</code>, the balance; \
              <code>shortfall</code>, what is missing.",
+        ),
+        Code::QuotaExceeded => Some(
+            "<code>quota</code>, what there is enough of: <code>rooms_owned</code>, \
+             <code>rooms_sat_in</code> or <code>open_invitations</code>; <code>limit</code>, how many that are.",
         ),
         Code::RoomFull => Some("<code>seats</code>, how many seats there are."),
         Code::ValidationFailed => Some(

@@ -73,10 +73,13 @@ fn room_places() -> Vec<Place> {
     vec![
         at("/api/chatrooms")
             .get(to(rooms::list), &[])
-            .post(to(rooms::create), &[&[Code::PrimeRequired, Code::RateLimited]]),
+            .post(to(rooms::create), &[&[Code::PrimeRequired, Code::QuotaExceeded, Code::RateLimited]]),
         at("/api/chatrooms/{roomId}")
             .get(to(rooms::show), &[MEMBERS])
-            .patch(to(rooms::revise), &[OWNER, &[Code::UserNotFound, Code::PrimeRequired]])
+            .patch(
+                to(rooms::revise),
+                &[OWNER, &[Code::UserNotFound, Code::PrimeRequired, Code::QuotaExceeded]],
+            )
             .delete(to(rooms::close), &[OWNER]),
         at("/api/chatrooms/{roomId}/leave").post(to(rooms::leave), &[MEMBERS, &[Code::OwnerMustHandOver]]),
         at("/api/chatrooms/{roomId}/read").put(to(rooms::mark_read), &[MEMBERS]),
@@ -87,7 +90,7 @@ fn room_places() -> Vec<Place> {
             .delete(to(members::lift_ban), &[OWNER, &[Code::UserNotFound]]),
         at("/api/chatrooms/{roomId}/invitations").get(to(invitations::list), &[OWNER]).post(
             to(invitations::invite),
-            &[OWNER, &[Code::UserNotFound, Code::Banned, Code::InviteeNotPrime]],
+            &[OWNER, &[Code::UserNotFound, Code::Banned, Code::InviteeNotPrime, Code::QuotaExceeded]],
         ),
         at("/api/chatrooms/{roomId}/invitations/{invitationId}")
             .delete(to(invitations::revoke), &[OWNER, &[Code::InvitationNotFound]]),
@@ -104,6 +107,7 @@ fn room_places() -> Vec<Place> {
                 Code::Banned,
                 Code::RoomFull,
                 Code::RoomLocked,
+                Code::QuotaExceeded,
                 Code::InsufficientCoins,
                 Code::RateLimited,
             ]],

@@ -89,6 +89,12 @@ pub struct Problem {
     /// With `room_full`: how many seats there are.
     #[serde(default)]
     pub seats: Option<u32>,
+    /// With `quota_exceeded`: what there is enough of.
+    #[serde(default)]
+    pub quota: Option<String>,
+    /// With `quota_exceeded`: how many there may be.
+    #[serde(default)]
+    pub limit: Option<u32>,
     /// With `validation_failed`: every field that cannot be accepted.
     #[serde(default)]
     pub errors: Vec<FieldError>,
@@ -118,6 +124,8 @@ impl Problem {
             available: None,
             shortfall: None,
             seats: None,
+            quota: None,
+            limit: None,
             errors: Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 use std::error::Error;
 
-use crate::{Coins, Invalid, SEATS};
+use crate::{Coins, Invalid, Quota, SEATS};
 
 /// A rule said no, and nothing was changed. The codes never change; the sentences say what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,6 +75,13 @@ pub enum Denial {
         /// What is missing.
         shortfall: Coins,
     },
+    #[error("{}", quota.sentence(*limit))]
+    QuotaExceeded {
+        /// What there is enough of.
+        quota: Quota,
+        /// How much that is.
+        limit: usize,
+    },
     #[error("The user id or the password is wrong.")]
     InvalidCredentials,
     #[error("This token is not valid. Sign in again.")]
@@ -126,6 +133,7 @@ impl Denial {
             Self::PasswordLinkInvalid => "password_link_invalid",
             Self::RoomClosed => "room_closed",
             Self::InsufficientCoins { .. } => "insufficient_coins",
+            Self::QuotaExceeded { .. } => "quota_exceeded",
             Self::InvalidCredentials => "invalid_credentials",
             Self::TokenInvalid => "token_invalid",
             Self::TokenExpired => "token_expired",

@@ -21,6 +21,26 @@ pub struct Person {
     pub history: Option<JoinedAs>,
     /// Whether they are banned from this room.
     pub banned: bool,
+    /// What they have of all that quotas bind. Nothing unless it was asked for.
+    pub holdings: Holdings,
+}
+
+/// How much an account has of what quotas bind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Holdings {
+    /// How many open rooms it owns.
+    pub rooms_owned: usize,
+    /// In how many rooms it sits.
+    pub rooms_sat_in: usize,
+}
+
+/// What inviting somebody depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InvitingFacts {
+    /// For whom there are open invitations to the room, one entry each.
+    pub open_to: Vec<UserId>,
+    /// Whether the target has blocked the actor.
+    pub blocked_by_target: bool,
 }
 
 /// A room, locked, with the people that a change is about.
@@ -38,6 +58,8 @@ pub struct RoomFacts {
     pub invitation: Option<Invitation>,
     /// The message it is about, if this room has it.
     pub message: Option<Message>,
+    /// What an invitation depends on. Nothing unless it was asked for.
+    pub inviting: InvitingFacts,
 }
 
 impl RoomFacts {

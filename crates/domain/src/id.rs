@@ -128,6 +128,33 @@ impl FromStr for UserId {
     }
 }
 
+/// A user id that may be registered. Accounts that had theirs before it was reserved go on with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewUserId(UserId);
+
+impl NewUserId {
+    /// The ids that would be taken for a part of the service, or for everybody.
+    const RESERVED: [&str; 7] = ["admin", "all", "everyone", "here", "house", "mint", "system"];
+}
+
+impl FromStr for NewUserId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let user_id: UserId = text.parse()?;
+        if Self::RESERVED.contains(&user_id.as_str()) {
+            return Err(Invalid::new("reserved", "This user id is reserved. Choose another."));
+        }
+        Ok(Self(user_id))
+    }
+}
+
+impl From<NewUserId> for UserId {
+    fn from(new: NewUserId) -> Self {
+        new.0
+    }
+}
+
 fn printable_ascii(text: &str, length: RangeInclusive<usize>, what: &str) -> Result<String, Invalid> {
     let fits = length.contains(&text.len()) && text.bytes().all(|b| (b' '..=b'~').contains(&b));
     if fits {
@@ -202,6 +229,19 @@ mod tests {
         for bad in ["", "ab", ".ab", "-ab", "_ab", "a b", "anä", "a@b", &"a".repeat(33)] {
             assert!(bad.parse::<UserId>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn nobody_registers_a_reserved_id() {
+        for reserved in ["admin", "System", "MINT", "house", "everyone", "here", "aLL"] {
+            assert_eq!(reserved.parse::<NewUserId>().expect_err(reserved).code, "reserved");
+            assert!(reserved.parse::<UserId>().is_ok(), "whoever has it keeps it: {reserved}");
+        }
+        assert_eq!(
+            "Administrator".parse().map(|new: NewUserId| new.into()),
+            "administrator".parse::<UserId>()
+        );
+        assert_eq!("a".parse::<NewUserId>().expect_err("too short").code, "not_a_user_id");
     }
 
     #[test]

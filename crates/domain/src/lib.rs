@@ -17,10 +17,12 @@ mod invitation;
 mod message;
 mod page;
 mod password;
+mod quota;
 mod room;
 mod session;
 mod text;
 mod time;
+mod unicode;
 
 pub mod change;
 pub mod facts;
@@ -38,14 +40,15 @@ pub use denial::{Denial, Refusal};
 pub use event::{Announcement, Event, EventKind, Notice, RoomRevision};
 pub use friendship::{FriendRequest, FriendRequestStatus, Friendship};
 pub use id::{
-    ClientMessageId, DeviceId, Epoch, FriendRequestId, IdempotencyKey, InvitationId, MessageId, RecordId,
-    RoomId, Seq, SessionId, TransferId, UserId,
+    ClientMessageId, DeviceId, Epoch, FriendRequestId, IdempotencyKey, InvitationId, MessageId, NewUserId,
+    RecordId, RoomId, Seq, SessionId, TransferId, UserId,
 };
 pub use invalid::Invalid;
 pub use invitation::{Invitation, InvitationLifetime, InvitationStatus};
 pub use message::{BodyDigest, Message, MessageBody};
 pub use page::{Page, PageSize, Window};
-pub use password::{AccountPassword, PasswordHash, PresentedPassword, RoomPassword};
+pub use password::{AccountPassword, NewPassword, PasswordHash, PresentedPassword, RoomPassword};
+pub use quota::Quota;
 pub use room::{JoinedAs, Member, Receipt, Room, RoomSummary, RoomView, SEATS, Seat, SeatNumber, Standing};
 pub use session::{AccessClaims, OpaqueToken, RefreshToken, Session, TokenHash};
 pub use text::{AccountName, Phone, RoomName};

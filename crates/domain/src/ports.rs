@@ -46,12 +46,24 @@ pub struct RoomScope {
     pub invitation: Option<InvitationKey>,
     /// The message it is about.
     pub message: Option<MessageId>,
+    /// Whether the people's holdings are counted: somebody is to come by a seat or a room.
+    pub counts_holdings: bool,
+    /// The instant as of which the room's open invitations are read: the target is to be invited.
+    pub inviting_at: Option<Timestamp>,
 }
 
 impl RoomScope {
     /// A room and who wants to change it.
     pub fn new(room_id: RoomId, actor: UserId) -> Self {
-        Self { room_id, actor, target: None, invitation: None, message: None }
+        Self {
+            room_id,
+            actor,
+            target: None,
+            invitation: None,
+            message: None,
+            counts_holdings: false,
+            inviting_at: None,
+        }
     }
 }
 
@@ -77,7 +89,7 @@ pub struct LogPage {
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait Rooms: Send + Sync {
-    /// Locks the creator's account, asks `decide`, applies its changes. The first is
+    /// Locks the creator's account, counts its holdings, asks `decide`, applies its changes. The first is
     /// [`RoomChange::Open`]. Denied with `session_revoked` if there is no such account.
     async fn create(
         &self,

@@ -3,6 +3,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use crate::Invalid;
+use crate::unicode::{hides_something, is_blank, is_invisible, is_space, nfc, nfkc};
 
 macro_rules! name_of {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
@@ -14,7 +15,12 @@ macro_rules! name_of {
             /// How many characters it has.
             pub const LENGTH: RangeInclusive<usize> = 1..=80;
 
-            /// The name as it was typed.
+            /// A name that was stored. It is taken as it is, also where today's rule would refuse it.
+            pub fn stored(name: String) -> Self {
+                Self(name)
+            }
+
+            /// The name in Normalization Form C.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -24,15 +30,15 @@ macro_rules! name_of {
             type Err = Invalid;
 
             fn from_str(text: &str) -> Result<Self, Invalid> {
-                let fits = Self::LENGTH.contains(&text.chars().count())
-                    && !is_blank(text)
-                    && !text.chars().any(char::is_control);
+                let name = nfc(text);
+                let fits =
+                    Self::LENGTH.contains(&name.chars().count()) && !is_blank(&name) && !hides_something(&name);
                 if fits {
-                    Ok(Self(text.to_owned()))
+                    Ok(Self(name.into_owned()))
                 } else {
                     Err(Invalid::new(
                         "not_a_name",
-                        "A name has 1 to 80 characters, not all of them blank and none a control character.",
+                        "A name has 1 to 80 characters, not all of them blank and none of them invisible.",
                     ))
                 }
             }
@@ -53,17 +59,6 @@ name_of! {
     RoomName,
 }
 
-/// Whether nothing of the text would be seen: white space and the invisible characters.
-pub(crate) fn is_blank(text: &str) -> bool {
-    text.chars().all(|c| {
-        c.is_whitespace()
-            || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-                | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-                | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
-    })
-}
-
 /// A telephone number in E.164 form: `+`, then 7 to 15 digits, the first not 0.
 ///
 /// It is checked for its form only. Number plans change faster than any table of them, and
@@ -72,8 +67,13 @@ pub(crate) fn is_blank(text: &str) -> bool {
 pub struct Phone(String);
 
 impl Phone {
-    /// How many bytes it has as it is written, with spaces and punctuation.
+    /// How many characters it has as it is written, with spaces and punctuation.
     pub const WRITTEN_LENGTH: RangeInclusive<usize> = 8..=40;
+
+    /// A number that was stored. It is taken as it is, also where today's rule would refuse it.
+    pub fn stored(number: String) -> Self {
+        Self(number)
+    }
 
     /// The number in E.164 form.
     pub fn as_str(&self) -> &str {
@@ -91,19 +91,22 @@ impl FromStr for Phone {
                 "A phone number is written in international form, such as +49 151 2345678.",
             )
         };
-        let rest = text.trim().strip_prefix('+').ok_or_else(invalid)?;
-        let digits: String =
-            rest.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '/' | '(' | ')')).collect();
+        if text.chars().count() > *Self::WRITTEN_LENGTH.end() {
+            return Err(invalid());
+        }
+        let seen: String = nfkc(text).chars().filter(|c| !is_space(*c) && !is_invisible(*c)).collect();
+        // The zero that is dialled within the country only.
+        let number = seen.strip_prefix('+').ok_or_else(invalid)?.replacen("(0)", "", 1);
+        let digits: String = number.chars().filter(|c| !SEPARATORS.contains(c)).collect();
         let fits = (7..=15).contains(&digits.len())
             && digits.bytes().all(|b| b.is_ascii_digit())
             && !digits.starts_with('0');
-        if fits && text.len() <= *Self::WRITTEN_LENGTH.end() {
-            Ok(Self(format!("+{digits}")))
-        } else {
-            Err(invalid())
-        }
+        if fits { Ok(Self(format!("+{digits}"))) } else { Err(invalid()) }
     }
 }
+
+/// What people write between a number's digits: hyphens and dashes of several kinds among it.
+const SEPARATORS: [char; 9] = ['-', '\u{2010}', '\u{2012}', '\u{2013}', '\u{2212}', '.', '/', '(', ')'];
 
 /// A phone number is its owner's alone, so it never reaches a log by way of `{:?}`.
 impl fmt::Debug for Phone {
@@ -118,17 +121,46 @@ mod tests {
 
     #[test]
     fn a_name_has_1_to_80_visible_characters() {
-        for good in ["A", "日本語", "👩‍🚀 Ana", &"ä".repeat(80)] {
+        for good in ["A", "日本語", "👩‍🚀 Ana", &"ä".repeat(80), &"a\u{308}".repeat(80)] {
             assert!(good.parse::<AccountName>().is_ok(), "{good}");
         }
-        for bad in ["", "  ", "\u{200b}", "\u{34f}\u{fe0f}\u{e0020}", "a\nb", &"a".repeat(81)] {
+        for bad in [
+            "",
+            "  ",
+            "\u{fff0}",
+            "\u{fff8}",
+            "\u{fff9}",
+            "\u{1d173}",
+            "a\nb",
+            "\u{202e}anA",
+            &"a".repeat(81),
+        ] {
             assert!(bad.parse::<RoomName>().is_err(), "{bad:?}");
         }
     }
 
     #[test]
+    fn a_name_is_the_same_however_it_was_typed() {
+        let composed: AccountName = "Ren\u{e9}".parse().expect("a name");
+        assert_eq!("Rene\u{301}".parse(), Ok(composed));
+    }
+
+    #[test]
+    fn a_stored_name_is_taken_as_it_is() {
+        assert_eq!(RoomName::stored("\u{fff9}".to_owned()).as_str(), "\u{fff9}");
+    }
+
+    #[test]
     fn a_phone_number_is_normalised() {
-        for written in ["+4915112345678", "+49 151 1234-5678", " +49 (151) 1234.5678 "] {
+        for written in [
+            "+4915112345678",
+            "+49 151 1234-5678",
+            " +49 (151) 1234.5678 ",
+            "\u{202a}+49\u{a0}151\u{202f}1234\u{2011}5678\u{202c}",
+            "+49 (0)151 / 1234\u{2013}5678",
+            "\u{feff}+49 ( 0 ) 151\u{200b}12345678",
+            "＋４９１５１１２３４５６７８",
+        ] {
             assert_eq!(written.parse::<Phone>().expect(written).as_str(), "+4915112345678");
         }
     }

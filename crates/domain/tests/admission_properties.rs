@@ -67,7 +67,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 fn joins(model: &mut Model, actor: usize, room: usize, fits: bool) -> Result<Receipt, Denial> {
     let old = PasswordHash::new("the hash of an older password".to_owned());
-    let proof = Proof::Password { fits: if fits { model.password_of(room) } else { old } };
+    let proof = Proof::Password { fits: if fits { model.password_of(room) } else { old }, renewed: None };
     joins_with(model, actor, room, None, &proof)
 }
 

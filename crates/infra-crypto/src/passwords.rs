@@ -3,6 +3,7 @@ use std::error::Error;
 use async_trait::async_trait;
 use domain::ports::{PasswordHasher, Verification};
 use domain::{PasswordHash, PresentedPassword, Refusal};
+use secrecy::ExposeSecret;
 
 use crate::argon2id;
 use crate::queue::Queue;
@@ -97,8 +98,9 @@ impl Passwords {
 #[async_trait]
 impl PasswordHasher for Passwords {
     async fn hash(&self, password: PresentedPassword) -> Result<PasswordHash, Refusal> {
-        let scheme = self.scheme.for_password(password.expose());
-        let hashed = self.queue.run(move || scheme.hash(password.expose())).await?;
+        let password = password.normalized();
+        let scheme = self.scheme.for_password(password.expose_secret());
+        let hashed = self.queue.run(move || scheme.hash(password.expose_secret())).await?;
         hashed.map(PasswordHash::new).map_err(Refusal::Internal)
     }
 
@@ -107,36 +109,54 @@ impl PasswordHasher for Passwords {
         password: PresentedPassword,
         hash: Option<PasswordHash>,
     ) -> Result<Verification, Refusal> {
-        let scheme = self.scheme.for_password(password.expose());
+        let scheme = self.scheme;
         let work = move || {
-            let password = password.expose();
-            let fits = |scheme: PasswordScheme, hash: &str| scheme.fits(password, hash);
-            compare(scheme, password, hash.as_ref().map(PasswordHash::expose), fits)
+            let hash = hash.as_ref().map(PasswordHash::expose);
+            compare_forms(scheme, &password, hash, PasswordScheme::fits)
         };
         self.queue.run(work).await?.map_err(Refusal::Internal)
     }
 }
 
-/// Compares `password`, of which a new hash would be of `scheme`, with a stored hash. Whatever does
-/// not fit has cost a whole comparison in `scheme`: without a hash, and also with one in another
-/// scheme, so that no answer comes sooner than an unknown user's.
+/// Compares a password with a stored hash: in NFKC, of which new hashes are made, and only where that is
+/// another text as it came too, for hashes that were made before.
+fn compare_forms(
+    scheme: PasswordScheme,
+    password: &PresentedPassword,
+    hash: Option<&str>,
+    mut fits: impl FnMut(PasswordScheme, &str, &str) -> Result<bool, Broken>,
+) -> Result<Verification, Broken> {
+    let verification = compare(scheme, password.normalized().expose_secret(), hash, &mut fits)?;
+    match password.as_it_came() {
+        Some(as_it_came) if !verification.fits => {
+            let verification = compare(scheme, as_it_came.expose_secret(), hash, fits)?;
+            Ok(Verification { is_outdated: verification.fits, ..verification })
+        }
+        _ => Ok(verification),
+    }
+}
+
+/// Compares `password` with a stored hash, where new hashes are of `scheme`. Whatever does not fit has
+/// cost a whole comparison in the scheme that a new hash of it would have: without a hash, and also with
+/// one in another scheme, so that no answer comes sooner than an unknown user's.
 fn compare(
     scheme: PasswordScheme,
     password: &str,
     hash: Option<&str>,
-    mut fits: impl FnMut(PasswordScheme, &str) -> Result<bool, Broken>,
+    mut fits: impl FnMut(PasswordScheme, &str, &str) -> Result<bool, Broken>,
 ) -> Result<Verification, Broken> {
+    let scheme = scheme.for_password(password);
     let mut compared_in = None;
     if let Some(hash) = hash {
         let scheme_of_hash = PasswordScheme::of(hash)?;
         let may_fit = scheme_of_hash.for_password(password) == scheme_of_hash;
-        if may_fit && fits(scheme_of_hash, hash)? {
+        if may_fit && fits(scheme_of_hash, password, hash)? {
             return Ok(Verification { fits: true, is_outdated: !hash.starts_with(&scheme.prefix()) });
         }
         compared_in = may_fit.then_some(scheme_of_hash);
     }
     if compared_in != Some(scheme) {
-        fits(scheme, &scheme.dummy())?;
+        fits(scheme, password, &scheme.dummy())?;
     }
     Ok(Verification { fits: false, is_outdated: false })
 }
@@ -239,9 +259,9 @@ mod tests {
     }
 
     /// In which schemes a password that is wrong is compared.
-    fn work_for(scheme: PasswordScheme, password: &str, hash: Option<&str>) -> Vec<PasswordScheme> {
+    fn work_for(scheme: PasswordScheme, text: &str, hash: Option<&str>) -> Vec<PasswordScheme> {
         let mut work = Vec::new();
-        let verified = compare(scheme.for_password(password), password, hash, |scheme, _| {
+        let verified = compare_forms(scheme, &password(text), hash, |scheme, _, _| {
             work.push(scheme);
             Ok(false)
         });
@@ -261,6 +281,37 @@ mod tests {
         }
         assert_eq!(work_for(Bcrypt, "correct horse", Some(&Argon2id.dummy())), [Argon2id, Bcrypt]);
         assert_eq!(work_for(Argon2id, "correct horse", Some(&Bcrypt.dummy())), [Bcrypt, Argon2id]);
+    }
+
+    #[test]
+    fn only_a_password_that_reads_otherwise_in_nfkc_is_compared_twice() {
+        for (text, comparisons) in
+            [("correct horse", 1), ("caf\u{e9} au lait", 1), ("cafe\u{301} au lait", 2)]
+        {
+            for hash in [None, Some(Bcrypt.dummy())] {
+                assert_eq!(work_for(Bcrypt, text, hash.as_deref()), vec![Bcrypt; comparisons], "{text}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_password_is_the_same_however_it_was_typed() {
+        let (composed, decomposed) = ("caf\u{e9} au lait", "cafe\u{301} au lait");
+        for (given, presented) in [(composed, decomposed), (decomposed, composed), (decomposed, decomposed)] {
+            let stored = hash(Argon2id, given).await;
+            assert_eq!(verify(Argon2id, presented, &stored).await, FITS, "{given:?} {presented:?}");
+        }
+        assert_eq!(verify(Argon2id, "cafe au lait", &hash(Argon2id, composed).await).await, WRONG);
+    }
+
+    #[tokio::test]
+    async fn a_hash_from_before_normalization_fits_as_it_came_and_is_outdated() {
+        let decomposed = "cafe\u{301} au lait";
+        for scheme in [Bcrypt, Argon2id] {
+            let stored = PasswordHash::new(scheme.hash(decomposed).expect("valid"));
+            assert_eq!(verify(scheme, decomposed, &stored).await, OUTDATED);
+            assert_eq!(verify(scheme, "cafe\u{301} au laid", &stored).await, WRONG);
+        }
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use diesel::dsl;
 use diesel::prelude::*;
-use domain::facts::Person;
+use domain::facts::{Holdings, Person};
 use domain::{
-    Account, Coins, Friendship, PasswordHash, Prime, Profile, RefreshToken, Session, SessionId, Timestamp,
-    TokenHash,
+    Account, AccountName, Coins, Friendship, PasswordHash, Phone, Prime, Profile, RefreshToken, Session,
+    SessionId, Timestamp, TokenHash,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
@@ -70,8 +70,8 @@ impl AccountRow {
         Ok(Account {
             user_id: parsed(&self.user_id, "accounts.user_id")?,
             prime: self.prime(),
-            name: parsed(&present(self.name, "accounts.name")?, "accounts.name")?,
-            phone: parsed(&present(self.phone, "accounts.phone")?, "accounts.phone")?,
+            name: AccountName::stored(present(self.name, "accounts.name")?),
+            phone: Phone::stored(present(self.phone, "accounts.phone")?),
             password_hash: PasswordHash::new(present(self.password_hash, "accounts.password_hash")?),
             avail_coins: coins.coins()?,
             free_join_used: self.free_join_room_id.is_some(),
@@ -86,7 +86,7 @@ impl AccountRow {
         Ok(Profile {
             user_id: parsed(&self.user_id, "accounts.user_id")?,
             prime: self.prime(),
-            name: parsed(&present(self.name, "accounts.name")?, "accounts.name")?,
+            name: AccountName::stored(present(self.name, "accounts.name")?),
             member_since: Timestamp::from_millis(self.member_since),
             friendship,
         })
@@ -110,6 +110,7 @@ pub fn person((account, coins, participant, ban): PersonRow) -> Result<Person, C
         free_join_used: account.free_join_room_id.is_some(),
         history: participant.map(|row| row.joined_as()).transpose()?,
         banned: ban.is_some(),
+        holdings: Holdings::default(),
     })
 }
 

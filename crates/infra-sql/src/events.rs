@@ -3,7 +3,10 @@
 use diesel::dsl;
 use diesel::prelude::*;
 use domain::facts::EarlierPost;
-use domain::{BodyDigest, Event, EventKind, Message, MessageId, RoomId, RoomRevision, Seq, Timestamp};
+use domain::{
+    BodyDigest, Event, EventKind, Message, MessageBody, MessageId, RoomId, RoomName, RoomRevision, Seq,
+    Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use serde_with::As;
 use serde_with::hex::Hex;
@@ -132,7 +135,7 @@ impl EventRow {
                 banned: present(self.banned, "events.banned")?,
             },
             "room_changed" => EventKind::RoomChanged(RoomRevision {
-                name: self.new_name.as_deref().map(|name| parsed(name, "events.new_name")).transpose()?,
+                name: self.new_name.clone().map(RoomName::stored),
                 locked: self.new_locked,
                 owner_id: subject()?,
                 password_changed: present(self.password_changed, "events.password_changed")?,
@@ -186,7 +189,7 @@ impl TryFrom<MessageRow> for Message {
             seq: Seq(row.seq),
             sender_id: parsed(&row.sender_id, "events.actor_id")?,
             client_message_id: parsed(&client_message_id, "events.client_message_id")?,
-            body: row.body.map(|body| parsed(&body, "events.body")).transpose()?,
+            body: row.body.map(MessageBody::stored),
             sent_at: Timestamp::from_millis(row.sent_at),
             revision: present(row.revision, "events.revision")?,
             edited_at: row.edited_at.map(Timestamp::from_millis),

@@ -7,8 +7,8 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Binary, HasSqlType};
 use domain::{
-    Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Room, RoomId, Seat, SeatNumber, Seq,
-    Standing, Timestamp,
+    AccountName, Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Room, RoomId, RoomName,
+    Seat, SeatNumber, Seq, Standing, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
@@ -59,7 +59,7 @@ impl TryFrom<RoomRow> for Room {
     fn try_from(row: RoomRow) -> Result<Self, Corrupt> {
         Ok(Self {
             id: RoomId(row.room_id.0),
-            name: parsed(&row.name, "rooms.name")?,
+            name: RoomName::stored(row.name),
             owner_id: parsed(&row.owner_id, "rooms.owner_id")?,
             password_hash: PasswordHash::new(row.password_hash),
             locked: row.locked,
@@ -123,7 +123,7 @@ pub fn member((seat, account): (SeatRow, AccountRow)) -> Result<Member, Corrupt>
     Ok(Member {
         user_id: parsed(&seat.user_id, "seats.user_id")?,
         prime: account.prime(),
-        name: parsed(&present(account.name, "accounts.name")?, "accounts.name")?,
+        name: AccountName::stored(present(account.name, "accounts.name")?),
         joined_at: Timestamp::from_millis(seat.joined_at),
         read_seq: Seq(seat.read_seq),
     })

@@ -190,14 +190,14 @@ impl Actor {
     /// Joins with the right password.
     pub async fn joins(&self, room: RoomId) -> Result<Receipt, Denial> {
         let found = ruled(self.world.stores().rooms.find(room).await)?.ok_or(Denial::RoomNotFound)?;
-        let proof = Proof::Password { fits: found.password_hash };
+        let proof = Proof::Password { fits: found.password_hash, renewed: None };
         self.joins_by(self.scope(room), proof).await
     }
 
     /// Joins with a password that fits a hash which is not the room's.
     pub async fn joins_with_a_wrong_password(&self, room: RoomId) -> Result<Receipt, Denial> {
         let fits = PasswordHash::new("hash of another password".to_owned());
-        self.joins_by(self.scope(room), Proof::Password { fits }).await
+        self.joins_by(self.scope(room), Proof::Password { fits, renewed: None }).await
     }
 
     /// Joins with an invitation's token.
@@ -211,6 +211,7 @@ impl Actor {
 
     async fn joins_by(&self, scope: RoomScope, proof: Proof) -> Result<Receipt, Denial> {
         let (transfer_id, now) = (TransferId(self.world.id()), self.world.now());
+        let scope = RoomScope { counts_holdings: true, ..scope };
         let committed =
             self.changes_room(scope, move |facts| admission::join(facts, &proof, transfer_id, now)).await?;
         Ok(admission::receipt(&committed.facts, &committed.changes))
@@ -243,7 +244,11 @@ impl Actor {
     /// Changes the room itself.
     pub async fn revises(&self, room: RoomId, wanted: WantedRevision) -> RoomChanged {
         let now = self.world.now();
-        let scope = RoomScope { target: wanted.owner_id.clone(), ..self.scope(room) };
+        let scope = RoomScope {
+            target: wanted.owner_id.clone(),
+            counts_holdings: wanted.owner_id.is_some(),
+            ..self.scope(room)
+        };
         self.changes_room(scope, move |facts| ownership::revise(facts, &wanted, now)).await
     }
 
@@ -296,7 +301,7 @@ impl Actor {
             revoked_at: None,
         };
         let id = invitation.id;
-        let scope = self.scope_about(room, invitee);
+        let scope = RoomScope { inviting_at: Some(now), ..self.scope_about(room, invitee) };
         self.changes_room(scope, move |facts| invitations::invite(facts, &invitation, now)).await?;
         Ok(Invited { id, token })
     }

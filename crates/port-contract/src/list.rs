@@ -80,7 +80,6 @@ macro_rules! contract_tests {
                 an_expired_invitation_opens_nothing,
                 an_invitation_of_another_room_is_no_fact,
                 only_prime_members_are_invited,
-                somebody_may_be_invited_twice,
             ],
             joining: [
                 the_first_room_is_free_and_the_next_costs_150_coins,
@@ -135,6 +134,16 @@ macro_rules! contract_tests {
                 an_owner_deletes_what_others_wrote,
                 a_message_of_another_room_is_no_fact,
                 rooms_number_their_events_each_for_itself,
+            ],
+            quotas: [
+                rooms_owned_and_sat_in_are_those_of_the_moment,
+                rooms_opened_at_once_stop_at_the_limit,
+                seats_taken_at_once_stop_at_the_limit,
+                a_room_that_is_handed_over_counts_for_its_heir_at_once,
+                somebody_invited_many_times_at_once_is_invited_once,
+                a_room_has_50_open_invitations_however_fast_they_are_made,
+                whether_the_invitee_has_blocked_the_owner_is_a_fact,
+                an_outdated_hash_of_a_rooms_password_is_renewed_by_a_join,
             ],
             races: [
                 eight_registrations_of_one_id_make_one_account,

@@ -4,6 +4,16 @@ import { coins } from './coins.js';
 
 /** @import { Problem } from '../types.d.ts' */
 
+/** @type {Record<string, (limit: number) => string>} */
+const QUOTAS = {
+  rooms_owned: (limit) => `One person owns ${limit} rooms at most. Close one first, or hand one over.`,
+  rooms_sat_in: (limit) => `You sit in ${limit} rooms, and that is the most. Leave one first.`,
+  open_invitations: (limit) =>
+    limit === 1
+      ? 'They have an open invitation already. Take it back to make another.'
+      : `This room has ${limit} open invitations, and that is the most. Take one back first.`,
+};
+
 /** @type {Record<string, string | ((problem: Problem) => string)>} */
 export const SENTENCES = {
   malformed_request: 'The server could not read that. Reload the page and try again.',
@@ -45,6 +55,7 @@ export const SENTENCES = {
   owner_must_hand_over: 'A room needs its owner. Hand it to another prime member in it, or close it, first.',
   client_message_id_conflict:
     'This message got mixed up with another. Copy it, throw it away and send it anew.',
+  quota_exceeded: ({ quota = '', limit = 0 }) => QUOTAS[quota]?.(limit) ?? 'There are as many of these as there may be.',
   invitation_expired: 'This invitation has run out. Ask the room’s owner for a new one.',
   invitation_used: 'This invitation has been used. Ask the room’s owner for a new one.',
   invitation_revoked: 'The room’s owner took this invitation back. Ask them if you think that is a mistake.',

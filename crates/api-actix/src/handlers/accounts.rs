@@ -9,7 +9,9 @@ use super::{Answer, created, no_content, ok};
 use crate::auth::Caller;
 use crate::body::{self, FieldErrors, JsonBody};
 use crate::client_address::ClientAddress;
-use crate::fields::{AccountName, AccountPassword, Coins, DeviceId, Phone, PresentedPassword, UserId};
+use crate::fields::{
+    AccountName, AccountPassword, Coins, DeviceId, NewUserId, Phone, PresentedPassword, UserId,
+};
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
@@ -22,7 +24,7 @@ use crate::{Api, task};
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
 pub(crate) struct Registration {
-    user_id: UserId,
+    user_id: NewUserId,
     device_id: DeviceId,
     name: AccountName,
     phone: Phone,
@@ -31,24 +33,19 @@ pub(crate) struct Registration {
     avail_coins: Option<Coins>,
 }
 
-/// What a registration asks for that the server's settings may forbid.
-#[derive(Deserr)]
-#[deserr(error = FieldErrors, rename_all = camelCase)]
-struct Bounded {
-    #[deserr(default)]
-    avail_coins: Option<Coins>,
-}
-
 impl Registration {
-    /// The registration, or every field that cannot be accepted, also where a setting forbids it.
+    /// The registration, or every field that cannot be accepted, also where that depends on another
+    /// field or on a setting.
     fn read(object: Map<String, Value>, signup_coins_max: domain::Coins) -> Result<Self, FieldErrors> {
-        let bounded = body::accept::<Bounded>(object.clone()).map_or(Ok(()), |bounded| {
-            let coins = bounded.avail_coins.map(|coins| coins.0);
-            signup_coins(coins, signup_coins_max)
-                .map(drop)
-                .map_err(|invalid| FieldErrors::of("availCoins", invalid))
-        });
-        body::both(body::accept(object), bounded).map(|(registration, ())| registration)
+        let asked_for = body::field::<Coins>(&object, "availCoins").map(|coins| coins.0);
+        let coins = signup_coins(asked_for, signup_coins_max)
+            .map_err(|invalid| FieldErrors::of("availCoins", invalid));
+        let user_id = body::field::<UserId>(&object, "userId");
+        let password = body::field::<AccountPassword>(&object, "password")
+            .zip(user_id)
+            .map_or(Ok(()), |(password, user_id)| password.0.of(&user_id.0).map(drop))
+            .map_err(|invalid| FieldErrors::of("password", invalid));
+        body::both(body::accept(object), body::both(coins, password)).map(|(registration, _)| registration)
     }
 }
 
@@ -100,7 +97,7 @@ pub(crate) async fn register(
     matter.is("register", Some(&wanted.user_id.0));
     limits.registration(client.network())?;
     let new = NewAccount {
-        user_id: wanted.user_id.0,
+        user_id: wanted.user_id.0.into(),
         device_id: wanted.device_id.0,
         name: wanted.name.0,
         phone: wanted.phone.0,

@@ -5,8 +5,8 @@ use crate::facts::AccountFacts;
 use crate::rules::Verdict;
 use crate::rules::operators::{admit, recorded};
 use crate::{
-    AdminAction, CoinAccount, Coins, Deed, Denial, IdempotencyKey, Invalid, PasswordHash, Prime, SessionId,
-    Timestamp, Transfer, TransferId, TransferReason,
+    AccountPassword, AdminAction, CoinAccount, Coins, Deed, Denial, IdempotencyKey, Invalid, NewPassword,
+    PasswordHash, Prime, SessionId, Timestamp, Transfer, TransferId, TransferReason, UserId,
 };
 
 /// Which coins a new account starts with: what was asked for, up to `most`.
@@ -17,6 +17,15 @@ pub fn signup_coins(asked_for: Option<Coins>, most: Coins) -> Result<Coins, Inva
     }
     let message = format!("A new account may start with at most {most} coins.");
     Err(Invalid::new("too_many", message))
+}
+
+/// The password that `user_id` is to be given, which came in `field`.
+pub fn new_password(
+    password: AccountPassword,
+    user_id: &UserId,
+    field: &'static str,
+) -> Result<NewPassword, Denial> {
+    password.of(user_id).map_err(|invalid| Denial::Invalid { field, invalid })
 }
 
 /// Grants or withdraws prime. Rooms owned and seats held stay as they are.

@@ -2,7 +2,7 @@
 
 use crate::change::RoomChange;
 use crate::facts::{Person, RoomFacts};
-use crate::rules::Verdict;
+use crate::rules::{Verdict, quotas};
 use crate::{
     CoinAccount, Coins, Denial, Event, EventKind, Invitation, InvitationStatus, JoinedAs, PasswordHash,
     Prime, Receipt, Room, Seq, Timestamp, Transfer, TransferId, TransferReason,
@@ -21,6 +21,8 @@ pub enum Proof {
     Password {
         /// The hash, which was the room's.
         fits: PasswordHash,
+        /// The hash to take that one's place, if it is outdated.
+        renewed: Option<PasswordHash>,
     },
     /// The token of the invitation in the facts.
     Invitation,
@@ -29,6 +31,8 @@ pub enum Proof {
 /// Creates a room. Its creator owns it and holds the first seat, which is not a join.
 pub fn create_room(creator: &Person, room: &Room, now: Timestamp) -> Verdict<RoomChange> {
     admit_creator(creator.prime, now)?;
+    quotas::admit_owner(creator.holdings)?;
+    quotas::admit_seat(creator.holdings)?;
     let user_id = &creator.user_id;
     let event = Event {
         room_id: room.id,
@@ -89,6 +93,7 @@ pub fn join(
     if facts.room.locked {
         return Err(Denial::RoomLocked);
     }
+    quotas::admit_seat(actor.holdings)?;
     let (joined_as, fee) = terms(actor, now)?;
 
     let event = facts.next_event(EventKind::MemberJoined { user_id: actor.user_id.clone() }, now);
@@ -114,8 +119,15 @@ pub fn join(
             at: now,
         }));
     }
-    if let (Proof::Invitation, Some(invitation)) = (proof, &facts.invitation) {
-        changes.push(RoomChange::UseInvitation { id: invitation.id, at: now });
+    match (proof, &facts.invitation) {
+        (Proof::Invitation, Some(invitation)) => {
+            changes.push(RoomChange::UseInvitation { id: invitation.id, at: now });
+        }
+        // The password stays the same, so it is no event.
+        (Proof::Password { renewed: Some(renewed), .. }, _) => {
+            changes.push(RoomChange::SetPassword(renewed.clone()));
+        }
+        _ => {}
     }
     changes.push(RoomChange::Append(event));
     Ok(changes)
@@ -140,7 +152,7 @@ pub fn receipt(facts: &RoomFacts, changes: &[RoomChange]) -> Receipt {
 fn check_proof(facts: &RoomFacts, proof: &Proof, is_seated: bool, now: Timestamp) -> Result<(), Denial> {
     match proof {
         // A password that fits a hash which has since been replaced is the old password.
-        Proof::Password { fits } if *fits == facts.room.password_hash => Ok(()),
+        Proof::Password { fits, .. } if *fits == facts.room.password_hash => Ok(()),
         Proof::Password { .. } => Err(Denial::WrongRoomPassword),
         Proof::Invitation => {
             match own_invitation(facts)?.status(now) {

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use crate::facts::{AccountFacts, PairFacts, Person, RoomFacts};
+use crate::facts::{AccountFacts, Holdings, InvitingFacts, PairFacts, Person, RoomFacts};
 use crate::{
     Account, Coins, Deed, DeviceId, Epoch, FriendRequest, FriendRequestId, FriendRequestStatus, Invitation,
     InvitationId, JoinedAs, Message, MessageBody, MessageId, OpaqueToken, Operator, PasswordHash, Prime,
@@ -70,6 +70,7 @@ pub(crate) fn person(id: &str) -> Person {
         free_join_used: history == Some(JoinedAs::Free),
         history,
         banned: false,
+        holdings: Holdings::default(),
     }
 }
 
@@ -92,6 +93,7 @@ pub(crate) fn wanted_by(actor: &str) -> RoomFacts {
         target: None,
         invitation: None,
         message: None,
+        inviting: InvitingFacts::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     Denial, FriendRequest, FriendRequestId, FriendRequestStatus, Friendship, Invalid, Timestamp, UserId,
 };
 
-/// Nobody is their own friend, nor blocks themselves.
+/// Nobody is their own friend, nor blocks or invites themselves.
 pub fn admit_pair(actor: &UserId, other: &UserId) -> Result<(), Denial> {
     if actor == other {
         let invalid = Invalid::new("yourself", "This takes somebody else's user id.");

@@ -2,20 +2,23 @@
 
 use crate::change::RoomChange;
 use crate::facts::RoomFacts;
-use crate::rules::Verdict;
+use crate::rules::friendship::admit_pair;
 use crate::rules::ownership::admit_owner;
+use crate::rules::{Verdict, quotas};
 use crate::{Denial, Invitation, InvitationStatus, Timestamp};
 
 /// Invites the target, who must be a prime member.
 pub fn invite(facts: &RoomFacts, invitation: &Invitation, now: Timestamp) -> Verdict<RoomChange> {
     admit_owner(facts)?;
     let invitee = facts.target.as_ref().ok_or(Denial::UserNotFound)?;
+    admit_pair(&facts.actor.user_id, &invitee.user_id)?;
     if invitee.banned {
         return Err(Denial::Banned);
     }
     if !invitee.prime.is_active(now) {
         return Err(Denial::InviteeNotPrime);
     }
+    quotas::admit_invitation(facts, &invitee.user_id)?;
     Ok(vec![RoomChange::Invite(invitation.clone())])
 }
 
@@ -32,8 +35,8 @@ pub fn revoke(facts: &RoomFacts, now: Timestamp) -> Verdict<RoomChange> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Prime;
     use crate::rules::cast::*;
+    use crate::{Prime, Quota};
 
     #[test]
     fn an_owner_invites_a_prime_member() {
@@ -64,6 +67,35 @@ mod tests {
         facts.target =
             facts.target.map(|di| crate::facts::Person { banned: true, prime: Prime::Always, ..di });
         assert_eq!(invite(&facts, &invitation_for(DI), NOW), Err(Denial::Banned));
+    }
+
+    fn exceeded(limit: usize) -> Denial {
+        Denial::QuotaExceeded { quota: Quota::OpenInvitations, limit }
+    }
+
+    #[test]
+    fn an_invitee_has_one_open_invitation_to_a_room_which_has_50() {
+        let mut facts = wanted_about(ANA, CY);
+        let guests = (0..49).map(|number| user(&format!("guest-{number}")));
+        facts.inviting.open_to = guests.collect();
+        assert!(invite(&facts, &invitation_for(CY), NOW).is_ok());
+        facts.inviting.open_to.push(user(CY));
+        assert_eq!(invite(&facts, &invitation_for(CY), NOW), Err(exceeded(1)));
+        facts.inviting.open_to[49] = user("guest-49");
+        assert_eq!(invite(&facts, &invitation_for(CY), NOW), Err(exceeded(50)));
+    }
+
+    #[test]
+    fn an_owner_is_not_their_own_guest() {
+        let refused = invite(&wanted_about(ANA, ANA), &invitation_for(ANA), NOW);
+        assert!(matches!(refused, Err(Denial::Invalid { field: "userId", .. })), "{refused:?}");
+    }
+
+    #[test]
+    fn whoever_has_blocked_the_owner_is_invited_all_the_same() {
+        let mut facts = wanted_about(ANA, CY);
+        facts.inviting.blocked_by_target = true;
+        assert!(invite(&facts, &invitation_for(CY), NOW).is_ok());
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod membership;
 pub mod messages;
 pub mod operators;
 pub mod ownership;
+pub mod quotas;
 pub mod sessions;
 
 #[cfg(test)]

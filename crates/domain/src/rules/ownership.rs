@@ -2,7 +2,7 @@
 
 use crate::change::RoomChange;
 use crate::facts::{Person, RoomFacts};
-use crate::rules::Verdict;
+use crate::rules::{Verdict, quotas};
 use crate::{Denial, EventKind, PasswordHash, Room, RoomName, RoomRevision, Timestamp, UserId};
 
 /// What the owner wants to be different; `None` leaves it alone.
@@ -45,6 +45,7 @@ pub fn revise(facts: &RoomFacts, wanted: &WantedRevision, now: Timestamp) -> Ver
         if !heir.prime.is_active(now) {
             return Err(Denial::PrimeRequired);
         }
+        quotas::admit_owner(heir.holdings)?;
     }
     if revision == RoomRevision::default() {
         return Ok(Vec::new());
@@ -121,7 +122,7 @@ fn target_in_room(facts: &RoomFacts) -> Result<&Person, Denial> {
 mod tests {
     use super::*;
     use crate::rules::cast::*;
-    use crate::{Event, Prime, Seq};
+    use crate::{Event, Prime, Quota, Seq};
 
     fn event(kind: EventKind) -> RoomChange {
         RoomChange::Append(Event { room_id: ROOM, seq: Seq(5), actor: user(ANA), at: NOW, kind })
@@ -196,6 +197,22 @@ mod tests {
     #[test]
     fn a_refused_heir_refuses_the_whole_change() {
         assert_eq!(revise(&wanted_about(ANA, BO), &everything(BO), NOW), Err(Denial::PrimeRequired));
+    }
+
+    #[test]
+    fn a_room_is_not_handed_to_whoever_owns_100() {
+        let mut facts = wanted_about(ANA, CY);
+        let owning = |facts: &mut RoomFacts, rooms_owned| {
+            facts.target = facts.target.take().map(|mut cy| {
+                cy.holdings.rooms_owned = rooms_owned;
+                cy
+            });
+        };
+        owning(&mut facts, 99);
+        assert!(revise(&facts, &heir(CY), NOW).is_ok());
+        owning(&mut facts, 100);
+        let exceeded = Denial::QuotaExceeded { quota: Quota::RoomsOwned, limit: 100 };
+        assert_eq!(revise(&facts, &heir(CY), NOW), Err(exceeded));
     }
 
     #[test]

@@ -38,10 +38,11 @@ impl Hexroom {
     pub async fn register(&self, new: NewAccount) -> Result<SignedIn, Refusal> {
         let coins = rules::signup_coins(new.avail_coins, self.signup_coins_max)
             .map_err(|invalid| Denial::Invalid { field: "availCoins", invalid })?;
+        let password = rules::new_password(new.password, &new.user_id, "password")?;
         if self.accounts.find(new.user_id.clone()).await?.is_some() {
             return Err(Denial::UserIdTaken.into());
         }
-        let password_hash = self.passwords.hash(new.password.present()).await?;
+        let password_hash = self.passwords.hash(password.present()).await?;
         let now = self.clock.now();
         let account = Account {
             user_id: new.user_id.clone(),
@@ -103,6 +104,7 @@ impl Hexroom {
         new: AccountPassword,
     ) -> Result<(), Refusal> {
         let user_id = &caller.account.user_id;
+        let new = rules::new_password(new, user_id, "newPassword")?;
         let verified = self.verify(user_id, &current).await?;
         let hash = self.passwords.hash(new.present()).await?;
         let session_id = caller.session.id;
@@ -213,6 +215,23 @@ mod tests {
                 .returning(|_| Ok(()));
             stage.hexroom().register(new_account(asked_for)).await.expect("the id is free");
         }
+    }
+
+    #[tokio::test]
+    async fn the_own_user_id_is_refused_as_a_password_before_anything_else() {
+        let own = || "di-the-third".parse().expect("long enough");
+        let new = NewAccount {
+            user_id: "Di-The-Third".parse().expect("a user id"),
+            password: own(),
+            ..new_account(None)
+        };
+        let refused = Stage::default().hexroom().register(new).await;
+        assert!(matches!(denied(refused), Denial::Invalid { field: "password", .. }));
+
+        let mut caller = caller();
+        caller.account.user_id = "di-the-third".parse().expect("a user id");
+        let refused = Stage::default().hexroom().change_password(&caller, password(), own()).await;
+        assert!(matches!(denied(refused), Denial::Invalid { field: "newPassword", .. }));
     }
 
     #[tokio::test]

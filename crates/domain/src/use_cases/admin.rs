@@ -113,6 +113,7 @@ impl Hexroom {
         let user_id = link.user_id.clone();
         let account = self.accounts.find(user_id.clone()).await?.ok_or(Denial::PasswordLinkInvalid)?;
         operators::admit_password_link(&link, &account, now)?;
+        let new = accounts::new_password(new, &user_id, "newPassword")?;
         let password = self.passwords.hash(new.present()).await?;
         let scope = AccountScope { password_link: Some(hash), ..AccountScope::new(user_id.clone()) };
         self.change_account(scope, move |facts| operators::use_password_link(facts, &password, now))

@@ -36,10 +36,17 @@ impl Hexroom {
             used_at: None,
             revoked_at: None,
         };
-        let scope = RoomScope { target: Some(invitee.clone()), ..RoomScope::new(room_id, owner) };
+        let scope = RoomScope {
+            target: Some(invitee.clone()),
+            inviting_at: Some(now),
+            ..RoomScope::new(room_id, owner)
+        };
         let wanted = invitation.clone();
-        self.change_room(scope, move |facts| rules::invite(facts, &wanted, now)).await?;
-        self.notify(&invitee, Notice::Invited { invitation: invitation.clone() }).await;
+        let invited = self.change_room(scope, move |facts| rules::invite(facts, &wanted, now)).await?;
+        // To an owner whom the invitee has blocked all looks the same.
+        if !invited.facts.inviting.blocked_by_target {
+            self.notify(&invitee, Notice::Invited { invitation: invitation.clone() }).await;
+        }
         Ok(InvitationIssued { invitation, token })
     }
 
@@ -95,6 +102,16 @@ mod tests {
         stage.then_notifies(CY, Notice::Invited { invitation: invitation.clone() });
         let issued = stage.hexroom().invite(ROOM, user(ANA), user(CY), a_day()).await.expect("Ana owns it");
         assert_eq!(issued.invitation, invitation);
+        assert_eq!(issued.token.expose(), "secret");
+    }
+
+    #[tokio::test]
+    async fn an_invitee_who_has_blocked_the_owner_is_told_nothing() {
+        let mut stage = Stage::default();
+        let mut facts = wanted_about(ANA, CY);
+        facts.inviting.blocked_by_target = true;
+        stage.changes_room(facts);
+        let issued = stage.hexroom().invite(ROOM, user(ANA), user(CY), a_day()).await.expect("Ana owns it");
         assert_eq!(issued.token.expose(), "secret");
     }
 

@@ -1,6 +1,9 @@
 use super::Hexroom;
+use super::sessions::ATTEMPTS;
 use crate::Notice;
-use crate::ports::{InvitationKey, RoomScope};
+use crate::change::RoomChange;
+use crate::facts::RoomFacts;
+use crate::ports::{Committed, InvitationKey, RoomScope};
 use crate::rules::admission::{self, Proof};
 use crate::{Coins, Denial, OpaqueToken, PresentedPassword, Receipt, Refusal, RoomId, TransferId, UserId};
 
@@ -18,47 +21,78 @@ pub enum Entrance {
     Invitation(OpaqueToken),
 }
 
+type Joined = Committed<RoomFacts, RoomChange>;
+
 impl Hexroom {
     /// Takes a seat. Asking again, at any moment, gives the same receipt and charges nothing.
     pub async fn join_room(&self, user_id: UserId, entrance: Entrance) -> Result<Receipt, Refusal> {
-        let (scope, proof) = match entrance {
+        let joined = match entrance {
             Entrance::Password { room_id, password } => {
-                let room = self.rooms.find(room_id).await?.ok_or(Denial::RoomNotFound)?;
-                admission::admit_to(&room)?;
-                let fits = room.password_hash;
-                if !self.passwords.verify(password, Some(fits.clone())).await?.fits {
-                    // Guessing never gets as far as the room's lock, where its members would wait for it.
-                    return Err(Denial::WrongRoomPassword.into());
-                }
-                (RoomScope::new(room_id, user_id), Proof::Password { fits })
+                self.join_with_password(&user_id, room_id, &password).await?
             }
             Entrance::Invitation(token) => {
                 let hash = token.hash();
                 let room_id = self.rooms.find_invited(hash).await?.ok_or(Denial::InvitationInvalid)?;
                 let scope = RoomScope {
                     invitation: Some(InvitationKey::Token(hash)),
-                    ..RoomScope::new(room_id, user_id)
+                    ..RoomScope::new(room_id, user_id.clone())
                 };
-                (scope, Proof::Invitation)
+                self.join(scope, Proof::Invitation).await?
             }
         };
-        let user_id = scope.actor.clone();
-        let now = self.clock.now();
-        let transfer_id = TransferId(self.randomness.id());
-        let committed =
-            self.change_room(scope, move |facts| admission::join(facts, &proof, transfer_id, now)).await?;
-        let receipt = admission::receipt(&committed.facts, &committed.changes);
+        let receipt = admission::receipt(&joined.facts, &joined.changes);
         if !receipt.already_member && receipt.fee > Coins::ZERO {
             self.notify(&user_id, Notice::CoinsChanged { avail_coins: receipt.avail_coins }).await;
         }
         Ok(receipt)
+    }
+
+    /// Comparing takes long, so the room may have another hash by the time it is locked: renewed by another's
+    /// join, or another password's. Then that one decides.
+    async fn join_with_password(
+        &self,
+        user_id: &UserId,
+        room_id: RoomId,
+        password: &PresentedPassword,
+    ) -> Result<Joined, Refusal> {
+        for _ in 0..ATTEMPTS {
+            let proof = self.compare_with_rooms(room_id, password).await?;
+            match self.join(RoomScope::new(room_id, user_id.clone()), proof).await {
+                Err(Refusal::Denied(Denial::WrongRoomPassword)) => {}
+                other => return other,
+            }
+        }
+        Err(Denial::WrongRoomPassword.into())
+    }
+
+    async fn compare_with_rooms(
+        &self,
+        room_id: RoomId,
+        password: &PresentedPassword,
+    ) -> Result<Proof, Refusal> {
+        let room = self.rooms.find(room_id).await?.ok_or(Denial::RoomNotFound)?;
+        admission::admit_to(&room)?;
+        let fits = room.password_hash;
+        let verification = self.passwords.verify(password.clone(), Some(fits.clone())).await?;
+        if !verification.fits {
+            // Guessing never gets as far as the room's lock, where its members would wait for it.
+            return Err(Denial::WrongRoomPassword.into());
+        }
+        let renewed = self.renewed(password, verification).await?;
+        Ok(Proof::Password { fits, renewed })
+    }
+
+    async fn join(&self, scope: RoomScope, proof: Proof) -> Result<Joined, Refusal> {
+        let now = self.clock.now();
+        let transfer_id = TransferId(self.randomness.id());
+        let scope = RoomScope { counts_holdings: true, ..scope };
+        self.change_room(scope, move |facts| admission::join(facts, &proof, transfer_id, now)).await
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::RoomFacts;
     use crate::rules::cast::*;
     use crate::use_cases::stage::*;
     use crate::{EventKind, JoinedAs, Room};
@@ -137,12 +171,48 @@ mod tests {
         assert_eq!(denied(refused), Denial::WrongRoomPassword);
     }
 
+    /// The room, whose hash has become another by the time it is locked.
+    fn stage_with_another_hash() -> (Stage, Room) {
+        let mut stage = Stage::default();
+        let changed = Room { password_hash: hash("another"), ..room() };
+        stage.rooms.expect_find().times(1).return_once(|_| Ok(Some(room())));
+        stage.finds_room(Some(changed.clone()));
+        stage.compares(true, false);
+        stage.changes_room(RoomFacts { room: changed.clone(), ..wanted_by(DI) });
+        (stage, changed)
+    }
+
     #[tokio::test]
     async fn a_password_changed_while_it_was_compared_is_wrong() {
-        let mut facts = wanted_by(DI);
-        facts.room.password_hash = hash("another");
-        let refused = stage(facts).hexroom().join_room(user(DI), by_password()).await;
+        let (mut stage, _) = stage_with_another_hash();
+        stage.compares(false, false);
+        let refused = stage.hexroom().join_room(user(DI), by_password()).await;
         assert_eq!(denied(refused), Denial::WrongRoomPassword);
+    }
+
+    #[tokio::test]
+    async fn a_password_whose_hash_another_join_has_renewed_is_compared_anew() {
+        let (mut stage, renewed) = stage_with_another_hash();
+        stage.compares(true, false);
+        stage.changes_room(RoomFacts { room: renewed, ..wanted_by(DI) });
+        stage.then_publishes_event(DI, joined());
+        stage.hexroom().join_room(user(DI), by_password()).await.expect("the password fits both hashes");
+    }
+
+    #[tokio::test]
+    async fn an_outdated_hash_is_renewed_by_whoever_takes_a_seat() {
+        let mut stage = Stage::default();
+        stage.finds_room(Some(room()));
+        stage.compares(true, true);
+        stage.hashes_to("renewed");
+        stage.rooms.expect_change().times(1).returning(|_, decide| {
+            let (facts, renewed) = (wanted_by(DI), RoomChange::SetPassword(hash("renewed")));
+            let changes = decide(&facts)?;
+            assert!(changes.contains(&renewed), "{changes:?}");
+            Ok(Committed { facts, changes })
+        });
+        stage.then_publishes_event(DI, joined());
+        stage.hexroom().join_room(user(DI), by_password()).await.expect("the password fits");
     }
 
     #[tokio::test]
@@ -165,8 +235,11 @@ mod tests {
         stage.rooms.expect_find_invited().withf(move |it| *it == hash).returning(|_| Ok(Some(ROOM)));
         let mut facts = wanted_by(DI);
         facts.invitation = Some(invitation_for(DI));
-        let expected =
-            RoomScope { invitation: Some(InvitationKey::Token(hash)), ..RoomScope::new(ROOM, user(DI)) };
+        let expected = RoomScope {
+            invitation: Some(InvitationKey::Token(hash)),
+            counts_holdings: true,
+            ..RoomScope::new(ROOM, user(DI))
+        };
         stage
             .rooms
             .expect_change()

@@ -25,7 +25,11 @@ impl Hexroom {
         wish: RoomWish,
     ) -> Result<RoomView, Refusal> {
         let now = self.clock.now();
-        let scope = RoomScope { target: wish.owner_id.clone(), ..RoomScope::new(room_id, owner.clone()) };
+        let scope = RoomScope {
+            target: wish.owner_id.clone(),
+            counts_holdings: wish.owner_id.is_some(),
+            ..RoomScope::new(room_id, owner.clone())
+        };
         let mut wanted = WantedRevision {
             name: wish.name,
             password_hash: None,
@@ -120,7 +124,8 @@ mod tests {
     #[tokio::test]
     async fn the_heir_is_whom_the_change_is_about() {
         let mut stage = Stage::default();
-        let expected = RoomScope { target: Some(user(BO)), ..RoomScope::new(ROOM, user(ANA)) };
+        let expected =
+            RoomScope { target: Some(user(BO)), counts_holdings: true, ..RoomScope::new(ROOM, user(ANA)) };
         stage
             .rooms
             .expect_change()

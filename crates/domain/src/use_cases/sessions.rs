@@ -1,7 +1,7 @@
 use super::Hexroom;
 use crate::change::AccountChange;
 use crate::facts::AccountFacts;
-use crate::ports::{AccountScope, Committed};
+use crate::ports::{AccountScope, Committed, Verification};
 use crate::rules::{Verdict, operators, sessions as rules};
 use crate::{
     AccessClaims, Account, Announcement, Denial, DeviceId, OpaqueToken, PasswordHash, PresentedPassword,
@@ -51,7 +51,7 @@ pub(super) struct NewSession {
 }
 
 /// How often a change is tried whose password's hash is replaced meanwhile.
-const ATTEMPTS: usize = 3;
+pub(super) const ATTEMPTS: usize = 3;
 
 /// A password that fits.
 #[derive(Clone)]
@@ -117,9 +117,17 @@ impl Hexroom {
         let hash = account.map(|account| account.password_hash);
         let verification = self.passwords.verify(password.clone(), hash.clone()).await?;
         let hash = hash.filter(|_| verification.fits).ok_or(Denial::InvalidCredentials)?;
-        let renewed =
-            if verification.is_outdated { Some(self.passwords.hash(password.clone()).await?) } else { None };
+        let renewed = self.renewed(password, verification).await?;
         Ok(Verified { hash, renewed })
+    }
+
+    /// The hash to take an outdated one's place.
+    pub(super) async fn renewed(
+        &self,
+        password: &PresentedPassword,
+        verification: Verification,
+    ) -> Result<Option<PasswordHash>, Refusal> {
+        Ok(if verification.is_outdated { Some(self.passwords.hash(password.clone()).await?) } else { None })
     }
 
     /// Buys a new pair of tokens with a refresh token. One that was rotated out ends its session.

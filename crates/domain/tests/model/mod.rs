@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use domain::change::{AccountChange, RoomChange};
-use domain::facts::{AccountFacts, Person, RoomFacts};
+use domain::facts::{AccountFacts, Holdings, InvitingFacts, Person, RoomFacts};
 use domain::rules::{Verdict, accounts, admission};
 use domain::{
-    Account, CoinAccount, Coins, Denial, Epoch, Event, IdempotencyKey, Invitation, InvitationId, JoinedAs,
-    OpaqueToken, PasswordHash, Prime, Room, RoomId, Seat, Seq, Timestamp, Transfer, TransferId, UserId,
+    Account, CoinAccount, Coins, Denial, Epoch, Event, IdempotencyKey, Invitation, InvitationId,
+    InvitationStatus, JoinedAs, OpaqueToken, PasswordHash, Prime, Room, RoomId, Seat, Seq, Timestamp,
+    Transfer, TransferId, UserId,
 };
 use uuid::Uuid;
 
@@ -163,6 +164,27 @@ impl Model {
                 .filter(|invitation| invitation.room_id == state.room.id)
                 .cloned(),
             message: None,
+            inviting: self.inviting(state),
+        }
+    }
+
+    fn inviting(&self, room: &RoomState) -> InvitingFacts {
+        let open_to = self.invitations.iter().filter(|invitation| {
+            invitation.room_id == room.room.id && invitation.status(self.now()) == InvitationStatus::Open
+        });
+        InvitingFacts {
+            open_to: open_to.map(|invitation| invitation.invitee_id.clone()).collect(),
+            blocked_by_target: false,
+        }
+    }
+
+    fn holdings(&self, user_id: &UserId) -> Holdings {
+        let open = || self.rooms.iter().filter(|room| room.room.closed_at.is_none());
+        Holdings {
+            rooms_owned: open().filter(|room| room.room.owner_id == *user_id).count(),
+            rooms_sat_in: open()
+                .filter(|room| room.seats.iter().any(|seat| seat.user_id == *user_id))
+                .count(),
         }
     }
 
@@ -175,6 +197,7 @@ impl Model {
             free_join_used: account.free_join_used,
             history: room.histories.iter().find(|(who, _)| *who == account.user_id).map(|(_, terms)| *terms),
             banned: room.banned.contains(&account.user_id),
+            holdings: self.holdings(&account.user_id),
         }
     }
 
@@ -217,6 +240,7 @@ impl Model {
             free_join_used: account.free_join_used,
             history: None,
             banned: false,
+            holdings: self.holdings(&account.user_id),
         };
         let room = admission::new_room(
             RoomId(id(self.rooms.len())),

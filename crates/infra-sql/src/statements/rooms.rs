@@ -111,6 +111,11 @@ statements! {
         rooms::invitations_before(room_id, before, limit).load(connection)
     }
 
+    /// For whom a room's invitations are that are open at that instant.
+    fn open_invitees(connection, room_id: StoredId, at: i64) -> Vec<String> {
+        rooms::open_of_room(room_id, at).select(schema::invitations::invitee_id).load(connection)
+    }
+
     /// Adds an invitation.
     fn insert_invitation(connection, invitation: &InvitationRow) -> usize {
         insert_into(schema::invitations::table).values(invitation).execute(connection)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::change::AccountChange;
-use domain::facts::AccountFacts;
+use domain::facts::{AccountFacts, Holdings};
 use domain::ports::{AccountScope, Committed, Decide, Registration};
 use domain::rules::friendship::friendship;
 use domain::{
@@ -111,8 +111,7 @@ fn facts(connection: &mut impl Dialect, scope: &AccountScope) -> Result<AccountF
     let user_id = &scope.user_id;
     let (account, admins) = lock(connection, scope)?;
     let sessions = sessions_after(connection, user_id, None, i64::MAX)?;
-    let owned_rooms = connection.count_owned_rooms(user_id.as_str())?;
-    let seats_held = connection.count_seats_held(user_id.as_str())?;
+    let Holdings { rooms_owned, rooms_sat_in } = holdings(connection, user_id)?;
     let refresh_token = match scope.refresh_token {
         Some(hash) => refresh_token(connection, hash)?
             .filter(|(_, holder)| holder == user_id)
@@ -130,8 +129,8 @@ fn facts(connection: &mut impl Dialect, scope: &AccountScope) -> Result<AccountF
     Ok(AccountFacts {
         account,
         sessions,
-        owned_rooms: usize::try_from(owned_rooms).unwrap_or_default(),
-        seats_held: usize::try_from(seats_held).unwrap_or_default(),
+        owned_rooms: rooms_owned,
+        seats_held: rooms_sat_in,
         refresh_token,
         password_link,
         admins,
@@ -158,6 +157,16 @@ fn lock(connection: &mut impl Dialect, scope: &AccountScope) -> Result<(Account,
         }
     }
     Ok((account.ok_or(Denial::UserNotFound)?, admins))
+}
+
+/// What an account has of what quotas bind; its lock keeps that so.
+pub(super) fn holdings(connection: &mut impl Statements, user_id: &UserId) -> Result<Holdings, Failure> {
+    let (rooms_owned, rooms_sat_in) =
+        (connection.count_owned_rooms(user_id.as_str())?, connection.count_seats_held(user_id.as_str())?);
+    Ok(Holdings {
+        rooms_owned: usize::try_from(rooms_owned).unwrap_or_default(),
+        rooms_sat_in: usize::try_from(rooms_sat_in).unwrap_or_default(),
+    })
 }
 
 fn sessions_after(

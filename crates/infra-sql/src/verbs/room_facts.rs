@@ -1,11 +1,13 @@
 use std::collections::BTreeSet;
 
-use domain::facts::{Person, RoomFacts};
+use domain::facts::{InvitingFacts, Person, RoomFacts};
 use domain::ports::{InvitationKey, RoomScope};
-use domain::{Denial, Invitation, Message, MessageId, Room, RoomId, Seat, UserId};
+use domain::{Denial, Invitation, Message, MessageId, Room, RoomId, Seat, Timestamp, UserId};
 
 use crate::accounts::person;
 use crate::failure::Failure;
+use crate::stored::parsed;
+use crate::verbs::accounts::holdings;
 use crate::{Dialect, Statements};
 
 /// Everything that a room's rules may look at, locked in the order that [`Dialect`] states.
@@ -26,13 +28,17 @@ pub(super) fn load(connection: &mut impl Dialect, scope: &RoomScope) -> Result<R
     };
     let seats = connection.seats_of(room_id.into())?;
     let seats = seats.into_iter().map(Seat::try_from).collect::<Result<_, _>>()?;
-    Ok(RoomFacts { room: Room::try_from(room)?, seats, actor, target, invitation, message })
+    let inviting = match scope.inviting_at {
+        Some(at) => inviting(connection, scope, at)?,
+        None => InvitingFacts::default(),
+    };
+    Ok(RoomFacts { room: Room::try_from(room)?, seats, actor, target, invitation, message, inviting })
 }
 
 /// An account that has nothing to do with any room yet.
 pub(super) fn creator(connection: &mut impl Dialect, user_id: &UserId) -> Result<Person, Failure> {
     let (account, coins) = connection.lock_account(user_id.as_str())?.ok_or(Denial::SessionRevoked)?;
-    Ok(person((account, coins, None, None))?)
+    Ok(Person { holdings: holdings(connection, user_id)?, ..person((account, coins, None, None))? })
 }
 
 /// Those whom the change is about, as far as there are such accounts.
@@ -44,7 +50,27 @@ fn people(connection: &mut impl Dialect, scope: &RoomScope) -> Result<Vec<Person
             people.push(person(row)?);
         }
     }
+    if scope.counts_holdings {
+        for person in &mut people {
+            person.holdings = holdings(connection, &person.user_id)?;
+        }
+    }
     Ok(people)
+}
+
+/// What inviting depends on. The locks of the room and of both people keep it so.
+fn inviting(
+    connection: &mut impl Statements,
+    scope: &RoomScope,
+    at: Timestamp,
+) -> Result<InvitingFacts, Failure> {
+    let invitees = connection.open_invitees(scope.room_id.into(), at.as_millis())?;
+    let open_to = invitees.iter().map(|id| parsed(id, "invitations.invitee_id")).collect::<Result<_, _>>()?;
+    let blocked_by_target = match &scope.target {
+        Some(target) => connection.block(target.as_str(), scope.actor.as_str())?.is_some(),
+        None => false,
+    };
+    Ok(InvitingFacts { open_to, blocked_by_target })
 }
 
 fn invitation(

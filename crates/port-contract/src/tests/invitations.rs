@@ -84,17 +84,3 @@ pub async fn only_prime_members_are_invited(world: World) {
     assert_eq!(cast.ana.invites(&cast.di, cast.room).await.map(|_| ()), Err(Denial::InviteeNotPrime));
     assert_eq!(cast.ana.sees_invitations(cast.room).await, []);
 }
-
-pub async fn somebody_may_be_invited_twice(world: World) {
-    let cast = world.cast().await;
-    let eve = world.prime_member("eve").await;
-    let first = cast.ana.invites(&eve, cast.room).await.expect("Ana owns the room");
-    let second = cast.ana.invites(&eve, cast.room).await.expect("Ana owns the room");
-    eve.joins_with(&first.token).await.expect("Eve is invited");
-    assert_eq!(
-        cast.ana.sees_invitations(cast.room).await,
-        [(second.id, InvitationStatus::Open), (first.id, InvitationStatus::Used)]
-    );
-    assert!(eve.joins_with(&second.token).await.expect("Eve sits there").already_member);
-    assert_eq!(cast.ana.sees_invitations(cast.room).await[0].1, InvitationStatus::Open);
-}

@@ -13,6 +13,7 @@ pub mod log;
 pub mod message_races;
 pub mod messages;
 pub mod operators;
+pub mod quotas;
 pub mod races;
 pub mod reading;
 pub mod refusals;

@@ -1,6 +1,6 @@
 //! Many who want the same at the same moment. `HEXROOM_RACE_ROUNDS` says how often each is tried.
 //!
-//! The accounts are kept from round to round; the rooms are new each time.
+//! The accounts are kept from round to round; the rooms are new each time, and closed after it.
 
 use std::env;
 
@@ -43,6 +43,7 @@ async fn sixty_accounts_race_for_five_seats() {
         let seen = ana.room(&room).await;
         assert_eq!((number(&seen["seatsTaken"]), number(&seen["headSeq"])), (6, 6), "round {round}");
         server.assert_sound().await;
+        ana.close(&room).await;
     }
 }
 
@@ -59,6 +60,8 @@ async fn one_account_with_150_coins_races_for_two_paid_rooms() {
         assert_eq!(winners(vec![first, second], 402, "insufficient_coins"), 1, "round {round}");
         assert_eq!(number(&bo.me().await["availCoins"]), 0, "round {round}");
         server.assert_sound().await;
+        ana.close(&one).await;
+        ana.close(&other).await;
     }
 }
 
@@ -86,6 +89,7 @@ async fn the_same_join_sent_twenty_times_at_once_is_charged_once() {
         assert_eq!(number(&bo.me().await["availCoins"]), before - 150, "round {round}");
         assert_eq!(ana.room(&room).await["headSeq"], 2, "round {round}");
         server.assert_sound().await;
+        ana.close(&room).await;
     }
 }
 
@@ -109,6 +113,7 @@ async fn thirty_race_for_one_invitation() {
         let seen = ana.room(&room).await;
         assert_eq!((number(&seen["seatsTaken"]), number(&seen["headSeq"])), (2, 2), "round {round}");
         server.assert_sound().await;
+        ana.close(&room).await;
     }
 }
 

@@ -1,11 +1,12 @@
 use super::*;
+use crate::facts::Holdings;
 use crate::rules::cast::*;
-use crate::{Prime, SEATS, Seat, SeatNumber};
+use crate::{Prime, Quota, SEATS, Seat, SeatNumber};
 
 const PAYMENT: TransferId = TransferId(uuid::Uuid::from_u128(9));
 
 fn right_password() -> Proof {
-    Proof::Password { fits: room().password_hash }
+    Proof::Password { fits: room().password_hash, renewed: None }
 }
 
 fn joins(facts: &RoomFacts) -> Verdict<RoomChange> {
@@ -84,6 +85,43 @@ fn a_lapsed_prime_member_creates_no_room() {
     let until = |end| Person { prime: Prime::Until(end), ..person(ANA) };
     assert!(create_room(&until(at(1)), &room(), NOW).is_ok());
     assert_eq!(create_room(&until(NOW), &room(), NOW), Err(Denial::PrimeRequired));
+}
+
+/// Di, who holds so much of what quotas bind.
+fn di_holding(rooms_owned: usize, rooms_sat_in: usize) -> RoomFacts {
+    let mut facts = wanted_by(DI);
+    facts.actor.holdings = Holdings { rooms_owned, rooms_sat_in };
+    facts
+}
+
+fn exceeded(quota: Quota, limit: usize) -> Denial {
+    Denial::QuotaExceeded { quota, limit }
+}
+
+#[test]
+fn an_account_owns_100_rooms_and_sits_in_500() {
+    let creates = |rooms_owned, rooms_sat_in| {
+        let holdings = Holdings { rooms_owned, rooms_sat_in };
+        create_room(&Person { holdings, ..person(ANA) }, &room(), NOW).map(|_| ())
+    };
+    assert_eq!(creates(99, 499), Ok(()));
+    assert_eq!(creates(100, 100), Err(exceeded(Quota::RoomsOwned, 100)));
+    assert_eq!(creates(1, 500), Err(exceeded(Quota::RoomsSatIn, 500)));
+    assert!(joins(&di_holding(0, 499)).is_ok());
+    assert!(joins(&di_holding(100, 499)).is_ok());
+    assert_eq!(joins(&di_holding(0, 500)), Err(exceeded(Quota::RoomsSatIn, 500)));
+}
+
+#[test]
+fn the_quota_comes_after_the_lock_and_before_the_coins() {
+    let mut facts = di_holding(0, 500);
+    facts.actor.free_join_used = true;
+    assert_eq!(joins(&facts), Err(exceeded(Quota::RoomsSatIn, 500)));
+    facts.room.locked = true;
+    assert_eq!(joins(&facts), Err(Denial::RoomLocked));
+    let mut seated = wanted_by(BO);
+    seated.actor.holdings.rooms_sat_in = 500;
+    assert_eq!(joins(&seated), Ok(Vec::new()), "who sits there takes no further seat");
 }
 
 #[test]
@@ -209,6 +247,16 @@ fn the_lowest_free_seat_is_taken() {
 }
 
 #[test]
+fn an_outdated_hash_is_renewed_by_taking_a_seat_alone() {
+    let proof = Proof::Password { fits: room().password_hash, renewed: Some(hash("renewed")) };
+    let changes = join(&wanted_by(DI), &proof, PAYMENT, NOW).expect("the password fits");
+    assert!(changes.contains(&RoomChange::SetPassword(hash("renewed"))));
+    assert_eq!(join(&wanted_by(BO), &proof, PAYMENT, NOW), Ok(Vec::new()));
+    let events = changes.iter().filter(|change| matches!(change, RoomChange::Append(_)));
+    assert_eq!(events.count(), 1, "the password is what it was");
+}
+
+#[test]
 fn a_seventh_member_is_refused_whatever_they_present() {
     let mut by_password = di_with(1_000);
     fill(&mut by_password);
@@ -220,7 +268,7 @@ fn a_seventh_member_is_refused_whatever_they_present() {
 
 #[test]
 fn a_password_that_was_right_before_it_was_changed_is_wrong() {
-    let old = Proof::Password { fits: hash("the room's old one") };
+    let old = Proof::Password { fits: hash("the room's old one"), renewed: None };
     assert_eq!(join(&wanted_by(DI), &old, PAYMENT, NOW), Err(Denial::WrongRoomPassword));
     assert_eq!(join(&wanted_by(BO), &old, PAYMENT, NOW), Err(Denial::WrongRoomPassword));
 }

@@ -1,6 +1,8 @@
 //! Every call of the client reads what the server answers.
 
-use client::{AccountRevision, Entrance, FriendRequests, Friendship, InvitationStatus, RoomWish, Window};
+use client::{
+    AccountRevision, Entrance, Error, FriendRequests, Friendship, InvitationStatus, RoomWish, Window,
+};
 
 use super::{create_room, join, register, register_prime};
 use crate::support::{ROOM_PASSWORD, Server};
@@ -51,16 +53,19 @@ async fn rooms_and_their_members() {
         RoomWish { locked: Some(false), password: Some("open again".into()), ..RoomWish::default() };
     ana.revise_room(&room, &unlocked).await.expect("revised");
 
-    let issued = ana.invite(&room, &"bob".into(), None).await.expect("invited");
-    let another =
+    let first =
         ana.invite(&room, &"bob".into(), Some(std::time::Duration::from_mins(1))).await.expect("invited");
-    ana.revoke_invitation(&room, &another.invitation.invitation_id).await.expect("revoked");
+    let refused = ana.invite(&room, &"bob".into(), None).await.expect_err("invited already");
+    let Error::Refused(problem) = refused else { panic!("no refusal: {refused}") };
+    assert_eq!((problem.quota.as_deref(), problem.limit), (Some("open_invitations"), Some(1)));
+    ana.revoke_invitation(&room, &first.invitation.invitation_id).await.expect("revoked");
+    let issued = ana.invite(&room, &"bob".into(), None).await.expect("invited");
     let entrance = Entrance::Invitation { invitation_token: issued.token };
     let receipt = bo.join(&entrance).await.expect("joined");
     assert_eq!((receipt.room_id, receipt.fee, receipt.already_member), (room.clone(), 0, false));
     let statuses: Vec<_> =
         ana.invitations(&room, None).await.expect("listed").items.iter().map(|it| it.status).collect();
-    assert_eq!(statuses, [InvitationStatus::Revoked, InvitationStatus::Used]);
+    assert_eq!(statuses, [InvitationStatus::Used, InvitationStatus::Revoked]);
 
     // Joining was event 4, up to which all is read.
     assert_eq!(bo.mark_read(&room, 3).await.expect("marked"), 4);

@@ -104,6 +104,63 @@ async fn a_phone_number_is_kept_in_its_normal_form() {
 }
 
 #[tokio::test]
+async fn a_name_is_the_same_however_it_was_typed_and_hides_nothing() {
+    let server = Server::start().await;
+    let ana = server.register("ana").await;
+    let renamed = ana.patch("/api/me", json!({"name": "Rene\u{301}"})).await.json(200);
+    assert_eq!(renamed["name"], "Ren\u{e9}");
+    for hidden in ["\u{fff9}", "\u{1d173}", "A\u{202e}na", "A\u{200b}na"] {
+        ana.patch("/api/me", json!({"name": hidden})).await.invalid_fields(&["name"]);
+    }
+    ana.patch("/api/me", json!({"name": "Ana 👩‍🚀"})).await.expect_status(200);
+}
+
+#[tokio::test]
+async fn a_reserved_id_is_not_registered() {
+    let server = Server::start().await;
+    for reserved in ["admin", "System", "MINT", "house", "Everyone", "here", "all"] {
+        let newcomer = server.newcomer(reserved);
+        newcomer.post("/api/register", newcomer.registration()).await.invalid_fields(&["userId"]);
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_is_guessed_first_is_refused() {
+    let server = Server::start().await;
+    for (guessed, code) in
+        [("Password1", "too_common"), ("qwertyuiop", "too_common"), ("ANA-BELLE", "is_user_id")]
+    {
+        let mut newcomer = server.newcomer("ana-belle");
+        newcomer.password = guessed.to_owned();
+        let refusal = newcomer.post("/api/register", newcomer.registration()).await;
+        let error = &refusal.refusal(422, "validation_failed")["errors"][0];
+        assert_eq!((&error["field"], &error["code"]), (&json!("password"), &json!(code)));
+    }
+    let ana = server.register("ana-belle").await;
+    for (guessed, code) in [("iloveyou", "too_common"), ("ana-belle", "is_user_id")] {
+        let change = json!({"currentPassword": ana.password, "newPassword": guessed});
+        let refusal = ana.post("/api/me/password", change).await.refusal(422, "validation_failed");
+        assert_eq!(refusal["errors"][0]["field"], "newPassword");
+        assert_eq!(refusal["errors"][0]["code"], code);
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_the_same_however_it_was_typed() {
+    let server = Server::start().await;
+    let mut ana = server.newcomer("ana");
+    ana.password = "cafe\u{301} au lait".to_owned();
+    let answer = ana.post("/api/register", ana.registration()).await.json(201);
+    ana.take_tokens(&answer);
+    for typed in ["caf\u{e9} au lait", "ｃaf\u{e9}\u{a0}au lait"] {
+        ana.password = typed.to_owned();
+        ana.login().await.expect_status(200);
+    }
+    ana.password = "cafe au lait".to_owned();
+    ana.login().await.refusal(401, "invalid_credentials");
+}
+
+#[tokio::test]
 async fn coins_at_registration_are_honoured_up_to_the_limit() {
     let server = Server::start().await;
     let rich = server.register_rich("rich", 1_000).await;
@@ -113,7 +170,9 @@ async fn coins_at_registration_are_honoured_up_to_the_limit() {
     registration["availCoins"] = json!(1_001);
     greedy.post("/api/register", registration.clone()).await.invalid_fields(&["availCoins"]);
     registration["phone"] = json!("0151");
-    greedy.post("/api/register", registration).await.invalid_fields(&["availCoins", "phone"]);
+    registration["userId"] = json!("greedy-one");
+    registration["password"] = json!("Greedy-One");
+    greedy.post("/api/register", registration).await.invalid_fields(&["availCoins", "password", "phone"]);
 }
 
 #[tokio::test]

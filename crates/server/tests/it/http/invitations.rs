@@ -119,6 +119,27 @@ async fn one_invites_prime_members_who_exist_and_are_not_banned() {
 }
 
 #[tokio::test]
+async fn an_owner_is_not_their_own_guest() {
+    let server = Server::start().await;
+    let (ana, _, room) = ana_and_cy(&server).await;
+    ana.post(&path(&room), json!({"userId": "ANA"})).await.invalid_fields(&["userId"]);
+}
+
+#[tokio::test]
+async fn an_invitee_has_one_open_invitation_at_a_time() {
+    let server = Server::start().await;
+    let (ana, cy, room) = ana_and_cy(&server).await;
+    let first = ana.invite(&room, &cy).await;
+    let again = async || ana.post(&path(&room), json!({"userId": "cy-c"})).await;
+    let refusal = again().await.refusal(409, "quota_exceeded");
+    assert_eq!((&refusal["quota"], &refusal["limit"]), (&json!("open_invitations"), &json!(1)));
+    ana.delete(&format!("{}/{}", path(&room), text(&first["invitationId"]))).await.expect_status(204);
+    let second = again().await.json(201);
+    cy.join_invited(&text(&second["token"])).await.expect_status(200);
+    again().await.expect_status(201);
+}
+
+#[tokio::test]
 async fn an_invitation_opens_neither_a_ban_nor_a_lock_nor_a_closed_room() {
     let server = Server::start().await;
     let (ana, cy, room) = ana_and_cy(&server).await;
@@ -151,7 +172,9 @@ async fn invitations_are_listed_newest_first_in_pages() {
     let (ana, cy, room) = ana_and_cy(&server).await;
     let mut ids = Vec::new();
     for _ in 0..3 {
-        ids.insert(0, ana.invite(&room, &cy).await["invitationId"].clone());
+        let id = ana.invite(&room, &cy).await["invitationId"].clone();
+        ana.delete(&format!("{}/{}", path(&room), text(&id))).await.expect_status(204);
+        ids.insert(0, id);
     }
     let first = ana.get(&format!("{}?limit=2", path(&room))).await.json(200);
     let next = format!("{}?limit=2&cursor={}", path(&room), text(&first["nextCursor"]));

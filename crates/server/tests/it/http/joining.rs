@@ -151,6 +151,18 @@ async fn the_old_password_opens_nothing_after_a_change() {
 }
 
 #[tokio::test]
+async fn a_rooms_password_is_the_same_however_it_was_typed() {
+    let server = Server::start().await;
+    let ana = server.register_prime("ana").await;
+    let new = json!({"name": "Garden", "password": "cafe\u{301}"});
+    let room = ana.post("/api/chatrooms", new).await.json(201)["roomId"].clone();
+    let join = |password| json!({"roomId": room, "password": password});
+    let bo = server.register("bo-b").await;
+    bo.post("/api/joinroom", join("cafe")).await.refusal(403, "wrong_room_password");
+    bo.post("/api/joinroom", join("caf\u{e9}")).await.expect_status(200);
+}
+
+#[tokio::test]
 async fn transfers_show_the_running_balance_newest_first() {
     let server = Server::start().await;
     let (_, bo, room) = ana_and_bo(&server, 200).await;

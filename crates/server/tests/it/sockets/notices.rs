@@ -1,6 +1,6 @@
 //! An account's own affairs.
 
-use crate::support::{Actor, Server, json, text};
+use crate::support::{Actor, Server, Value, column, items, json, text};
 
 async fn ana_and_bo(server: &Server) -> (Actor, Actor, String) {
     let ana = server.register_prime("ana").await;
@@ -56,4 +56,25 @@ async fn coins_and_prime_are_told_to_their_owner_alone() {
     assert_eq!((&prime["kind"], &prime["data"]["prime"]), (&json!("prime"), &json!(true)));
     at_ana.catch_up().await;
     assert!(at_ana.frames.iter().all(|frame| frame["type"] != "notice"), "{:?}", at_ana.frames);
+}
+
+#[tokio::test]
+async fn an_invitation_by_somebody_who_is_blocked_is_made_in_silence() {
+    let server = Server::start().await;
+    let ana = server.register_prime("ana").await;
+    let (cy, di) = (server.register_prime("cy-c").await, server.register_prime("di-d").await);
+    let room = ana.create_room("Garden").await;
+    cy.put("/api/blocks/ana", json!({})).await.expect_status(204);
+    let mut at_cy = cy.socket().await;
+
+    let (to_cy, to_di) = (ana.invite(&room, &cy).await, ana.invite(&room, &di).await);
+    let members = |invitation: &Value| -> Vec<String> {
+        invitation.as_object().expect("an object").keys().cloned().collect()
+    };
+    assert_eq!(members(&to_cy), members(&to_di), "to the owner both look the same");
+    let listed = items(&ana.get(&format!("/api/chatrooms/{room}/invitations")).await.json(200));
+    assert_eq!(column(&listed, "status"), ["open", "open"]);
+    server.grant(&cy, 1).await;
+    assert_eq!(at_cy.frame("notice").await["kind"], "coins", "the first thing that Cy hears of");
+    cy.join_invited(&text(&to_cy["token"])).await.expect_status(200);
 }

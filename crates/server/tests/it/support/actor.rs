@@ -176,6 +176,11 @@ impl Actor {
         text(&self.post("/api/chatrooms", body).await.json(201)["roomId"])
     }
 
+    /// Closes a room of their own.
+    pub(crate) async fn close(&self, room_id: &str) {
+        self.delete(&format!("/api/chatrooms/{room_id}")).await.expect_status(204);
+    }
+
     /// Asks for a seat, with the right password.
     pub(crate) async fn join(&self, room_id: &str) -> Answer {
         self.post("/api/joinroom", json!({"roomId": room_id, "password": ROOM_PASSWORD})).await
