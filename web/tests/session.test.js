@@ -119,6 +119,20 @@ test('a session that the server has ended is forgotten', async () => {
   }
 });
 
+test('a renewal whose answer was lost is asked for again with the same token', async () => {
+  /** @type {string[]} */
+  const presented = [];
+  const refresh = async (/** @type {string} */ old) => {
+    presented.push(old);
+    if (presented.length < 3) throw new Unreachable();
+    return { body: tokens('1'), at: SERVER_NOW };
+  };
+  const one = session({ refresh });
+  one.begin(signedIn('ana'));
+  assert.equal(await one.renew(), 'access-1');
+  assert.deepEqual(presented, ['refresh-0', 'refresh-0', 'refresh-0']);
+});
+
 test('a server that is away, or busy, ends nothing', async () => {
   for (const failure of [new Unreachable(), new Refused({ code: 'unavailable', detail: '' })]) {
     const one = session({ refresh: () => Promise.reject(failure) });

@@ -8,7 +8,7 @@ use actix_web::test::{self, TestRequest};
 use actix_web::web::Data;
 use domain::ports::{
     MockAccessTokens, MockAccounts, MockClock, MockEvents, MockFriends, MockPasswordHasher, MockRandomness,
-    MockRooms, MockStore, Verification,
+    MockRefreshTokens, MockRooms, MockStore, Verification,
 };
 use domain::use_cases::Hexroom;
 use domain::{
@@ -76,6 +76,7 @@ fn session(user_id: &str) -> (Account, Session) {
         created_at: NOW,
         last_seen_at: NOW,
         generation: 0,
+        renewal: None,
     };
     (account, session)
 }
@@ -120,6 +121,7 @@ fn api(store: MockStore) -> Api {
             events: Arc::new(MockEvents::new()),
             passwords: Arc::new(passwords),
             access_tokens: Arc::new(access_tokens()),
+            refresh_tokens: Arc::new(MockRefreshTokens::new()),
             randomness: Arc::new(MockRandomness::new()),
             clock: clock.clone(),
             signup_coins_max: Coins::ZERO,

@@ -100,6 +100,9 @@ impl Server {
         if let Some(key) = call.idempotency_key {
             request = request.header("Idempotency-Key", key);
         }
+        if let Some(within) = call.within {
+            request = request.timeout(within);
+        }
         if let Some(body) = &call.body {
             request = request.header("Content-Type", "application/json").body(body.clone());
         }
@@ -144,6 +147,7 @@ pub(crate) struct Call<'a> {
     query: Vec<(&'static str, String)>,
     body: Option<Vec<u8>>,
     idempotency_key: Option<&'a str>,
+    within: Option<Duration>,
 }
 
 impl<'a> Call<'a> {
@@ -168,7 +172,7 @@ impl<'a> Call<'a> {
     }
 
     fn new(method: Method, path: &'a [&'a str]) -> Self {
-        Self { method, path, query: Vec::new(), body: None, idempotency_key: None }
+        Self { method, path, query: Vec::new(), body: None, idempotency_key: None, within: None }
     }
 
     /// With a parameter, if it has a value.
@@ -180,6 +184,12 @@ impl<'a> Call<'a> {
     /// With a body.
     pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
         self.body = Some(serde_json::to_vec(body).expect("our own bodies have text keys"));
+        self
+    }
+
+    /// Answered within this time, or not at all.
+    pub(crate) fn within(mut self, time: Duration) -> Self {
+        self.within = Some(time);
         self
     }
 

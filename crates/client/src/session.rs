@@ -30,6 +30,24 @@ struct Session {
     renewing: Mutex<()>,
 }
 
+/// How often a renewal is asked for whose answer does not come, and how long each may take. The server
+/// gives a lost answer again within a minute, and ends the session for whoever asks later.
+const TRIES: usize = 3;
+const RENEWED_WITHIN: Duration = Duration::from_secs(15);
+
+impl Session {
+    async fn refreshed(&self, body: &Refresh<'_>) -> Result<Told<Tokens>, Error> {
+        let call = Call::post(&["api", "token", "refresh"]).json(body).within(RENEWED_WITHIN);
+        for _ in 1..TRIES {
+            match self.server.ask(&call, None).await {
+                Err(Error::Unreachable(_)) => {}
+                answer => return answer,
+            }
+        }
+        self.server.ask(&call, None).await
+    }
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Refresh<'a> {
@@ -77,8 +95,7 @@ impl Client {
             return Ok(held.access_token);
         }
         let body = Refresh { refresh_token: &held.refresh_token };
-        let told: Told<Tokens> =
-            session.server.ask(&Call::post(&["api", "token", "refresh"]).json(&body), None).await?;
+        let told = session.refreshed(&body).await?;
         *session.renew_at.lock().expect("nobody panics holding it") = renew_at(&told);
         let renewed = told.it.access_token.clone();
         session.held.send_replace(told.it);

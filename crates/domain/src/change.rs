@@ -3,7 +3,8 @@
 use crate::{
     AccountName, AdminRecord, Coins, Event, FriendRequest, FriendRequestId, FriendRequestStatus,
     IdempotencyKey, Invitation, InvitationId, JoinedAs, MessageBody, PasswordHash, PasswordLink, Phone,
-    Prime, RefreshToken, Room, RoomName, SeatNumber, Seq, Session, SessionId, Timestamp, Transfer, UserId,
+    Prime, RefreshToken, Renewal, Room, RoomName, SeatNumber, Seq, Session, SessionId, Timestamp, Transfer,
+    UserId,
 };
 
 /// A change to a room, or to somebody because of it.
@@ -156,6 +157,8 @@ pub enum AccountChange {
     RotateRefreshToken {
         /// The generation now used.
         generation: i64,
+        /// How it was used.
+        renewal: Renewal,
         /// The next one's token.
         next: RefreshToken,
     },

@@ -50,6 +50,6 @@ pub use page::{Page, PageSize, Window};
 pub use password::{AccountPassword, NewPassword, PasswordHash, PresentedPassword, RoomPassword};
 pub use quota::Quota;
 pub use room::{JoinedAs, Member, Receipt, Room, RoomSummary, RoomView, SEATS, Seat, SeatNumber, Standing};
-pub use session::{AccessClaims, OpaqueToken, RefreshToken, Session, TokenHash};
+pub use session::{AccessClaims, OpaqueToken, RefreshToken, Renewal, Salt, Session, Successors, TokenHash};
 pub use text::{AccountName, Phone, RoomName};
 pub use time::Timestamp;

@@ -17,8 +17,8 @@ use crate::{
     AccessClaims, Account, AccountQuery, AdminRecord, Announcement, Denial, DeviceId, Event, FriendRequest,
     FriendRequestId, IdempotencyKey, Invitation, InvitationId, LedgerLine, Message, MessageId, OpaqueToken,
     Page, PageSize, PasswordHash, PasswordLink, PresentedPassword, Profile, RecordId, RefreshToken, Refusal,
-    Room, RoomId, RoomSummary, RoomView, Seq, Session, SessionId, Standing, Timestamp, TokenHash, Transfer,
-    UserId, Window,
+    Room, RoomId, RoomSummary, RoomView, Salt, Seq, Session, SessionId, Standing, Successors, Timestamp,
+    TokenHash, Transfer, UserId, Window,
 };
 
 /// A rule with everything it needs but the facts.
@@ -215,6 +215,14 @@ pub trait Accounts: Send + Sync {
     /// A session that has not ended, with its account.
     async fn find_session(&self, id: SessionId) -> Result<Option<(Account, Session)>, Refusal>;
 
+    /// Accounts with a session that was opened by `opened` or last seen by `seen`, at most `limit`.
+    async fn with_old_sessions(
+        &self,
+        opened: Timestamp,
+        seen: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<UserId>, Refusal>;
+
     /// Whose refresh token it is, dead or alive.
     async fn find_refresh_token(&self, hash: TokenHash) -> Result<Option<UserId>, Refusal>;
 
@@ -390,6 +398,14 @@ pub trait AccessTokens: Send + Sync {
     fn read(&self, token: &OpaqueToken, now: Timestamp) -> Result<AccessClaims, Denial>;
 }
 
+/// Derives each refresh token from the one before it, so that the server can give it again without
+/// keeping it.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait RefreshTokens: Send + Sync {
+    /// The successors of a token. Nobody derives one without the token, the salt and a key.
+    fn successors(&self, presented: &OpaqueToken, salt: &Salt) -> Successors;
+}
+
 /// Draws random values.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 pub trait Randomness: Send + Sync {
@@ -398,6 +414,9 @@ pub trait Randomness: Send + Sync {
 
     /// A secret of 256 random bits.
     fn token(&self) -> OpaqueToken;
+
+    /// A salt.
+    fn salt(&self) -> Salt;
 }
 
 /// Tells the time.

@@ -3,6 +3,7 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
+use crate::rules::sessions::{REFRESH_TOKEN_LIFETIME, SESSION_LIFETIME};
 use crate::{DeviceId, SessionId, Timestamp, UserId};
 
 /// One sign-in of one account on one device.
@@ -18,12 +19,64 @@ pub struct Session {
     pub created_at: Timestamp,
     /// When it was last seen at work, to the minute.
     pub last_seen_at: Timestamp,
-    /// The generation of the newest refresh token that has been used.
+    /// The generation of the newest refresh token that has been used; before the first use, that of
+    /// the session's first one.
     pub generation: i64,
+    /// How that token was used. Before the first use there is none.
+    pub renewal: Option<Renewal>,
 }
 
-/// A stored refresh token. Using one of generation g gives out another of g + 1, and those of g die
-/// when the first of g + 1 is used, so that an answer lost on its way harms nobody.
+/// The use of a session's newest refresh token, from which the same answer can be given again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Renewal {
+    /// When the token was first presented.
+    pub at: Timestamp,
+    /// What its successor was derived with, besides the token itself and the server's key.
+    pub salt: Salt,
+    /// The hash of the successor that was given out.
+    pub successor: TokenHash,
+}
+
+/// Random bytes that make what is derived from a secret different each time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Salt(pub [u8; 32]);
+
+/// Whoever knows a token and the key could derive its successor with it, so it reaches no log either.
+impl fmt::Debug for Salt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Salt(…)")
+    }
+}
+
+impl Session {
+    /// When it ends, however much it is used.
+    pub fn ends_at(&self) -> Timestamp {
+        self.created_at.plus(SESSION_LIFETIME)
+    }
+
+    /// How long the refresh token is good that is given out at an instant.
+    pub fn renewable_until(&self, given_out_at: Timestamp) -> Timestamp {
+        given_out_at.plus(REFRESH_TOKEN_LIFETIME).min(self.ends_at())
+    }
+}
+
+/// What follows a refresh token, under each of the server's keys.
+#[derive(Debug, Clone)]
+pub struct Successors {
+    /// Under the key in force.
+    pub current: OpaqueToken,
+    /// Under the key before it, if that is still known.
+    pub previous: Option<OpaqueToken>,
+}
+
+impl Successors {
+    /// The one with this hash.
+    pub fn with_hash(self, hash: TokenHash) -> Option<OpaqueToken> {
+        [Some(self.current), self.previous].into_iter().flatten().find(|token| token.hash() == hash)
+    }
+}
+
+/// A stored refresh token. Using one of generation g gives out its successor, of g + 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefreshToken {
     /// The token's hash.
@@ -90,5 +143,6 @@ mod tests {
         let token = OpaqueToken::new("secret".to_owned());
         assert!(!format!("{token:?}").contains("secret"));
         assert_eq!(format!("{:?}", token.hash()), "TokenHash(…)");
+        assert_eq!(format!("{:?}", Salt([7; 32])), "Salt(…)");
     }
 }

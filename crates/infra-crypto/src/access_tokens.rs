@@ -3,8 +3,10 @@ use std::time::Duration;
 use domain::ports::AccessTokens;
 use domain::{AccessClaims, Denial, OpaqueToken, Refusal, SessionId, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
+
+use crate::SigningSecrets;
 
 const ALGORITHM: Algorithm = Algorithm::HS256;
 const TYPE: &str = "at+jwt";
@@ -54,8 +56,8 @@ struct Claims {
 impl JwtAccessTokens {
     /// Signs with this secret. A trial token is signed and read back at once, so that a server
     /// that cannot do it does not start.
-    pub fn new(secret: &SecretString) -> Result<Self, UnusableSecret> {
-        let secret = secret.expose_secret().as_bytes();
+    pub fn new(secrets: &SigningSecrets) -> Result<Self, UnusableSecret> {
+        let secret = secrets.current.expose_secret().as_bytes();
         if secret.len() < SHORTEST_SECRET {
             return Err(UnusableSecret::TooShort);
         }
@@ -158,7 +160,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_250);
 
     fn tokens() -> JwtAccessTokens {
-        JwtAccessTokens::new(&SECRET.into()).expect("the secret is long enough")
+        JwtAccessTokens::new(&SigningSecrets::new(SECRET.into(), None)).expect("the secret is long enough")
     }
 
     fn claims() -> AccessClaims {
@@ -340,7 +342,7 @@ mod tests {
 
     #[test]
     fn a_secret_that_can_be_guessed_is_refused() {
-        let refused = JwtAccessTokens::new(&SECRET[1..].into()).err();
+        let refused = JwtAccessTokens::new(&SigningSecrets::new(SECRET[1..].into(), None)).err();
         assert!(matches!(refused, Some(UnusableSecret::TooShort)));
     }
 }

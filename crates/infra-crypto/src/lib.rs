@@ -5,7 +5,11 @@ mod argon2id;
 mod passwords;
 mod queue;
 mod randomness;
+mod refresh_tokens;
+mod signing_secrets;
 
 pub use access_tokens::{JwtAccessTokens, UnusableSecret};
 pub use passwords::{PasswordScheme, Passwords};
 pub use randomness::SystemRandomness;
+pub use refresh_tokens::DerivedRefreshTokens;
+pub use signing_secrets::SigningSecrets;

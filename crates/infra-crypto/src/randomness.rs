@@ -1,7 +1,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::OpaqueToken;
 use domain::ports::Randomness;
+use domain::{OpaqueToken, Salt};
 use secrecy::zeroize::Zeroizing;
 use uuid::Uuid;
 
@@ -22,6 +22,12 @@ impl Randomness for SystemRandomness {
         let mut secret = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *secret).expect("the operating system gives randomness");
         OpaqueToken::new(URL_SAFE_NO_PAD.encode(*secret))
+    }
+
+    fn salt(&self) -> Salt {
+        let mut salt = Salt([0; 32]);
+        getrandom::fill(&mut salt.0).expect("the operating system gives randomness");
+        salt
     }
 }
 

@@ -6,7 +6,7 @@ use domain::facts::AccountFacts;
 use domain::ports::{AccountScope, Accounts, Committed, Decide, Registration};
 use domain::{
     Account, AccountQuery, AdminRecord, DeviceId, LedgerLine, Page, PageSize, PasswordLink, Profile,
-    RecordId, Refusal, Session, SessionId, TokenHash, UserId,
+    RecordId, Refusal, Session, SessionId, Timestamp, TokenHash, UserId,
 };
 use infra_sql::verbs::{accounts, admin};
 
@@ -43,6 +43,17 @@ impl Accounts for MysqlAccounts {
 
     async fn find_session(&self, id: SessionId) -> Result<Option<(Account, Session)>, Refusal> {
         self.database.read(move |connection| accounts::find_session(connection, id)).await
+    }
+
+    async fn with_old_sessions(
+        &self,
+        opened: Timestamp,
+        seen: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<UserId>, Refusal> {
+        self.database
+            .read(move |connection| accounts::with_old_sessions(connection, opened, seen, limit))
+            .await
     }
 
     async fn find_refresh_token(&self, hash: TokenHash) -> Result<Option<UserId>, Refusal> {

@@ -4,8 +4,8 @@ use diesel::dsl;
 use diesel::prelude::*;
 use domain::facts::{Holdings, Person};
 use domain::{
-    Account, AccountName, Coins, Friendship, PasswordHash, Phone, Prime, Profile, RefreshToken, Session,
-    SessionId, Timestamp, TokenHash,
+    Account, AccountName, Coins, Friendship, PasswordHash, Phone, Prime, Profile, RefreshToken, Renewal,
+    Salt, Session, SessionId, Timestamp, TokenHash,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
@@ -126,6 +126,12 @@ pub struct SessionRow {
     pub created_at: i64,
     pub last_seen_at: i64,
     pub generation: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renewed_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "As::<Option<Hex>>")]
+    pub renewal_salt: Option<Vec<u8>>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "As::<Option<Hex>>")]
+    pub successor_hash: Option<Vec<u8>>,
 }
 
 impl From<&Session> for SessionRow {
@@ -137,6 +143,9 @@ impl From<&Session> for SessionRow {
             created_at: session.created_at.as_millis(),
             last_seen_at: session.last_seen_at.as_millis(),
             generation: session.generation,
+            renewed_at: session.renewal.map(|renewal| renewal.at.as_millis()),
+            renewal_salt: session.renewal.map(|renewal| renewal.salt.0.to_vec()),
+            successor_hash: session.renewal.map(|renewal| renewal.successor.0.to_vec()),
         }
     }
 }
@@ -145,6 +154,14 @@ impl TryFrom<SessionRow> for Session {
     type Error = Corrupt;
 
     fn try_from(row: SessionRow) -> Result<Self, Corrupt> {
+        let renewal = match (row.renewed_at, row.renewal_salt, row.successor_hash) {
+            (Some(at), Some(salt), Some(successor)) => Some(Renewal {
+                at: Timestamp::from_millis(at),
+                salt: Salt(present(salt.try_into().ok(), "sessions.renewal_salt")?),
+                successor: token_hash(successor, "sessions.successor_hash")?,
+            }),
+            _ => None,
+        };
         Ok(Self {
             id: SessionId(row.session_id.0),
             user_id: parsed(&row.user_id, "sessions.user_id")?,
@@ -152,6 +169,7 @@ impl TryFrom<SessionRow> for Session {
             created_at: Timestamp::from_millis(row.created_at),
             last_seen_at: Timestamp::from_millis(row.last_seen_at),
             generation: row.generation,
+            renewal,
         })
     }
 }
@@ -248,6 +266,16 @@ pub fn sessions_after<'a>(user_id: &'a str, after: &'a str, limit: i64) -> _ {
         .filter(sessions::user_id.eq(user_id))
         .filter(sessions::device_id.gt(after))
         .order(sessions::device_id.asc())
+        .limit(limit)
+}
+
+/// Whose sessions were opened by `opened` or last seen by `seen`, each named once: their user ids.
+#[dsl::auto_type(no_type_alias)]
+pub fn with_old_sessions(opened: i64, seen: i64, limit: i64) -> _ {
+    sessions::table
+        .filter(sessions::created_at.le(opened).or(sessions::last_seen_at.le(seen)))
+        .select(sessions::user_id)
+        .distinct()
         .limit(limit)
 }
 

@@ -27,6 +27,9 @@ table! {
         created_at -> BigInt,
         last_seen_at -> BigInt,
         generation -> BigInt,
+        renewed_at -> Nullable<BigInt>,
+        renewal_salt -> Nullable<Binary>,
+        successor_hash -> Nullable<Binary>,
     }
 }
 

@@ -4,9 +4,8 @@ mod file;
 
 use std::path::Path;
 
-use domain::OpaqueToken;
-use domain::Seq;
 use domain::ports::Randomness;
+use domain::{OpaqueToken, Salt, Seq};
 use infra_sql::archive::{Archive, ImportError};
 use infra_sqlite::SqliteArchive;
 use port_contract::{Cast, World};
@@ -26,6 +25,10 @@ impl Randomness for Ids {
 
     fn token(&self) -> OpaqueToken {
         unreachable!("nobody asks for a secret")
+    }
+
+    fn salt(&self) -> Salt {
+        unreachable!("nobody asks for a salt")
     }
 }
 

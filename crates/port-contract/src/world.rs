@@ -155,8 +155,9 @@ impl World {
             created_at: now,
             last_seen_at: now,
             generation: 0,
+            renewal: None,
         };
-        let expires_at = now.plus(domain::rules::sessions::REFRESH_TOKEN_LIFETIME);
+        let expires_at = session.renewable_until(now);
         (session, RefreshToken { hash: secret.hash(), session_id: id, generation: 0, expires_at })
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::ports::{Clock, Events, Stores};
 use domain::use_cases::Hexroom;
-use infra_crypto::{JwtAccessTokens, Passwords, SystemRandomness};
+use infra_crypto::{DerivedRefreshTokens, JwtAccessTokens, Passwords, SigningSecrets, SystemRandomness};
 
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -18,7 +18,8 @@ pub(crate) fn hexroom(
     stores: &Stores,
     events: Arc<dyn Events>,
 ) -> Result<Hexroom, Failure> {
-    let access_tokens = JwtAccessTokens::new(&storage.signing_secret(config)?)
+    let secrets = SigningSecrets::new(storage.signing_secret(config)?, None);
+    let access_tokens = JwtAccessTokens::new(&secrets)
         .map_err(|error| Failure::because("access tokens cannot be signed", error))?;
     Ok(Hexroom {
         accounts: stores.accounts.clone(),
@@ -27,6 +28,7 @@ pub(crate) fn hexroom(
         events,
         passwords: Arc::new(Passwords::new(config.password_scheme)),
         access_tokens: Arc::new(access_tokens),
+        refresh_tokens: Arc::new(DerivedRefreshTokens::new(&secrets)),
         randomness: Arc::new(SystemRandomness),
         clock: clock(),
         signup_coins_max: config.signup_coins_max,

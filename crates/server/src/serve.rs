@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::rt::{self, System};
 use api_actix::{Api, Hub, RateLimits, Settings};
+use domain::use_cases::Hexroom;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpSocket;
 use tokio::time::{MissedTickBehavior, interval};
@@ -33,6 +34,9 @@ const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 /// Measurements are folded together so often, or they would pile up until the next scrape.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
+/// How often sessions that came to their end by themselves are looked for.
+const SESSIONS_REMOVED_EVERY: Duration = Duration::from_hours(1);
+
 /// Serves until told to stop.
 pub(crate) fn run(config: &Config) -> Result<(), Failure> {
     logging::start(config);
@@ -48,6 +52,7 @@ async fn serve(config: &Config) -> Result<(), Failure> {
     let storage = Storage::create(config)?;
     let _lock = storage.lock()?;
     let api = assemble(config, &storage).await?;
+    rt::spawn(remove_outlived_sessions(api.hexroom.clone()));
     let store = api.store.clone();
     announce(config, &storage, &listener)?;
     let served = api_actix::serve(api, listener, metrics_listener, stop).await;
@@ -68,6 +73,20 @@ async fn assemble(config: &Config, storage: &Storage) -> Result<Api, Failure> {
         metrics_on_api: config.metrics_listen.is_none(),
     };
     Ok(Api { hexroom, store: stores.store, hub, settings, metrics: measure()? })
+}
+
+/// Removes the sessions that have come to their end by themselves, now and then.
+async fn remove_outlived_sessions(hexroom: Hexroom) {
+    let mut due = interval(SESSIONS_REMOVED_EVERY);
+    due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        due.tick().await;
+        match hexroom.end_outlived_sessions().await {
+            Ok(0) => {}
+            Ok(sessions) => tracing::info!(sessions, "removed sessions that were unused or too old"),
+            Err(error) => tracing::warn!(%error, "sessions that are unused or too old are still there"),
+        }
+    }
 }
 
 /// Collects what is measured, and keeps doing so in the background.

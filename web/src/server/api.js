@@ -6,6 +6,9 @@ import { Refused } from './refused.js';
 /** @import * as T from '../types.d.ts' */
 /** @import { Session } from './session.js' */
 
+/** Three times this is less than the minute in which the server gives a lost answer again. */
+const RENEWED_WITHIN_MS = 15_000;
+
 /** Calls that need no sign-in. */
 export const open = {
   /** @param {Record<string, unknown>} registration */
@@ -15,7 +18,8 @@ export const open = {
   /** @param {{userId: string, password: string, deviceId: string, otp?: string}} login */
   login: (login) => ask('POST', 'login', { body: login }),
   /** @param {string} refreshToken */
-  refresh: (refreshToken) => ask('POST', 'token/refresh', { body: { refreshToken } }),
+  refresh: (refreshToken) =>
+    ask('POST', 'token/refresh', { body: { refreshToken }, withinMs: RENEWED_WITHIN_MS }),
 };
 
 /** Calls of whoever is signed in. */

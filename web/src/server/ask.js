@@ -5,11 +5,11 @@ import { Refused, Unreachable } from './refused.js';
 /**
  * @param {string} method
  * @param {string} path under `/api/`
- * @param {{body?: unknown, token?: string, headers?: Record<string, string>}} [options]
+ * @param {{body?: unknown, token?: string, headers?: Record<string, string>, withinMs?: number}} [options]
  * @returns {Promise<{body: any, at: number}>} the answer, and the server's time in milliseconds
  * @throws {Refused | Unreachable}
  */
-export async function ask(method, path, { body, token, headers = {} } = {}) {
+export async function ask(method, path, { body, token, headers = {}, withinMs } = {}) {
   const request = new Headers(headers);
   if (token) request.set('Authorization', `Bearer ${token}`);
   if (body !== undefined) request.set('Content-Type', 'application/json');
@@ -19,6 +19,7 @@ export async function ask(method, path, { body, token, headers = {} } = {}) {
     headers: request,
     body: payload,
     cache: 'no-store',
+    signal: withinMs === undefined ? null : AbortSignal.timeout(withinMs),
   });
   const answer = await read(response);
   if (!response.ok) throw new Refused(asProblem(answer, response.status), retryAfter(response));

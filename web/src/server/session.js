@@ -15,6 +15,12 @@ const KEY = 'hexroom.session';
 const MARGIN_MS = 60_000;
 
 /**
+ * How often a renewal is asked for whose answer does not come. The server gives a lost answer again within a
+ * minute, and ends the session for whoever asks later.
+ */
+const TRIES = 3;
+
+/**
  * Fires `began`, `renewed` and `ended`; the last with the code of the reason as `detail`, or null where
  * somebody signed out.
  */
@@ -153,7 +159,7 @@ export class Session extends EventTarget {
     const kept = this.#kept();
     if (!kept || kept.userId !== this.#userId || signIn !== this.#signIn) throw new Refused(SIGNED_OUT);
     try {
-      const { body, at } = await this.#refresh(kept.refreshToken);
+      const { body, at } = await this.#refreshed(kept.refreshToken);
       if (signIn !== this.#signIn || this.#kept()?.userId !== kept.userId) throw new Refused(SIGNED_OUT);
       this.#keep(body, at);
       this.dispatchEvent(new Event('renewed'));
@@ -163,6 +169,17 @@ export class Session extends EventTarget {
       if (this.#kept()?.refreshToken !== kept.refreshToken) throw new Unreachable();
       this.end(error.code);
       throw error;
+    }
+  }
+
+  /** @param {string} refreshToken */
+  async #refreshed(refreshToken) {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#refresh(refreshToken);
+      } catch (error) {
+        if (!(error instanceof Unreachable) || tries === TRIES) throw error;
+      }
     }
   }
 

@@ -35,7 +35,7 @@ pub(crate) struct Refresh {
 
 /// Sign in on a device
 ///
-/// An earlier session on the same device ends.
+/// An earlier session on the same device ends, and beyond 50 sessions the one unused for longest.
 #[utoipa::path(
     post, path = "/api/login", operation_id = "login", tag = "sessions", security(()), request_body = Login,
     responses((status = 200, description = "Signed in.", body = SignedInShape))
@@ -60,8 +60,8 @@ pub(crate) async fn login(
 
 /// Buy the next pair of tokens
 ///
-/// The refresh token presented dies when the new one is first used, so that an answer lost on its
-/// way harms nobody. One used after that ends the session.
+/// A refresh token is good once. Presented again within a minute, and while its successor is unused, it
+/// gives the same successor, because the answer may have been lost. Any other reuse ends the session.
 #[utoipa::path(
     post, path = "/api/token/refresh",
     operation_id = "refresh", tag = "sessions", security(()), request_body = Refresh,

@@ -57,7 +57,7 @@ pub(crate) struct TokensShape {
     /// Goes into `Authorization: Bearer …`.
     access_token: Token,
     access_token_expires_at: Instant,
-    /// Buys the next pair; good until the next pair is first used.
+    /// Buys the next pair, once.
     refresh_token: Token,
     refresh_token_expires_at: Instant,
 }

@@ -12,7 +12,7 @@ use actix_web::{FromRequest, HttpResponse, rt, web};
 use bytes::{Bytes, BytesMut};
 use domain::ports::{
     Events, MockAccessTokens, MockAccounts, MockClock, MockFriends, MockPasswordHasher, MockRandomness,
-    MockRooms, MockStore,
+    MockRefreshTokens, MockRooms, MockStore,
 };
 use domain::use_cases::Hexroom;
 use domain::{
@@ -102,6 +102,7 @@ impl Server {
                 events: hub.clone(),
                 passwords: Arc::new(MockPasswordHasher::new()),
                 access_tokens: Arc::new(access_tokens()),
+                refresh_tokens: Arc::new(MockRefreshTokens::new()),
                 randomness: Arc::new(randomness),
                 clock,
                 signup_coins_max: Coins::ZERO,
@@ -358,7 +359,9 @@ fn session_of(id: SessionId) -> (Account, Session) {
     };
     let at = Timestamp::from_millis(i64::MAX);
     let device_id = "phone".parse().expect("valid");
-    (account, Session { id, user_id, device_id, created_at: at, last_seen_at: at, generation: 0 })
+    let session =
+        Session { id, user_id, device_id, created_at: at, last_seen_at: at, generation: 0, renewal: None };
+    (account, session)
 }
 
 fn accounts(session_finds: Arc<AtomicI64>) -> MockAccounts {

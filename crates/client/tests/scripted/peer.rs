@@ -36,6 +36,7 @@ struct Script {
     accepted: Option<String>,
     refreshes: Vec<String>,
     refuses_refreshes: bool,
+    refreshes_to_lose: usize,
 }
 
 impl Peer {
@@ -90,6 +91,11 @@ impl Peer {
     /// From now on the session has ended.
     pub(crate) fn refuse_refreshes(&self) {
         self.script().refuses_refreshes = true;
+    }
+
+    /// The answers to the next refreshes are lost.
+    pub(crate) fn lose_refreshes(&self, count: usize) {
+        self.script().refreshes_to_lose = count;
     }
 
     /// The refresh tokens that were presented.
@@ -186,7 +192,8 @@ async fn answer(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
             break (head.to_owned(), body.to_owned());
         }
     };
-    let (status, body) = script.lock().expect("nobody panicked here").answer(&head, &body);
+    let answer = script.lock().expect("nobody panicked here").answer(&head, &body);
+    let Some((status, body)) = answer else { return };
     let body = body.to_string();
     let response = format!(
         "HTTP/1.1 {status} As the test wants it\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
@@ -202,24 +209,31 @@ fn content_length(head: &str) -> usize {
 }
 
 impl Script {
-    fn answer(&mut self, head: &str, body: &str) -> (u16, Value) {
+    /// The answer, unless it is to be lost.
+    fn answer(&mut self, head: &str, body: &str) -> Option<(u16, Value)> {
         let target = head.split(' ').nth(1).expect("a target");
         let path = target.split('?').next().expect("a path");
         if path == "/api/token/refresh" {
             if self.refuses_refreshes {
-                return (401, problem("session_revoked", "The session has ended."));
+                return Some((401, problem("session_revoked", "The session has ended.")));
             }
             let body: Value = serde_json::from_str(body).expect("JSON");
             self.refreshes.push(body["refreshToken"].as_str().expect("a token").to_owned());
-            return (200, token_pair(self.refreshes.len() + 1, 3_600));
+            if self.refreshes_to_lose > 0 {
+                self.refreshes_to_lose -= 1;
+                return None;
+            }
+            return Some((200, token_pair(self.refreshes.len() + 1, 3_600)));
         }
         let is_accepted =
             |token: &String| head.lines().any(|line| line.ends_with(&format!("Bearer {token}")));
         if !self.accepted.as_ref().is_none_or(is_accepted) {
-            return (401, problem("token_expired", "The token has expired."));
+            return Some((401, problem("token_expired", "The token has expired.")));
         }
         let answer = self.answers.get(path).cloned();
-        answer.map_or_else(|| (404, problem("not_found", "There is no such thing.")), |body| (200, body))
+        Some(
+            answer.map_or_else(|| (404, problem("not_found", "There is no such thing.")), |body| (200, body)),
+        )
     }
 }
 

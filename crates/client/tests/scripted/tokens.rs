@@ -55,6 +55,17 @@ async fn a_session_that_was_ended_ends_the_connection() {
     assert_eq!(reason, "The session has ended. (session_revoked)");
 }
 
+#[tokio::test]
+async fn a_renewal_whose_answer_was_lost_is_asked_for_again_with_the_same_token() {
+    let peer = Peer::start().await;
+    let client = peer.client();
+    peer.lose_refreshes(2);
+    client.refresh().await.expect("the third answer comes");
+    assert_eq!(peer.refreshes(), ["refresh-1", "refresh-1", "refresh-1"]);
+    peer.lose_refreshes(usize::MAX);
+    assert!(matches!(client.refresh().await, Err(client::Error::Unreachable(_))), "not without end");
+}
+
 #[test]
 fn secrets_do_not_show() {
     let tokens = json!({

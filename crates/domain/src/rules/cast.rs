@@ -7,7 +7,8 @@ use crate::facts::{AccountFacts, Holdings, InvitingFacts, PairFacts, Person, Roo
 use crate::{
     Account, Coins, Deed, DeviceId, Epoch, FriendRequest, FriendRequestId, FriendRequestStatus, Invitation,
     InvitationId, JoinedAs, Message, MessageBody, MessageId, OpaqueToken, Operator, PasswordHash, Prime,
-    RecordId, RefreshToken, Room, RoomId, Seat, SeatNumber, Seq, Session, SessionId, Timestamp, UserId,
+    RecordId, RefreshToken, Renewal, Room, RoomId, Salt, Seat, SeatNumber, Seq, Session, SessionId,
+    Successors, Timestamp, UserId,
 };
 
 pub(crate) const ANA: &str = "ana";
@@ -188,7 +189,7 @@ pub(crate) fn device(id: &str) -> DeviceId {
     id.parse().expect("a device id")
 }
 
-/// A session of which the refresh tokens of generation 4 have been used, and none of 5.
+/// A session whose refresh token of generation 4 was used 50 seconds ago, and not the one of 5.
 pub(crate) fn session(id: &str, number: u128, device_id: &str) -> Session {
     Session {
         id: SessionId(uuid(number)),
@@ -197,7 +198,20 @@ pub(crate) fn session(id: &str, number: u128, device_id: &str) -> Session {
         created_at: at(-5_000),
         last_seen_at: NOW,
         generation: 4,
+        renewal: Some(renewal(-50_000)),
     }
+}
+
+/// What the refresh token of generation 4 gave so many milliseconds after now, or before.
+pub(crate) fn renewal(millis: i64) -> Renewal {
+    let salt = Salt([4; 32]);
+    Renewal { at: at(millis), salt, successor: successors(&salt).current.hash() }
+}
+
+/// What follows a refresh token of Bo's.
+pub(crate) fn successors(salt: &Salt) -> Successors {
+    let under = |key: &str| OpaqueToken::new(format!("salted with {} under the {key} key", salt.0[0]));
+    Successors { current: under("new"), previous: Some(under("old")) }
 }
 
 /// A refresh token of the session on the phone.

@@ -7,20 +7,31 @@ use crate::facts::AccountFacts;
 use crate::rules::Verdict;
 use crate::rules::accounts::admit_password;
 use crate::rules::operators::admit;
-use crate::{Denial, DeviceId, PasswordHash, RefreshToken, Session, SessionId, Timestamp, TokenHash};
+use crate::{
+    Denial, DeviceId, PasswordHash, RefreshToken, Renewal, Salt, Session, SessionId, Successors, Timestamp,
+};
 
 /// How long an access token is good.
 pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_mins(15);
 
-/// How long a refresh token is good, and so how long an idle session lasts.
+/// How long a refresh token is good, and so how long an unused session lasts.
 pub const REFRESH_TOKEN_LIFETIME: Duration = Duration::from_hours(30 * 24);
+
+/// How long a session lasts at most, however much it is used.
+pub const SESSION_LIFETIME: Duration = Duration::from_hours(180 * 24);
+
+/// How many sessions an account has at most.
+pub const MOST_SESSIONS: usize = 50;
 
 /// A session is noted as seen at most so often.
 pub const TOUCH_INTERVAL: Duration = Duration::from_mins(1);
 
+/// A refresh token presented again so soon after its first use is one whose answer was lost.
+pub const RETRY_WINDOW: Duration = Duration::from_mins(1);
+
 /// Opens a session after the password was found to fit `compared_with`; it takes the place of an
-/// earlier one on the same device. `rehashed` is the password's hash in today's scheme, where the
-/// stored one is out of date.
+/// earlier one on the same device, and of the one unused for longest if there would be too many.
+/// `rehashed` is the password's hash in today's scheme, where the stored one is out of date.
 pub fn sign_in(
     facts: &AccountFacts,
     compared_with: &PasswordHash,
@@ -29,43 +40,95 @@ pub fn sign_in(
     refresh_token: &RefreshToken,
 ) -> Verdict<AccountChange> {
     admit_password(facts, compared_with)?;
-    let mut changes: Vec<_> = facts
-        .sessions
-        .iter()
-        .filter(|earlier| earlier.device_id == session.device_id)
-        .map(|earlier| AccountChange::EndSession(earlier.id))
-        .collect();
+    let mut changes = make_room(facts, session);
     changes.extend(rehashed.cloned().map(AccountChange::SetPassword));
     changes
         .push(AccountChange::OpenSession { session: session.clone(), refresh_token: refresh_token.clone() });
     Ok(changes)
 }
 
-/// Renews a session with the refresh token in the facts. A token that has been rotated out is a
-/// stolen one or its thief's: the session ends, and that is the whole change.
-pub fn refresh(facts: &AccountFacts, next: TokenHash, now: Timestamp) -> Verdict<AccountChange> {
+/// Ends the sessions that a new one leaves no place for.
+fn make_room(facts: &AccountFacts, new: &Session) -> Vec<AccountChange> {
+    let (mut ended, mut kept): (Vec<_>, Vec<_>) = facts
+        .sessions
+        .iter()
+        .partition(|earlier| earlier.device_id == new.device_id || is_outlived(earlier, new.created_at));
+    kept.sort_by_key(|earlier| earlier.last_seen_at);
+    let too_many = (kept.len() + 1).saturating_sub(MOST_SESSIONS);
+    ended.extend(kept.drain(..too_many));
+    ended.into_iter().map(|earlier| AccountChange::EndSession(earlier.id)).collect()
+}
+
+/// Whether a session has come to its end, or has been unused for too long.
+fn is_outlived(session: &Session, now: Timestamp) -> bool {
+    session.ends_at() <= now || now.since(session.last_seen_at) >= REFRESH_TOKEN_LIFETIME
+}
+
+/// Ends the sessions that have come to their end by themselves.
+pub fn end_outlived(facts: &AccountFacts, now: Timestamp) -> Verdict<AccountChange> {
+    let outlived = facts.sessions.iter().filter(|session| is_outlived(session, now));
+    Ok(outlived.map(|session| AccountChange::EndSession(session.id)).collect())
+}
+
+/// Renews a session with the refresh token in the facts.
+///
+/// A token presented again soon, while its successor is unused, is one whose answer was lost: nothing
+/// changes, and the answer is the same. Any other reuse is by the token's thief or its owner after the
+/// thief: the session ends, and that is the whole change. `successors` derives the token's successors
+/// with a salt, and `salt` is a new one. [`renewed`] tells what came of it.
+pub fn refresh(
+    facts: &AccountFacts,
+    salt: Salt,
+    successors: &dyn Fn(&Salt) -> Successors,
+    now: Timestamp,
+) -> Verdict<AccountChange> {
     let token = facts.refresh_token.as_ref().ok_or(Denial::TokenInvalid)?;
-    let session =
-        facts.sessions.iter().find(|session| session.id == token.session_id).ok_or(Denial::SessionRevoked)?;
-    if token.generation < session.generation {
+    let session = renewing(facts).ok_or(Denial::SessionRevoked)?;
+    let earlier = session.renewal.filter(|_| token.generation == session.generation);
+    let is_too_late = |earlier: Renewal| now.since(earlier.at) >= RETRY_WINDOW;
+    if token.generation < session.generation || earlier.is_some_and(is_too_late) {
         return Ok(vec![AccountChange::EndSession(session.id)]);
     }
-    if token.expires_at <= now {
+    if token.expires_at <= now || session.ends_at() <= now {
         return Err(Denial::TokenExpired);
     }
     admit(&facts.account)?;
+    if earlier.is_some_and(|earlier| successors(&earlier.salt).with_hash(earlier.successor).is_some()) {
+        return Ok(Vec::new());
+    }
+    // The first use, or the key of the first answer is no longer known: then another successor is as good.
+    let successor = successors(&salt).current.hash();
+    let at = earlier.map_or(now, |earlier| earlier.at);
     Ok(vec![
         AccountChange::RotateRefreshToken {
             generation: token.generation,
+            renewal: Renewal { at, salt, successor },
             next: RefreshToken {
-                hash: next,
+                hash: successor,
                 session_id: session.id,
                 generation: token.generation + 1,
-                expires_at: now.plus(REFRESH_TOKEN_LIFETIME),
+                expires_at: session.renewable_until(at),
             },
         },
         AccountChange::TouchSession { id: session.id, at: now },
     ])
+}
+
+/// The session that [`refresh`] has renewed, now or when it was asked first; none if it has ended it.
+pub fn renewed<'a>(facts: &'a AccountFacts, changes: &[AccountChange]) -> Option<(&'a Session, Renewal)> {
+    let session = renewing(facts)?;
+    let renewal = match changes.first() {
+        None => session.renewal,
+        Some(AccountChange::RotateRefreshToken { renewal, .. }) => Some(*renewal),
+        Some(_) => None,
+    };
+    Some((session, renewal?))
+}
+
+/// The session of the refresh token that was presented.
+fn renewing(facts: &AccountFacts) -> Option<&Session> {
+    let token = facts.refresh_token.as_ref()?;
+    facts.sessions.iter().find(|session| session.id == token.session_id)
 }
 
 /// Notes that a session is at work, unless that was noted just now.
@@ -93,9 +156,10 @@ pub fn end_on_device(facts: &AccountFacts, device_id: &DeviceId) -> Verdict<Acco
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::OpaqueToken;
     use crate::rules::cast::*;
 
-    const NEXT: TokenHash = TokenHash([7; 32]);
+    const SALT: Salt = Salt([9; 32]);
 
     fn signs_in(
         facts: &AccountFacts,
@@ -106,9 +170,31 @@ mod tests {
         sign_in(facts, &hash("the account's"), rehashed, &session, &refresh_token(0))
     }
 
-    /// Bo presents a token; those of generation 4 have been used, and none of 5.
+    /// Bo presents a token; the one of generation 4 was used 50 seconds ago, and not the one of 5.
     fn presents(token: RefreshToken) -> Verdict<AccountChange> {
-        refresh(&AccountFacts { refresh_token: Some(token), ..account(BO) }, NEXT, NOW)
+        presents_to(account(BO), token)
+    }
+
+    fn presents_to(facts: AccountFacts, token: RefreshToken) -> Verdict<AccountChange> {
+        refresh(&AccountFacts { refresh_token: Some(token), ..facts }, SALT, &successors, NOW)
+    }
+
+    /// The token of this generation is used now for the first time.
+    fn used(generation: i64, at: Timestamp) -> Vec<AccountChange> {
+        let hash = successors(&SALT).current.hash();
+        vec![
+            AccountChange::RotateRefreshToken {
+                generation,
+                renewal: Renewal { at, salt: SALT, successor: hash },
+                next: RefreshToken {
+                    hash,
+                    session_id: phone(),
+                    generation: generation + 1,
+                    expires_at: at.plus(REFRESH_TOKEN_LIFETIME),
+                },
+            },
+            AccountChange::TouchSession { id: phone(), at: NOW },
+        ]
     }
 
     fn phone() -> SessionId {
@@ -147,33 +233,126 @@ mod tests {
         assert_eq!(signs_in(&facts, "laptop", None), Err(Denial::InvalidCredentials));
     }
 
+    /// Bo has so many sessions, the first of them unused for longest.
+    fn many_sessions(count: u16) -> AccountFacts {
+        let sessions = (0..count).map(|number| {
+            let millis = i64::from(number) - 10_000;
+            let device = format!("device {number}");
+            Session { last_seen_at: at(millis), ..session(BO, 100 + u128::from(number), &device) }
+        });
+        // Their order in the store is another one.
+        AccountFacts { sessions: sessions.rev().collect(), ..account(BO) }
+    }
+
+    #[test]
+    fn the_session_unused_for_longest_gives_way_to_the_fifty_first() {
+        assert_eq!(signs_in(&many_sessions(49), "laptop", None), Ok(vec![opened("laptop")]));
+        let ended = |number: u128| AccountChange::EndSession(SessionId(uuid(100 + number)));
+        assert_eq!(signs_in(&many_sessions(50), "laptop", None), Ok(vec![ended(0), opened("laptop")]));
+        assert_eq!(
+            signs_in(&many_sessions(52), "laptop", None),
+            Ok(vec![ended(0), ended(1), ended(2), opened("laptop")]),
+            "a store made before may have more"
+        );
+        assert_eq!(
+            signs_in(&many_sessions(50), "device 7", None),
+            Ok(vec![ended(7), opened("device 7")]),
+            "a device's session already gives way to its next one"
+        );
+    }
+
+    #[test]
+    fn a_session_ends_after_180_days_and_after_30_unused() {
+        let lives = |lived: Duration, unused: Duration| {
+            let mut facts = account(BO);
+            let now = at(0).plus(Duration::from_hours(1_000 * 24));
+            facts.sessions[0].created_at = now.minus(lived);
+            facts.sessions[0].last_seen_at = now.minus(unused);
+            facts.sessions.truncate(1);
+            end_outlived(&facts, now).expect("it is no denial").is_empty()
+        };
+        let (day, moment) = (Duration::from_hours(24), Duration::from_millis(1));
+        assert!(lives(180 * day - moment, 30 * day - moment));
+        assert!(!lives(180 * day, Duration::ZERO));
+        assert!(!lives(60 * day, 30 * day));
+    }
+
+    #[test]
+    fn a_sign_in_removes_what_has_come_to_its_end() {
+        let mut facts = account(BO);
+        facts.sessions[0].last_seen_at = at(-5_000).minus(REFRESH_TOKEN_LIFETIME);
+        assert_eq!(
+            signs_in(&facts, "laptop", None),
+            Ok(vec![AccountChange::EndSession(phone()), opened("laptop")])
+        );
+    }
+
     #[test]
     fn using_a_token_gives_the_next_one() {
-        for generation in [4, 5] {
-            let next = RefreshToken {
-                hash: NEXT,
-                session_id: phone(),
-                generation: generation + 1,
-                expires_at: NOW.plus(REFRESH_TOKEN_LIFETIME),
-            };
-            assert_eq!(
-                presents(refresh_token(generation)),
-                Ok(vec![
-                    AccountChange::RotateRefreshToken { generation, next },
-                    AccountChange::TouchSession { id: phone(), at: NOW },
-                ]),
-                "a token lives until one of the next generation is used"
-            );
+        assert_eq!(presents(refresh_token(5)), Ok(used(5, NOW)));
+        let mut facts = account(BO);
+        facts.sessions[0].renewal = None;
+        assert_eq!(presents_to(facts, refresh_token(4)), Ok(used(4, NOW)), "it is the session's first");
+    }
+
+    #[test]
+    fn a_token_presented_again_within_a_minute_gives_the_same_again() {
+        for millis_ago in [0, 59_999] {
+            let mut facts = account(BO);
+            facts.sessions[0].renewal = Some(renewal(-millis_ago));
+            facts.refresh_token = Some(refresh_token(4));
+            let changes = refresh(&facts, SALT, &successors, NOW).expect("its answer was lost");
+            assert_eq!(changes, []);
+            assert_eq!(renewed(&facts, &changes), Some((&facts.sessions[0], renewal(-millis_ago))));
         }
     }
 
     #[test]
-    fn a_token_from_before_the_newest_used_ends_the_session() {
+    fn a_token_presented_again_later_ends_the_session() {
+        let mut facts = account(BO);
+        facts.sessions[0].renewal = Some(renewal(-60_000));
+        facts.refresh_token = Some(refresh_token(4));
+        let changes = refresh(&facts, SALT, &successors, NOW).expect("it is no denial");
+        assert_eq!(changes, [AccountChange::EndSession(phone())]);
+        assert_eq!(renewed(&facts, &changes), None);
+    }
+
+    #[test]
+    fn a_lost_answer_is_given_again_under_the_key_of_before() {
+        let mut facts = account(BO);
+        let older = successors(&Salt([4; 32])).previous.expect("there is one").hash();
+        facts.sessions[0].renewal = Some(Renewal { successor: older, ..renewal(-1) });
+        assert_eq!(presents_to(facts, refresh_token(4)), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_lost_answer_whose_key_is_gone_is_given_anew_and_its_minute_runs_on() {
+        let mut facts = account(BO);
+        let unknown = OpaqueToken::new("under a key of which nobody knows".to_owned()).hash();
+        facts.sessions[0].renewal = Some(Renewal { successor: unknown, ..renewal(-50_000) });
+        assert_eq!(presents_to(facts, refresh_token(4)), Ok(used(4, at(-50_000))));
+    }
+
+    #[test]
+    fn a_token_whose_successor_was_used_ends_the_session() {
         for generation in [0, 3] {
             assert_eq!(presents(refresh_token(generation)), Ok(vec![AccountChange::EndSession(phone())]));
         }
         let expired = RefreshToken { expires_at: at(-1), ..refresh_token(3) };
         assert_eq!(presents(expired), Ok(vec![AccountChange::EndSession(phone())]));
+    }
+
+    #[test]
+    fn a_session_is_not_renewed_beyond_its_end() {
+        let lives_on_for = |left: Duration| {
+            let mut facts = account(BO);
+            facts.sessions[0].created_at = NOW.plus(left).minus(SESSION_LIFETIME);
+            presents_to(facts, refresh_token(5))
+        };
+        let changes = lives_on_for(Duration::from_millis(1)).expect("it has not ended");
+        let AccountChange::RotateRefreshToken { next, .. } = &changes[0] else { panic!("{changes:?}") };
+        assert_eq!(next.expires_at, at(1), "no token outlives its session");
+        assert_eq!(lives_on_for(Duration::ZERO), Err(Denial::TokenExpired));
     }
 
     #[test]
@@ -190,12 +369,12 @@ mod tests {
         let mut facts = AccountFacts { refresh_token: Some(refresh_token(5)), ..account(BO) };
         facts.account.suspended_at = Some(at(-1));
         assert_eq!(signs_in(&facts, "laptop", None), Err(Denial::AccountSuspended));
-        assert_eq!(refresh(&facts, NEXT, NOW), Err(Denial::AccountSuspended));
+        assert_eq!(refresh(&facts, SALT, &successors, NOW), Err(Denial::AccountSuspended));
     }
 
     #[test]
     fn a_token_that_is_not_the_accounts_is_not_valid() {
-        assert_eq!(refresh(&account(BO), NEXT, NOW), Err(Denial::TokenInvalid));
+        assert_eq!(refresh(&account(BO), SALT, &successors, NOW), Err(Denial::TokenInvalid));
     }
 
     #[test]

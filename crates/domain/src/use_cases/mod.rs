@@ -28,7 +28,8 @@ pub use sessions::{Caller, SignedIn, Tokens};
 use crate::change::RoomChange;
 use crate::facts::RoomFacts;
 use crate::ports::{
-    AccessTokens, Accounts, Clock, Committed, Events, Friends, PasswordHasher, Randomness, RoomScope, Rooms,
+    AccessTokens, Accounts, Clock, Committed, Events, Friends, PasswordHasher, Randomness, RefreshTokens,
+    RoomScope, Rooms,
 };
 use crate::rules::Verdict;
 use crate::{Announcement, Coins, Notice, Refusal, UserId};
@@ -48,6 +49,8 @@ pub struct Hexroom {
     pub passwords: Arc<dyn PasswordHasher>,
     /// Signs access tokens.
     pub access_tokens: Arc<dyn AccessTokens>,
+    /// Derives refresh tokens.
+    pub refresh_tokens: Arc<dyn RefreshTokens>,
     /// Draws ids and secrets.
     pub randomness: Arc<dyn Randomness>,
     /// Tells the time.

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::Hexroom;
 use crate::change::AccountChange;
 use crate::facts::AccountFacts;
@@ -52,6 +54,9 @@ pub(super) struct NewSession {
 
 /// How often a change is tried whose password's hash is replaced meanwhile.
 pub(super) const ATTEMPTS: usize = 3;
+
+/// How many accounts are asked for at once whose sessions have come to their end.
+const ACCOUNTS_AT_ONCE: usize = 100;
 
 /// A password that fits.
 #[derive(Clone)]
@@ -130,24 +135,48 @@ impl Hexroom {
         Ok(if verification.is_outdated { Some(self.passwords.hash(password.clone()).await?) } else { None })
     }
 
-    /// Buys a new pair of tokens with a refresh token. One that was rotated out ends its session.
+    /// Buys the next pair of tokens with a refresh token. Presented again, the token gives the same
+    /// refresh token or ends its session, as [`refresh`](rules::refresh) decides.
     pub async fn refresh(&self, presented: OpaqueToken) -> Result<Tokens, Refusal> {
         let hash = presented.hash();
         let user_id = self.accounts.find_refresh_token(hash).await?.ok_or(Denial::TokenInvalid)?;
         let now = self.clock.now();
-        let next = self.randomness.token();
-        let next_hash = next.hash();
-        let scope = AccountScope { refresh_token: Some(hash), ..AccountScope::new(user_id.clone()) };
+        let salt = self.randomness.salt();
+        let scope = AccountScope { refresh_token: Some(hash), ..AccountScope::new(user_id) };
+        let (tokens, token) = (Arc::clone(&self.refresh_tokens), presented.clone());
         let committed = self
-            .change_account(scope, move |facts| rules::refresh(facts, next_hash, now))
+            .change_account(scope, move |facts| {
+                rules::refresh(facts, salt, &|salt| tokens.successors(&token, salt), now)
+            })
             .await
             .map_err(|refusal| erased_is(Denial::SessionRevoked, refusal))?;
-        let rotated = committed.changes.iter().find_map(|change| match change {
-            AccountChange::RotateRefreshToken { next, .. } => Some(next.session_id),
-            _ => None,
-        });
-        let session_id = rotated.ok_or(Denial::SessionRevoked)?;
-        self.tokens(user_id, session_id, next, now)
+        let renewed = rules::renewed(&committed.facts, &committed.changes);
+        let (session, renewal) = renewed.ok_or(Denial::SessionRevoked)?;
+        let successors = self.refresh_tokens.successors(&presented, &renewal.salt);
+        let next = successors.with_hash(renewal.successor).ok_or(Denial::TokenInvalid)?;
+        self.tokens(session, next, session.renewable_until(renewal.at))
+    }
+
+    /// Removes the sessions that have come to their end by themselves, and answers how many.
+    pub async fn end_outlived_sessions(&self) -> Result<usize, Refusal> {
+        let now = self.clock.now();
+        let (opened, seen) = (now.minus(rules::SESSION_LIFETIME), now.minus(rules::REFRESH_TOKEN_LIFETIME));
+        let mut ended = 0;
+        loop {
+            let accounts = self.accounts.with_old_sessions(opened, seen, ACCOUNTS_AT_ONCE).await?;
+            let is_last = accounts.len() < ACCOUNTS_AT_ONCE;
+            for user_id in accounts {
+                let rule = move |facts: &AccountFacts| rules::end_outlived(facts, now);
+                match self.change_account(AccountScope::new(user_id), rule).await {
+                    Ok(committed) => ended += committed.changes.len(),
+                    Err(Refusal::Denied(Denial::UserNotFound)) => {}
+                    Err(refusal) => return Err(refusal),
+                }
+            }
+            if is_last {
+                return Ok(ended);
+            }
+        }
     }
 
     /// Who a token speaks for, if its session has not ended.
@@ -158,6 +187,9 @@ impl Hexroom {
         let (account, session) =
             found.filter(|(account, _)| account.user_id == claims.user_id).ok_or(Denial::SessionRevoked)?;
         operators::admit(&account)?;
+        if session.ends_at() <= now {
+            return Err(Denial::SessionRevoked.into());
+        }
         if now.since(session.last_seen_at) >= rules::TOUCH_INTERVAL {
             let scope = AccountScope::new(account.user_id.clone());
             let rule = move |facts: &AccountFacts| rules::touch(facts, claims.session_id, now);
@@ -167,7 +199,8 @@ impl Hexroom {
                 Err(refusal) => return Err(erased_is(Denial::SessionRevoked, refusal)),
             }
         }
-        Ok(Caller { account, session, token_expires_at: claims.expires_at })
+        let token_expires_at = claims.expires_at.min(session.ends_at());
+        Ok(Caller { account, session, token_expires_at })
     }
 
     /// Ends the session on one of the account's devices, on its open sockets too.
@@ -206,30 +239,40 @@ impl Hexroom {
         let now = self.clock.now();
         let id = SessionId(self.randomness.id());
         let secret = self.randomness.token();
-        let hash = secret.hash();
-        let tokens = self.tokens(user_id.clone(), id, secret, now)?;
-        let expires_at = tokens.refresh_token_expires_at;
-        Ok(NewSession {
-            session: Session { id, user_id, device_id, created_at: now, last_seen_at: now, generation: 0 },
-            refresh_token: RefreshToken { hash, session_id: id, generation: 0, expires_at },
-            tokens,
-        })
+        let session = Session {
+            id,
+            user_id,
+            device_id,
+            created_at: now,
+            last_seen_at: now,
+            generation: 0,
+            renewal: None,
+        };
+        let expires_at = session.renewable_until(now);
+        let refresh_token = RefreshToken { hash: secret.hash(), session_id: id, generation: 0, expires_at };
+        let tokens = self.tokens(&session, secret, expires_at)?;
+        Ok(NewSession { session, refresh_token, tokens })
     }
 
     fn tokens(
         &self,
-        user_id: UserId,
-        session_id: SessionId,
+        session: &Session,
         refresh_token: OpaqueToken,
-        now: Timestamp,
+        refresh_token_expires_at: Timestamp,
     ) -> Result<Tokens, Refusal> {
+        let now = self.clock.now();
         let expires_at = now.plus(rules::ACCESS_TOKEN_LIFETIME);
-        let claims = AccessClaims { user_id, session_id, issued_at: now, expires_at };
+        let claims = AccessClaims {
+            user_id: session.user_id.clone(),
+            session_id: session.id,
+            issued_at: now,
+            expires_at,
+        };
         Ok(Tokens {
             access_token: self.access_tokens.sign(&claims)?,
             access_token_expires_at: expires_at,
             refresh_token,
-            refresh_token_expires_at: now.plus(rules::REFRESH_TOKEN_LIFETIME),
+            refresh_token_expires_at,
         })
     }
 }

@@ -12,13 +12,13 @@ use crate::change::{AccountChange, PairChange, RoomChange};
 use crate::facts::{AccountFacts, PairFacts, Person, RoomFacts};
 use crate::ports::{
     Committed, Decide, MockAccessTokens, MockAccounts, MockClock, MockEvents, MockFriends,
-    MockPasswordHasher, MockRandomness, MockRooms, Verification,
+    MockPasswordHasher, MockRandomness, MockRefreshTokens, MockRooms, Verification,
 };
 use crate::rules::Verdict;
 use crate::rules::cast::*;
 use crate::{
     Account, Announcement, Denial, Event, EventKind, Notice, OpaqueToken, PresentedPassword, Refusal, Room,
-    Seq,
+    Salt, Seq,
 };
 
 #[derive(Default)]
@@ -39,6 +39,9 @@ impl Stage {
         let drawn = AtomicU64::new(100);
         randomness.expect_id().returning(move || uuid(drawn.fetch_add(1, Ordering::Relaxed).into()));
         randomness.expect_token().returning(|| OpaqueToken::new("secret".to_owned()));
+        randomness.expect_salt().return_const(Salt([9; 32]));
+        let mut refresh_tokens = MockRefreshTokens::new();
+        refresh_tokens.expect_successors().returning(|_, salt| successors(salt));
         Hexroom {
             accounts: Arc::new(self.accounts),
             rooms: Arc::new(self.rooms),
@@ -46,6 +49,7 @@ impl Stage {
             events: Arc::new(self.events),
             passwords: Arc::new(self.passwords),
             access_tokens: Arc::new(self.access_tokens),
+            refresh_tokens: Arc::new(refresh_tokens),
             randomness: Arc::new(randomness),
             clock: Arc::new(clock),
             signup_coins_max: coins(1_000),

@@ -202,7 +202,7 @@ pub const CASES: &[(&str, &str, &str)] = &[
     ),
     (
         "one_session_a_device",
-        "LOOSEN sessions; CREATE UNIQUE INDEX sessions_by_id ON sessions (session_id); INSERT INTO sessions SELECT :zeros, user_id, device_id, 0, 0, 0 \
+        "LOOSEN sessions; CREATE UNIQUE INDEX sessions_by_id ON sessions (session_id); INSERT INTO sessions SELECT :zeros, user_id, device_id, 0, 0, 0, NULL, NULL, NULL \
          FROM sessions WHERE user_id = 'di-'",
         "di- has 2 sessions",
     ),

@@ -105,11 +105,28 @@ statements! {
             .execute(connection)
     }
 
-    /// Notes the newest generation of refresh tokens that a session has used.
-    fn set_generation(connection, id: StoredId, generation: i64) -> usize {
+    /// Notes the newest generation of refresh tokens that a session has used, and how.
+    fn set_renewal(
+        connection,
+        id: StoredId,
+        generation: i64,
+        renewed_at: i64,
+        salt: &[u8],
+        successor_hash: &[u8]
+    ) -> usize {
         update(schema::sessions::table.find(id))
-            .set(schema::sessions::generation.eq(generation))
+            .set((
+                schema::sessions::generation.eq(generation),
+                schema::sessions::renewed_at.eq(renewed_at),
+                schema::sessions::renewal_salt.eq(salt),
+                schema::sessions::successor_hash.eq(successor_hash),
+            ))
             .execute(connection)
+    }
+
+    /// Whose sessions were opened by `opened` or last seen by `seen`.
+    fn with_old_sessions(connection, opened: i64, seen: i64, limit: i64) -> Vec<String> {
+        accounts::with_old_sessions(opened, seen, limit).load(connection)
     }
 
     /// Removes a session; its refresh tokens go with it, as the foreign key says.

@@ -54,8 +54,10 @@ pub(super) fn apply(
         }
         AccountChange::EndSession(id) => exactly_one(connection.delete_session((*id).into())?, SESSION),
         AccountChange::TouchSession { id, at } => touch_session(connection, *id, *at),
-        AccountChange::RotateRefreshToken { generation, next } => {
-            exactly_one(connection.set_generation(next.session_id.into(), *generation)?, SESSION)?;
+        AccountChange::RotateRefreshToken { generation, renewal, next } => {
+            let (at, salt, successor) = (renewal.at.as_millis(), &renewal.salt.0, &renewal.successor.0);
+            let id = next.session_id.into();
+            exactly_one(connection.set_renewal(id, *generation, at, salt, successor)?, SESSION)?;
             connection.insert_refresh_token(&RefreshTokenRow::from(next))?;
             Ok(())
         }

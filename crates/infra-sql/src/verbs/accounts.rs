@@ -8,12 +8,13 @@ use domain::ports::{AccountScope, Committed, Decide, Registration};
 use domain::rules::friendship::friendship;
 use domain::{
     Account, Admin, Coins, Denial, DeviceId, IdempotencyKey, LedgerLine, Page, PageSize, Profile,
-    RefreshToken, Session, SessionId, TokenHash, UserId,
+    RefreshToken, Session, SessionId, Timestamp, TokenHash, UserId,
 };
 
 use crate::accounts::AccountRow;
 use crate::coins::{CoinAccountRow, ledger_line};
 use crate::failure::{Failure, is_taken};
+use crate::stored::parsed;
 use crate::verbs::account_changes::{apply, open_session};
 use crate::verbs::{admin, coins, friends};
 use crate::{Dialect, Statements};
@@ -62,6 +63,18 @@ pub fn find_session(
     let row = connection.session_with_account(id.into())?;
     let Some((session, account, coins)) = row else { return Ok(None) };
     Ok(Some((account.account(&coins)?, Session::try_from(session)?)))
+}
+
+/// Whose sessions were opened by `opened` or last seen by `seen`.
+pub fn with_old_sessions(
+    connection: &mut impl Statements,
+    opened: Timestamp,
+    seen: Timestamp,
+    limit: usize,
+) -> Result<Vec<UserId>, Failure> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let ids = connection.with_old_sessions(opened.as_millis(), seen.as_millis(), limit)?;
+    Ok(ids.iter().map(|id| parsed(id, "sessions.user_id")).collect::<Result<_, _>>()?)
 }
 
 /// Whose refresh token it is.

@@ -1,6 +1,7 @@
+use domain::change::AccountChange;
 use domain::ports::AccountScope;
 use domain::rules::{accounts, sessions};
-use domain::{Denial, OpaqueToken, PasswordHash, Session};
+use domain::{Denial, OpaqueToken, PasswordHash, RefreshToken, Salt, Session, Successors, Timestamp};
 
 use crate::{Actor, Snapshot, World, every_page};
 
@@ -17,13 +18,39 @@ async fn signs_in(world: &World, actor: &Actor, device: &str) -> (Session, Opaqu
     (session, secret)
 }
 
+/// Any function of the token and the salt will do that no two of them share.
+fn successors(presented: &OpaqueToken, salt: &Salt) -> Successors {
+    let text = format!("{} salted with {:?}", presented.expose(), salt.0);
+    Successors { current: OpaqueToken::new(text), previous: None }
+}
+
 /// Buys the next refresh token; `None` if the session was ended for it.
 async fn refreshes(world: &World, actor: &Actor, token: &OpaqueToken) -> Result<Option<OpaqueToken>, Denial> {
-    let (next, now) = (world.secret(), world.now());
-    let hash = next.hash();
+    refreshes_at(world, actor, token, world.now()).await
+}
+
+async fn refreshes_at(
+    world: &World,
+    actor: &Actor,
+    token: &OpaqueToken,
+    now: Timestamp,
+) -> Result<Option<OpaqueToken>, Denial> {
+    let (presented, salt) = (token.clone(), Salt(world.secret().hash().0));
     let scope = AccountScope { refresh_token: Some(token.hash()), ..AccountScope::new(actor.id.clone()) };
-    let committed = actor.changes(scope, move |facts| sessions::refresh(facts, hash, now)).await?;
-    Ok((committed.changes.len() > 1).then_some(next))
+    let committed = actor
+        .changes(scope, move |facts| {
+            sessions::refresh(facts, salt, &|salt| successors(&presented, salt), now)
+        })
+        .await?;
+    Ok(sessions::renewed(&committed.facts, &committed.changes).map(|(_, renewal)| {
+        let successors = successors(token, &renewal.salt);
+        successors.with_hash(renewal.successor).expect("it was derived from the token")
+    }))
+}
+
+/// Buys the next refresh token, which it is good for.
+async fn renews(world: &World, actor: &Actor, token: &OpaqueToken) -> OpaqueToken {
+    refreshes(world, actor, token).await.expect("the token is good").expect("the session lives")
 }
 
 async fn finds(world: &World, session: &Session) -> Option<Session> {
@@ -105,26 +132,145 @@ pub async fn an_ended_session_is_not_found(world: World) {
     world.audits_clean().await;
 }
 
-pub async fn an_old_token_dies_when_the_next_is_first_used(world: World) {
+pub async fn a_lost_answer_is_given_again(world: World) {
     let bo = world.bo().await;
     let (session, first) = signs_in(&world, &bo, "phone").await;
-    let lost = refreshes(&world, &bo, &first).await.expect("good").expect("renewed");
-    let second = refreshes(&world, &bo, &first).await.expect("its answer was lost").expect("renewed");
-    assert_eq!(finds(&world, &session).await.map(|session| session.generation), Some(0));
-    let third = refreshes(&world, &bo, &second).await.expect("good").expect("renewed");
+    let lost = renews(&world, &bo, &first).await;
+    let renewed = finds(&world, &session).await.expect("it lives");
+    let again = renews(&world, &bo, &first).await;
+    assert_eq!(again.expose(), lost.expose());
+    assert_eq!(finds(&world, &session).await.as_ref(), Some(&renewed), "a repetition changes nothing");
+    assert_eq!(renewed.generation, 0);
+
+    let next = renews(&world, &bo, &again).await;
+    assert_eq!(renews(&world, &bo, &again).await.expose(), next.expose(), "in each round anew");
     assert_eq!(finds(&world, &session).await.map(|session| session.generation), Some(1));
-    refreshes(&world, &bo, &lost).await.expect("of the same generation").expect("renewed");
-    refreshes(&world, &bo, &third).await.expect("good").expect("renewed");
-    assert_eq!(refreshes(&world, &bo, &first).await.map(|next| next.is_some()), Ok(false));
-    assert_eq!(finds(&world, &session).await, None, "a token that comes back from the dead ends the session");
+    world.audits_clean().await;
+}
+
+pub async fn a_token_whose_successor_was_used_ends_the_session(world: World) {
+    let bo = world.bo().await;
+    let (session, first) = signs_in(&world, &bo, "phone").await;
+    let second = renews(&world, &bo, &first).await;
+    renews(&world, &bo, &second).await;
+    assert!(matches!(refreshes(&world, &bo, &first).await, Ok(None)), "well within the minute");
+    assert_eq!(finds(&world, &session).await, None);
+    assert_eq!(refreshes(&world, &bo, &second).await.map(drop), Err(Denial::TokenInvalid));
+    world.audits_clean().await;
+}
+
+pub async fn a_token_presented_again_after_a_minute_ends_the_session(world: World) {
+    let bo = world.bo().await;
+    let (session, first) = signs_in(&world, &bo, "phone").await;
+    renews(&world, &bo, &first).await;
+    let late = world.now().plus(sessions::RETRY_WINDOW);
+    assert!(matches!(refreshes_at(&world, &bo, &first, late).await, Ok(None)));
+    assert_eq!(finds(&world, &session).await, None);
+    world.audits_clean().await;
+}
+
+/// One of them is a thief; the store cannot know which. Each renews when its access token ends.
+pub async fn two_who_refresh_in_turn_from_one_token_are_found_out_in_one_round(world: World) {
+    let bo = world.bo().await;
+    let (shortly_after, later) = (sessions::RETRY_WINDOW / 2, sessions::ACCESS_TOKEN_LIFETIME / 2);
+    for (device, delay) in [("phone", later), ("tablet", shortly_after)] {
+        let (session, shared) = signs_in(&world, &bo, device).await;
+        let start = world.now();
+        let one = refreshes_at(&world, &bo, &shared, start).await.expect("good").expect("the first use");
+        let other = refreshes_at(&world, &bo, &shared, start.plus(delay)).await.expect("no denial");
+        if let Some(other) = other {
+            // It passed for a retry. Both have the same token now, and use it in turn again.
+            let next_round = start.plus(sessions::ACCESS_TOKEN_LIFETIME);
+            refreshes_at(&world, &bo, &one, next_round).await.expect("good").expect("the first use");
+            let reuse = refreshes_at(&world, &bo, &other, next_round.plus(later)).await;
+            assert!(matches!(reuse, Ok(None)), "{reuse:?}");
+        }
+        assert_eq!(finds(&world, &session).await, None, "{device}");
+    }
+    world.audits_clean().await;
+}
+
+pub async fn retries_at_once_get_one_successor_and_end_nothing(world: World) {
+    let bo = world.bo().await;
+    let (session, mut token) = signs_in(&world, &bo, "phone").await;
+    for _ in 0..5 {
+        let retries = crate::all_at_once((0..20).map(|_| {
+            let (world, bo, token) = (world.clone(), bo.clone(), token.clone());
+            async move { renews(&world, &bo, &token).await }
+        }));
+        let successors = retries.await;
+        token = successors[0].clone();
+        assert!(successors.iter().all(|successor| successor.expose() == token.expose()));
+    }
+    assert_eq!(finds(&world, &session).await.map(|session| session.generation), Some(4));
+    world.audits_clean().await;
+}
+
+/// Until then a session's newest two generations of tokens were good, and there was no note of a use.
+pub async fn a_session_from_before_renewals_were_noted_goes_on(world: World) {
+    let bo = world.bo().await;
+    for (device, unused) in [("phone", 3), ("tablet", 4)] {
+        let secret = world.secret();
+        let (session, token) = world.session(&bo.id, device, &secret);
+        let session = Session { generation: 3, ..session };
+        let refresh_token = RefreshToken { generation: unused, ..token };
+        bo.changes_to(vec![AccountChange::OpenSession { session, refresh_token }])
+            .await
+            .expect("there is Bo");
+        let next = renews(&world, &bo, &secret).await;
+        renews(&world, &bo, &next).await;
+        assert!(matches!(refreshes(&world, &bo, &secret).await, Ok(None)), "{device}");
+    }
+    world.audits_clean().await;
+}
+
+pub async fn sessions_that_outlived_themselves_are_found_and_removed(world: World) {
+    let (bo, cy) = (world.bo().await, world.cy().await);
+    let (kept, _) = signs_in(&world, &bo, "phone").await;
+    let now = world.now();
+    let old = world.session(&cy.id, "old", &world.secret());
+    let unused = world.session(&cy.id, "unused", &world.secret());
+    let old = (Session { created_at: now.minus(sessions::SESSION_LIFETIME), ..old.0 }, old.1);
+    let unused =
+        (Session { last_seen_at: now.minus(sessions::REFRESH_TOKEN_LIFETIME), ..unused.0 }, unused.1);
+    let opened =
+        [old, unused].map(|(session, refresh_token)| AccountChange::OpenSession { session, refresh_token });
+    cy.changes_to(opened.to_vec()).await.expect("there is Cy");
+
+    let accounts = &world.stores().accounts;
+    let (opened, seen) = (now.minus(sessions::SESSION_LIFETIME), now.minus(sessions::REFRESH_TOKEN_LIFETIME));
+    let found = accounts.with_old_sessions(opened, seen, 100).await.expect("readable");
+    assert_eq!(found, [cy.id.clone()]);
+    let scope = AccountScope::new(cy.id.clone());
+    cy.changes(scope, move |facts| sessions::end_outlived(facts, now)).await.expect("there is Cy");
+    assert_eq!(accounts.with_old_sessions(opened, seen, 100).await.expect("readable"), []);
+    assert_eq!(accounts.with_old_sessions(now, opened, 1).await.expect("readable").len(), 1);
+    assert_eq!(devices(&world, &cy).await, ["first"]);
+    assert_eq!(finds(&world, &kept).await, Some(kept));
+    world.audits_clean().await;
+}
+
+pub async fn sign_ins_at_once_leave_fifty_sessions(world: World) {
+    let bo = world.bo().await;
+    for number in 0..45 {
+        signs_in(&world, &bo, &format!("device {number}")).await;
+    }
+    crate::all_at_once((0..12).map(|number| {
+        let (world, bo) = (world.clone(), bo.clone());
+        async move { signs_in(&world, &bo, &format!("new device {number}")).await }
+    }))
+    .await;
+    let devices = devices(&world, &bo).await;
+    assert_eq!(devices.len(), sessions::MOST_SESSIONS);
+    assert_eq!(devices.iter().filter(|device| device.starts_with("new")).count(), 12);
     world.audits_clean().await;
 }
 
 pub async fn a_dead_token_still_tells_whose_it_was(world: World) {
     let bo = world.bo().await;
     let (_, first) = signs_in(&world, &bo, "phone").await;
-    let second = refreshes(&world, &bo, &first).await.expect("good").expect("renewed");
-    refreshes(&world, &bo, &second).await.expect("good").expect("renewed");
+    let second = renews(&world, &bo, &first).await;
+    renews(&world, &bo, &second).await;
     let owner = world.stores().accounts.find_refresh_token(first.hash()).await.expect("readable");
     assert_eq!(owner, Some(bo.id), "or its reuse would go unnoticed");
     let nobody = world.stores().accounts.find_refresh_token(world.secret().hash()).await.expect("readable");

@@ -1,9 +1,11 @@
+use std::time::Duration;
+
 use super::*;
 use crate::facts::RoomFacts;
 use crate::ports::MockAccounts;
 use crate::rules::cast::*;
 use crate::use_cases::stage::*;
-use crate::{PasswordHash, TokenHash};
+use crate::{PasswordHash, Salt, TokenHash};
 
 fn phone() -> SessionId {
     account(BO).sessions[0].id
@@ -129,7 +131,37 @@ async fn a_refresh_token_buys_the_next_pair() {
         .times(1)
         .returning(|_| Ok(OpaqueToken::new("signed".to_owned())));
     let tokens = stage.hexroom().refresh(presented()).await.expect("the token is good");
-    assert_eq!(tokens.refresh_token.expose(), "secret");
+    assert_eq!(tokens.refresh_token.expose(), successors(&Salt([9; 32])).current.expose());
+    assert_eq!(tokens.refresh_token_expires_at, NOW.plus(rules::REFRESH_TOKEN_LIFETIME));
+}
+
+#[tokio::test]
+async fn a_refresh_token_whose_answer_was_lost_buys_the_same_again() {
+    let mut stage = Stage::default();
+    knows_whose_token(&mut stage.accounts);
+    stage.changes_account(AccountFacts { refresh_token: Some(refresh_token(4)), ..account(BO) });
+    stage.signs_tokens();
+    let tokens = stage.hexroom().refresh(presented()).await.expect("its answer was lost");
+    assert_eq!(tokens.refresh_token.expose(), successors(&renewal(0).salt).current.expose());
+    assert_eq!(tokens.refresh_token_expires_at, at(-50_000).plus(rules::REFRESH_TOKEN_LIFETIME));
+}
+
+#[tokio::test]
+async fn sessions_that_have_come_to_their_end_are_removed_and_announced() {
+    let mut stage = Stage::default();
+    stage
+        .accounts
+        .expect_with_old_sessions()
+        .withf(|opened, seen, _| {
+            *opened == NOW.minus(rules::SESSION_LIFETIME) && *seen == NOW.minus(rules::REFRESH_TOKEN_LIFETIME)
+        })
+        .times(1)
+        .returning(|_, _, _| Ok(vec![user(BO)]));
+    let mut facts = account(BO);
+    facts.sessions[0].last_seen_at = NOW.minus(rules::REFRESH_TOKEN_LIFETIME);
+    stage.changes_account(facts);
+    stage.then_publishes(Announcement::SessionsEnded(vec![phone()]));
+    assert_eq!(stage.hexroom().end_outlived_sessions().await.expect("the store works"), 1);
 }
 
 #[tokio::test]
@@ -176,6 +208,22 @@ fn seen(millis_ago: i64) -> Stage {
 async fn a_caller_is_known_by_the_token() {
     let caller = seen(59_999).hexroom().authenticate(&presented()).await.expect("the token is good");
     assert_eq!((caller.account, caller.token_expires_at), (account(BO).account, at(10)));
+}
+
+#[tokio::test]
+async fn a_caller_whose_session_has_come_to_its_end_is_refused() {
+    let calls = async |left: Duration| {
+        let mut stage = Stage::default();
+        stage.access_tokens.expect_read().returning(|_, _| Ok(claims()));
+        let mut session = account(BO).sessions.remove(0);
+        session.created_at = NOW.plus(left).minus(rules::SESSION_LIFETIME);
+        let found = (account(BO).account, session);
+        stage.accounts.expect_find_session().returning(move |_| Ok(Some(found.clone())));
+        stage.hexroom().authenticate(&presented()).await
+    };
+    let caller = calls(Duration::from_millis(1)).await.expect("it has not ended");
+    assert_eq!(caller.token_expires_at, at(1), "its sockets end with it");
+    assert_eq!(denied(calls(Duration::ZERO).await), Denial::SessionRevoked);
 }
 
 #[tokio::test]

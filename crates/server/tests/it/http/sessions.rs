@@ -81,17 +81,53 @@ async fn a_refresh_token_buys_a_new_pair() {
 }
 
 #[tokio::test]
-async fn the_old_refresh_token_lives_until_the_new_one_is_used() {
+async fn a_lost_answer_to_a_refresh_is_given_again() {
     let server = Server::start().await;
     let ana = server.register("ana").await;
-    let first = ana.refresh_token();
-    refresh(&ana, &first).await.expect_status(200);
-    let again = refresh(&ana, &first).await.json(200);
-
-    ana.take_tokens(&again);
-    let newest = refresh(&ana, &ana.refresh_token()).await.json(200);
-    ana.take_tokens(&newest);
+    for _ in 0..3 {
+        let lost = refresh(&ana, &ana.refresh_token()).await.json(200);
+        let again = refresh(&ana, &ana.refresh_token()).await.json(200);
+        for member in ["refreshToken", "refreshTokenExpiresAt"] {
+            assert_eq!(again[member], lost[member]);
+        }
+        ana.take_tokens(&again);
+    }
     assert_eq!(ana.me().await["userId"], "ana");
+}
+
+#[tokio::test]
+async fn twenty_retries_at_once_get_one_successor_and_sign_nobody_out() {
+    let server = Server::start().await;
+    let ana = server.register("ana").await;
+    let retries = (0..20).map(|_| {
+        let (anybody, token) = (server.anybody(), ana.refresh_token());
+        tokio::spawn(async move { refresh(&anybody, &token).await.json(200) })
+    });
+    let mut pairs = Vec::new();
+    for retry in retries.collect::<Vec<_>>() {
+        pairs.push(retry.await.expect("no panic"));
+    }
+    for pair in &pairs {
+        assert_eq!(pair["refreshToken"], pairs[0]["refreshToken"]);
+        ana.take_tokens(pair);
+        assert_eq!(ana.me().await["userId"], "ana");
+    }
+    refresh(&ana, &ana.refresh_token()).await.expect_status(200);
+}
+
+#[tokio::test]
+async fn the_fifty_first_sign_in_ends_the_session_unused_for_longest() {
+    let server = Server::start_with(&[("RATE_LIMITS", "off")]).await;
+    let ana = server.register("ana").await;
+    let mut socket = ana.socket().await;
+    let mut newest = ana.on_device("device 0").await;
+    for number in 1..50 {
+        newest = ana.on_device(&format!("device {number}")).await;
+    }
+    assert_eq!(socket.close_code().await, 4503);
+    let listed = items(&newest.get("/api/sessions?limit=100").await.json(200));
+    assert_eq!(listed.len(), 50);
+    assert!(!column(&listed, "deviceId").contains(&json!("first device of ana")));
 }
 
 #[tokio::test]
