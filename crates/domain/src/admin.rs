@@ -137,6 +137,11 @@ impl Reason {
     /// The most characters.
     pub const LONGEST: usize = 500;
 
+    /// A reason as it was stored, under whatever rule held then.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The reason as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
