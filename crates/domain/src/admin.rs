@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::unicode::is_blank;
+use crate::unicode::{is_blank, nfc};
 use crate::{Invalid, RecordId, RoomId, Timestamp, TokenHash, UserId};
 
 /// How long a password link is good.
@@ -137,6 +137,11 @@ impl Reason {
     /// The most characters.
     pub const LONGEST: usize = 500;
 
+    /// A reason as it was stored, under whatever rule held then.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The reason as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -147,11 +152,12 @@ impl FromStr for Reason {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
+        let text = nfc(text);
         let fits = (1..=Self::LONGEST).contains(&text.chars().count())
-            && !is_blank(text)
+            && !is_blank(&text)
             && !text.chars().any(char::is_control);
         if fits {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into_owned()))
         } else {
             let message = "A reason has 1 to 500 characters on one line, not all of them blank.";
             Err(Invalid::new("not_a_reason", message))
@@ -180,7 +186,7 @@ impl FromStr for AccountQuery {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let text = text.trim();
+        let text = nfc(text.trim());
         if (1..=80).contains(&text.chars().count()) {
             Ok(Self(text.to_lowercase()))
         } else {

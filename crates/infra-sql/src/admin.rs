@@ -2,7 +2,7 @@
 
 use diesel::dsl;
 use diesel::prelude::*;
-use domain::{AdminAction, AdminRecord, PasswordLink, RecordId, RoomId, Timestamp};
+use domain::{AdminAction, AdminRecord, PasswordLink, Reason, RecordId, RoomId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_with::As;
 use serde_with::hex::Hex;
@@ -53,7 +53,7 @@ impl TryFrom<AdminRecordRow> for AdminRecord {
             action: *present(action, "admin_record.action")?,
             user_id: user(row.user_id, "admin_record.user_id")?,
             room_id: row.room_id.map(|id| RoomId(id.0)),
-            reason: row.reason.map(|reason| parsed(&reason, "admin_record.reason")).transpose()?,
+            reason: row.reason.map(Reason::stored),
         })
     }
 }

@@ -94,10 +94,11 @@ pub(crate) async fn register(
     body: JsonBody,
 ) -> Answer {
     let wanted = Registration::read(body.object().await?, api.hexroom.signup_coins_max)?;
-    matter.is("register", Some(&wanted.user_id.0.clone().into()));
+    let user_id = domain::UserId::from(wanted.user_id.0);
+    matter.is("register", Some(&user_id));
     limits.registration(client.network())?;
     let new = NewAccount {
-        user_id: wanted.user_id.0.into(),
+        user_id,
         device_id: wanted.device_id.0,
         name: wanted.name.0,
         phone: wanted.phone.0,

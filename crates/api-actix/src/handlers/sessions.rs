@@ -1,6 +1,7 @@
 use actix_web::{HttpRequest, web};
 use deserr::Deserr;
 use domain::Denial;
+use domain::use_cases::Refreshed;
 use utoipa::ToSchema;
 
 use super::{Answer, id, no_content, ok};
@@ -71,13 +72,19 @@ pub(crate) async fn refresh(
     api: web::Data<Api>,
     limits: web::Data<Limits>,
     client: ClientAddress,
+    matter: Matter,
     body: JsonBody,
 ) -> Answer {
     let Refresh { refresh_token } = body.read().await?;
     limits.refresh(client.network())?;
     let hexroom = api.hexroom.clone();
-    let tokens = task::run(async move { hexroom.refresh(refresh_token.0).await }).await?;
-    Ok(ok(&TokensShape::from(&tokens)))
+    match task::run(async move { hexroom.refresh(refresh_token.0).await }).await? {
+        Refreshed::Renewed(tokens) => Ok(ok(&TokensShape::from(&tokens))),
+        Refreshed::Reused { user_id } => {
+            matter.is("reuse_refresh_token", Some(&user_id));
+            Err(Denial::SessionRevoked.into())
+        }
+    }
 }
 
 /// End this session

@@ -23,7 +23,7 @@ pub use invitations::InvitationIssued;
 pub use joining::Entrance;
 pub use messages::{MessageChanged, Posted};
 pub use ownership::RoomWish;
-pub use sessions::{Caller, SignedIn, Tokens};
+pub use sessions::{Caller, Refreshed, SignedIn, Tokens};
 
 use crate::change::RoomChange;
 use crate::facts::RoomFacts;

@@ -34,6 +34,18 @@ pub struct Tokens {
     pub refresh_token_expires_at: Timestamp,
 }
 
+/// What came of a refresh token.
+#[derive(Debug, Clone)]
+pub enum Refreshed {
+    /// The next pair.
+    Renewed(Tokens),
+    /// The token had been used before, by its thief or its owner: its session has ended.
+    Reused {
+        /// Whose it was.
+        user_id: UserId,
+    },
+}
+
 /// A session that has just begun.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
@@ -137,12 +149,12 @@ impl Hexroom {
 
     /// Buys the next pair of tokens with a refresh token. Presented again, the token gives the same
     /// refresh token or ends its session, as [`refresh`](rules::refresh) decides.
-    pub async fn refresh(&self, presented: OpaqueToken) -> Result<Tokens, Refusal> {
+    pub async fn refresh(&self, presented: OpaqueToken) -> Result<Refreshed, Refusal> {
         let hash = presented.hash();
         let user_id = self.accounts.find_refresh_token(hash).await?.ok_or(Denial::TokenInvalid)?;
         let now = self.clock.now();
         let salt = self.randomness.salt();
-        let scope = AccountScope { refresh_token: Some(hash), ..AccountScope::new(user_id) };
+        let scope = AccountScope { refresh_token: Some(hash), ..AccountScope::new(user_id.clone()) };
         let (tokens, token) = (Arc::clone(&self.refresh_tokens), presented.clone());
         let committed = self
             .change_account(scope, move |facts| {
@@ -150,11 +162,12 @@ impl Hexroom {
             })
             .await
             .map_err(|refusal| erased_is(Denial::SessionRevoked, refusal))?;
-        let renewed = rules::renewed(&committed.facts, &committed.changes);
-        let (session, renewal) = renewed.ok_or(Denial::SessionRevoked)?;
+        let Some((session, renewal)) = rules::renewed(&committed.facts, &committed.changes) else {
+            return Ok(Refreshed::Reused { user_id });
+        };
         let successors = self.refresh_tokens.successors(&presented, &renewal.salt);
         let next = successors.with_hash(renewal.successor).ok_or(Denial::TokenInvalid)?;
-        self.tokens(session, next, session.renewable_until(renewal.at))
+        Ok(Refreshed::Renewed(self.tokens(session, next, session.renewable_until(renewal.at))?))
     }
 
     /// Removes the sessions that have come to their end by themselves, and answers how many.
@@ -186,10 +199,10 @@ impl Hexroom {
         let found = self.accounts.find_session(claims.session_id).await?;
         let (account, session) =
             found.filter(|(account, _)| account.user_id == claims.user_id).ok_or(Denial::SessionRevoked)?;
+        operators::admit(&account)?;
         if session.ends_at() <= now {
             return Err(Denial::SessionRevoked.into());
         }
-        operators::admit(&account)?;
         if now.since(session.last_seen_at) >= rules::TOUCH_INTERVAL {
             let scope = AccountScope::new(account.user_id.clone());
             let rule = move |facts: &AccountFacts| rules::touch(facts, claims.session_id, now);

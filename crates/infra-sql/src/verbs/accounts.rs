@@ -151,16 +151,6 @@ fn facts(connection: &mut impl Dialect, scope: &AccountScope) -> Result<AccountF
     })
 }
 
-/// What an account has of what quotas bind; its lock keeps that so.
-pub(super) fn holdings(connection: &mut impl Statements, user_id: &UserId) -> Result<Holdings, Failure> {
-    let (rooms_owned, rooms_sat_in) =
-        (connection.count_owned_rooms(user_id.as_str())?, connection.count_seats_held(user_id.as_str())?);
-    Ok(Holdings {
-        rooms_owned: usize::try_from(rooms_owned).unwrap_or_default(),
-        rooms_sat_in: usize::try_from(rooms_sat_in).unwrap_or_default(),
-    })
-}
-
 /// The account, and all admins if they are asked for, locked in the order of their ids.
 fn lock(connection: &mut impl Dialect, scope: &AccountScope) -> Result<(Account, Vec<Admin>), Failure> {
     // Who becomes an admin from here on makes nobody the last one.
@@ -180,6 +170,16 @@ fn lock(connection: &mut impl Dialect, scope: &AccountScope) -> Result<(Account,
         }
     }
     Ok((account.ok_or(Denial::UserNotFound)?, admins))
+}
+
+/// What an account has of what quotas bind; its lock keeps that so.
+pub(super) fn holdings(connection: &mut impl Statements, user_id: &UserId) -> Result<Holdings, Failure> {
+    let (rooms_owned, rooms_sat_in) =
+        (connection.count_owned_rooms(user_id.as_str())?, connection.count_seats_held(user_id.as_str())?);
+    Ok(Holdings {
+        rooms_owned: usize::try_from(rooms_owned).unwrap_or_default(),
+        rooms_sat_in: usize::try_from(rooms_sat_in).unwrap_or_default(),
+    })
 }
 
 fn sessions_after(

@@ -108,3 +108,17 @@ async fn a_lock_out_is_in_the_security_log() {
     while sign_in(&bo, "bo-b", "a wrong password").await != 429 {}
     assert_eq!(of(&server, "sign_in").last(), Some(&entry("bo-b", "rate_limited")));
 }
+
+#[tokio::test]
+async fn a_refresh_token_used_again_is_in_the_security_log() {
+    let server = Server::start().await;
+    let bo = server.register("bo-b").await;
+    let stolen = json!({"refreshToken": bo.refresh_token()});
+    for _ in 0..2 {
+        bo.take_tokens(
+            &bo.post("/api/token/refresh", json!({"refreshToken": bo.refresh_token()})).await.json(200),
+        );
+    }
+    bo.post("/api/token/refresh", stolen).await.refusal(401, "session_revoked");
+    assert_eq!(of(&server, "reuse_refresh_token"), [entry("bo-b", "session_revoked")]);
+}
