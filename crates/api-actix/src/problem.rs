@@ -265,7 +265,11 @@ impl ResponseError for Problem {
             Extras::Allow(methods) => {
                 response.insert_header((header::ALLOW, methods.as_str()));
             }
-            Extras::Nothing | Extras::Coins { .. } | Extras::Seats(_) | Extras::Errors(_) => {}
+            Extras::Nothing
+            | Extras::Coins { .. }
+            | Extras::Seats(_)
+            | Extras::Quota { .. }
+            | Extras::Errors(_) => {}
         }
         response.insert_header((header::CONTENT_TYPE, "application/problem+json")).json(self.shape())
     }
