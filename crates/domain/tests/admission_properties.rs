@@ -133,7 +133,8 @@ fn tries(model: &mut Model, step: &Step) -> Result<(), Denial> {
         }
         Step::Grant { to, amount, key } => model.grants(to, amount, key),
         Step::SetPrime { to, prime } => {
-            model.change_account(to, None, |facts| accounts::set_prime(facts, prime))
+            let deed = model.deed();
+            model.change_account(to, None, |facts| accounts::set_prime(facts, prime, &deed))
         }
         Step::Wait { millis } => {
             model.wait(millis);

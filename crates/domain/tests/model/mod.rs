@@ -6,9 +6,9 @@ use domain::change::{AccountChange, RoomChange};
 use domain::facts::{AccountFacts, Holdings, InvitingFacts, Person, RoomFacts};
 use domain::rules::{Verdict, accounts, admission};
 use domain::{
-    Account, CoinAccount, Coins, Denial, Epoch, Event, IdempotencyKey, Invitation, InvitationId,
-    InvitationStatus, JoinedAs, OpaqueToken, PasswordHash, Prime, Room, RoomId, Seat, Seq, Timestamp,
-    Transfer, TransferId, UserId,
+    Account, CoinAccount, Coins, Deed, Denial, Epoch, Event, IdempotencyKey, Invitation, InvitationId,
+    InvitationStatus, JoinedAs, OpaqueToken, Operator, PasswordHash, Prime, RecordId, Room, RoomId, Seat,
+    Seq, Timestamp, Transfer, TransferId, UserId,
 };
 use uuid::Uuid;
 
@@ -64,6 +64,7 @@ impl Model {
             prime: if place < 2 { Prime::Always } else { Prime::No },
             free_join_used: false,
             admin: false,
+            suspended_at: None,
             member_since: Timestamp::from_millis(0),
         };
         Self {
@@ -274,12 +275,17 @@ impl Model {
         self.rooms.iter().position(|room| room.room.id == room_id)
     }
 
+    /// Something that an operator does now.
+    pub(crate) fn deed(&self) -> Deed {
+        Deed { id: RecordId(id(0)), at: self.now(), by: Operator { admin_id: None, reason: None } }
+    }
+
     pub(crate) fn grants(&mut self, to: usize, amount: i64, key: usize) -> Result<(), Denial> {
         let key: IdempotencyKey = key.to_string().parse().expect("a key");
-        let (transfer_id, now) = (self.transfer_id(), self.now());
+        let (transfer_id, deed) = (self.transfer_id(), self.deed());
         let amount = Coins::new(amount).expect("not negative");
         self.change_account(to, Some(&key), |facts| {
-            accounts::grant_coins(facts, amount, &key, transfer_id, now)
+            accounts::grant_coins(facts, amount, &key, transfer_id, &deed)
         })
     }
 
@@ -296,10 +302,13 @@ impl Model {
             owned_rooms: 0,
             seats_held: 0,
             refresh_token: None,
+            password_link: None,
+            admins: Vec::new(),
             earlier_grant: earlier.map(|(_, _, amount)| *amount),
         };
         for change in rule(&facts)? {
             match change {
+                AccountChange::Record(_) => {}
                 AccountChange::SetPrime(prime) => self.accounts[place].prime = prime,
                 AccountChange::Grant { transfer, key } => {
                     self.grants.push((person(place), key, transfer.amount));
