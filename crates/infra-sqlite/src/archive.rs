@@ -1,5 +1,4 @@
 use std::io::{BufRead, Write};
-use std::path::Path;
 
 use diesel::prelude::*;
 use domain::ports::Randomness;
@@ -8,6 +7,7 @@ use infra_sql::archive::{self, Archive, ExportError, ImportError};
 use crate::dialect::SqliteDialect;
 use crate::errors::OpenError;
 use crate::migrations::open_migrated;
+use crate::settings::Settings;
 
 infra_sql::implement_tables!(SqliteDialect<'_>);
 
@@ -15,9 +15,9 @@ infra_sql::implement_tables!(SqliteDialect<'_>);
 pub struct SqliteArchive(SqliteConnection);
 
 impl SqliteArchive {
-    /// Opens the file at `path`, which is made if there is none, and brings its schema up to date.
-    pub fn open(path: &Path) -> Result<Self, OpenError> {
-        open_migrated(path).map(Self)
+    /// Opens the file, which is made if there is none, and brings its schema up to date.
+    pub fn open(settings: impl Into<Settings>) -> Result<Self, OpenError> {
+        open_migrated(&settings.into()).map(Self)
     }
 }
 

@@ -8,7 +8,6 @@ use domain::ports::{Store, Violation};
 use infra_sql::verbs::audit;
 
 use crate::Database;
-use crate::errors::Busy;
 
 /// A SQLite file as a whole.
 pub(crate) struct SqliteStore {
@@ -24,14 +23,12 @@ impl SqliteStore {
 #[async_trait]
 impl Store for SqliteStore {
     async fn ping(&self) -> Result<(), Refusal> {
-        if !self.database.writer.is_running() {
-            return Err(Busy::Closing.into());
-        }
         let answered = self.database.readers.read(|connection| {
-            diesel::sql_query("SELECT 1").execute(connection.0)?;
+            diesel::sql_query("SELECT 1 FROM coin_accounts LIMIT 1").execute(connection.0)?;
             Ok(())
         });
-        answered.await
+        answered.await?;
+        self.database.writer.takes_writes().await
     }
 
     async fn audit(&self) -> Result<Vec<Violation>, Refusal> {

@@ -6,6 +6,8 @@ use diesel::result::Error as DieselError;
 use domain::Refusal;
 use infra_sql::Failure;
 
+use crate::files::NotInPlace;
+
 /// Why the store could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -29,9 +31,20 @@ pub enum OpenError {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// What the system or SQLite said.
         #[source]
-        source: io::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The file is gone, and the newest part of what was in it is left.
+    #[error(
+        "{changes:?} has the newest changes of {path:?}, which is not there: put that back beside it; or, to begin \
+         with an empty store, move the changes away"
+    )]
+    ChangesAlone {
+        /// The file.
+        path: PathBuf,
+        /// Its log of changes.
+        changes: PathBuf,
     },
     /// The file is something else.
     #[error("{path:?} is not a database: move it away, or name another file")]
@@ -83,23 +96,37 @@ pub(crate) fn refusal(failure: Failure) -> Refusal {
     failure.into_refusal(is_passing)
 }
 
-/// A whole group's commit failed, so that nothing of it was done.
+/// Why a whole group of writes is not acknowledged.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("the group of writes could not be committed")]
-pub(crate) struct BatchFailed(#[source] Arc<DieselError>);
+pub(crate) enum BatchFailed {
+    /// It could not be committed, so that nothing of it was done.
+    #[error("the group of writes could not be committed")]
+    Uncommitted(#[source] Arc<DieselError>),
+    /// What is written may never be found again.
+    #[error("nothing can be written")]
+    NotInPlace(#[source] Arc<NotInPlace>),
+    /// Those who waited have been told so, and nothing of it was begun.
+    #[error("the store did not come to it in time")]
+    TooLate,
+}
 
 impl From<DieselError> for BatchFailed {
     fn from(error: DieselError) -> Self {
-        Self(Arc::new(error))
+        Self::Uncommitted(Arc::new(error))
+    }
+}
+
+impl From<NotInPlace> for BatchFailed {
+    fn from(reason: NotInPlace) -> Self {
+        Self::NotInPlace(Arc::new(reason))
     }
 }
 
 impl From<BatchFailed> for Refusal {
     fn from(failed: BatchFailed) -> Self {
-        if is_passing(&failed.0) {
-            Self::Unavailable(Box::new(failed))
-        } else {
-            Self::Internal(Box::new(failed))
+        match &failed {
+            BatchFailed::Uncommitted(error) if !is_passing(error) => Self::Internal(Box::new(failed)),
+            _ => Self::Unavailable(Box::new(failed)),
         }
     }
 }
@@ -134,7 +161,14 @@ pub(crate) fn is_passing(error: &DieselError) -> bool {
 }
 
 pub(crate) fn is_passing_message(message: &str) -> bool {
-    ["database is locked", "database table is locked", "database or disk is full"]
-        .iter()
-        .any(|passing| message.contains(passing))
+    PASSING.iter().any(|passing| message.contains(passing))
 }
+
+/// Whether another process is in the way.
+pub(crate) fn is_locked(error: &DieselError) -> bool {
+    matches!(error, DieselError::DatabaseError(_, information) if information.message().contains("is locked"))
+}
+
+/// What SQLite says when not the work is at fault but the file, its disk, or who else uses it.
+const PASSING: [&str; 4] =
+    ["database is locked", "database table is locked", "database or disk is full", "disk I/O error"];

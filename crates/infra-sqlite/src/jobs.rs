@@ -1,4 +1,5 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -8,14 +9,20 @@ use infra_sql::Failure;
 use infra_sql::verbs::messages;
 use tokio::sync::oneshot;
 
+use crate::committer::{begin_immediate, roll_back};
 use crate::dialect::SqliteDialect;
-use crate::errors::{BatchFailed, refusal};
+use crate::errors::{BatchFailed, is_passing, refusal};
 
 /// Where a caller waits for what became of their write.
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, Refusal>>;
 
 /// A write on its way through the queue.
-pub(crate) enum Job {
+pub(crate) struct Job {
+    until: Instant,
+    task: Task,
+}
+
+enum Task {
     /// A message, which is posted together with those queued next to it.
     Post(Box<Post>),
     /// Anything else.
@@ -23,69 +30,74 @@ pub(crate) enum Job {
 }
 
 impl Job {
-    /// The posting of a message.
-    pub(crate) fn post(message: NewMessage, reply: Reply<Posting>) -> Self {
-        Self::Post(Box::new(Post { message, outcome: Err(Failure::Panicked), reply }))
+    /// The posting of a message, which nobody waits for any longer than until then.
+    pub(crate) fn post(until: Instant, message: NewMessage, reply: Reply<Posting>) -> Self {
+        let post = Post { message, outcome: Err(Failure::Panicked), reply };
+        Self { until, task: Task::Post(Box::new(post)) }
     }
 
     /// Any other work.
     pub(crate) fn work<T: Send + 'static>(
+        until: Instant,
         work: impl FnOnce(&mut SqliteDialect<'_>) -> Result<T, Failure> + Send + 'static,
         reply: Reply<T>,
     ) -> Self {
-        Self::Work(Box::new(OneWork { work: Some(work), outcome: Err(Failure::Panicked), reply }))
+        let work = OneWork { work: Some(work), outcome: Err(Failure::Panicked), reply };
+        Self { until, task: Task::Work(Box::new(work)) }
+    }
+
+    /// When the caller gives up.
+    pub(crate) fn until(&self) -> Instant {
+        self.until
     }
 
     fn as_post(&mut self) -> Option<&mut Post> {
-        match self {
-            Self::Post(post) => Some(post),
-            Self::Work(_) => None,
+        match &mut self.task {
+            Task::Post(post) => Some(post),
+            Task::Work(_) => None,
         }
     }
 
     /// Tells the caller, if they still wait.
     pub(crate) fn answer(self, committed: Result<(), BatchFailed>) {
-        match self {
-            Self::Post(post) => answer(post.reply, post.outcome, committed),
-            Self::Work(work) => work.answer(committed),
+        match self.task {
+            Task::Post(post) => answer(post.reply, post.outcome, committed),
+            Task::Work(work) => work.answer(committed),
         }
     }
 }
 
-/// Does the jobs in their order and commits them as one transaction. One that is denied or fails leaves
-/// no trace. An error is the batch's, not a job's own.
-pub(crate) fn commit_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Result<(), BatchFailed> {
-    if commit_posts(connection, jobs).is_some() {
-        return Ok(());
+/// Does the jobs in their order, in the transaction that has begun. One that is denied or fails leaves no
+/// trace. An error is the batch's, not a job's own.
+pub(crate) fn do_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Result<(), BatchFailed> {
+    let Some(until) = jobs.iter().map(Job::until).min() else { return Ok(()) };
+    if let Some(mut posts) = jobs.iter_mut().map(Job::as_post).collect::<Option<Vec<_>>>() {
+        if post_at_once(connection, &mut posts)? {
+            return Ok(());
+        }
+        roll_back(connection);
+        begin_immediate(connection, until)?;
     }
-    connection.immediate_transaction(|connection| run_all(connection, jobs))
-}
-
-/// Commits a batch that has nothing but messages in it, unless one of them cannot be posted. Without a
-/// savepoint, for which SQLite would copy each page before it is changed.
-fn commit_posts(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Option<()> {
-    let mut posts: Vec<&mut Post> = jobs.iter_mut().map(Job::as_post).collect::<Option<_>>()?;
-    let messages: Vec<&NewMessage> = posts.iter().map(|post| &post.message).collect();
-    let outcomes = connection
-        .immediate_transaction(|connection| {
-            unless_it_panics(|| post_each(&mut SqliteDialect(connection), &messages))
-        })
-        .ok()?;
-    note(&mut posts, outcomes);
-    Some(())
-}
-
-/// Does the jobs inside the batch's transaction, with savepoints in it.
-fn run_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Result<(), BatchFailed> {
-    let are_posts = |one: &Job, next: &Job| matches!((one, next), (Job::Post(_), Job::Post(_)));
+    let are_posts = |one: &Job, next: &Job| matches!((&one.task, &next.task), (Task::Post(_), Task::Post(_)));
     for run in jobs.chunk_by_mut(are_posts) {
-        if let [Job::Work(work)] = run {
+        if let [Job { task: Task::Work(work), .. }] = run {
             work.run(connection)?;
             continue;
         }
         run_posts(connection, &mut run.iter_mut().filter_map(Job::as_post).collect::<Vec<_>>())?;
     }
     Ok(())
+}
+
+/// Posts messages with nothing else in the batch, without a savepoint, for which SQLite would copy each page
+/// before it is changed. Answers whether that went well; if not, the transaction must not be committed.
+fn post_at_once(connection: &mut SqliteConnection, posts: &mut [&mut Post]) -> Result<bool, BatchFailed> {
+    let messages: Vec<&NewMessage> = posts.iter().map(|post| &post.message).collect();
+    match unless_it_panics(|| post_each(&mut SqliteDialect(connection), &messages)) {
+        Ok(outcomes) => note(posts, outcomes),
+        Err(failure) => return its_own(failure).map(|_| false),
+    }
+    Ok(true)
 }
 
 pub(crate) struct Post {
@@ -156,7 +168,10 @@ fn in_savepoint<T>(
     work: impl FnOnce(&mut SqliteDialect<'_>) -> Result<T, Failure>,
 ) -> Result<Result<T, Failure>, BatchFailed> {
     connection.batch_execute("SAVEPOINT write")?;
-    let outcome = unless_it_panics(|| work(&mut SqliteDialect(connection)));
+    let outcome = match unless_it_panics(|| work(&mut SqliteDialect(connection))) {
+        Err(failure) => Err(its_own(failure)?),
+        done => done,
+    };
     // Some errors make SQLite roll back everything at once. Then there is no savepoint any more, this
     // fails, and so does the batch.
     connection.batch_execute(match outcome {
@@ -164,6 +179,14 @@ fn in_savepoint<T>(
         Err(_) => "ROLLBACK TO write; RELEASE write",
     })?;
     Ok(outcome)
+}
+
+/// A job's failure, unless every other job would meet the same: a disk that is full is the whole batch's.
+fn its_own(failure: Failure) -> Result<Failure, BatchFailed> {
+    match failure {
+        Failure::Database(error) if is_passing(&error) => Err(error.into()),
+        failure => Ok(failure),
+    }
 }
 
 /// A panic in one caller's rule must not take the thread from all others.
@@ -186,6 +209,7 @@ mod tests {
 
     use super::*;
     use crate::connection::open_writing;
+    use crate::settings::Settings;
 
     #[tokio::test]
     async fn messages_posted_together_find_each_other_in_the_log() {
@@ -204,7 +228,7 @@ mod tests {
             cast.ana.writes(cast.room, "b", "one"),
         ];
 
-        let mut connection = open_writing(&path).expect("the file opens");
+        let mut connection = open_writing(&Settings::from(&path)).expect("the file opens");
         let messages: Vec<_> = messages.iter().collect();
         let outcomes = post_each(&mut SqliteDialect(&mut connection), &messages).expect("they are posted");
         let seqs: Vec<_> = outcomes

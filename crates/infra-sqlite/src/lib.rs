@@ -7,23 +7,26 @@
 mod accounts;
 mod archive;
 mod audit;
+mod committer;
 mod connection;
 mod dialect;
 mod errors;
+mod files;
 mod friends;
 mod jobs;
 mod migrations;
 mod readers;
 mod rooms;
+mod settings;
 mod writer;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use domain::ports::Stores;
 
 use crate::accounts::SqliteAccounts;
 use crate::audit::SqliteStore;
+use crate::files::Files;
 use crate::friends::SqliteFriends;
 use crate::readers::Readers;
 use crate::rooms::SqliteRooms;
@@ -31,6 +34,7 @@ use crate::writer::Writer;
 
 pub use archive::SqliteArchive;
 pub use errors::OpenError;
+pub use settings::Settings;
 
 /// How many writes may wait for their turn before callers are turned away.
 const QUEUED_WRITES: usize = 4_096;
@@ -41,12 +45,16 @@ struct Database {
     readers: Readers,
 }
 
-/// Opens the store in the file at `path`, which is made if there is none, and brings its schema up
-/// to date. Dropping all clones of what this gives finishes the writes that were queued.
-pub fn open(path: &Path) -> Result<Stores, OpenError> {
-    let writing = migrations::open_migrated(path)?;
-    let readers = Readers::open(path)?;
-    let writer = Writer::start(path, writing, QUEUED_WRITES)?;
+/// Opens the store in a file, which is made if there is none, and brings its schema up to date. Dropping all
+/// clones of what this gives finishes the writes that were queued.
+pub fn open(settings: impl Into<Settings>) -> Result<Stores, OpenError> {
+    let settings = settings.into();
+    let writing = migrations::open_migrated(&settings)?;
+    let files = Files::of(&settings.path)
+        .map_err(|source| OpenError::File { path: settings.path.clone(), source: Box::new(source) })?;
+    let files = Arc::new(files);
+    let readers = Readers::open(&settings, files.clone())?;
+    let writer = Writer::start(writing, files, settings.patience, QUEUED_WRITES)?;
     let database = Arc::new(Database { writer, readers });
     Ok(Stores {
         accounts: Arc::new(SqliteAccounts::new(database.clone())),
@@ -56,7 +64,7 @@ pub fn open(path: &Path) -> Result<Stores, OpenError> {
     })
 }
 
-/// Brings the schema of the file at `path` up to date, and does nothing else.
-pub fn migrate(path: &Path) -> Result<(), OpenError> {
-    migrations::open_migrated(path).map(drop)
+/// Brings the schema of a file up to date, and does nothing else.
+pub fn migrate(settings: impl Into<Settings>) -> Result<(), OpenError> {
+    migrations::open_migrated(&settings.into()).map(drop)
 }

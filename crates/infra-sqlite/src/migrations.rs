@@ -1,5 +1,4 @@
 use std::error::Error;
-use std::path::Path;
 
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::prelude::*;
@@ -9,24 +8,26 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::connection::{open_error, open_writing};
 use crate::errors::OpenError;
+use crate::settings::Settings;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Opens the connection that writes, on a file whose schema is the one that this binary knows.
-pub(crate) fn open_migrated(path: &Path) -> Result<SqliteConnection, OpenError> {
-    let mut connection = open_writing(path)?;
+pub(crate) fn open_migrated(settings: &Settings) -> Result<SqliteConnection, OpenError> {
+    let mut connection = open_writing(settings)?;
+    let path = &settings.path;
     let known: Vec<_> = MigrationSource::<Sqlite>::migrations(&MIGRATIONS)
-        .map_err(|source| OpenError::Migration { path: path.to_owned(), source })?
+        .map_err(|source| OpenError::Migration { path: path.clone(), source })?
         .iter()
         .map(|migration| migration.name().version().as_owned())
         .collect();
     let stopped = connection.immediate_transaction(|connection| bring_up_to_date(connection, &known));
     match stopped {
         Ok(()) => Ok(connection),
-        Err(Stopped::Newer(version)) => Err(OpenError::Newer { path: path.to_owned(), version }),
-        Err(Stopped::Migration(source)) => Err(OpenError::Migration { path: path.to_owned(), source }),
+        Err(Stopped::Newer(version)) => Err(OpenError::Newer { path: path.clone(), version }),
+        Err(Stopped::Migration(source)) => Err(OpenError::Migration { path: path.clone(), source }),
         Err(Stopped::Database(error)) => Err(open_error(path, error)),
     }
 }

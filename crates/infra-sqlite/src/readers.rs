@@ -1,9 +1,9 @@
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool};
+use diesel::result::Error as DieselError;
 use domain::Refusal;
 use infra_sql::Failure;
 use tokio::sync::Semaphore;
@@ -11,32 +11,36 @@ use tokio::sync::Semaphore;
 use crate::connection;
 use crate::dialect::SqliteDialect;
 use crate::errors::{Busy, OpenError, refusal};
+use crate::files::Files;
+use crate::settings::Settings;
 
 /// How many connections read at once.
 const READERS: u32 = 4;
-
-/// How long a caller waits for one of them.
-const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// The connections that only read. They see what is committed, beside the writer and each other.
 pub(crate) struct Readers {
     pool: Pool<ConnectionManager<SqliteConnection>>,
     /// One for each connection: callers wait here and not on a thread.
     permits: Arc<Semaphore>,
+    /// How long a caller waits for one of them.
+    patience: Duration,
 }
 
 impl Readers {
-    /// Opens the connections; the file must be there.
-    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
+    /// Opens the connections to these files, which stay open.
+    pub(crate) fn open(settings: &Settings, files: Arc<Files>) -> Result<Self, OpenError> {
+        let Settings { path, patience } = settings;
         let manager = ConnectionManager::new(connection::database_url(path)?);
         let pool = Pool::builder()
             .max_size(READERS)
+            .max_lifetime(None)
+            .idle_timeout(None)
             .test_on_check_out(false)
-            .connection_timeout(LONGEST_WAIT)
-            .connection_customizer(Box::new(ReadOnly))
+            .connection_timeout(*patience)
+            .connection_customizer(Box::new(ReadOnly { files, patience: *patience }))
             .build(manager)
-            .map_err(|error| OpenError::Database { path: path.to_owned(), source: Box::new(error) })?;
-        Ok(Self { pool, permits: Arc::new(Semaphore::new(READERS as usize)) })
+            .map_err(|error| OpenError::Database { path: path.clone(), source: Box::new(error) })?;
+        Ok(Self { pool, permits: Arc::new(Semaphore::new(READERS as usize)), patience: *patience })
     }
 
     /// Runs one query off the caller's thread. Its caller may stop waiting at any time.
@@ -44,7 +48,7 @@ impl Readers {
         &self,
         work: impl FnOnce(&mut SqliteDialect<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let acquired = tokio::time::timeout(LONGEST_WAIT, self.permits.clone().acquire_owned()).await;
+        let acquired = tokio::time::timeout(self.patience, self.permits.clone().acquire_owned()).await;
         let permit = acquired.map_err(|_| Busy::NoReader)?.map_err(|_| Busy::Closing)?;
         let pool = self.pool.clone();
         let reading = tokio::task::spawn_blocking(move || {
@@ -67,11 +71,17 @@ impl Readers {
 }
 
 #[derive(Debug)]
-struct ReadOnly;
+struct ReadOnly {
+    files: Arc<Files>,
+    patience: Duration,
+}
 
 impl CustomizeConnection<SqliteConnection, PoolError> for ReadOnly {
+    /// A connection that comes in the place of a broken one must not be to another file of that name.
     fn on_acquire(&self, connection: &mut SqliteConnection) -> Result<(), PoolError> {
-        connection::prepare_reading(connection).map_err(PoolError::QueryError)
+        let displaced = |reason| PoolError::QueryError(DieselError::QueryBuilderError(Box::new(reason)));
+        self.files.check().map_err(displaced)?;
+        connection::prepare_reading(connection, self.patience).map_err(PoolError::QueryError)
     }
 }
 
@@ -88,8 +98,10 @@ mod tests {
     fn readers() -> (TempDir, Readers) {
         let folder = TempDir::new().expect("a temporary folder");
         let path = folder.path().join("hexroom.db");
-        open_migrated(&path).expect("the file is made");
-        let readers = Readers::open(&path).expect("the file opens");
+        let settings = Settings { patience: Duration::from_millis(200), ..Settings::from(&path) };
+        let _writing = open_migrated(&settings).expect("the file is made");
+        let files = Files::of(&path).expect("the files are there");
+        let readers = Readers::open(&settings, Arc::new(files)).expect("the file opens");
         (folder, readers)
     }
 

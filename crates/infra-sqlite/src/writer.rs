@@ -1,20 +1,22 @@
-use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use domain::Refusal;
 use domain::rules::messages::{NewMessage, Posting};
-use infra_sql::Failure;
+use infra_sql::{Commits, CommitsRefused, Failure};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout_at;
 
-use crate::connection;
+use crate::committer::Committer;
+use crate::connection::CHANGE_NOTHING;
 use crate::dialect::SqliteDialect;
-use crate::errors::{Busy, OpenError};
-use crate::jobs::{Job, Reply, commit_all};
+use crate::errors::{BatchFailed, Busy, OpenError};
+use crate::files::Files;
+use crate::jobs::{Job, Reply};
 
 /// How many writes are committed together at most.
 const LARGEST_BATCH: usize = 256;
@@ -24,33 +26,45 @@ const LARGEST_BATCH: usize = 256;
 /// It takes whatever is queued, without waiting for more, and commits it as one transaction, so
 /// that one flush to the disk serves many callers. Messages queued next to each other are posted
 /// together; every other write has a savepoint of its own. One that is denied or fails leaves no trace
-/// and does not touch its neighbours. Nobody is answered before the commit, and nobody's vanishing
-/// changes what becomes of their write.
+/// and does not touch its neighbours. Nobody is told that their write is done before the commit, nobody waits
+/// for longer than the callers' patience, and nobody's vanishing changes what becomes of their write.
 pub(crate) struct Writer {
     /// Taken on closing, which ends the thread once the queue is empty.
     queue: Mutex<Option<mpsc::Sender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    patience: Duration,
+    commits: Arc<Commits>,
+    /// Held by the one who finds out whether commits pass.
+    proving: tokio::sync::Mutex<()>,
 }
 
 impl Writer {
     /// Starts the thread on a connection of its own.
     pub(crate) fn start(
-        path: &Path,
         connection: SqliteConnection,
+        files: Arc<Files>,
+        patience: Duration,
         most_queued: usize,
     ) -> Result<Self, OpenError> {
         let (queue, jobs) = mpsc::channel(most_queued);
-        let path = path.to_owned();
+        let commits = Arc::new(Commits::default());
+        let committer = Committer::new(connection, files, commits.clone());
         let thread = thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || write_batches(&path, connection, jobs))
+            .spawn(move || write_batches(committer, jobs))
             .map_err(OpenError::Thread)?;
-        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
+        Ok(Self {
+            queue: Mutex::new(Some(queue)),
+            thread: Mutex::new(Some(thread)),
+            patience,
+            commits,
+            proving: tokio::sync::Mutex::new(()),
+        })
     }
 
     /// Posts a message as the rule decides and waits until it is durable, or was refused.
     pub(crate) async fn post(&self, message: NewMessage) -> Result<Posting, Refusal> {
-        self.queue(|reply| Job::post(message, reply)).await
+        self.queue(|until, reply| Job::post(until, message, reply)).await
     }
 
     /// Does `work` and waits until it is durable, or was found impossible.
@@ -58,13 +72,14 @@ impl Writer {
         &self,
         work: impl FnOnce(&mut SqliteDialect<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Refusal> {
-        self.queue(|reply| Job::work(work, reply)).await
+        self.queue(|until, reply| Job::work(until, work, reply)).await
     }
 
-    async fn queue<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, Refusal> {
+    async fn queue<T>(&self, job: impl FnOnce(Instant, Reply<T>) -> Job) -> Result<T, Refusal> {
+        let until = Instant::now() + self.patience;
         let (reply, answer) = oneshot::channel();
         let queue = lock(&self.queue).clone().ok_or(Busy::Closing)?;
-        queue.try_send(job(reply)).map_err(|refused| match refused {
+        queue.try_send(job(until, reply)).map_err(|refused| match refused {
             TrySendError::Full(_) => {
                 metrics::counter!("hexroom_store_queue_full_total").increment(1);
                 Busy::QueueFull
@@ -72,12 +87,27 @@ impl Writer {
             TrySendError::Closed(_) => Busy::Closing,
         })?;
         drop(queue);
-        answer.await.map_err(|_| Busy::Closing)?
+        let Ok(answered) = timeout_at(until.into(), answer).await else {
+            // The thread turns the late away as well, unless it waits itself, for a disk that does not answer.
+            self.commits.refused(BatchFailed::TooLate);
+            return Err(BatchFailed::TooLate.into());
+        };
+        answered.map_err(|_| Busy::Closing)?
     }
 
-    /// Whether the thread still takes work.
-    pub(crate) fn is_running(&self) -> bool {
-        lock(&self.queue).as_ref().is_some_and(|queue| !queue.is_closed())
+    /// Whether commits pass. If that is not known, one that changes nothing is made, for all who ask.
+    pub(crate) async fn takes_writes(&self) -> Result<(), Refusal> {
+        if lock(&self.queue).as_ref().is_none_or(mpsc::Sender::is_closed) {
+            return Err(Busy::Closing.into());
+        }
+        let _alone = match self.commits.known() {
+            Some(known) => return known.map_err(unavailable),
+            None => self.proving.lock().await,
+        };
+        match self.commits.known() {
+            Some(known) => known.map_err(unavailable),
+            None => self.write(|connection| Ok(connection.batch_execute(CHANGE_NOTHING)?)).await,
+        }
     }
 
     /// Takes no more work and waits until what was queued is done.
@@ -96,48 +126,26 @@ impl Drop for Writer {
     }
 }
 
+fn unavailable(refused: CommitsRefused) -> Refusal {
+    Refusal::Unavailable(Box::new(refused))
+}
+
 /// Nobody panics while they hold one of these locks, and if they did, what it guards would be good.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn write_batches(path: &Path, mut connection: SqliteConnection, mut jobs: mpsc::Receiver<Job>) {
+fn write_batches(mut committer: Committer, mut jobs: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(LARGEST_BATCH);
     while jobs.blocking_recv_many(&mut batch, LARGEST_BATCH) > 0 {
-        let began = Instant::now();
-        let committed = commit_all(&mut connection, &mut batch);
-        metrics::histogram!("hexroom_store_batch_seconds").record(began.elapsed().as_secs_f64());
-        metrics::histogram!("hexroom_store_batch_writes")
-            .record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
-        let failed = committed.is_err();
-        for job in batch.drain(..) {
-            job.answer(committed.clone());
-        }
-        if failed {
-            connection = fresh(path, connection);
-        }
+        committer.commit(&mut batch);
     }
-    // What was deleted should not outlive the server in the log of changes. Another process that
-    // reads just now may keep it from being emptied.
-    if let Err(error) = connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)") {
-        tracing::warn!(error = &error as &dyn std::error::Error, "the log of changes could not be emptied");
-    }
-}
-
-/// Another connection in the place of one whose transaction went wrong.
-fn fresh(path: &Path, failed: SqliteConnection) -> SqliteConnection {
-    match connection::open_writing(path) {
-        Ok(fresh) => fresh,
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "the store cannot be opened again");
-            failed
-        }
-    }
+    committer.close();
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
     use std::sync::mpsc as std_mpsc;
 
     use diesel::sql_query;
@@ -145,14 +153,20 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::connection;
     use crate::migrations::open_migrated;
+    use crate::settings::Settings;
+
+    /// Longer than any test takes.
+    const LONG: Duration = Duration::from_mins(1);
 
     /// A writer on a new file, with a queue of `most_queued`.
     fn writer(most_queued: usize) -> (TempDir, PathBuf, Writer) {
         let folder = TempDir::new().expect("a temporary folder");
         let path = folder.path().join("hexroom.db");
-        let connection = open_migrated(&path).expect("the file is made");
-        let writer = Writer::start(&path, connection, most_queued).expect("the thread starts");
+        let connection = open_migrated(&Settings::from(&path)).expect("the file is made");
+        let files = Arc::new(Files::of(&path).expect("the files are there"));
+        let writer = Writer::start(connection, files, LONG, most_queued).expect("the thread starts");
         (folder, path, writer)
     }
 
@@ -164,7 +178,7 @@ mod tests {
 
     fn names(path: &Path) -> Vec<String> {
         use infra_sql::schema::coin_accounts::dsl::{coin_account_id, coin_accounts};
-        let mut connection = connection::open_writing(path).expect("the file opens");
+        let mut connection = connection::open_writing(&Settings::from(path)).expect("the file opens");
         let mut names: Vec<String> =
             coin_accounts.select(coin_account_id).load(&mut connection).expect("the names");
         names.retain(|name| !name.starts_with('@'));

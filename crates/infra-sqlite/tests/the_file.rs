@@ -6,16 +6,22 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Barrier};
 use std::thread;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use domain::{PageSize, Refusal, Seq};
-use infra_sqlite::OpenError;
+use infra_sqlite::{OpenError, Settings};
 use port_contract::{World, abandoned_after};
 
 fn world(path: &Path) -> World {
-    World::new(infra_sqlite::open(path).expect("the store opens").into())
+    World::new(infra_sqlite::open(patient(path)).expect("the store opens").into())
+}
+
+/// With patience for far more than any test takes.
+fn patient(path: &Path) -> Settings {
+    Settings { patience: Duration::from_mins(1), ..Settings::from(path) }
 }
 
 /// The first column of a query that shows text.
@@ -66,8 +72,7 @@ async fn a_deleted_body_is_in_no_row_and_not_in_the_file() {
     let short = cast.bo.says(cast.room, SECRET).await;
     let long = cast.bo.says(cast.room, &format!("{} {SECRET}", "x".repeat(3_900))).await;
     cast.bo.edits(&short, &format!("{SECRET}, I mean it")).await.expect("Bo edits it");
-    let holds_it =
-        || fs::read(&path).expect("the file").windows(SECRET.len()).any(|w| w == SECRET.as_bytes());
+    let holds_it = || file::bytes(&path).windows(SECRET.len()).any(|part| part == SECRET.as_bytes());
     checkpoint(&path);
     assert!(holds_it(), "the body is in the file before it is deleted");
 
@@ -86,8 +91,8 @@ async fn a_deleted_body_is_in_no_row_and_not_in_the_file() {
     }
     checkpoint(&path);
     assert!(!holds_it(), "the body is still in the file's pages");
-    let changes = fs::read(path.with_extension("db-wal")).unwrap_or_default();
-    assert!(changes.is_empty(), "the log of changes was taken in");
+    let changes = fs::metadata(path.with_extension("db-wal")).expect("the log of changes");
+    assert_eq!(changes.len(), 0, "the log of changes was taken in");
 }
 
 #[tokio::test]
@@ -119,7 +124,7 @@ async fn another_process_may_write_while_the_store_is_open() {
     let (_folder, path) = file::new_path();
     let server = world(&path);
     let cast = server.cast().await;
-    let command_line = infra_sqlite::open(&path).expect("a second opening");
+    let command_line = infra_sqlite::open(patient(&path)).expect("a second opening");
     let seen = command_line.accounts.find(cast.bo.id.clone()).await.expect("the account");
     assert_eq!(seen, Some(cast.bo.account().await));
 
@@ -158,6 +163,55 @@ async fn a_write_waits_for_another_process() {
     assert_eq!(message.await.expect("the message is posted").seq, Seq(4));
 }
 
+#[tokio::test]
+async fn whoever_waits_in_vain_for_another_process_is_told_in_time_and_so_is_whoever_asks() {
+    let (_folder, path) = file::new_path();
+    let cast = world(&path).cast().await;
+    let hasty = Settings { patience: Duration::from_millis(200), ..Settings::from(&path) };
+    let stores = infra_sqlite::open(hasty).expect("the store opens");
+    while stores.store.ping().await.is_err() {}
+
+    let mut other = file::raw(&path);
+    other.batch_execute("BEGIN IMMEDIATE").expect("the other process has the lock");
+    let posts = (0..600).map(|number| {
+        let (rooms, message) =
+            (stores.rooms.clone(), cast.bo.writes(cast.room, &number.to_string(), "hello"));
+        tokio::spawn(async move { rooms.post(message).await })
+    });
+    // More than go into one group. All are answered while the lock is held.
+    for post in posts.collect::<Vec<_>>() {
+        let answer = post.await.expect("no posting panics");
+        assert!(matches!(answer, Err(Refusal::Unavailable(_))), "{answer:?}");
+    }
+    let asked = stores.store.ping().await;
+    assert!(matches!(asked, Err(Refusal::Unavailable(_))), "{asked:?}");
+    other.batch_execute("COMMIT").expect("the other process is done");
+
+    while stores.rooms.post(cast.bo.writes(cast.room, "afterwards", "hello")).await.is_err() {}
+    while stores.store.ping().await.is_err() {}
+    let log = stores.rooms.log(cast.room, None, Seq::ZERO, 100).await.expect("the log");
+    assert_eq!(log.events.len(), 4, "nothing was done of what was refused");
+}
+
+#[test]
+fn changes_without_their_database_are_not_removed() {
+    let (_folder, path) = file::new_path();
+    let changes = path.with_extension("db-wal");
+    fs::write(&changes, "what was acknowledged last").expect("a file");
+    let error = infra_sqlite::open(&path).err().expect("no store");
+    assert!(matches!(&error, OpenError::ChangesAlone { changes: named, .. } if *named == changes), "{error}");
+    assert!(!path.exists());
+    assert_eq!(fs::read_to_string(&changes).expect("the file"), "what was acknowledged last");
+}
+
+#[test]
+fn a_path_with_signs_that_mean_something_in_an_address_is_taken_as_it_is() {
+    let (folder, _) = file::new_path();
+    let path = folder.path().join("50% off? #1.db");
+    infra_sqlite::migrate(&path).expect("the schema is made");
+    assert!(path.exists());
+}
+
 #[test]
 fn many_processes_may_make_the_file_at_once() {
     let versions = |path: &Path| {
@@ -174,7 +228,7 @@ fn many_processes_may_make_the_file_at_once() {
                 let (path, start) = (path.clone(), start.clone());
                 thread::spawn(move || {
                     start.wait();
-                    infra_sqlite::open(&path).map(drop)
+                    infra_sqlite::open(patient(&path)).map(drop)
                 })
             })
             .collect();

@@ -45,13 +45,14 @@ pub(crate) fn import(config: &Config, path: &Path) -> Result<(), Failure> {
     logging::start(config);
     let storage = Storage::create(config)?;
     let _lock = storage.lock()?;
+    // Opened before the store and closed after it: should it be the store's own file, closing it first would
+    // drop the store's locks.
+    let file = (path != Path::new(STANDARD)).then(|| File::open(path)).transpose();
+    let file = file.map_err(|error| Failure::because(format!("{} cannot be read", path.display()), error))?;
     let mut archive = storage.archive()?;
-    let imported = if path == Path::new(STANDARD) {
-        archive.import(&mut io::stdin().lock())
-    } else {
-        let file = File::open(path)
-            .map_err(|error| Failure::because(format!("{} cannot be read", path.display()), error))?;
-        archive.import(&mut BufReader::new(file))
+    let imported = match &file {
+        Some(file) => archive.import(&mut BufReader::new(file)),
+        None => archive.import(&mut io::stdin().lock()),
     };
     let rows = imported.map_err(|error| {
         Failure::because(format!("nothing was imported into {storage}, which is as it was"), error)

@@ -9,6 +9,7 @@ mod table;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use api_actix::{RateLimits, TrustedProxies};
 use domain::Coins;
@@ -28,6 +29,8 @@ pub(crate) enum StoreSettings {
     Embedded {
         /// The folder.
         data_dir: PathBuf,
+        /// How long a call may take in all.
+        patience: Duration,
     },
     /// In a database of MySQL or MariaDB.
     Mysql(infra_mysql::Settings),
@@ -116,7 +119,7 @@ fn store(reader: &mut Reader) -> Result<StoreSettings, Faulty> {
             reader.miss(&settings::DB_HOST, &format!("it is not set, and {} is", other.name));
             return Err(Faulty);
         }
-        return Ok(StoreSettings::Embedded { data_dir: data_dir? });
+        return Ok(StoreSettings::Embedded { data_dir: data_dir?, patience: patience? });
     };
     for required in settings::REQUIRED_WITH_A_SERVER {
         if !reader.has(required) {

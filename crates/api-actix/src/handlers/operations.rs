@@ -29,7 +29,7 @@ pub(crate) async fn alive() -> HttpResponse {
 
 /// Whether the server can do its work
 ///
-/// The store answers, and the server is not about to stop.
+/// The store takes reads and writes, and the server is not about to stop.
 #[utoipa::path(
     get, path = "/readyz", operation_id = "ready", tag = "operations", security(()),
     responses((status = 200, description = "It can.", body = Health))
@@ -43,7 +43,7 @@ pub(crate) async fn ready(api: web::Data<Api>, stopping: web::Data<Stopping>) ->
         match refusal {
             Refusal::Denied(denial) => denial.into(),
             Refusal::Unavailable(_) | Refusal::Internal(_) => {
-                Problem::because(Code::Unavailable, "The store does not answer.")
+                Problem::because(Code::Unavailable, "The store takes no reads or no writes at present.")
             }
         }
     })?;

@@ -1,6 +1,7 @@
 //! A store's file, reached past the store.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -22,4 +23,12 @@ pub(crate) fn raw(path: &Path) -> SqliteConnection {
         .batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;")
         .expect("the connection is prepared");
     connection
+}
+
+/// What is in a file, read by another process: closing it here would drop the locks that SQLite holds on it.
+#[allow(dead_code, reason = "not every test looks into the file")]
+pub(crate) fn bytes(path: &Path) -> Vec<u8> {
+    let read = Command::new("cat").arg(path).output().expect("there is a program `cat`");
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    read.stdout
 }

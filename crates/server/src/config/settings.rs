@@ -93,12 +93,12 @@ pub(super) const DB_POOL: Setting =
 pub(super) const DB_TIMEOUT: Setting = open(
     "DB_TIMEOUT",
     "2500ms",
-    "how long a call may take before it is refused as unavailable, such as 2500ms or 10s (100ms to 60s)",
+    "how long a call to the store may take before it is refused as unavailable, such as 2500ms or 10s (100ms to 60s)",
 );
 
 /// Settings without a meaning unless `DB_HOST` is set.
-pub(super) const OF_A_SERVER: [&Setting; 8] =
-    [&DB_PORT, &DB_USER, &DB_PASSWORD, &DB_NAME, &DB_TLS, &DB_TLS_CA, &DB_POOL, &DB_TIMEOUT];
+pub(super) const OF_A_SERVER: [&Setting; 7] =
+    [&DB_PORT, &DB_USER, &DB_PASSWORD, &DB_NAME, &DB_TLS, &DB_TLS_CA, &DB_POOL];
 
 /// Settings that must be set with `DB_HOST`. A secret made on one node would not be the next one's.
 pub(super) const REQUIRED_WITH_A_SERVER: [&Setting; 3] = [&DB_USER, &DB_NAME, &JWT_SECRET];

@@ -13,7 +13,7 @@ const A_SERVER: [(&str, &str); 4] =
 
 fn data_dir(config: &Config) -> &Path {
     match &config.store {
-        StoreSettings::Embedded { data_dir } => data_dir,
+        StoreSettings::Embedded { data_dir, .. } => data_dir,
         StoreSettings::Mysql(server) => panic!("{server:?}"),
     }
 }
@@ -21,7 +21,7 @@ fn data_dir(config: &Config) -> &Path {
 fn server(config: &Config) -> &infra_mysql::Settings {
     match &config.store {
         StoreSettings::Mysql(server) => server,
-        StoreSettings::Embedded { data_dir } => panic!("{}", data_dir.display()),
+        StoreSettings::Embedded { data_dir, .. } => panic!("{}", data_dir.display()),
     }
 }
 
@@ -190,6 +190,18 @@ fn a_host_chooses_a_database_and_what_is_not_said_of_it_is_as_usual() {
     assert_eq!(server.patience, Duration::from_millis(2_500));
     let here = read(&[&A_SERVER[..], &[("DB_HOST", "127.0.0.1")]].concat(), "").expect("all of it is good");
     assert_eq!(self::server(&here).tls, Tls::Off);
+}
+
+#[test]
+fn the_embedded_store_is_waited_for_as_long_as_a_database() {
+    for (said, patience) in [(&[][..], 2_500), (&[("DB_TIMEOUT", "10s")], 10_000)] {
+        match read(said, "").expect("all of it is good").store {
+            StoreSettings::Embedded { patience: read, .. } => {
+                assert_eq!(read, Duration::from_millis(patience));
+            }
+            StoreSettings::Mysql(server) => panic!("{}", server.host),
+        }
+    }
 }
 
 #[test]

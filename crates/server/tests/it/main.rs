@@ -4,12 +4,14 @@
 
 mod client;
 mod crash;
+mod displaced;
 mod http;
 mod load;
 mod moving;
 mod outage;
 mod races;
 mod readme;
+mod refused_commits;
 mod requirements;
 mod sockets;
 mod support;

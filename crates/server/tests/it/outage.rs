@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use mysql_async::prelude::Queryable;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::crash::whole_history;
+use crate::refused_commits::{Promises, a_command_runs, becomes_ready, is_not_ready, rounds};
 use crate::support::{Actor, Answer, DEADLINE, DatabaseProcess, Server, Store, Value, number, text};
 
 /// So many answers of a kind are awaited before the scene goes on.
@@ -135,7 +137,7 @@ async fn a_database_that_is_killed_under_load_loses_nothing_and_repeats_nothing(
 
 async fn a_database_that_hangs_is_reported_and_used_again_when_it_goes_on(program: &str) {
     let database = DatabaseProcess::start(program).await;
-    let server = server_on(&database, &[]).await;
+    let server = server_on(&database, &[("DB_TIMEOUT", "2500ms")]).await;
     let ana = server.register_prime("ana").await;
     let room = ana.create_room("Garden").await;
     let say = || async {
@@ -166,6 +168,45 @@ async fn a_database_that_hangs_is_reported_and_used_again_when_it_goes_on(progra
     server.assert_sound().await;
 }
 
+async fn nothing_is_lost_after_commits_were_refused(program: &str) {
+    let mut database = DatabaseProcess::start(program).await;
+    let mut server = server_on(&database, &[]).await;
+    let mut promises = Promises::of(&server).await;
+    server.stop().await;
+    server.set("DB_TIMEOUT", "1s");
+    server.restart().await;
+    for round in 0..rounds() {
+        match round % 3 {
+            0 => {
+                database.kill().await;
+                promises.until_refused().await;
+                is_not_ready(&server).await;
+                database.restart().await;
+            }
+            1 => {
+                database.pause().await;
+                promises.until_refused().await;
+                is_not_ready(&server).await;
+                database.resume().await;
+            }
+            _ => {
+                let mut locking = database.connect().await;
+                locking.query_drop("FLUSH TABLES WITH READ LOCK").await.expect("root may");
+                promises.until_refused().await;
+                is_not_ready(&server).await;
+                locking.query_drop("UNLOCK TABLES").await.expect("root may");
+                locking.disconnect().await.expect("the server lets root go");
+            }
+        }
+        becomes_ready(&server).await;
+        a_command_runs(&server, round).await;
+        promises.posted(10).await;
+        server.kill().await;
+        server.restart().await;
+        promises.are_kept(&server).await;
+    }
+}
+
 macro_rules! with_both_programs {
     ($($test:ident),* $(,)?) => {
         mod mysql {
@@ -193,4 +234,5 @@ macro_rules! with_both_programs {
 with_both_programs! {
     a_database_that_is_killed_under_load_loses_nothing_and_repeats_nothing,
     a_database_that_hangs_is_reported_and_used_again_when_it_goes_on,
+    nothing_is_lost_after_commits_were_refused,
 }

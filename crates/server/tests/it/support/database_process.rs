@@ -43,11 +43,17 @@ impl DatabaseProcess {
 
         let child = run(&program, folder.path(), port).await;
         let server = Self { child, program, folder, port };
-        let options = OptsBuilder::default().ip_or_hostname("127.0.0.1").tcp_port(port).user(Some("root"));
-        let mut connection = Conn::new(options).await.expect("the server lets root in");
+        let mut connection = server.connect().await;
         connection.query_drop("CREATE DATABASE hexroom").await.expect("a database");
         connection.disconnect().await.expect("the server lets root go");
         server
+    }
+
+    /// A connection past Hexroom.
+    pub(crate) async fn connect(&self) -> Conn {
+        let options =
+            OptsBuilder::default().ip_or_hostname("127.0.0.1").tcp_port(self.port).user(Some("root"));
+        Conn::new(options).await.expect("the server lets root in")
     }
 
     /// What leads Hexroom to it.

@@ -112,6 +112,12 @@ impl Server {
         *self.address.lock().expect("nobody panicked here") = url;
     }
 
+    /// Changes a variable of the environment, for when it is started again and for commands.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(known, _)| known != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Runs `hexroom` with these arguments on the same data.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
         let running = command(&self.home, &self.environment).args(arguments).output();
@@ -207,9 +213,12 @@ impl Server {
     }
 }
 
+/// Far more than any answer takes, so that a busy machine fails no test.
+const PATIENCE: (&str, &str) = ("DB_TIMEOUT", "60s");
+
 fn environment(store: &Store, changed: &[(&str, &str)]) -> Vec<(String, String)> {
     let mut environment: Vec<(String, String)> =
-        [("LISTEN", "127.0.0.1:0"), ("RATE_LIMITS", "off"), ("PASSWORD_SCHEME", "argon2id")]
+        [("LISTEN", "127.0.0.1:0"), ("RATE_LIMITS", "off"), ("PASSWORD_SCHEME", "argon2id"), PATIENCE]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into();
     environment.extend(store.environment());

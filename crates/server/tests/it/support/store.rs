@@ -37,8 +37,6 @@ impl Store {
             ("DB_USER", options.user().unwrap_or_default()),
             ("DB_PASSWORD", options.pass().unwrap_or_default()),
             ("DB_NAME", database.name()),
-            // Far more than any answer takes, so that a busy machine fails no test.
-            ("DB_TIMEOUT", "60s"),
             ("JWT_SECRET", "a signing secret for tests alone, of more than 32 bytes"),
         ];
         settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
