@@ -147,7 +147,7 @@ fn behind_a_proxy() -> Api {
 
 /// Answers each request in its turn, all by the same server.
 async fn ask_all(api: Api, stopping: Stopping, requests: Vec<TestRequest>) -> Vec<Answer> {
-    let limits = Data::new(Limits::new(api.settings.rate_limits));
+    let limits = Data::new(Limits::new(&api.settings.rate_limits));
     let service = test::init_service(app(Data::new(api), limits, Data::new(stopping))).await;
     let mut answers = Vec::new();
     for request in requests {

@@ -12,6 +12,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 mod allowances;
 mod auth;
 mod body;
+mod call_limit;
 mod client_address;
 mod code;
 mod command_line;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use domain::{RoomId, UserId};
+use domain::{Network, RoomId, UserId};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota};
 
 use crate::allowances::{Allowance, RateLimits};
-use crate::client_address::Network;
+use crate::call_limit::Calls;
 use crate::strangers::{Stranger, Strangers};
 
 /// Too often: how long to wait before the next try can succeed.
@@ -34,47 +34,48 @@ const STRANGERS_STAY: Duration = Duration::from_secs(1);
 
 /// All limits of the process; shared by the workers.
 pub(crate) struct Limits {
-    registrations: Keyed<Network>,
-    logins: Keyed<Network>,
+    /// By the number of their [`Calls`].
+    calls: Vec<Keyed<CalledBy>>,
     passwords: Keyed<UserId>,
-    refreshes: Keyed<Network>,
-    joins: Keyed<(UserId, RoomId)>,
-    rooms: Keyed<UserId>,
-    messages: Keyed<UserId>,
+    room_passwords: Keyed<(UserId, RoomId)>,
     frames: Option<Quota>,
     connections: usize,
     strangers: Arc<Strangers>,
 }
 
+/// By whom calls are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum CalledBy {
+    Account(UserId),
+    Network(Network),
+}
+
 impl Limits {
     /// Limits as the settings want them, nothing tried yet.
-    pub(crate) fn new(rate_limits: RateLimits) -> Self {
+    pub(crate) fn new(rate_limits: &RateLimits) -> Self {
         let allowances = match rate_limits {
             RateLimits::On(allowances) => Some(allowances),
             RateLimits::Off => None,
         };
+        let calls = |calls: &Calls| Keyed::new(allowances.map(|all| calls.allowance(all)));
         Self {
-            registrations: Keyed::new(allowances.map(|all| all.registrations)),
-            logins: Keyed::new(allowances.map(|all| all.logins)),
+            calls: Calls::ALL.iter().map(calls).collect(),
             passwords: Keyed::new(allowances.map(|all| all.passwords)),
-            refreshes: Keyed::new(allowances.map(|all| all.refreshes)),
-            joins: Keyed::new(allowances.map(|all| all.joins)),
-            rooms: Keyed::new(allowances.map(|all| all.rooms)),
-            messages: Keyed::new(allowances.map(|all| all.messages)),
+            room_passwords: Keyed::new(allowances.map(|all| all.room_passwords)),
             frames: allowances.map(|all| quota(all.frames)),
             connections: allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.connections),
             strangers: Strangers::new(allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.strangers)),
         }
     }
 
-    /// A registration from a network.
-    pub(crate) fn registration(&self, from: Network) -> Result<(), RetryAfter> {
-        self.registrations.check(&from)
+    /// A call by an account.
+    pub(crate) fn call_by(&self, calls: Calls, user_id: &UserId) -> Result<(), RetryAfter> {
+        self.calls[calls as usize].check(&CalledBy::Account(user_id.clone()))
     }
 
-    /// A login from a network.
-    pub(crate) fn login(&self, from: Network) -> Result<(), RetryAfter> {
-        self.logins.check(&from)
+    /// A call from a network.
+    pub(crate) fn call_from(&self, calls: Calls, network: Network) -> Result<(), RetryAfter> {
+        self.calls[calls as usize].check(&CalledBy::Network(network))
     }
 
     /// A password presented for an account, at login or later.
@@ -82,24 +83,9 @@ impl Limits {
         self.passwords.check(user_id)
     }
 
-    /// A refresh token from a network.
-    pub(crate) fn refresh(&self, from: Network) -> Result<(), RetryAfter> {
-        self.refreshes.check(&from)
-    }
-
-    /// A password given to a room by an account.
-    pub(crate) fn room(&self, user_id: &UserId) -> Result<(), RetryAfter> {
-        self.rooms.check(user_id)
-    }
-
     /// A password presented by an account for a room.
-    pub(crate) fn join(&self, user_id: &UserId, room_id: RoomId) -> Result<(), RetryAfter> {
-        self.joins.check(&(user_id.clone(), room_id))
-    }
-
-    /// A message written, edited or deleted by an account, over whichever transport.
-    pub(crate) fn message(&self, user_id: &UserId) -> Result<(), RetryAfter> {
-        self.messages.check(user_id)
+    pub(crate) fn room_password(&self, user_id: &UserId, room_id: RoomId) -> Result<(), RetryAfter> {
+        self.room_passwords.check(&(user_id.clone(), room_id))
     }
 
     /// The limit of one connection's frames.
@@ -180,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_guess_after_the_allowed_ones_is_refused_for_that_account_alone() {
-        let limits = Limits::new(RateLimits::default());
+        let limits = Limits::new(&RateLimits::default());
         let allowance = Allowances::default().passwords;
         for _ in 0..allowance.at_once.get() {
             assert_eq!(limits.password(&user("ana")), Ok(()));
@@ -192,12 +178,14 @@ mod tests {
 
     #[test]
     fn without_limits_nothing_is_refused() {
-        let limits = Limits::new(RateLimits::Off);
+        let limits = Limits::new(&RateLimits::Off);
         let frames = limits.frame_limiter();
         for _ in 0..1_000 {
             assert_eq!(limits.password(&user("ana")), Ok(()));
-            assert_eq!(limits.registration(Network::of([192, 0, 2, 7].into())), Ok(()));
-            assert_eq!(limits.message(&user("ana")), Ok(()));
+            for calls in Calls::ALL {
+                assert_eq!(limits.call_by(*calls, &user("ana")), Ok(()));
+                assert_eq!(limits.call_from(*calls, Network::of([192, 0, 2, 7].into())), Ok(()));
+            }
             assert_eq!(frames.check(), Ok(()));
         }
         assert_eq!(limits.connections_per_account(), CONNECTIONS_WITHOUT_LIMITS);
@@ -205,7 +193,7 @@ mod tests {
 
     #[test]
     fn each_connection_has_frames_of_its_own() {
-        let limits = Limits::new(RateLimits::default());
+        let limits = Limits::new(&RateLimits::default());
         let (one, other) = (limits.frame_limiter(), limits.frame_limiter());
         while one.check().is_ok() {}
         assert_eq!(other.check(), Ok(()));

@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 use super::{Answer, created, no_content, ok};
 use crate::auth::Caller;
 use crate::body::{self, FieldErrors, JsonBody};
-use crate::client_address::ClientAddress;
 use crate::fields::{
     AccountName, AccountPassword, Coins, DeviceId, NewUserId, Phone, PresentedPassword, UserId,
 };
@@ -86,17 +85,10 @@ pub(crate) struct Farewell {
     responses((status = 201, description = "Registered and signed in.", body = SignedInShape,
         headers(("Location" = String, description = "The account's profile."))))
 )]
-pub(crate) async fn register(
-    api: web::Data<Api>,
-    limits: web::Data<Limits>,
-    client: ClientAddress,
-    matter: Matter,
-    body: JsonBody,
-) -> Answer {
+pub(crate) async fn register(api: web::Data<Api>, matter: Matter, body: JsonBody) -> Answer {
     let wanted = Registration::read(body.object().await?, api.hexroom.signup_coins_max)?;
     let user_id = domain::UserId::from(wanted.user_id.0);
     matter.is("register", Some(&user_id));
-    limits.registration(client.network())?;
     let new = NewAccount {
         user_id,
         device_id: wanted.device_id.0,

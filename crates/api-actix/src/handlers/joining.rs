@@ -79,7 +79,7 @@ pub(crate) async fn join(
     let entrance = match body.read::<Join>().await?.way()? {
         Way::Password(room_id, password) => {
             let room_id = room_id.known_or(Denial::RoomNotFound)?;
-            limits.join(&caller.account.user_id, room_id)?;
+            limits.room_password(&caller.account.user_id, room_id)?;
             Entrance::Password { room_id, password: password.0 }
         }
         Way::Invitation(token) => Entrance::Invitation(token.0),

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::{Answer, created, no_content, ok, room_id};
 use crate::auth::Caller;
 use crate::body::{FieldErrors, JsonBody};
+use crate::call_limit::Calls;
 use crate::fields::{RoomId, RoomName, RoomPassword, Seq, UserId};
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
@@ -56,14 +57,8 @@ pub(crate) struct ReadMark {
     responses((status = 201, description = "The room.", body = RoomDetailShape,
         headers(("Location" = String, description = "The room."))))
 )]
-pub(crate) async fn create(
-    api: web::Data<Api>,
-    limits: web::Data<Limits>,
-    caller: Caller,
-    body: JsonBody,
-) -> Answer {
+pub(crate) async fn create(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
     let new: NewRoom = body.read().await?;
-    limits.room(&caller.account.user_id)?;
     let (hexroom, creator) = (api.hexroom.clone(), caller.user_id());
     let view =
         task::run(async move { hexroom.create_room(creator, new.name.0, new.password.0).await }).await?;
@@ -115,7 +110,7 @@ pub(crate) async fn revise(
     let room_id = room_id(&path)?;
     let revision: RoomRevision = body.read().await?;
     if revision.password.is_some() {
-        limits.room(&caller.account.user_id)?;
+        limits.call_by(Calls::Rooms, &caller.account.user_id)?;
     }
     let wish = RoomWish {
         name: revision.name.map(|name| name.0),

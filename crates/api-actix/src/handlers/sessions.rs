@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 use super::{Answer, id, no_content, ok};
 use crate::auth::Caller;
 use crate::body::{FieldErrors, JsonBody};
-use crate::client_address::ClientAddress;
 use crate::fields::{DeviceId, PresentedPassword, Token, UserId};
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
@@ -44,13 +43,11 @@ pub(crate) struct Refresh {
 pub(crate) async fn login(
     api: web::Data<Api>,
     limits: web::Data<Limits>,
-    client: ClientAddress,
     matter: Matter,
     body: JsonBody,
 ) -> Answer {
     let login: Login = body.read().await?;
     matter.is("sign_in", Some(&login.user_id.0));
-    limits.login(client.network())?;
     limits.password(&login.user_id.0)?;
     let hexroom = api.hexroom.clone();
     let signed_in =
@@ -68,15 +65,8 @@ pub(crate) async fn login(
     operation_id = "refresh", tag = "sessions", security(()), request_body = Refresh,
     responses((status = 200, description = "The next pair.", body = TokensShape))
 )]
-pub(crate) async fn refresh(
-    api: web::Data<Api>,
-    limits: web::Data<Limits>,
-    client: ClientAddress,
-    matter: Matter,
-    body: JsonBody,
-) -> Answer {
+pub(crate) async fn refresh(api: web::Data<Api>, matter: Matter, body: JsonBody) -> Answer {
     let Refresh { refresh_token } = body.read().await?;
-    limits.refresh(client.network())?;
     let hexroom = api.hexroom.clone();
     match task::run(async move { hexroom.refresh(refresh_token.0).await }).await? {
         Refreshed::Renewed(tokens) => Ok(ok(&TokensShape::from(&tokens))),

@@ -1,5 +1,7 @@
 //! The abuse limits, as they are by default.
 
+use reqwest::Method;
+
 use crate::support::{Actor, Answer, Server, json};
 
 /// Sends until the first refusal and answers it; a limit that never bites is none.
@@ -139,4 +141,51 @@ async fn refreshing_is_limited() {
     let server = limited_server().await;
     let (anybody, body) = (server.anybody(), json!({"refreshToken": "nonsense"}));
     assert_limited(until_limited(2_000, |_| anybody.post("/api/token/refresh", body.clone())).await);
+}
+
+/// All of them, so tight that the second call of a kind is one too many.
+const ONE_OF_EACH: &str = "registrations=1/600s,logins=1/600s,refreshes=1/600s,rooms=1/600s,joins=1/600s,\
+    messages=1/600s,invitations=1/600s,friends=1/600s,changes=1/600s,read_marks=1/600s,profiles=1/600s,\
+    history=1/600s,admin=1/600s";
+
+#[tokio::test]
+async fn every_call_that_writes_and_what_can_be_searched_through_is_limited_and_described_so() {
+    let server = Server::start_with(&[("RATE_LIMITS", ONE_OF_EACH)]).await;
+    let ana = server.register("ana").await;
+    let description = ana.get("/api/openapi.json").await.json(200);
+    let searched = ["/api/profile/{userId}", "/api/chatrooms/{roomId}/messages"];
+    for (path, item) in description["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("calls") {
+            if method == "get" && !searched.contains(&path.as_str()) {
+                continue;
+            }
+            assert!(operation["responses"]["429"].is_object(), "{method} {path}");
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
+            assert_limited(until_limited(2, |_| ana.call(method.clone(), path)).await);
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_a_socket_asks_for_is_limited() {
+    let limits = "changes=1/600s,read_marks=1/600s,typing=1/600s,history=1/600s,messages=1/600s";
+    let server = Server::start_with(&[("RATE_LIMITS", limits)]).await;
+    let ana = server.register_prime("ana").await;
+    let room = ana.create_room("Garden").await;
+    let commands = [
+        json!({"type": "send", "id": 1, "roomId": room, "clientMessageId": "m", "body": "again"}),
+        json!({"type": "edit", "id": 2, "roomId": room, "messageId": room, "body": "again"}),
+        json!({"type": "delete", "id": 3, "roomId": room, "messageId": room}),
+        json!({"type": "sync", "id": 4, "roomId": room, "epoch": "e", "since": 0}),
+        json!({"type": "read", "roomId": room, "seq": 1}),
+        json!({"type": "typing", "roomId": room}),
+        json!({"type": "auth", "token": ana.access_token()}),
+    ];
+    for command in commands {
+        let mut socket = ana.socket().await;
+        for _ in 0..2 {
+            socket.send(command.clone()).await;
+        }
+        assert!(socket.comes(|frame| frame["code"] == "rate_limited").await, "{command}");
+    }
 }
