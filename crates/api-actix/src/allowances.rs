@@ -117,18 +117,37 @@ const fn s(number: u64) -> Duration {
 }
 
 allowances! {
-    // Many people may share a network, so what is counted by network is wide. Each of the first two
-    // also costs a password hashing, so they are not endless.
+    // Many people may share a network, so what is counted by network is wide: whoever uses it up keeps
+    // their neighbours waiting. Guesses are bounded below.
     /// Registrations from one network.
     registrations: 60 / s(20);
     /// Sign-ins from one network, right or wrong.
-    logins: 100 / s(2);
+    logins: 600 / ms(20);
     /// Refresh tokens presented from one network. A client refreshes every quarter of an hour.
-    refreshes: 300 / ms(200);
-    /// Passwords presented for one account, at login or later.
+    refreshes: 600 / ms(50);
+
+    // Only wrong passwords are counted from here on. Some 3,000 guesses a day at one account.
+    /// Wrong passwords for one account from one network, or from one device where it has a session.
     passwords: 20 / s(30);
-    /// Passwords presented by one account for one room.
-    room_passwords: 30 / s(30);
+    /// Wrong passwords for any accounts from one network.
+    passwords_by_network: 100 / s(10);
+    /// Wrong passwords for one account from everywhere. Past it each network has what comes next.
+    passwords_overall: 300 / s(5);
+    /// Wrong passwords for one account from one network while that is so.
+    passwords_under_attack: 3 / s(600);
+    /// Wrong passwords for the own account in one session.
+    confirmations: 20 / s(30);
+    // All passwords of four digits take a network two weeks.
+    /// Wrong passwords for one room from one network.
+    room_passwords: 20 / s(120);
+    /// Wrong passwords for one room by one account.
+    room_passwords_by_account: 20 / s(60);
+    /// Wrong passwords for any rooms from one network.
+    room_passwords_by_network: 100 / s(30);
+    /// Wrong passwords for one room from everywhere. Past it each network has what comes next.
+    room_passwords_overall: 200 / s(30);
+    /// Wrong passwords for one room from one network while that is so.
+    room_passwords_under_attack: 3 / s(3_600);
 
     /// Rooms created, and new passwords given to rooms, by one account. Each costs a password hashing.
     rooms: 20 / s(10);

@@ -6,12 +6,15 @@ use std::net::{IpAddr, Ipv6Addr};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Network(IpAddr);
 
+/// The half of an IPv6 address that its provider gave out.
+const OF_A_CUSTOMER: u128 = 0xffff_ffff_ffff_ffff << 64;
+
 impl Network {
     /// The network of an address.
-    pub fn of(address: IpAddr) -> Self {
+    pub const fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
-            IpAddr::V4(v4) => Self(v4.into()),
-            IpAddr::V6(v6) => Self(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into()),
+            IpAddr::V4(v4) => Self(IpAddr::V4(v4)),
+            IpAddr::V6(v6) => Self(IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & OF_A_CUSTOMER))),
         }
     }
 }
@@ -36,5 +39,7 @@ mod tests {
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
         assert_eq!(network("::ffff:192.0.2.7"), network("192.0.2.7"));
         assert_ne!(network("192.0.2.7"), network("192.0.2.8"));
+        assert_eq!(network("2001:db8:1:2::1").to_string(), "2001:db8:1:2::/64");
+        assert_eq!(network("192.0.2.7").to_string(), "192.0.2.7");
     }
 }

@@ -9,6 +9,7 @@ use super::admin::{admit_to, operator};
 use super::{Answer, created, no_content, ok, room_id};
 use crate::auth::Caller;
 use crate::body::{self, FieldErrors, JsonBody};
+use crate::client_address::ClientAddress;
 use crate::fields::{AccountPassword, Reason, RoomId, Token, UserId};
 use crate::paging::{self, AccountPlace, Cursor};
 use crate::query::{self, AccountsQuery, ListQuery};
@@ -185,11 +186,17 @@ pub(crate) async fn record(api: web::Data<Api>, caller: Caller, request: HttpReq
     request_body = LinkedPassword,
     responses((status = 204, description = "The password is set. Sign in with it."))
 )]
-pub(crate) async fn use_password_link(api: web::Data<Api>, matter: Matter, body: JsonBody) -> Answer {
+pub(crate) async fn use_password_link(
+    api: web::Data<Api>,
+    client: ClientAddress,
+    matter: Matter,
+    body: JsonBody,
+) -> Answer {
     let LinkedPassword { token, new_password } = body.read().await?;
     matter.is("use_password_link", None);
-    let hexroom = api.hexroom.clone();
-    let user_id = task::run(async move { hexroom.use_password_link(&token.0, new_password.0).await }).await?;
+    let (hexroom, from) = (api.hexroom.clone(), client.network());
+    let user_id =
+        task::run(async move { hexroom.use_password_link(&token.0, new_password.0, from).await }).await?;
     matter.is("use_password_link", Some(&user_id));
     Ok(no_content())
 }

@@ -1,12 +1,16 @@
+use std::time::Instant;
+
 use actix_web::{HttpRequest, web};
 use deserr::Deserr;
 use domain::Denial;
+use domain::ports::Requester;
 use domain::use_cases::Refreshed;
 use utoipa::ToSchema;
 
 use super::{Answer, id, no_content, ok};
 use crate::auth::Caller;
 use crate::body::{FieldErrors, JsonBody};
+use crate::client_address::ClientAddress;
 use crate::fields::{DeviceId, PresentedPassword, Token, UserId};
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
@@ -43,16 +47,25 @@ pub(crate) struct Refresh {
 pub(crate) async fn login(
     api: web::Data<Api>,
     limits: web::Data<Limits>,
+    client: ClientAddress,
     matter: Matter,
     body: JsonBody,
 ) -> Answer {
     let login: Login = body.read().await?;
     matter.is("sign_in", Some(&login.user_id.0));
-    limits.password(&login.user_id.0)?;
+    let (user_id, device_id) = (login.user_id.0, login.device_id.0);
+    let (from, now) = (client.network(), Instant::now());
+    let has_guessed = limits.guesses.has_guessed(from, now);
+    let purpose = api.hexroom.sign_in_purpose(&user_id, &device_id, has_guessed).await?;
+    let by = Requester { network: from, account: user_id, purpose };
+    let attempt = limits.guesses.sign_in(&by, &device_id, now)?;
     let hexroom = api.hexroom.clone();
-    let signed_in =
-        task::run(async move { hexroom.sign_in(login.user_id.0, login.password.0, login.device_id.0).await })
-            .await?;
+    let signed_in = task::run(async move {
+        let outcome = hexroom.sign_in(by, login.password.0, device_id).await;
+        limits.guesses.settle(attempt, &outcome, Instant::now());
+        outcome
+    })
+    .await?;
     Ok(ok(&SignedInShape::new(&signed_in, api.hexroom.clock.now())))
 }
 
