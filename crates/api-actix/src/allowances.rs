@@ -67,53 +67,113 @@ impl FromStr for Allowance {
     }
 }
 
-/// Every limit's setting. A normal client meets none of the defaults.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Allowances {
-    /// Registrations from one network.
-    pub registrations: Allowance,
-    /// Logins from one network.
-    pub logins: Allowance,
-    /// Refresh tokens presented from one network.
-    pub refreshes: Allowance,
-    /// Passwords presented for one account, at login or later.
-    pub passwords: Allowance,
-    /// Passwords presented by one account for one room.
-    pub joins: Allowance,
-    /// Passwords given to rooms by one account.
-    pub rooms: Allowance,
-    /// Messages written, edited or deleted by one account.
-    pub messages: Allowance,
-    /// Frames on one connection.
-    pub frames: Allowance,
-    /// Connections that one account has open at once.
-    pub connections: usize,
-    /// Sockets from one network that have not said hello yet.
-    pub strangers: usize,
+/// Declares the settings once: as members, with their defaults, and by their names.
+macro_rules! allowances {
+    ($($(#[doc = $doc:literal])+ $name:ident: $at_once:literal / $one_more_per:expr;)+) => {
+        /// Every limit's setting. A normal client meets none of the defaults.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct Allowances {
+            $($(#[doc = $doc])+ pub $name: Allowance,)+
+            /// Connections that one account has open at once.
+            pub connections: usize,
+            /// Sockets from one network that have not said hello yet.
+            pub strangers: usize,
+        }
+
+        impl Default for Allowances {
+            fn default() -> Self {
+                Self {
+                    $($name: Allowance::new($at_once, $one_more_per),)+
+                    connections: 20,
+                    strangers: 256,
+                }
+            }
+        }
+
+        impl Allowances {
+            /// Each name with its allowance.
+            #[cfg(test)]
+            fn list(&self) -> Vec<(&'static str, Allowance)> {
+                vec![$((stringify!($name), self.$name),)+]
+            }
+
+            /// The allowance of this name.
+            fn named(&mut self, name: &str) -> Option<&mut Allowance> {
+                match name {
+                    $(stringify!($name) => Some(&mut self.$name),)+
+                    _ => None,
+                }
+            }
+        }
+    };
 }
 
-impl Default for Allowances {
-    fn default() -> Self {
-        Self {
-            // Several people may share an address, so these two are wide; each also costs a
-            // password hashing, so they are not endless.
-            registrations: Allowance::new(60, Duration::from_secs(20)),
-            logins: Allowance::new(100, Duration::from_secs(2)),
-            // A client refreshes every quarter of an hour; several hundred may share an address.
-            refreshes: Allowance::new(300, Duration::from_millis(200)),
-            // Some 3,000 guesses a day against the password of one account.
-            passwords: Allowance::new(20, Duration::from_secs(30)),
-            // Some 3,000 guesses a day by one account against the password of one room; a client
-            // that repeats a join whose answer was lost stays far below.
-            joins: Allowance::new(30, Duration::from_secs(30)),
-            // Each costs a password hashing, and one account shall not keep all others waiting.
-            rooms: Allowance::new(20, Duration::from_secs(10)),
-            messages: Allowance::new(120, Duration::from_millis(100)),
-            frames: Allowance::new(300, Duration::from_millis(20)),
-            connections: 20,
-            strangers: 256,
-        }
-    }
+const fn ms(number: u64) -> Duration {
+    Duration::from_millis(number)
+}
+
+const fn s(number: u64) -> Duration {
+    Duration::from_secs(number)
+}
+
+allowances! {
+    // Many people may share a network, so what is counted by network is wide: whoever uses it up keeps
+    // their neighbours waiting. Guesses are bounded below.
+    /// Registrations from one network.
+    registrations: 60 / s(20);
+    /// Sign-ins from one network, right or wrong.
+    logins: 600 / ms(20);
+    /// Refresh tokens presented from one network. A client refreshes every quarter of an hour.
+    refreshes: 600 / ms(50);
+
+    // Only wrong passwords are counted from here on. Some 3,000 guesses a day at one account.
+    /// Wrong passwords for one account from one network, or from one device where it has a session.
+    passwords: 20 / s(30);
+    /// Wrong passwords for any accounts from one network.
+    passwords_by_network: 100 / s(10);
+    /// Wrong passwords for one account from everywhere. Past it each network has what comes next.
+    passwords_overall: 300 / s(5);
+    /// Wrong passwords for one account from one network while that is so.
+    passwords_under_attack: 3 / s(600);
+    /// Wrong passwords for the own account in one session.
+    confirmations: 20 / s(30);
+    // All passwords of four digits take a network two weeks.
+    /// Wrong passwords for one room from one network.
+    room_passwords: 20 / s(120);
+    /// Wrong passwords for one room by one account.
+    room_passwords_by_account: 20 / s(60);
+    /// Wrong passwords for any rooms from one network.
+    room_passwords_by_network: 100 / s(30);
+    /// Wrong passwords for one room from everywhere. Past it each network has what comes next.
+    room_passwords_overall: 200 / s(30);
+    /// Wrong passwords for one room from one network while that is so.
+    room_passwords_under_attack: 3 / s(3_600);
+
+    /// Rooms created, and new passwords given to rooms, by one account. Each costs a password hashing.
+    rooms: 20 / s(10);
+    /// Joins asked for by one account.
+    joins: 120 / s(2);
+    /// Messages written, edited or deleted by one account.
+    messages: 120 / ms(100);
+    /// Invitations made or revoked by one account.
+    invitations: 60 / s(10);
+    /// Friend requests made, answered or cancelled, and friendships and blocks changed, by one account.
+    friends: 60 / s(5);
+    /// Anything else that one account changes about itself, its sessions or its rooms.
+    changes: 240 / ms(250);
+    /// Read markers moved by one account.
+    read_marks: 600 / ms(20);
+    /// Times that one account is reported to be typing.
+    typing: 240 / ms(100);
+    /// Profiles looked up by one account. A client asks once for each stranger that it shows.
+    profiles: 600 / ms(100);
+    /// Pages of history read by one account, and rooms replayed to it. A client that was away for
+    /// long asks once for each of its rooms.
+    history: 1_200 / ms(20);
+    /// What one admin does.
+    admin: 300 / ms(100);
+    /// Frames on one connection.
+    frames: 300 / ms(20);
 }
 
 impl Allowances {
@@ -133,15 +193,7 @@ impl Allowances {
         let allowance = match name {
             "connections" => return set_count(&mut self.connections, value),
             "strangers" => return set_count(&mut self.strangers, value),
-            "registrations" => &mut self.registrations,
-            "logins" => &mut self.logins,
-            "passwords" => &mut self.passwords,
-            "refreshes" => &mut self.refreshes,
-            "joins" => &mut self.joins,
-            "rooms" => &mut self.rooms,
-            "messages" => &mut self.messages,
-            "frames" => &mut self.frames,
-            _ => return None,
+            _ => self.named(name)?,
         };
         *allowance = value.parse().ok()?;
         Some(())
@@ -169,6 +221,22 @@ mod tests {
             ..Allowances::default()
         };
         assert_eq!(changed, expected);
+    }
+
+    #[test]
+    fn the_operators_guide_has_every_name_with_its_default() {
+        let guide = include_str!("../../../docs/operations.md");
+        let Allowances { connections, strangers, .. } = Allowances::default();
+        let counts = [("connections", connections.to_string()), ("strangers", strangers.to_string())];
+        let allowances = Allowances::default().list().into_iter().map(|(name, allowance)| {
+            let span = allowance.one_more_per.as_millis();
+            let span = if span % 1_000 == 0 { format!("{}s", span / 1_000) } else { format!("{span}ms") };
+            (name, format!("{}/{span}", allowance.at_once))
+        });
+        for (name, default) in allowances.chain(counts) {
+            let row = format!("| `{name}` | `{default}` |");
+            assert!(guide.contains(&row), "{row}");
+        }
     }
 
     #[test]

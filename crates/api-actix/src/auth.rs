@@ -4,9 +4,9 @@ use std::ops::Deref;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use domain::{OpaqueToken, UserId, use_cases};
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{LocalBoxFuture, ready};
 
 use crate::Api;
 use crate::code::Code;
@@ -50,6 +50,9 @@ impl FromRequest for Caller {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if let Some(caller) = request.extensions_mut().remove() {
+            return Box::pin(ready(Ok(caller)));
+        }
         let token = bearer(request.headers());
         let matter = Matter::of(request);
         let api = request.app_data::<web::Data<Api>>().cloned();

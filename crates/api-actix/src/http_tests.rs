@@ -12,7 +12,8 @@ use domain::ports::{
 };
 use domain::use_cases::Hexroom;
 use domain::{
-    AccessClaims, Account, Coins, Denial, PasswordHash, Prime, Refusal, Session, SessionId, Timestamp, UserId,
+    AccessClaims, Account, Coins, Denial, Page, PasswordHash, Prime, Refusal, Session, SessionId, Timestamp,
+    UserId,
 };
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
@@ -104,6 +105,7 @@ fn accounts() -> MockAccounts {
         Ok(Some(session(who)))
     });
     accounts.expect_find().returning(|_| Ok(None));
+    accounts.expect_sessions().returning(|_, _, _| Ok(Page { items: Vec::new(), has_more: false }));
     accounts
 }
 
@@ -111,7 +113,7 @@ fn api(store: MockStore) -> Api {
     let mut clock = MockClock::new();
     clock.expect_now().return_const(NOW);
     let mut passwords = MockPasswordHasher::new();
-    passwords.expect_verify().returning(|_, _| Ok(Verification { fits: false, is_outdated: false }));
+    passwords.expect_verify().returning(|_, _, _| Ok(Verification { fits: false, is_outdated: false }));
     let (rooms, clock) = (Arc::new(MockRooms::new()), Arc::new(clock));
     Api {
         hexroom: Hexroom {
@@ -147,7 +149,7 @@ fn behind_a_proxy() -> Api {
 
 /// Answers each request in its turn, all by the same server.
 async fn ask_all(api: Api, stopping: Stopping, requests: Vec<TestRequest>) -> Vec<Answer> {
-    let limits = Data::new(Limits::new(api.settings.rate_limits));
+    let limits = Data::new(Limits::new(&api.settings.rate_limits));
     let service = test::init_service(app(Data::new(api), limits, Data::new(stopping))).await;
     let mut answers = Vec::new();
     for request in requests {

@@ -1,16 +1,15 @@
 //! How often anything may be tried. A normal client meets none of this.
 
-use std::hash::Hash;
+use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use domain::{RoomId, UserId};
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota};
+use domain::{Network, UserId};
 
 use crate::allowances::{Allowance, RateLimits};
-use crate::client_address::Network;
+use crate::buckets::{Buckets, take_one};
+use crate::call_limit::Calls;
+use crate::guesses::Guesses;
 use crate::strangers::{Stranger, Strangers};
 
 /// Too often: how long to wait before the next try can succeed.
@@ -34,77 +33,52 @@ const STRANGERS_STAY: Duration = Duration::from_secs(1);
 
 /// All limits of the process; shared by the workers.
 pub(crate) struct Limits {
-    registrations: Keyed<Network>,
-    logins: Keyed<Network>,
-    passwords: Keyed<UserId>,
-    refreshes: Keyed<Network>,
-    joins: Keyed<(UserId, RoomId)>,
-    rooms: Keyed<UserId>,
-    messages: Keyed<UserId>,
-    frames: Option<Quota>,
+    /// By the number of their [`Calls`].
+    calls: Vec<Buckets<CalledBy>>,
+    /// Those for guesses at passwords.
+    pub(crate) guesses: Guesses,
+    frames: Option<Allowance>,
     connections: usize,
     strangers: Arc<Strangers>,
 }
 
+/// By whom calls are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum CalledBy {
+    Account(UserId),
+    Network(Network),
+}
+
 impl Limits {
     /// Limits as the settings want them, nothing tried yet.
-    pub(crate) fn new(rate_limits: RateLimits) -> Self {
+    pub(crate) fn new(rate_limits: &RateLimits) -> Self {
         let allowances = match rate_limits {
             RateLimits::On(allowances) => Some(allowances),
             RateLimits::Off => None,
         };
+        let calls = |calls: &Calls| Buckets::new(allowances.map(|all| calls.allowance(all)));
         Self {
-            registrations: Keyed::new(allowances.map(|all| all.registrations)),
-            logins: Keyed::new(allowances.map(|all| all.logins)),
-            passwords: Keyed::new(allowances.map(|all| all.passwords)),
-            refreshes: Keyed::new(allowances.map(|all| all.refreshes)),
-            joins: Keyed::new(allowances.map(|all| all.joins)),
-            rooms: Keyed::new(allowances.map(|all| all.rooms)),
-            messages: Keyed::new(allowances.map(|all| all.messages)),
-            frames: allowances.map(|all| quota(all.frames)),
+            calls: Calls::ALL.iter().map(calls).collect(),
+            guesses: Guesses::new(allowances),
+            frames: allowances.map(|all| all.frames),
             connections: allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.connections),
             strangers: Strangers::new(allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.strangers)),
         }
     }
 
-    /// A registration from a network.
-    pub(crate) fn registration(&self, from: Network) -> Result<(), RetryAfter> {
-        self.registrations.check(&from)
+    /// A call by an account.
+    pub(crate) fn call_by(&self, calls: Calls, user_id: &UserId) -> Result<(), RetryAfter> {
+        self.calls[calls as usize].take(&CalledBy::Account(user_id.clone()), Instant::now())
     }
 
-    /// A login from a network.
-    pub(crate) fn login(&self, from: Network) -> Result<(), RetryAfter> {
-        self.logins.check(&from)
-    }
-
-    /// A password presented for an account, at login or later.
-    pub(crate) fn password(&self, user_id: &UserId) -> Result<(), RetryAfter> {
-        self.passwords.check(user_id)
-    }
-
-    /// A refresh token from a network.
-    pub(crate) fn refresh(&self, from: Network) -> Result<(), RetryAfter> {
-        self.refreshes.check(&from)
-    }
-
-    /// A password given to a room by an account.
-    pub(crate) fn room(&self, user_id: &UserId) -> Result<(), RetryAfter> {
-        self.rooms.check(user_id)
-    }
-
-    /// A password presented by an account for a room.
-    pub(crate) fn join(&self, user_id: &UserId, room_id: RoomId) -> Result<(), RetryAfter> {
-        self.joins.check(&(user_id.clone(), room_id))
-    }
-
-    /// A message written, edited or deleted by an account, over whichever transport.
-    pub(crate) fn message(&self, user_id: &UserId) -> Result<(), RetryAfter> {
-        self.messages.check(user_id)
+    /// A call from a network.
+    pub(crate) fn call_from(&self, calls: Calls, network: Network) -> Result<(), RetryAfter> {
+        self.calls[calls as usize].take(&CalledBy::Network(network), Instant::now())
     }
 
     /// The limit of one connection's frames.
     pub(crate) fn frame_limiter(&self) -> FrameLimiter {
-        FrameLimiter(self.frames.map(DefaultDirectRateLimiter::direct))
+        FrameLimiter { allowance: self.frames, whole_at: Cell::default() }
     }
 
     /// A socket from a network, which has yet to say hello.
@@ -119,85 +93,38 @@ impl Limits {
 }
 
 /// Limits the frames of one connection.
-pub(crate) struct FrameLimiter(Option<DefaultDirectRateLimiter>);
+pub(crate) struct FrameLimiter {
+    allowance: Option<Allowance>,
+    whole_at: Cell<Option<Instant>>,
+}
 
 impl FrameLimiter {
     /// One more frame.
     pub(crate) fn check(&self) -> Result<(), RetryAfter> {
-        match &self.0 {
-            Some(limiter) => limiter.check().map_err(|until| retry_after(&until)),
-            None => Ok(()),
+        if let Some(allowance) = self.allowance {
+            self.whole_at.set(Some(take_one(allowance, self.whole_at.get(), Instant::now())?));
         }
+        Ok(())
     }
-}
-
-fn quota(allowance: Allowance) -> Quota {
-    Quota::with_period(allowance.one_more_per)
-        .unwrap_or_else(|| Quota::per_second(allowance.at_once))
-        .allow_burst(allowance.at_once)
-}
-
-/// One limit for each key. Keys that have had their rest are forgotten now and then, so that memory
-/// is bounded by what was tried lately.
-struct Keyed<K: Clone + Hash + Eq> {
-    limiter: Option<DefaultKeyedRateLimiter<K>>,
-    checks: AtomicU32,
-}
-
-impl<K: Clone + Hash + Eq> Keyed<K> {
-    const CHECKS_BETWEEN_PRUNINGS: u32 = 4_096;
-
-    fn new(allowance: Option<Allowance>) -> Self {
-        let limiter = allowance.map(|allowance| DefaultKeyedRateLimiter::keyed(quota(allowance)));
-        Self { limiter, checks: AtomicU32::new(0) }
-    }
-
-    fn check(&self, key: &K) -> Result<(), RetryAfter> {
-        let Some(limiter) = &self.limiter else { return Ok(()) };
-        let checks = self.checks.fetch_add(1, Ordering::Relaxed);
-        if checks % Self::CHECKS_BETWEEN_PRUNINGS == Self::CHECKS_BETWEEN_PRUNINGS - 1 {
-            limiter.retain_recent();
-            limiter.shrink_to_fit();
-        }
-        limiter.check_key(key).map_err(|until| retry_after(&until))
-    }
-}
-
-fn retry_after(until: &governor::NotUntil<<DefaultClock as Clock>::Instant>) -> RetryAfter {
-    RetryAfter(until.wait_time_from(DefaultClock::default().now()))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU32;
-
     use super::*;
-    use crate::allowances::Allowances;
 
     fn user(id: &str) -> UserId {
         id.parse().expect("valid")
     }
 
     #[test]
-    fn the_guess_after_the_allowed_ones_is_refused_for_that_account_alone() {
-        let limits = Limits::new(RateLimits::default());
-        let allowance = Allowances::default().passwords;
-        for _ in 0..allowance.at_once.get() {
-            assert_eq!(limits.password(&user("ana")), Ok(()));
-        }
-        let RetryAfter(wait) = limits.password(&user("ana")).expect_err("one too many");
-        assert!(wait > Duration::ZERO && wait <= allowance.one_more_per);
-        assert_eq!(limits.password(&user("bo1")), Ok(()));
-    }
-
-    #[test]
     fn without_limits_nothing_is_refused() {
-        let limits = Limits::new(RateLimits::Off);
+        let limits = Limits::new(&RateLimits::Off);
         let frames = limits.frame_limiter();
         for _ in 0..1_000 {
-            assert_eq!(limits.password(&user("ana")), Ok(()));
-            assert_eq!(limits.registration(Network::of([192, 0, 2, 7].into())), Ok(()));
-            assert_eq!(limits.message(&user("ana")), Ok(()));
+            for calls in Calls::ALL {
+                assert_eq!(limits.call_by(*calls, &user("ana")), Ok(()));
+                assert_eq!(limits.call_from(*calls, Network::of([192, 0, 2, 7].into())), Ok(()));
+            }
             assert_eq!(frames.check(), Ok(()));
         }
         assert_eq!(limits.connections_per_account(), CONNECTIONS_WITHOUT_LIMITS);
@@ -205,7 +132,7 @@ mod tests {
 
     #[test]
     fn each_connection_has_frames_of_its_own() {
-        let limits = Limits::new(RateLimits::default());
+        let limits = Limits::new(&RateLimits::default());
         let (one, other) = (limits.frame_limiter(), limits.frame_limiter());
         while one.check().is_ok() {}
         assert_eq!(other.check(), Ok(()));
@@ -217,16 +144,5 @@ mod tests {
         assert_eq!(RetryAfter(Duration::from_millis(1)).seconds(), 1);
         assert_eq!(RetryAfter(Duration::from_millis(1_001)).seconds(), 2);
         assert_eq!(RetryAfter(Duration::from_secs(30)).seconds(), 30);
-    }
-
-    #[test]
-    fn keys_that_have_had_their_rest_are_forgotten() {
-        let allowance = Allowance { at_once: NonZeroU32::MIN, one_more_per: Duration::from_nanos(1) };
-        let keyed = Keyed::new(Some(allowance));
-        for key in 0..Keyed::<u32>::CHECKS_BETWEEN_PRUNINGS * 3 {
-            let _ = keyed.check(&key);
-        }
-        let known = keyed.limiter.as_ref().expect("limited").len();
-        assert!(known <= Keyed::<u32>::CHECKS_BETWEEN_PRUNINGS as usize, "{known}");
     }
 }

@@ -13,6 +13,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi, PartialSchema, ToSchema};
 
+use crate::call_limit::CallLimit;
 use crate::code::Code;
 use crate::handlers::{
     accounts, admin, friends, invitations, joining, members, messages, operations, operators, profiles,
@@ -173,7 +174,8 @@ impl Modify for Refusals {
             for call in &place.calls {
                 if let Some(operation) = operation_mut(item, &call.method) {
                     let codes = call.refusals.iter().copied().flatten().copied();
-                    add_refusals(operation, codes.chain(implied(operation)).collect());
+                    let limited = (call.limit != CallLimit::CheapRead).then_some(Code::RateLimited);
+                    add_refusals(operation, codes.chain(limited).chain(implied(operation)).collect());
                 }
             }
         }

@@ -1,14 +1,17 @@
-//! Every call: where it is, what answers it, and what it may refuse.
+//! Every call: where it is, what answers it, how often it may be made, and what it may refuse.
 //!
-//! Refusals that follow from the call's form are not listed here: those of the token, of the body,
-//! of the query, and `unavailable` and `internal`; [`openapi`](crate::openapi) adds them.
+//! Refusals that follow from the call's form are not listed here: those of the limit, of the token, of
+//! the body, of the query, and `unavailable` and `internal`; [`openapi`](crate::openapi) adds them.
 
 use actix_web::guard;
 use actix_web::http::Method;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, to};
 use actix_web::{HttpResponse, Resource, Route};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::call_limit::CallLimit::{Account, CheapRead, Network, OpenSockets};
+use crate::call_limit::{self, CallLimit, Calls};
 use crate::code::Code;
 use crate::handlers::{
     accounts, admin, friends, invitations, joining, members, messages, operations, operators, profiles,
@@ -39,63 +42,96 @@ pub(crate) fn places(metrics_on_api: bool) -> Vec<Place> {
 
 fn account_places() -> Vec<Place> {
     vec![
-        at("/api/register").post(to(accounts::register), &[&[Code::UserIdTaken, Code::RateLimited]]),
+        at("/api/register").post(
+            to(accounts::register),
+            Network(Calls::Registrations),
+            &[&[Code::UserIdTaken]],
+        ),
         at("/api/login").post(
             to(sessions::login),
-            &[&[Code::InvalidCredentials, Code::AccountSuspended, Code::RateLimited]],
+            Network(Calls::Logins),
+            &[&[Code::InvalidCredentials, Code::AccountSuspended]],
         ),
-        at("/api/password-link")
-            .post(to(operators::use_password_link), &[&[Code::PasswordLinkInvalid, Code::RateLimited]]),
+        at("/api/password-link").post(
+            to(operators::use_password_link),
+            Network(Calls::Logins),
+            &[&[Code::PasswordLinkInvalid]],
+        ),
         at("/api/token/refresh").post(
             to(sessions::refresh),
-            &[&[
-                Code::TokenInvalid,
-                Code::TokenExpired,
-                Code::SessionRevoked,
-                Code::AccountSuspended,
-                Code::RateLimited,
-            ]],
+            Network(Calls::Refreshes),
+            &[&[Code::TokenInvalid, Code::TokenExpired, Code::SessionRevoked, Code::AccountSuspended]],
         ),
-        at("/api/logout").post(to(sessions::logout), &[]),
-        at("/api/sessions").get(to(sessions::list), &[]),
-        at("/api/sessions/{deviceId}").delete(to(sessions::end), &[&[Code::NotFound]]),
-        at("/api/me").get(to(accounts::show), &[]).patch(to(accounts::revise), &[]).delete(
-            to(accounts::erase),
-            &[&[Code::InvalidCredentials, Code::OwnerMustHandOver, Code::RateLimited]],
+        at("/api/logout").post(to(sessions::logout), Account(Calls::Changes), &[]),
+        at("/api/sessions").get(to(sessions::list), CheapRead, &[]),
+        at("/api/sessions/{deviceId}").delete(
+            to(sessions::end),
+            Account(Calls::Changes),
+            &[&[Code::NotFound]],
         ),
-        at("/api/me/password")
-            .post(to(accounts::change_password), &[&[Code::InvalidCredentials, Code::RateLimited]]),
-        at("/api/me/transfers").get(to(accounts::transfers), &[]),
+        at("/api/me")
+            .get(to(accounts::show), CheapRead, &[])
+            .patch(to(accounts::revise), Account(Calls::Changes), &[])
+            .delete(
+                to(accounts::erase),
+                Account(Calls::Changes),
+                &[&[Code::InvalidCredentials, Code::OwnerMustHandOver]],
+            ),
+        at("/api/me/password").post(
+            to(accounts::change_password),
+            Account(Calls::Changes),
+            &[&[Code::InvalidCredentials]],
+        ),
+        at("/api/me/transfers").get(to(accounts::transfers), CheapRead, &[]),
     ]
 }
 
 fn room_places() -> Vec<Place> {
     vec![
-        at("/api/chatrooms")
-            .get(to(rooms::list), &[])
-            .post(to(rooms::create), &[&[Code::PrimeRequired, Code::QuotaExceeded, Code::RateLimited]]),
+        at("/api/chatrooms").get(to(rooms::list), CheapRead, &[]).post(
+            to(rooms::create),
+            Account(Calls::Rooms),
+            &[&[Code::PrimeRequired, Code::QuotaExceeded]],
+        ),
         at("/api/chatrooms/{roomId}")
-            .get(to(rooms::show), &[MEMBERS])
+            .get(to(rooms::show), CheapRead, &[MEMBERS])
             .patch(
                 to(rooms::revise),
+                Account(Calls::Changes),
                 &[OWNER, &[Code::UserNotFound, Code::PrimeRequired, Code::QuotaExceeded]],
             )
-            .delete(to(rooms::close), &[OWNER]),
-        at("/api/chatrooms/{roomId}/leave").post(to(rooms::leave), &[MEMBERS, &[Code::OwnerMustHandOver]]),
-        at("/api/chatrooms/{roomId}/read").put(to(rooms::mark_read), &[MEMBERS]),
-        at("/api/chatrooms/{roomId}/members/{userId}")
-            .delete(to(members::remove), &[OWNER, &[Code::UserNotFound, Code::OwnerMustHandOver]]),
+            .delete(to(rooms::close), Account(Calls::Changes), &[OWNER]),
+        at("/api/chatrooms/{roomId}/leave").post(
+            to(rooms::leave),
+            Account(Calls::Changes),
+            &[MEMBERS, &[Code::OwnerMustHandOver]],
+        ),
+        at("/api/chatrooms/{roomId}/read").put(to(rooms::mark_read), Account(Calls::ReadMarks), &[MEMBERS]),
+        at("/api/chatrooms/{roomId}/members/{userId}").delete(
+            to(members::remove),
+            Account(Calls::Changes),
+            &[OWNER, &[Code::UserNotFound, Code::OwnerMustHandOver]],
+        ),
         at("/api/chatrooms/{roomId}/bans/{userId}")
-            .put(to(members::ban), &[OWNER, &[Code::UserNotFound, Code::OwnerMustHandOver]])
-            .delete(to(members::lift_ban), &[OWNER, &[Code::UserNotFound]]),
-        at("/api/chatrooms/{roomId}/invitations").get(to(invitations::list), &[OWNER]).post(
+            .put(
+                to(members::ban),
+                Account(Calls::Changes),
+                &[OWNER, &[Code::UserNotFound, Code::OwnerMustHandOver]],
+            )
+            .delete(to(members::lift_ban), Account(Calls::Changes), &[OWNER, &[Code::UserNotFound]]),
+        at("/api/chatrooms/{roomId}/invitations").get(to(invitations::list), CheapRead, &[OWNER]).post(
             to(invitations::invite),
+            Account(Calls::Invitations),
             &[OWNER, &[Code::UserNotFound, Code::Banned, Code::InviteeNotPrime, Code::QuotaExceeded]],
         ),
-        at("/api/chatrooms/{roomId}/invitations/{invitationId}")
-            .delete(to(invitations::revoke), &[OWNER, &[Code::InvitationNotFound]]),
+        at("/api/chatrooms/{roomId}/invitations/{invitationId}").delete(
+            to(invitations::revoke),
+            Account(Calls::Invitations),
+            &[OWNER, &[Code::InvitationNotFound]],
+        ),
         at("/api/joinroom").post(
             to(joining::join),
+            Account(Calls::Joins),
             &[&[
                 Code::RoomNotFound,
                 Code::RoomClosed,
@@ -109,24 +145,33 @@ fn room_places() -> Vec<Place> {
                 Code::RoomLocked,
                 Code::QuotaExceeded,
                 Code::InsufficientCoins,
-                Code::RateLimited,
             ]],
         ),
-        at("/api/messages")
-            .post(to(messages::post), &[MEMBERS, &[Code::ClientMessageIdConflict, Code::RateLimited]]),
-        at("/api/chatrooms/{roomId}/messages").get(to(messages::history), &[MEMBERS]),
+        at("/api/messages").post(
+            to(messages::post),
+            Account(Calls::Messages),
+            &[MEMBERS, &[Code::ClientMessageIdConflict]],
+        ),
+        at("/api/chatrooms/{roomId}/messages").get(
+            to(messages::history),
+            Account(Calls::History),
+            &[MEMBERS],
+        ),
         at("/api/chatrooms/{roomId}/messages/{messageId}")
             .patch(
                 to(messages::edit),
-                &[MEMBERS, &[Code::MessageNotFound, Code::AuthorOnly, Code::RateLimited]],
+                Account(Calls::Messages),
+                &[MEMBERS, &[Code::MessageNotFound, Code::AuthorOnly]],
             )
             .delete(
                 to(messages::delete),
-                &[MEMBERS, &[Code::MessageNotFound, Code::AuthorOnly, Code::RateLimited]],
+                Account(Calls::Messages),
+                &[MEMBERS, &[Code::MessageNotFound, Code::AuthorOnly]],
             ),
         at("/api/ws").socket(
             to(socket::connect),
-            &[&[Code::OriginNotAllowed, Code::MalformedRequest, Code::RateLimited]],
+            OpenSockets,
+            &[&[Code::OriginNotAllowed, Code::MalformedRequest]],
         ),
     ]
 }
@@ -134,62 +179,95 @@ fn room_places() -> Vec<Place> {
 fn people_places() -> Vec<Place> {
     const YOURSELF: &[Code] = &[Code::ValidationFailed];
     vec![
-        at("/api/profile/{userId}").get(to(profiles::show), &[&[Code::UserNotFound]]),
-        at("/api/friend-requests").get(to(friends::list_requests), &[]).post(
+        at("/api/profile/{userId}").get(
+            to(profiles::show),
+            Account(Calls::Profiles),
+            &[&[Code::UserNotFound]],
+        ),
+        at("/api/friend-requests").get(to(friends::list_requests), CheapRead, &[]).post(
             to(friends::request),
+            Account(Calls::Friends),
             &[&[Code::UserNotFound, Code::NotParticipants, Code::AlreadyFriends, Code::FriendRequestPending]],
         ),
-        at("/api/friend-requests/{friendRequestId}")
-            .delete(to(friends::cancel), &[&[Code::FriendRequestNotFound]]),
-        at("/api/friend-requests/{friendRequestId}/accept")
-            .post(to(friends::accept), &[&[Code::FriendRequestNotFound]]),
-        at("/api/friend-requests/{friendRequestId}/decline")
-            .post(to(friends::decline), &[&[Code::FriendRequestNotFound]]),
-        at("/api/friends").get(to(friends::list), &[]),
-        at("/api/friends/{userId}")
-            .delete(to(friends::unfriend), &[YOURSELF, &[Code::UserNotFound, Code::NotFound]]),
+        at("/api/friend-requests/{friendRequestId}").delete(
+            to(friends::cancel),
+            Account(Calls::Friends),
+            &[&[Code::FriendRequestNotFound]],
+        ),
+        at("/api/friend-requests/{friendRequestId}/accept").post(
+            to(friends::accept),
+            Account(Calls::Friends),
+            &[&[Code::FriendRequestNotFound]],
+        ),
+        at("/api/friend-requests/{friendRequestId}/decline").post(
+            to(friends::decline),
+            Account(Calls::Friends),
+            &[&[Code::FriendRequestNotFound]],
+        ),
+        at("/api/friends").get(to(friends::list), CheapRead, &[]),
+        at("/api/friends/{userId}").delete(
+            to(friends::unfriend),
+            Account(Calls::Friends),
+            &[YOURSELF, &[Code::UserNotFound, Code::NotFound]],
+        ),
         at("/api/blocks/{userId}")
-            .put(to(friends::block), &[YOURSELF, &[Code::UserNotFound]])
-            .delete(to(friends::unblock), &[YOURSELF, &[Code::UserNotFound]]),
+            .put(to(friends::block), Account(Calls::Friends), &[YOURSELF, &[Code::UserNotFound]])
+            .delete(to(friends::unblock), Account(Calls::Friends), &[YOURSELF, &[Code::UserNotFound]]),
     ]
 }
 
 fn admin_places() -> Vec<Place> {
     const ACCOUNT: &[Code] = &[Code::AdminOnly, Code::UserNotFound];
     vec![
-        at("/api/admin/users").get(to(operators::list_accounts), &[&[Code::AdminOnly]]),
+        at("/api/admin/users").get(
+            to(operators::list_accounts),
+            Account(Calls::Admin),
+            &[&[Code::AdminOnly]],
+        ),
         at("/api/admin/users/{userId}/prime")
-            .put(to(admin::grant_prime), &[ACCOUNT])
-            .delete(to(admin::withdraw_prime), &[ACCOUNT]),
-        at("/api/admin/users/{userId}/coins").post(to(admin::grant_coins), &[ACCOUNT]),
+            .put(to(admin::grant_prime), Account(Calls::Admin), &[ACCOUNT])
+            .delete(to(admin::withdraw_prime), Account(Calls::Admin), &[ACCOUNT]),
+        at("/api/admin/users/{userId}/coins").post(to(admin::grant_coins), Account(Calls::Admin), &[ACCOUNT]),
         at("/api/admin/users/{userId}/suspension")
-            .put(to(operators::suspend), &[ACCOUNT])
-            .delete(to(operators::readmit), &[ACCOUNT]),
-        at("/api/admin/users/{userId}/sessions").delete(to(operators::end_sessions), &[ACCOUNT]),
-        at("/api/admin/users/{userId}/password-link").post(to(operators::make_password_link), &[ACCOUNT]),
-        at("/api/admin/chatrooms/{roomId}")
-            .delete(to(operators::close_room), &[&[Code::AdminOnly, Code::RoomNotFound, Code::RoomClosed]]),
-        at("/api/admin/record").get(to(operators::record), &[&[Code::AdminOnly]]),
+            .put(to(operators::suspend), Account(Calls::Admin), &[ACCOUNT])
+            .delete(to(operators::readmit), Account(Calls::Admin), &[ACCOUNT]),
+        at("/api/admin/users/{userId}/sessions").delete(
+            to(operators::end_sessions),
+            Account(Calls::Admin),
+            &[ACCOUNT],
+        ),
+        at("/api/admin/users/{userId}/password-link").post(
+            to(operators::make_password_link),
+            Account(Calls::Admin),
+            &[ACCOUNT],
+        ),
+        at("/api/admin/chatrooms/{roomId}").delete(
+            to(operators::close_room),
+            Account(Calls::Admin),
+            &[&[Code::AdminOnly, Code::RoomNotFound, Code::RoomClosed]],
+        ),
+        at("/api/admin/record").get(to(operators::record), Account(Calls::Admin), &[&[Code::AdminOnly]]),
     ]
 }
 
 fn operation_places() -> Vec<Place> {
     vec![
-        at("/healthz").get(to(operations::alive), &[]),
-        at("/readyz").get(to(operations::ready), &[]),
-        at("/api/openapi.json").get(to(operations::openapi), &[]),
-        at("/problems/{code}").get(to(operations::explain), &[&[Code::NotFound]]),
+        at("/healthz").get(to(operations::alive), CheapRead, &[]),
+        at("/readyz").get(to(operations::ready), CheapRead, &[]),
+        at("/api/openapi.json").get(to(operations::openapi), CheapRead, &[]),
+        at("/problems/{code}").get(to(operations::explain), CheapRead, &[&[Code::NotFound]]),
     ]
 }
 
 /// Where the web client is. It is no part of the API and its description.
 fn client_places() -> impl Iterator<Item = Place> {
-    let screens = web_client::SCREENS.iter().map(|screen| at(screen).get(to(web_client::page), &[]));
-    screens.chain([at(web_client::ASSETS).get(to(web_client::asset), &[])])
+    let screens =
+        web_client::SCREENS.iter().map(|screen| at(screen).get(to(web_client::page), CheapRead, &[]));
+    screens.chain([at(web_client::ASSETS).get(to(web_client::asset), CheapRead, &[])])
 }
 
 fn metrics() -> Place {
-    at("/metrics").get(to(operations::metrics), &[])
+    at("/metrics").get(to(operations::metrics), CheapRead, &[])
 }
 
 /// Registers the whole API.
@@ -225,6 +303,7 @@ pub(crate) struct Place {
 /// A method at a path.
 pub(crate) struct Call {
     pub(crate) method: Method,
+    pub(crate) limit: CallLimit,
     pub(crate) refusals: Refusals,
     route: Route,
 }
@@ -235,32 +314,38 @@ fn at(path: &'static str) -> Place {
 
 impl Place {
     /// Answers `HEAD` too: the same without the body.
-    fn get(self, handler: Route, refusals: Refusals) -> Self {
-        self.call(Method::GET, handler.guard(guard::Any(guard::Get()).or(guard::Head())), refusals)
+    fn get(self, handler: Route, limit: CallLimit, refusals: Refusals) -> Self {
+        self.call(Method::GET, handler.guard(guard::Any(guard::Get()).or(guard::Head())), limit, refusals)
     }
 
-    fn socket(self, handler: Route, refusals: Refusals) -> Self {
-        self.call(Method::GET, handler.guard(guard::Get()), refusals)
+    fn socket(self, handler: Route, limit: CallLimit, refusals: Refusals) -> Self {
+        self.call(Method::GET, handler.guard(guard::Get()), limit, refusals)
     }
 
-    fn post(self, handler: Route, refusals: Refusals) -> Self {
-        self.call(Method::POST, handler.guard(guard::Post()), refusals)
+    fn post(self, handler: Route, limit: CallLimit, refusals: Refusals) -> Self {
+        self.call(Method::POST, handler.guard(guard::Post()), limit, refusals)
     }
 
-    fn put(self, handler: Route, refusals: Refusals) -> Self {
-        self.call(Method::PUT, handler.guard(guard::Put()), refusals)
+    fn put(self, handler: Route, limit: CallLimit, refusals: Refusals) -> Self {
+        self.call(Method::PUT, handler.guard(guard::Put()), limit, refusals)
     }
 
-    fn patch(self, handler: Route, refusals: Refusals) -> Self {
-        self.call(Method::PATCH, handler.guard(guard::Patch()), refusals)
+    fn patch(self, handler: Route, limit: CallLimit, refusals: Refusals) -> Self {
+        self.call(Method::PATCH, handler.guard(guard::Patch()), limit, refusals)
     }
 
-    fn delete(self, handler: Route, refusals: Refusals) -> Self {
-        self.call(Method::DELETE, handler.guard(guard::Delete()), refusals)
+    fn delete(self, handler: Route, limit: CallLimit, refusals: Refusals) -> Self {
+        self.call(Method::DELETE, handler.guard(guard::Delete()), limit, refusals)
     }
 
-    fn call(mut self, method: Method, route: Route, refusals: Refusals) -> Self {
-        self.calls.push(Call { method, refusals, route });
+    fn call(mut self, method: Method, route: Route, limit: CallLimit, refusals: Refusals) -> Self {
+        let route = match limit {
+            CheapRead | OpenSockets => route,
+            Network(_) | Account(_) => {
+                route.wrap(from_fn(move |request, next| call_limit::enforce(limit, request, next)))
+            }
+        };
+        self.calls.push(Call { method, limit, refusals, route });
         self
     }
 

@@ -91,7 +91,7 @@ fn api_server(
     listener: TcpListener,
 ) -> io::Result<Server> {
     let (api, stopping) = (api.clone(), stopping.clone());
-    let limits = web::Data::new(Limits::new(api.settings.rate_limits));
+    let limits = web::Data::new(Limits::new(&api.settings.rate_limits));
     let server = Server::build().disable_signals().shutdown_timeout(FINISH_WITHIN_SECONDS);
     let draining = server.graceful_shutdown_signal();
     // `HttpServer` does the same, but has no place for an upgrade.

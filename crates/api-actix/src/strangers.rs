@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::client_address::Network;
+use domain::Network;
 
 /// Counts them by network.
 #[derive(Debug)]

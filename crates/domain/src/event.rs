@@ -135,4 +135,11 @@ pub enum Notice {
         /// What holds now.
         prime: Prime,
     },
+    /// Others guess at the password of the account's room.
+    RoomPasswordGuessed {
+        /// Which room.
+        room_id: RoomId,
+        /// How many wrong passwords there were since the last such notice.
+        guesses: u32,
+    },
 }

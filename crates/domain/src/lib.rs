@@ -15,6 +15,7 @@ mod id;
 mod invalid;
 mod invitation;
 mod message;
+mod network;
 mod page;
 mod password;
 mod quota;
@@ -46,6 +47,7 @@ pub use id::{
 pub use invalid::Invalid;
 pub use invitation::{Invitation, InvitationLifetime, InvitationStatus};
 pub use message::{BodyDigest, Message, MessageBody};
+pub use network::Network;
 pub use page::{Page, PageSize, Window};
 pub use password::{AccountPassword, NewPassword, PasswordHash, PresentedPassword, RoomPassword};
 pub use quota::Quota;

@@ -15,10 +15,10 @@ use crate::rules::Verdict;
 use crate::rules::messages::{NewMessage, Posting};
 use crate::{
     AccessClaims, Account, AccountQuery, AdminRecord, Announcement, Denial, DeviceId, Event, FriendRequest,
-    FriendRequestId, IdempotencyKey, Invitation, InvitationId, LedgerLine, Message, MessageId, OpaqueToken,
-    Page, PageSize, PasswordHash, PasswordLink, PresentedPassword, Profile, RecordId, RefreshToken, Refusal,
-    Room, RoomId, RoomSummary, RoomView, Salt, Seq, Session, SessionId, Standing, Successors, Timestamp,
-    TokenHash, Transfer, UserId, Window,
+    FriendRequestId, IdempotencyKey, Invitation, InvitationId, LedgerLine, Message, MessageId, Network,
+    OpaqueToken, Page, PageSize, PasswordHash, PasswordLink, PresentedPassword, Profile, RecordId,
+    RefreshToken, Refusal, Room, RoomId, RoomSummary, RoomView, Salt, Seq, Session, SessionId, Standing,
+    Successors, Timestamp, TokenHash, Transfer, UserId, Window,
 };
 
 /// A rule with everything it needs but the facts.
@@ -371,19 +371,68 @@ pub struct Verification {
     pub is_outdated: bool,
 }
 
-/// Hashes passwords. Slow on purpose, so adapters work off the caller's thread and under one limit
-/// for the whole process; past it they refuse as unavailable.
+/// Who has a password hashed, and why. Hashing is dear, so it is shared among those who ask for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requester {
+    /// Where they call from.
+    pub network: Network,
+    /// The account that they use, or want to use.
+    pub account: UserId,
+    /// Why.
+    pub purpose: Purpose,
+}
+
+impl Requester {
+    /// Somebody who joins a room, or gives it a password.
+    pub fn of_room(account: &UserId, network: Network) -> Self {
+        Self { network, account: account.clone(), purpose: Purpose::Room }
+    }
+}
+
+/// Why a password is hashed. No purpose waits for the work of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To sign in on some device.
+    SignIn,
+    /// The same, from a network where wrong passwords came from lately.
+    SignInAfterMistakes,
+    /// To sign in again on a device where the account has a session.
+    KnownDevice,
+    /// To prove, in a session, that the account is one's own, or to give it another password.
+    OwnAccount,
+    /// To make a new account.
+    Registration,
+    /// To join a room, or to give it a password.
+    Room,
+}
+
+impl Purpose {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Self; 6] = [
+        Self::SignIn,
+        Self::SignInAfterMistakes,
+        Self::KnownDevice,
+        Self::OwnAccount,
+        Self::Registration,
+        Self::Room,
+    ];
+}
+
+/// Hashes passwords. Slow on purpose, so adapters work off the caller's thread and under one limit for
+/// the whole process, and share it fairly: between the purposes, then between the networks, then between
+/// the accounts of each. Whoever cannot have a turn soon is refused as unavailable.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait PasswordHasher: Send + Sync {
     /// The hash of a new password.
-    async fn hash(&self, password: PresentedPassword) -> Result<PasswordHash, Refusal>;
+    async fn hash(&self, password: PresentedPassword, by: Requester) -> Result<PasswordHash, Refusal>;
 
     /// Compares a password with a hash. Without one it takes the same time and nothing fits.
     async fn verify(
         &self,
         password: PresentedPassword,
         hash: Option<PasswordHash>,
+        by: Requester,
     ) -> Result<Verification, Refusal>;
 }
 

@@ -6,6 +6,7 @@ mod passwords;
 mod queue;
 mod randomness;
 mod refresh_tokens;
+mod shares;
 mod signing_secrets;
 
 pub use access_tokens::{JwtAccessTokens, UnusableSecret};

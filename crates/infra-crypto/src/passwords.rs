@@ -1,7 +1,7 @@
 use std::error::Error;
 
 use async_trait::async_trait;
-use domain::ports::{PasswordHasher, Verification};
+use domain::ports::{PasswordHasher, Requester, Verification};
 use domain::{PasswordHash, PresentedPassword, Refusal};
 use secrecy::ExposeSecret;
 
@@ -82,7 +82,7 @@ impl PasswordScheme {
 type Broken = Box<dyn Error + Send + Sync>;
 
 /// Hashes passwords with bcrypt or Argon2id, on blocking threads and at most one for each core of
-/// the machine, however many of these there are. It verifies hashes of either scheme.
+/// the machine, however many of these there are, each in its fair turn. It verifies hashes of either scheme.
 pub struct Passwords {
     scheme: PasswordScheme,
     queue: Queue,
@@ -97,10 +97,10 @@ impl Passwords {
 
 #[async_trait]
 impl PasswordHasher for Passwords {
-    async fn hash(&self, password: PresentedPassword) -> Result<PasswordHash, Refusal> {
+    async fn hash(&self, password: PresentedPassword, by: Requester) -> Result<PasswordHash, Refusal> {
         let password = password.normalized();
         let scheme = self.scheme.for_password(password.expose_secret());
-        let hashed = self.queue.run(move || scheme.hash(password.expose_secret())).await?;
+        let hashed = self.queue.run(&by, move || scheme.hash(password.expose_secret())).await?;
         hashed.map(PasswordHash::new).map_err(Refusal::Internal)
     }
 
@@ -108,13 +108,14 @@ impl PasswordHasher for Passwords {
         &self,
         password: PresentedPassword,
         hash: Option<PasswordHash>,
+        by: Requester,
     ) -> Result<Verification, Refusal> {
         let scheme = self.scheme;
         let work = move || {
             let hash = hash.as_ref().map(PasswordHash::expose);
             compare_forms(scheme, &password, hash, PasswordScheme::fits)
         };
-        self.queue.run(work).await?.map_err(Refusal::Internal)
+        self.queue.run(&by, work).await?.map_err(Refusal::Internal)
     }
 }
 
@@ -164,6 +165,8 @@ fn compare(
 #[cfg(test)]
 mod tests {
     use argon2::PasswordHasher as _;
+    use domain::Network;
+    use domain::ports::Purpose;
 
     use super::PasswordScheme::{Argon2id, Bcrypt};
     use super::*;
@@ -172,16 +175,24 @@ mod tests {
     const OUTDATED: Verification = Verification { fits: true, is_outdated: true };
     const WRONG: Verification = Verification { fits: false, is_outdated: false };
 
+    fn somebody() -> Requester {
+        let account = "ana".parse().expect("a user id");
+        Requester { network: Network::of([192, 0, 2, 7].into()), account, purpose: Purpose::SignIn }
+    }
+
     fn password(text: &str) -> PresentedPassword {
         text.parse().expect("not too long")
     }
 
     async fn hash(scheme: PasswordScheme, text: &str) -> PasswordHash {
-        Passwords::new(scheme).hash(password(text)).await.expect("there is a turn")
+        Passwords::new(scheme).hash(password(text), somebody()).await.expect("there is a turn")
     }
 
     async fn verify(scheme: PasswordScheme, text: &str, hash: &PasswordHash) -> Verification {
-        Passwords::new(scheme).verify(password(text), Some(hash.clone())).await.expect("it is well-formed")
+        Passwords::new(scheme)
+            .verify(password(text), Some(hash.clone()), somebody())
+            .await
+            .expect("it is well-formed")
     }
 
     #[tokio::test]
@@ -252,7 +263,7 @@ mod tests {
     async fn nothing_fits_no_hash() {
         for scheme in [Bcrypt, Argon2id] {
             for text in ["correct horse", &"x".repeat(100), ""] {
-                let verified = Passwords::new(scheme).verify(password(text), None).await;
+                let verified = Passwords::new(scheme).verify(password(text), None, somebody()).await;
                 assert_eq!(verified.expect("there is a turn"), WRONG);
             }
         }
@@ -330,7 +341,7 @@ mod tests {
             ["", "plain text", "$2b$12$short", "$argon2id$v=19$nonsense", "$argon2i$v=19$m=8,t=1,p=1$"]
         {
             let stored = Some(PasswordHash::new(broken.to_owned()));
-            let refusal = Passwords::new(Bcrypt).verify(password("correct horse"), stored).await;
+            let refusal = Passwords::new(Bcrypt).verify(password("correct horse"), stored, somebody()).await;
             let refusal = refusal.expect_err("nothing can be compared with it");
             assert!(matches!(refusal, Refusal::Internal(_)), "{broken:?}: {refusal:?}");
             assert!(broken.is_empty() || !format!("{refusal:?}").contains(broken), "{refusal:?}");

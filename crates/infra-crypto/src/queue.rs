@@ -1,40 +1,87 @@
-use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+use std::collections::VecDeque;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use domain::Refusal;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use domain::ports::{Purpose, Requester};
+use domain::{Network, Refusal, UserId};
+use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-/// As many callers may wait for a turn; whoever comes then is better told so at once.
-const MOST_WAITING: usize = 256;
+use crate::shares::{Line, Shares};
+
+/// As many may wait for a turn. Then the last in the longest line is sent away for a newcomer.
+const MOST_WAITING: usize = 1_024;
+
+/// A turn that is not to be expected within so long is refused at once.
+const SOON: Duration = Duration::from_secs(8);
 
 /// Longer than this nobody waits for a turn: their client has given up by then.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The one queue of this process. Runtimes and tests may be many, but cores are not.
 static OF_THE_PROCESS: LazyLock<Queue> = LazyLock::new(|| {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    Queue::new(cores, MOST_WAITING, PATIENCE)
+    Queue::new(cores, MOST_WAITING, SOON, PATIENCE)
 });
 
 /// Where work that keeps a core busy waits for its turn on a blocking thread.
+///
+/// Every purpose has a lane, each network a line there, and each account one in that. Turns go round
+/// the lanes, in a lane round the networks, and in a network round the accounts, so that nobody waits
+/// for another's crowd. Registrations and rooms leave one turn to the rest, so that a sign-in does not even
+/// wait for such work that has begun.
 #[derive(Clone)]
-pub(crate) struct Queue {
-    turns: Arc<Semaphore>,
-    waiting_room: Arc<Semaphore>,
+pub(crate) struct Queue(Arc<Shared>);
+
+struct Shared {
+    state: Mutex<State>,
+    turns: usize,
+    most_waiting: usize,
+    soon: Duration,
     patience: Duration,
+}
+
+/// Who waits, and how many turns are taken.
+struct State {
+    lanes: [Lane; Purpose::ALL.len()],
+    /// The lane to look at first.
+    next: usize,
+    taken: usize,
+    taken_by_crowds: usize,
+    /// How long work took lately.
+    typical: Duration,
+}
+
+type Lane = Shares<Network, Shares<UserId, VecDeque<Waiter>>>;
+type Waiter = oneshot::Sender<Turn>;
+
+/// Leave to work, until dropped.
+struct Turn {
+    queue: Option<Queue>,
+    purpose: Purpose,
+    since: Instant,
 }
 
 /// Why work was not done.
 #[derive(Debug, thiserror::Error)]
 enum NotDone {
+    #[error("the next turn to hash a password is too far off")]
+    NotSoon,
     #[error("too many callers wait for their password to be hashed")]
-    WaitingRoomFull,
+    TooManyWaiting,
     #[error("no turn to hash a password came up in time")]
     OutOfPatience,
     #[error("the runtime is shutting down")]
     ShuttingDown,
+}
+
+/// Whether such work leaves one turn to the rest: accounts are free, and joins with any of them.
+fn leaves_a_turn(purpose: Purpose) -> bool {
+    match purpose {
+        Purpose::Registration | Purpose::Room => true,
+        Purpose::SignIn | Purpose::SignInAfterMistakes | Purpose::KnownDevice | Purpose::OwnAccount => false,
+    }
 }
 
 impl Queue {
@@ -42,21 +89,25 @@ impl Queue {
         OF_THE_PROCESS.clone()
     }
 
-    fn new(turns: usize, most_waiting: usize, patience: Duration) -> Self {
-        Self {
-            turns: Arc::new(Semaphore::new(turns)),
-            waiting_room: Arc::new(Semaphore::new(most_waiting)),
-            patience,
-        }
+    fn new(turns: usize, most_waiting: usize, soon: Duration, patience: Duration) -> Self {
+        let state = State {
+            lanes: Default::default(),
+            next: 0,
+            taken: 0,
+            taken_by_crowds: 0,
+            typical: Duration::ZERO,
+        };
+        Self(Arc::new(Shared { state: Mutex::new(state), turns, most_waiting, soon, patience }))
     }
 
     /// Runs `work` on a blocking thread when its turn comes. A caller who stops waiting meanwhile
     /// gives up their place; work that has begun keeps its turn until it is done.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
+        by: &Requester,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Refusal> {
-        let turn = self.turn().await.map_err(|reason| Refusal::Unavailable(reason.into()))?;
+        let turn = self.turn(by).await.map_err(|reason| Refusal::Unavailable(reason.into()))?;
         let done = spawn_blocking(move || {
             let _turn = turn;
             work()
@@ -70,109 +121,115 @@ impl Queue {
         })
     }
 
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, NotDone> {
-        if let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() {
-            return Ok(turn);
-        }
-        let _place = self.waiting_room.try_acquire().map_err(|_| NotDone::WaitingRoomFull)?;
-        timeout(self.patience, Arc::clone(&self.turns).acquire_owned())
+    async fn turn(&self, by: &Requester) -> Result<Turn, NotDone> {
+        let turn = self.line_up(by)?;
+        timeout(self.0.patience, turn)
             .await
             .map_err(|_| NotDone::OutOfPatience)?
-            .map_err(|_| NotDone::ShuttingDown)
+            .map_err(|_| NotDone::TooManyWaiting)
+    }
+
+    fn line_up(&self, by: &Requester) -> Result<oneshot::Receiver<Turn>, NotDone> {
+        let (waiter, turn) = oneshot::channel();
+        let mut state = self.state();
+        if self.wait(&state, by) > self.0.soon {
+            return Err(NotDone::NotSoon);
+        }
+        if state.waiting() >= self.0.most_waiting {
+            state.lanes.iter_mut().for_each(|lane| lane.retain(&|waiter: &Waiter| !waiter.is_closed()));
+        }
+        state.lanes[by.purpose as usize].line(&by.network).line(&by.account).push_back(waiter);
+        self.give_turns(&mut state);
+        if state.waiting() > self.0.most_waiting {
+            let longest = state.lanes.iter_mut().max_by_key(|lane| lane.len());
+            // Sending them away wakes them, which is all that it does while the state is locked.
+            drop(longest.and_then(Line::pop_last_of_longest));
+        }
+        Ok(turn)
+    }
+
+    /// How long they would wait for a turn, as things go.
+    fn wait(&self, state: &State, by: &Requester) -> Duration {
+        let turns = self.turns_for(by.purpose);
+        let ahead = state.ahead(by);
+        let under_way = if leaves_a_turn(by.purpose) { state.taken_by_crowds } else { state.taken };
+        let rounds = (ahead + under_way) / turns;
+        state.typical * u32::try_from(rounds).unwrap_or(u32::MAX)
+    }
+
+    fn turns_for(&self, purpose: Purpose) -> usize {
+        if leaves_a_turn(purpose) { self.0.turns.saturating_sub(1).max(1) } else { self.0.turns }
+    }
+
+    /// Gives the turns that are free to those who wait.
+    fn give_turns(&self, state: &mut State) {
+        while state.taken < self.0.turns {
+            let by_crowds = state.taken_by_crowds;
+            let may_have_one = |purpose| !leaves_a_turn(purpose) || by_crowds < self.turns_for(purpose);
+            let Some((purpose, waiter)) = state.pop(may_have_one) else { return };
+            let turn = Turn { queue: Some(self.clone()), purpose, since: Instant::now() };
+            match waiter.send(turn) {
+                Ok(()) => {
+                    state.taken += 1;
+                    state.taken_by_crowds += usize::from(leaves_a_turn(purpose));
+                }
+                // They wait no longer. The turn was never counted, so it is not to be given back.
+                Err(mut turn) => turn.queue = None,
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn waiting(&self) -> usize {
+        self.lanes.iter().map(Line::len).sum()
+    }
+
+    /// How many are served before a newcomer.
+    fn ahead(&self, by: &Requester) -> usize {
+        let lane = &self.lanes[by.purpose as usize];
+        let of_network = lane.get(&by.network);
+        let of_account = of_network.and_then(|line| line.get(&by.account)).map_or(0, Line::len);
+        let in_network = of_network.map_or(0, |line| line.ahead(&by.account, of_account));
+        let in_lane = lane.ahead(&by.network, in_network);
+        let others = Purpose::ALL.iter().filter(|purpose| **purpose != by.purpose);
+        in_lane + others.map(|purpose| self.lanes[*purpose as usize].len().min(in_lane + 1)).sum::<usize>()
+    }
+
+    /// The next who may have a turn.
+    fn pop(&mut self, may_have_one: impl Fn(Purpose) -> bool) -> Option<(Purpose, Waiter)> {
+        let lanes = Purpose::ALL.len();
+        for step in 0..lanes {
+            let number = (self.next + step) % lanes;
+            let purpose = Purpose::ALL[number];
+            if !may_have_one(purpose) {
+                continue;
+            }
+            if let Some(waiter) = self.lanes[number].pop() {
+                self.next = (number + 1) % lanes;
+                return Some((purpose, waiter));
+            }
+        }
+        None
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let Some(queue) = self.queue.take() else { return };
+        let mut state = queue.state();
+        state.taken -= 1;
+        state.taken_by_crowds -= usize::from(leaves_a_turn(self.purpose));
+        // The newest counts an eighth, so that one slow turn is not taken for all.
+        state.typical = state.typical * 7 / 8 + self.since.elapsed() / 8;
+        queue.give_turns(&mut state);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::mpsc;
-
-    use super::*;
-
-    const LONG: Duration = Duration::from_hours(1);
-
-    /// Occupies a turn until told to let go of it.
-    fn occupy(queue: &Queue) -> (tokio::task::JoinHandle<Result<(), Refusal>>, mpsc::Sender<()>) {
-        let (let_go, told) = mpsc::channel();
-        let queue = queue.clone();
-        let work = move || told.recv().expect("the test tells it");
-        (tokio::spawn(async move { queue.run(work).await }), let_go)
-    }
-
-    async fn until(condition: impl Fn() -> bool) {
-        while !condition() {
-            tokio::task::yield_now().await;
-        }
-    }
-
-    fn reason(refusal: Refusal) -> String {
-        match refusal {
-            Refusal::Unavailable(reason) => reason.to_string(),
-            other => panic!("not unavailable: {other:?}"),
-        }
-    }
-
-    #[tokio::test]
-    async fn work_is_done_and_its_outcome_given_back() {
-        let queue = Queue::new(1, 0, LONG);
-        assert_eq!(queue.run(|| 6 * 7).await.expect("there is a turn"), 42);
-    }
-
-    #[tokio::test]
-    async fn who_finds_the_waiting_room_full_is_refused_at_once() {
-        let queue = Queue::new(1, 1, LONG);
-        let (first, let_first_go) = occupy(&queue);
-        until(|| queue.turns.available_permits() == 0).await;
-        let (second, let_second_go) = occupy(&queue);
-        until(|| queue.waiting_room.available_permits() == 0).await;
-
-        let refusal = queue.run(|| ()).await.expect_err("nobody fits in any more");
-        assert_eq!(reason(refusal), NotDone::WaitingRoomFull.to_string());
-
-        let_first_go.send(()).expect("it listens");
-        let_second_go.send(()).expect("it listens");
-        first.await.expect("no panic").expect("it had a turn");
-        second.await.expect("no panic").expect("it got a turn");
-        assert!(queue.run(|| ()).await.is_ok(), "the queue is empty again");
-    }
-
-    #[tokio::test]
-    async fn who_gets_no_turn_in_time_is_refused() {
-        let queue = Queue::new(1, 1, Duration::ZERO);
-        let (first, let_first_go) = occupy(&queue);
-        until(|| queue.turns.available_permits() == 0).await;
-
-        let refusal = queue.run(|| ()).await.expect_err("the turn is taken");
-        assert_eq!(reason(refusal), NotDone::OutOfPatience.to_string());
-
-        let_first_go.send(()).expect("it listens");
-        first.await.expect("no panic").expect("it had a turn");
-    }
-
-    #[tokio::test]
-    async fn a_vanished_caller_does_not_free_the_core_that_still_works() {
-        let queue = Queue::new(1, 1, LONG);
-        let (first, let_first_go) = occupy(&queue);
-        until(|| queue.turns.available_permits() == 0).await;
-        first.abort();
-        assert!(first.await.expect_err("it was aborted").is_cancelled());
-        assert_eq!(queue.turns.available_permits(), 0);
-
-        let_first_go.send(()).expect("it listens");
-        until(|| queue.turns.available_permits() == 1).await;
-    }
-
-    #[tokio::test]
-    async fn a_panic_is_an_internal_failure_and_frees_the_turn() {
-        let queue = Queue::new(1, 0, LONG);
-        let refusal = queue.run(|| panic!("on purpose")).await.map(|()| "done").expect_err("it panicked");
-        assert!(matches!(refusal, Refusal::Internal(_)));
-        assert_eq!(queue.turns.available_permits(), 1);
-    }
-
-    #[test]
-    fn the_process_has_one_queue() {
-        let (one, other) = (Queue::of_the_process(), Queue::of_the_process());
-        assert!(Arc::ptr_eq(&one.turns, &other.turns));
-        assert_eq!(one.waiting_room.available_permits(), MOST_WAITING);
-    }
-}
+#[path = "queue_tests.rs"]
+mod tests;

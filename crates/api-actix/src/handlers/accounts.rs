@@ -1,3 +1,5 @@
+use std::time::Instant;
+
 use actix_web::{HttpRequest, web};
 use deserr::Deserr;
 use domain::rules::accounts::signup_coins;
@@ -88,7 +90,6 @@ pub(crate) struct Farewell {
 )]
 pub(crate) async fn register(
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
     client: ClientAddress,
     matter: Matter,
     body: JsonBody,
@@ -96,7 +97,6 @@ pub(crate) async fn register(
     let wanted = Registration::read(body.object().await?, api.hexroom.signup_coins_max)?;
     let user_id = domain::UserId::from(wanted.user_id.0);
     matter.is("register", Some(&user_id));
-    limits.registration(client.network())?;
     let new = NewAccount {
         user_id,
         device_id: wanted.device_id.0,
@@ -106,8 +106,8 @@ pub(crate) async fn register(
         avail_coins: wanted.avail_coins.map(|coins| coins.0),
     };
     let location = format!("/api/profile/{}", new.user_id);
-    let hexroom = api.hexroom.clone();
-    let signed_in = task::run(async move { hexroom.register(new).await }).await?;
+    let (hexroom, from) = (api.hexroom.clone(), client.network());
+    let signed_in = task::run(async move { hexroom.register(new, from).await }).await?;
     Ok(created(location, &SignedInShape::new(&signed_in, api.hexroom.clock.now())))
 }
 
@@ -152,14 +152,17 @@ pub(crate) async fn change_password(
     api: web::Data<Api>,
     limits: web::Data<Limits>,
     caller: Caller,
+    client: ClientAddress,
     body: JsonBody,
 ) -> Answer {
-    let change: PasswordChange = body.read().await?;
+    let PasswordChange { current_password: current, new_password: new } = body.read().await?;
     caller.does("change_password");
-    limits.password(&caller.account.user_id)?;
-    let hexroom = api.hexroom.clone();
+    let attempt = limits.guesses.confirmation(caller.session.id, Instant::now())?;
+    let (hexroom, from) = (api.hexroom.clone(), client.network());
     task::run(async move {
-        hexroom.change_password(&caller, change.current_password.0, change.new_password.0).await
+        let outcome = hexroom.change_password(&caller, current.0, new.0, from).await;
+        limits.guesses.settle(attempt, &outcome, Instant::now());
+        outcome
     })
     .await?;
     Ok(no_content())
@@ -177,13 +180,19 @@ pub(crate) async fn erase(
     api: web::Data<Api>,
     limits: web::Data<Limits>,
     caller: Caller,
+    client: ClientAddress,
     body: JsonBody,
 ) -> Answer {
     let farewell: Farewell = body.read().await?;
     caller.does("delete_account");
-    limits.password(&caller.account.user_id)?;
-    let hexroom = api.hexroom.clone();
-    task::run(async move { hexroom.erase_account(&caller, farewell.password.0).await }).await?;
+    let attempt = limits.guesses.confirmation(caller.session.id, Instant::now())?;
+    let (hexroom, from) = (api.hexroom.clone(), client.network());
+    task::run(async move {
+        let outcome = hexroom.erase_account(&caller, farewell.password.0, from).await;
+        limits.guesses.settle(attempt, &outcome, Instant::now());
+        outcome
+    })
+    .await?;
     Ok(no_content())
 }
 

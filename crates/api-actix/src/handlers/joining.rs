@@ -1,14 +1,18 @@
+use std::time::Instant;
+
 use actix_web::web;
 use deserr::Deserr;
-use domain::use_cases::Entrance;
+use domain::use_cases::{Entrance, Hexroom};
 use domain::{Denial, Invalid};
 use utoipa::ToSchema;
 
 use super::{Answer, ok};
 use crate::auth::Caller;
 use crate::body::{self, FieldErrors, JsonBody};
+use crate::client_address::ClientAddress;
 use crate::fields::{PresentedPassword, RoomId, Token};
 use crate::limits::Limits;
+use crate::problem::log_failure;
 use crate::shapes::ReceiptShape;
 use crate::{Api, task};
 
@@ -74,19 +78,38 @@ pub(crate) async fn join(
     api: web::Data<Api>,
     limits: web::Data<Limits>,
     caller: Caller,
+    client: ClientAddress,
     body: JsonBody,
 ) -> Answer {
-    let entrance = match body.read::<Join>().await?.way()? {
+    let (hexroom, user_id, from) = (api.hexroom.clone(), caller.user_id(), client.network());
+    let receipt = match body.read::<Join>().await?.way()? {
         Way::Password(room_id, password) => {
             let room_id = room_id.known_or(Denial::RoomNotFound)?;
-            limits.join(&caller.account.user_id, room_id)?;
-            Entrance::Password { room_id, password: password.0 }
+            let attempt = limits.guesses.room(room_id, &user_id, from, Instant::now())?;
+            task::run(async move {
+                let entrance = Entrance::Password { room_id, password: password.0 };
+                let outcome = hexroom.join_room(user_id, entrance, from).await;
+                if limits.guesses.settle(attempt, &outcome, Instant::now()) {
+                    tell_of_guesses(&hexroom, &limits, room_id).await;
+                }
+                outcome
+            })
+            .await?
         }
-        Way::Invitation(token) => Entrance::Invitation(token.0),
+        Way::Invitation(token) => {
+            let entrance = Entrance::Invitation(token.0);
+            task::run(async move { hexroom.join_room(user_id, entrance, from).await }).await?
+        }
     };
-    let (hexroom, user_id) = (api.hexroom.clone(), caller.user_id());
-    let receipt = task::run(async move { hexroom.join_room(user_id, entrance).await }).await?;
     Ok(ok(&ReceiptShape::from(&receipt)))
+}
+
+/// Tells the room's owner, if it is time to, that others guess at its password.
+async fn tell_of_guesses(hexroom: &Hexroom, limits: &Limits, room_id: domain::RoomId) {
+    let Some(guesses) = limits.guesses.wrong_room_password(room_id, hexroom.clock.now()) else { return };
+    if let Err(refusal) = hexroom.tell_of_guesses(room_id, guesses).await {
+        log_failure(&refusal);
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use super::{Answer, created, id_in_room, no_content, ok, room_id};
 use crate::auth::Caller;
 use crate::body::{FieldErrors, JsonBody};
 use crate::fields::{ClientMessageId, MessageBody, MessageId, RoomId};
-use crate::limits::Limits;
 use crate::query::{self, HistoryQuery};
 use crate::shapes::{HistoryShape, MessageShape, PostedShape};
 use crate::{Api, task};
@@ -42,15 +41,9 @@ pub(crate) struct Edit {
         (status = 200, description = "It had been posted before.", body = PostedShape),
     )
 )]
-pub(crate) async fn post(
-    api: web::Data<Api>,
-    limits: web::Data<Limits>,
-    caller: Caller,
-    body: JsonBody,
-) -> Answer {
+pub(crate) async fn post(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
     let new: NewMessage = body.read().await?;
     let room_id = new.room_id.known_or(Denial::RoomNotFound)?;
-    limits.message(&caller.account.user_id)?;
     let (hexroom, sender) = (api.hexroom.clone(), caller.user_id());
     let posted =
         task::run(
@@ -99,14 +92,12 @@ pub(crate) async fn history(
 )]
 pub(crate) async fn edit(
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
     caller: Caller,
     path: web::Path<(String, String)>,
     body: JsonBody,
 ) -> Answer {
     let (room_id, message_id) = (room_id(&path.0)?, id_in_room(&path.1, domain::MessageId));
     let Edit { body } = body.read().await?;
-    limits.message(&caller.account.user_id)?;
     let (hexroom, author) = (api.hexroom.clone(), caller.user_id());
     let changed =
         task::run(async move { hexroom.edit_message(room_id, author, message_id, body.0).await }).await?;
@@ -125,14 +116,8 @@ pub(crate) async fn edit(
     ),
     responses((status = 204, description = "Deleted."))
 )]
-pub(crate) async fn delete(
-    api: web::Data<Api>,
-    limits: web::Data<Limits>,
-    caller: Caller,
-    path: web::Path<(String, String)>,
-) -> Answer {
+pub(crate) async fn delete(api: web::Data<Api>, caller: Caller, path: web::Path<(String, String)>) -> Answer {
     let (room_id, message_id) = (room_id(&path.0)?, id_in_room(&path.1, domain::MessageId));
-    limits.message(&caller.account.user_id)?;
     let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
     task::run(async move { hexroom.delete_message(room_id, actor, message_id).await }).await?;
     Ok(no_content())

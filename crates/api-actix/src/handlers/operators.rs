@@ -11,7 +11,6 @@ use crate::auth::Caller;
 use crate::body::{self, FieldErrors, JsonBody};
 use crate::client_address::ClientAddress;
 use crate::fields::{AccountPassword, Reason, RoomId, Token, UserId};
-use crate::limits::Limits;
 use crate::paging::{self, AccountPlace, Cursor};
 use crate::query::{self, AccountsQuery, ListQuery};
 use crate::security_log::Matter;
@@ -189,16 +188,15 @@ pub(crate) async fn record(api: web::Data<Api>, caller: Caller, request: HttpReq
 )]
 pub(crate) async fn use_password_link(
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
     client: ClientAddress,
     matter: Matter,
     body: JsonBody,
 ) -> Answer {
     let LinkedPassword { token, new_password } = body.read().await?;
     matter.is("use_password_link", None);
-    limits.login(client.network())?;
-    let hexroom = api.hexroom.clone();
-    let user_id = task::run(async move { hexroom.use_password_link(&token.0, new_password.0).await }).await?;
+    let (hexroom, from) = (api.hexroom.clone(), client.network());
+    let user_id =
+        task::run(async move { hexroom.use_password_link(&token.0, new_password.0, from).await }).await?;
     matter.is("use_password_link", Some(&user_id));
     Ok(no_content())
 }

@@ -7,6 +7,8 @@ use utoipa::ToSchema;
 use super::{Answer, created, no_content, ok, room_id};
 use crate::auth::Caller;
 use crate::body::{FieldErrors, JsonBody};
+use crate::call_limit::Calls;
+use crate::client_address::ClientAddress;
 use crate::fields::{RoomId, RoomName, RoomPassword, Seq, UserId};
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
@@ -58,15 +60,14 @@ pub(crate) struct ReadMark {
 )]
 pub(crate) async fn create(
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
     caller: Caller,
+    client: ClientAddress,
     body: JsonBody,
 ) -> Answer {
     let new: NewRoom = body.read().await?;
-    limits.room(&caller.account.user_id)?;
-    let (hexroom, creator) = (api.hexroom.clone(), caller.user_id());
-    let view =
-        task::run(async move { hexroom.create_room(creator, new.name.0, new.password.0).await }).await?;
+    let (hexroom, creator, from) = (api.hexroom.clone(), caller.user_id(), client.network());
+    let view = task::run(async move { hexroom.create_room(creator, new.name.0, new.password.0, from).await })
+        .await?;
     let location = format!("/api/chatrooms/{}", view.summary.room.id);
     Ok(created(location, &detail(&api, &view)))
 }
@@ -110,12 +111,13 @@ pub(crate) async fn revise(
     limits: web::Data<Limits>,
     caller: Caller,
     path: web::Path<String>,
+    client: ClientAddress,
     body: JsonBody,
 ) -> Answer {
     let room_id = room_id(&path)?;
     let revision: RoomRevision = body.read().await?;
     if revision.password.is_some() {
-        limits.room(&caller.account.user_id)?;
+        limits.call_by(Calls::Rooms, &caller.account.user_id)?;
     }
     let wish = RoomWish {
         name: revision.name.map(|name| name.0),
@@ -123,8 +125,8 @@ pub(crate) async fn revise(
         locked: revision.locked,
         owner_id: revision.owner_id.map(|owner_id| owner_id.0),
     };
-    let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
-    let view = task::run(async move { hexroom.revise_room(room_id, owner, wish).await }).await?;
+    let (hexroom, owner, from) = (api.hexroom.clone(), caller.user_id(), client.network());
+    let view = task::run(async move { hexroom.revise_room(room_id, owner, wish, from).await }).await?;
     Ok(ok(&detail(&api, &view)))
 }
 

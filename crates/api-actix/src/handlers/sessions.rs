@@ -1,6 +1,9 @@
+use std::time::Instant;
+
 use actix_web::{HttpRequest, web};
 use deserr::Deserr;
 use domain::Denial;
+use domain::ports::Requester;
 use domain::use_cases::Refreshed;
 use utoipa::ToSchema;
 
@@ -50,12 +53,19 @@ pub(crate) async fn login(
 ) -> Answer {
     let login: Login = body.read().await?;
     matter.is("sign_in", Some(&login.user_id.0));
-    limits.login(client.network())?;
-    limits.password(&login.user_id.0)?;
+    let (user_id, device_id) = (login.user_id.0, login.device_id.0);
+    let (from, now) = (client.network(), Instant::now());
+    let has_guessed = limits.guesses.has_guessed(from, now);
+    let purpose = api.hexroom.sign_in_purpose(&user_id, &device_id, has_guessed).await?;
+    let by = Requester { network: from, account: user_id, purpose };
+    let attempt = limits.guesses.sign_in(&by, &device_id, now)?;
     let hexroom = api.hexroom.clone();
-    let signed_in =
-        task::run(async move { hexroom.sign_in(login.user_id.0, login.password.0, login.device_id.0).await })
-            .await?;
+    let signed_in = task::run(async move {
+        let outcome = hexroom.sign_in(by, login.password.0, device_id).await;
+        limits.guesses.settle(attempt, &outcome, Instant::now());
+        outcome
+    })
+    .await?;
     Ok(ok(&SignedInShape::new(&signed_in, api.hexroom.clock.now())))
 }
 
@@ -68,15 +78,8 @@ pub(crate) async fn login(
     operation_id = "refresh", tag = "sessions", security(()), request_body = Refresh,
     responses((status = 200, description = "The next pair.", body = TokensShape))
 )]
-pub(crate) async fn refresh(
-    api: web::Data<Api>,
-    limits: web::Data<Limits>,
-    client: ClientAddress,
-    matter: Matter,
-    body: JsonBody,
-) -> Answer {
+pub(crate) async fn refresh(api: web::Data<Api>, matter: Matter, body: JsonBody) -> Answer {
     let Refresh { refresh_token } = body.read().await?;
-    limits.refresh(client.network())?;
     let hexroom = api.hexroom.clone();
     match task::run(async move { hexroom.refresh(refresh_token.0).await }).await? {
         Refreshed::Renewed(tokens) => Ok(ok(&TokensShape::from(&tokens))),

@@ -16,6 +16,7 @@ use super::reader::too_often;
 use super::requests::{Command, Named};
 use super::session::{Session, Stopped, authenticate, farewell};
 use super::wire::Frame;
+use crate::call_limit::Calls;
 use crate::limits::RetryAfter;
 use crate::measures;
 use crate::problem::{code_and_detail, log_failure};
@@ -44,14 +45,16 @@ impl Session {
         }
     }
 
-    /// Messages count against the account, over whichever transport.
+    /// Commands count against the account, together with the calls that do the same.
     fn admit(&self, command: &Command) -> Result<(), RetryAfter> {
-        match command {
-            Command::Send { .. } | Command::Edit { .. } | Command::Delete { .. } => {
-                self.limits.message(&self.connection.user_id)
-            }
-            _ => Ok(()),
-        }
+        let calls = match command {
+            Command::Send { .. } | Command::Edit { .. } | Command::Delete { .. } => Calls::Messages,
+            Command::Read { .. } => Calls::ReadMarks,
+            Command::Typing { .. } => Calls::Typing,
+            Command::Sync { .. } => Calls::History,
+            Command::Auth { .. } => Calls::Changes,
+        };
+        self.limits.call_by(calls, &self.connection.user_id)
     }
 
     async fn carry_out(&self, command: Command) -> Result<Option<Ack>, Stopped> {

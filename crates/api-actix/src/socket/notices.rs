@@ -25,6 +25,10 @@ pub(super) enum NoticeShape {
         #[serde(skip_serializing_if = "Option::is_none")]
         prime_until: Option<String>,
     },
+    RoomPasswordGuessed {
+        room_id: String,
+        guesses: u32,
+    },
 }
 
 impl NoticeShape {
@@ -38,6 +42,9 @@ impl NoticeShape {
             Notice::CoinsChanged { avail_coins } => Self::Coins { avail_coins: avail_coins.get() },
             Notice::PrimeChanged { prime } => {
                 Self::Prime { prime: prime.is_active(now), prime_until: prime.until().map(instant) }
+            }
+            Notice::RoomPasswordGuessed { room_id, guesses } => {
+                Self::RoomPasswordGuessed { room_id: room_id.to_string(), guesses: *guesses }
             }
         }
     }
@@ -113,6 +120,10 @@ mod tests {
             (
                 Notice::PrimeChanged { prime: Prime::Until(NOW) },
                 json!({"kind": "prime", "data": {"prime": false, "primeUntil": "2023-11-14T22:13:20.000Z"}}),
+            ),
+            (
+                Notice::RoomPasswordGuessed { room_id: room_id(), guesses: 20 },
+                json!({"kind": "room_password_guessed", "data": {"roomId": room_id().to_string(), "guesses": 20}}),
             ),
         ];
         for (notice, mut expected) in cases {

@@ -117,7 +117,7 @@ impl Server {
             },
             metrics: PrometheusBuilder::new().build_recorder().handle(),
         };
-        let limits = web::Data::new(Limits::new(RateLimits::default()));
+        let limits = web::Data::new(Limits::new(&RateLimits::default()));
         Self { api: web::Data::new(api), limits, log, now, session_finds, are_rooms_hidden, seats }
     }
 

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{FriendRequest, Invitation, UserId};
+use crate::{FriendRequest, Invitation, RoomId, UserId};
 
 /// Something in the account's own affairs.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -24,6 +24,13 @@ pub enum Notice {
         prime: bool,
         /// When prime ends, where it does.
         until: Option<Timestamp>,
+    },
+    /// Others guess at the password of a room that the account owns.
+    RoomPasswordGuessed {
+        /// Which room.
+        room_id: RoomId,
+        /// How many wrong passwords there were since the last such notice.
+        guesses: u32,
     },
     /// Something that this client does not know.
     Other {
@@ -62,6 +69,13 @@ struct Membership {
     prime_until: Option<Timestamp>,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Guessing {
+    room_id: RoomId,
+    guesses: u32,
+}
+
 impl TryFrom<Written> for Notice {
     type Error = serde_json::Error;
 
@@ -77,6 +91,10 @@ impl TryFrom<Written> for Notice {
             "prime" => {
                 let Membership { prime, prime_until } = serde_json::from_value(data)?;
                 Self::Prime { prime, until: prime_until }
+            }
+            "room_password_guessed" => {
+                let Guessing { room_id, guesses } = serde_json::from_value(data)?;
+                Self::RoomPasswordGuessed { room_id, guesses }
             }
             _ => Self::Other { kind, data },
         })

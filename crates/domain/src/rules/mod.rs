@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod admission;
 pub mod friendship;
+pub mod guessing;
 pub mod invitations;
 pub mod membership;
 pub mod messages;

@@ -1,9 +1,9 @@
 use super::{Caller, Hexroom, SignedIn};
 use crate::change::AccountChange;
-use crate::ports::{AccountScope, Registration, RoomScope};
+use crate::ports::{AccountScope, Purpose, Registration, Requester, RoomScope};
 use crate::rules::{accounts as rules, membership};
 use crate::{
-    Account, AccountName, AccountPassword, CoinAccount, Coins, Denial, DeviceId, PageSize, Phone,
+    Account, AccountName, AccountPassword, CoinAccount, Coins, Denial, DeviceId, Network, PageSize, Phone,
     PresentedPassword, Prime, Profile, Refusal, Timestamp, Transfer, TransferId, TransferReason, UserId,
 };
 
@@ -35,14 +35,15 @@ pub struct AccountRevision {
 
 impl Hexroom {
     /// Registers an account and opens its first session.
-    pub async fn register(&self, new: NewAccount) -> Result<SignedIn, Refusal> {
+    pub async fn register(&self, new: NewAccount, from: Network) -> Result<SignedIn, Refusal> {
         let coins = rules::signup_coins(new.avail_coins, self.signup_coins_max)
             .map_err(|invalid| Denial::Invalid { field: "availCoins", invalid })?;
         let password = rules::new_password(new.password, &new.user_id, "password")?;
         if self.accounts.find(new.user_id.clone()).await?.is_some() {
             return Err(Denial::UserIdTaken.into());
         }
-        let password_hash = self.passwords.hash(password.present()).await?;
+        let by = Requester { network: from, account: new.user_id.clone(), purpose: Purpose::Registration };
+        let password_hash = self.passwords.hash(password.present(), by).await?;
         let now = self.clock.now();
         let account = Account {
             user_id: new.user_id.clone(),
@@ -102,13 +103,14 @@ impl Hexroom {
         caller: &Caller,
         current: PresentedPassword,
         new: AccountPassword,
+        from: Network,
     ) -> Result<(), Refusal> {
-        let user_id = &caller.account.user_id;
-        let new = rules::new_password(new, user_id, "newPassword")?;
-        let verified = self.verify(user_id, &current).await?;
-        let hash = self.passwords.hash(new.present()).await?;
+        let by = caller.own_account(from);
+        let new = rules::new_password(new, &by.account, "newPassword")?;
+        let verified = self.verify(&by, &current).await?;
+        let hash = self.passwords.hash(new.present(), by.clone()).await?;
         let session_id = caller.session.id;
-        self.change_account_with_password(user_id, &current, verified, move |facts, verified| {
+        self.change_account_with_password(&by, &current, verified, move |facts, verified| {
             rules::change_password(facts, &verified.hash, &hash, session_id)
         })
         .await?;
@@ -116,22 +118,27 @@ impl Hexroom {
     }
 
     /// Ends the account: it leaves its rooms, its sessions end, everything personal goes.
-    pub async fn erase_account(&self, caller: &Caller, password: PresentedPassword) -> Result<(), Refusal> {
-        let user_id = &caller.account.user_id;
-        let verified = self.verify(user_id, &password).await?;
+    pub async fn erase_account(
+        &self,
+        caller: &Caller,
+        password: PresentedPassword,
+        from: Network,
+    ) -> Result<(), Refusal> {
+        let by = caller.own_account(from);
+        let verified = self.verify(&by, &password).await?;
         let now = self.clock.now();
         // Whoever owns rooms is refused before any room is left. The account ends once it holds no
         // seat, and a seat may still be taken on another device while rooms are being left.
         loop {
             let erased = self
-                .change_account_with_password(user_id, &password, verified.clone(), move |facts, verified| {
+                .change_account_with_password(&by, &password, verified.clone(), move |facts, verified| {
                     rules::erase(facts, &verified.hash, now)
                 })
                 .await?;
             if !erased.changes.is_empty() {
                 return Ok(());
             }
-            self.leave_rooms(user_id, now).await?;
+            self.leave_rooms(&by.account, now).await?;
         }
     }
 
@@ -194,7 +201,8 @@ mod tests {
             })
             .times(1)
             .returning(|_| Ok(()));
-        let signed_in = stage.hexroom().register(new_account(Some(1_000))).await.expect("the id is free");
+        let signed_in =
+            stage.hexroom().register(new_account(Some(1_000)), NETWORK).await.expect("the id is free");
         assert_eq!(signed_in.account.prime, Prime::No);
         assert!(!signed_in.account.admin);
         assert_eq!(signed_in.account.member_since, NOW);
@@ -213,7 +221,7 @@ mod tests {
                 .withf(|it| it.signup_coins.is_none())
                 .times(1)
                 .returning(|_| Ok(()));
-            stage.hexroom().register(new_account(asked_for)).await.expect("the id is free");
+            stage.hexroom().register(new_account(asked_for), NETWORK).await.expect("the id is free");
         }
     }
 
@@ -225,18 +233,18 @@ mod tests {
             password: own(),
             ..new_account(None)
         };
-        let refused = Stage::default().hexroom().register(new).await;
+        let refused = Stage::default().hexroom().register(new, NETWORK).await;
         assert!(matches!(denied(refused), Denial::Invalid { field: "password", .. }));
 
         let mut caller = caller();
         caller.account.user_id = "di-the-third".parse().expect("a user id");
-        let refused = Stage::default().hexroom().change_password(&caller, password(), own()).await;
+        let refused = Stage::default().hexroom().change_password(&caller, password(), own(), NETWORK).await;
         assert!(matches!(denied(refused), Denial::Invalid { field: "newPassword", .. }));
     }
 
     #[tokio::test]
     async fn too_many_coins_are_refused_before_anything_else() {
-        let refused = Stage::default().hexroom().register(new_account(Some(1_001))).await;
+        let refused = Stage::default().hexroom().register(new_account(Some(1_001)), NETWORK).await;
         assert!(matches!(denied(refused), Denial::Invalid { field: "availCoins", .. }));
     }
 
@@ -246,7 +254,7 @@ mod tests {
         stage.finds_account(Some(account(DI).account));
         stage.passwords.expect_hash().never();
         stage.accounts.expect_register().never();
-        assert_eq!(denied(stage.hexroom().register(new_account(None)).await), Denial::UserIdTaken);
+        assert_eq!(denied(stage.hexroom().register(new_account(None), NETWORK).await), Denial::UserIdTaken);
     }
 
     #[tokio::test]
@@ -256,7 +264,7 @@ mod tests {
         stage.hashes_to("hashed");
         stage.signs_tokens();
         stage.accounts.expect_register().times(1).returning(|_| Err(Denial::UserIdTaken.into()));
-        assert_eq!(denied(stage.hexroom().register(new_account(None)).await), Denial::UserIdTaken);
+        assert_eq!(denied(stage.hexroom().register(new_account(None), NETWORK).await), Denial::UserIdTaken);
     }
 
     #[tokio::test]
@@ -278,7 +286,11 @@ mod tests {
         stage.changes_account(account(BO));
         stage.then_publishes(Announcement::SessionsEnded(vec![account(BO).sessions[1].id]));
         let new = "battery staple".parse().expect("a password");
-        stage.hexroom().change_password(&caller(), password(), new).await.expect("the password fits");
+        stage
+            .hexroom()
+            .change_password(&caller(), password(), new, NETWORK)
+            .await
+            .expect("the password fits");
     }
 
     #[tokio::test]
@@ -292,9 +304,12 @@ mod tests {
             stage.hexroom()
         };
         let new = "battery staple".parse().expect("a password");
-        let changed = stage().change_password(&caller(), password(), new).await;
+        let changed = stage().change_password(&caller(), password(), new, NETWORK).await;
         assert_eq!(denied(changed), Denial::InvalidCredentials);
-        assert_eq!(denied(stage().erase_account(&caller(), password()).await), Denial::InvalidCredentials);
+        assert_eq!(
+            denied(stage().erase_account(&caller(), password(), NETWORK).await),
+            Denial::InvalidCredentials
+        );
     }
 
     #[tokio::test]
@@ -309,7 +324,11 @@ mod tests {
         stage.changes_account(account(BO));
         stage.changes_account(account(BO));
         stage.then_publishes(ended());
-        stage.hexroom().erase_account(&caller(), password()).await.expect("the password fits both hashes");
+        stage
+            .hexroom()
+            .erase_account(&caller(), password(), NETWORK)
+            .await
+            .expect("the password fits both hashes");
     }
 
     fn sits_in_anas_room(stage: &mut Stage) {
@@ -338,7 +357,7 @@ mod tests {
         stage.then_publishes_event(BO, EventKind::MemberLeft { user_id: user(BO) });
         stage.changes_account(account(BO));
         stage.then_publishes(ended());
-        stage.hexroom().erase_account(&caller(), password()).await.expect("the password fits");
+        stage.hexroom().erase_account(&caller(), password(), NETWORK).await.expect("the password fits");
     }
 
     #[tokio::test]
@@ -354,7 +373,7 @@ mod tests {
         }
         stage.changes_account(account(BO));
         stage.then_publishes(ended());
-        stage.hexroom().erase_account(&caller(), password()).await.expect("the password fits");
+        stage.hexroom().erase_account(&caller(), password(), NETWORK).await.expect("the password fits");
     }
 
     #[tokio::test]
@@ -369,7 +388,7 @@ mod tests {
         stage.changes_room(removed);
         stage.changes_account(account(BO));
         stage.then_publishes(ended());
-        stage.hexroom().erase_account(&caller(), password()).await.expect("the password fits");
+        stage.hexroom().erase_account(&caller(), password(), NETWORK).await.expect("the password fits");
     }
 
     #[tokio::test]
@@ -380,7 +399,7 @@ mod tests {
         stage.changes_account(AccountFacts { owned_rooms: 1, seats_held: 2, ..account(BO) });
         stage.rooms.expect_of_member().never();
         stage.rooms.expect_change().never();
-        let refused = stage.hexroom().erase_account(&caller(), password()).await;
+        let refused = stage.hexroom().erase_account(&caller(), password(), NETWORK).await;
         assert_eq!(denied(refused), Denial::OwnerMustHandOver);
     }
 

@@ -1,10 +1,10 @@
 use super::Hexroom;
-use crate::ports::{AccountScope, RoomScope};
+use crate::ports::{AccountScope, Purpose, Requester, RoomScope};
 use crate::rules::{accounts, operators};
 use crate::{
     Account, AccountPassword, AdminAction, AdminRecord, Announcement, Coins, Deed, Denial, IdempotencyKey,
-    Notice, OpaqueToken, Operator, PASSWORD_LINK_LIFETIME, Prime, RecordId, Refusal, RoomId, Seq, SessionId,
-    Timestamp, TransferId, UserId,
+    Network, Notice, OpaqueToken, Operator, PASSWORD_LINK_LIFETIME, Prime, RecordId, Refusal, RoomId, Seq,
+    SessionId, Timestamp, TransferId, UserId,
 };
 
 /// A password link that has just been made. Shown once, to who made it.
@@ -107,6 +107,7 @@ impl Hexroom {
         &self,
         token: &OpaqueToken,
         new: AccountPassword,
+        from: Network,
     ) -> Result<UserId, Refusal> {
         let (hash, now) = (token.hash(), self.clock.now());
         let link = self.accounts.find_password_link(hash).await?.ok_or(Denial::PasswordLinkInvalid)?;
@@ -114,7 +115,8 @@ impl Hexroom {
         let account = self.accounts.find(user_id.clone()).await?.ok_or(Denial::PasswordLinkInvalid)?;
         operators::admit_password_link(&link, &account, now)?;
         let new = accounts::new_password(new, &user_id, "newPassword")?;
-        let password = self.passwords.hash(new.present()).await?;
+        let by = Requester { network: from, account: user_id.clone(), purpose: Purpose::OwnAccount };
+        let password = self.passwords.hash(new.present(), by).await?;
         let scope = AccountScope { password_link: Some(hash), ..AccountScope::new(user_id.clone()) };
         self.change_account(scope, move |facts| operators::use_password_link(facts, &password, now))
             .await
@@ -361,7 +363,7 @@ mod tests {
         stage.changes_account(AccountFacts { password_link: Some(link(at(1))), ..account(BO) });
         let ended = account(BO).sessions.iter().map(|session| session.id).collect();
         stage.then_publishes(Announcement::SessionsEnded(ended));
-        let whose = stage.hexroom().use_password_link(&secret(), new_password()).await;
+        let whose = stage.hexroom().use_password_link(&secret(), new_password(), NETWORK).await;
         assert_eq!(whose.expect("it is good"), user(BO));
     }
 
@@ -372,7 +374,7 @@ mod tests {
             stage.accounts.expect_find_password_link().return_once(|_| Ok(found));
             stage.finds_account(Some(account(BO).account));
             stage.passwords.expect_hash().never();
-            let refused = stage.hexroom().use_password_link(&secret(), new_password()).await;
+            let refused = stage.hexroom().use_password_link(&secret(), new_password(), NETWORK).await;
             assert_eq!(denied(refused), Denial::PasswordLinkInvalid);
         }
     }

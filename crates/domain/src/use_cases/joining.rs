@@ -3,9 +3,11 @@ use super::sessions::ATTEMPTS;
 use crate::Notice;
 use crate::change::RoomChange;
 use crate::facts::RoomFacts;
-use crate::ports::{Committed, InvitationKey, RoomScope};
+use crate::ports::{Committed, InvitationKey, Requester, RoomScope};
 use crate::rules::admission::{self, Proof};
-use crate::{Coins, Denial, OpaqueToken, PresentedPassword, Receipt, Refusal, RoomId, TransferId, UserId};
+use crate::{
+    Coins, Denial, Network, OpaqueToken, PresentedPassword, Receipt, Refusal, RoomId, TransferId, UserId,
+};
 
 /// The way by which somebody wants to come in.
 #[derive(Debug, Clone)]
@@ -25,10 +27,16 @@ type Joined = Committed<RoomFacts, RoomChange>;
 
 impl Hexroom {
     /// Takes a seat. Asking again, at any moment, gives the same receipt and charges nothing.
-    pub async fn join_room(&self, user_id: UserId, entrance: Entrance) -> Result<Receipt, Refusal> {
+    pub async fn join_room(
+        &self,
+        user_id: UserId,
+        entrance: Entrance,
+        from: Network,
+    ) -> Result<Receipt, Refusal> {
         let joined = match entrance {
             Entrance::Password { room_id, password } => {
-                self.join_with_password(&user_id, room_id, &password).await?
+                let by = Requester::of_room(&user_id, from);
+                self.join_with_password(&by, room_id, &password).await?
             }
             Entrance::Invitation(token) => {
                 let hash = token.hash();
@@ -47,17 +55,24 @@ impl Hexroom {
         Ok(receipt)
     }
 
+    /// Tells a room's owner how many wrong passwords there were.
+    pub async fn tell_of_guesses(&self, room_id: RoomId, guesses: u32) -> Result<(), Refusal> {
+        let room = self.rooms.find(room_id).await?.ok_or(Denial::RoomNotFound)?;
+        self.notify(&room.owner_id, Notice::RoomPasswordGuessed { room_id, guesses }).await;
+        Ok(())
+    }
+
     /// Comparing takes long, so the room may have another hash by the time it is locked: renewed by another's
     /// join, or another password's. Then that one decides.
     async fn join_with_password(
         &self,
-        user_id: &UserId,
+        by: &Requester,
         room_id: RoomId,
         password: &PresentedPassword,
     ) -> Result<Joined, Refusal> {
         for _ in 0..ATTEMPTS {
-            let proof = self.compare_with_rooms(room_id, password).await?;
-            match self.join(RoomScope::new(room_id, user_id.clone()), proof).await {
+            let proof = self.compare_with_rooms(by, room_id, password).await?;
+            match self.join(RoomScope::new(room_id, by.account.clone()), proof).await {
                 Err(Refusal::Denied(Denial::WrongRoomPassword)) => {}
                 other => return other,
             }
@@ -67,18 +82,19 @@ impl Hexroom {
 
     async fn compare_with_rooms(
         &self,
+        by: &Requester,
         room_id: RoomId,
         password: &PresentedPassword,
     ) -> Result<Proof, Refusal> {
         let room = self.rooms.find(room_id).await?.ok_or(Denial::RoomNotFound)?;
         admission::admit_to(&room)?;
         let fits = room.password_hash;
-        let verification = self.passwords.verify(password.clone(), Some(fits.clone())).await?;
+        let verification = self.passwords.verify(password.clone(), Some(fits.clone()), by.clone()).await?;
         if !verification.fits {
             // Guessing never gets as far as the room's lock, where its members would wait for it.
             return Err(Denial::WrongRoomPassword.into());
         }
-        let renewed = self.renewed(password, verification).await?;
+        let renewed = self.renewed(password, verification, by).await?;
         Ok(Proof::Password { fits, renewed })
     }
 
@@ -129,7 +145,8 @@ mod tests {
     async fn a_join_is_announced_after_its_commit() {
         let mut stage = stage(wanted_by(DI));
         stage.then_publishes_event(DI, joined());
-        let receipt = stage.hexroom().join_room(user(DI), by_password()).await.expect("the password fits");
+        let receipt =
+            stage.hexroom().join_room(user(DI), by_password(), NETWORK).await.expect("the password fits");
         assert_eq!((receipt.fee, receipt.already_member), (Coins::ZERO, false));
     }
 
@@ -138,7 +155,7 @@ mod tests {
         let mut stage = stage(di_with(200));
         stage.then_publishes_event(DI, joined());
         stage.then_notifies(DI, Notice::CoinsChanged { avail_coins: coins(50) });
-        let receipt = stage.hexroom().join_room(user(DI), by_password()).await.expect("Di pays");
+        let receipt = stage.hexroom().join_room(user(DI), by_password(), NETWORK).await.expect("Di pays");
         assert_eq!((receipt.fee, receipt.avail_coins), (coins(150), coins(50)));
     }
 
@@ -146,8 +163,11 @@ mod tests {
     async fn a_join_denied_under_the_lock_is_silent() {
         let mut full = wanted_by(DI);
         fill(&mut full);
-        assert_eq!(denied(stage(full).hexroom().join_room(user(DI), by_password()).await), Denial::RoomFull);
-        let broke = stage(di_with(0)).hexroom().join_room(user(DI), by_password()).await;
+        assert_eq!(
+            denied(stage(full).hexroom().join_room(user(DI), by_password(), NETWORK).await),
+            Denial::RoomFull
+        );
+        let broke = stage(di_with(0)).hexroom().join_room(user(DI), by_password(), NETWORK).await;
         assert!(matches!(denied(broke), Denial::InsufficientCoins { .. }));
     }
 
@@ -156,7 +176,8 @@ mod tests {
         let mut facts = di_with(200);
         facts.actor.history = Some(JoinedAs::Paid);
         facts.seats.push(crate::Seat { fee: coins(150), ..seat(4, DI) });
-        let receipt = stage(facts).hexroom().join_room(user(DI), by_password()).await.expect("Di sits there");
+        let receipt =
+            stage(facts).hexroom().join_room(user(DI), by_password(), NETWORK).await.expect("Di sits there");
         assert_eq!((receipt.fee, receipt.avail_coins), (coins(150), coins(200)));
         assert!(receipt.already_member);
     }
@@ -167,7 +188,7 @@ mod tests {
         stage.finds_room(Some(room()));
         stage.compares(false, false);
         stage.rooms.expect_change().never();
-        let refused = stage.hexroom().join_room(user(DI), by_password()).await;
+        let refused = stage.hexroom().join_room(user(DI), by_password(), NETWORK).await;
         assert_eq!(denied(refused), Denial::WrongRoomPassword);
     }
 
@@ -183,10 +204,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_owner_is_told_of_guesses() {
+        let mut stage = Stage::default();
+        stage.finds_room(Some(room()));
+        stage.then_notifies(ANA, Notice::RoomPasswordGuessed { room_id: ROOM, guesses: 20 });
+        stage.hexroom().tell_of_guesses(ROOM, 20).await.expect("there is the room");
+    }
+
+    #[tokio::test]
     async fn a_password_changed_while_it_was_compared_is_wrong() {
         let (mut stage, _) = stage_with_another_hash();
         stage.compares(false, false);
-        let refused = stage.hexroom().join_room(user(DI), by_password()).await;
+        let refused = stage.hexroom().join_room(user(DI), by_password(), NETWORK).await;
         assert_eq!(denied(refused), Denial::WrongRoomPassword);
     }
 
@@ -196,7 +225,11 @@ mod tests {
         stage.compares(true, false);
         stage.changes_room(RoomFacts { room: renewed, ..wanted_by(DI) });
         stage.then_publishes_event(DI, joined());
-        stage.hexroom().join_room(user(DI), by_password()).await.expect("the password fits both hashes");
+        stage
+            .hexroom()
+            .join_room(user(DI), by_password(), NETWORK)
+            .await
+            .expect("the password fits both hashes");
     }
 
     #[tokio::test]
@@ -212,7 +245,7 @@ mod tests {
             Ok(Committed { facts, changes })
         });
         stage.then_publishes_event(DI, joined());
-        stage.hexroom().join_room(user(DI), by_password()).await.expect("the password fits");
+        stage.hexroom().join_room(user(DI), by_password(), NETWORK).await.expect("the password fits");
     }
 
     #[tokio::test]
@@ -224,7 +257,7 @@ mod tests {
             let mut stage = Stage::default();
             stage.finds_room(found);
             stage.passwords.expect_verify().never();
-            assert_eq!(denied(stage.hexroom().join_room(user(DI), by_password()).await), denial);
+            assert_eq!(denied(stage.hexroom().join_room(user(DI), by_password(), NETWORK).await), denial);
         }
     }
 
@@ -250,7 +283,7 @@ mod tests {
                 Ok(crate::ports::Committed { changes: decide(&facts)?, facts: facts.clone() })
             });
         stage.then_publishes_event(DI, joined());
-        stage.hexroom().join_room(user(DI), by_token()).await.expect("Di is invited");
+        stage.hexroom().join_room(user(DI), by_token(), NETWORK).await.expect("Di is invited");
     }
 
     #[tokio::test]
@@ -258,6 +291,9 @@ mod tests {
         let mut stage = Stage::default();
         stage.rooms.expect_find_invited().returning(|_| Ok(None));
         stage.rooms.expect_change().never();
-        assert_eq!(denied(stage.hexroom().join_room(user(DI), by_token()).await), Denial::InvitationInvalid);
+        assert_eq!(
+            denied(stage.hexroom().join_room(user(DI), by_token(), NETWORK).await),
+            Denial::InvitationInvalid
+        );
     }
 }

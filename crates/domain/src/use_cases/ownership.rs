@@ -1,7 +1,7 @@
 use super::Hexroom;
-use crate::ports::RoomScope;
+use crate::ports::{Requester, RoomScope};
 use crate::rules::ownership::{self as rules, WantedRevision};
-use crate::{Denial, Refusal, RoomId, RoomName, RoomPassword, RoomView, UserId};
+use crate::{Denial, Network, Refusal, RoomId, RoomName, RoomPassword, RoomView, UserId};
 
 /// What a room's owner asks to be different; `None` leaves it alone.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,7 @@ impl Hexroom {
         room_id: RoomId,
         owner: UserId,
         wish: RoomWish,
+        from: Network,
     ) -> Result<RoomView, Refusal> {
         let now = self.clock.now();
         let scope = RoomScope {
@@ -39,7 +40,8 @@ impl Hexroom {
         if let Some(password) = wish.password {
             // Others are refused before the hashing, which is the dear part of this.
             self.admit_owner(room_id, &owner).await?;
-            wanted.password_hash = Some(self.passwords.hash(password.present()).await?);
+            wanted.password_hash =
+                Some(self.passwords.hash(password.present(), Requester::of_room(&owner, from)).await?);
         }
         self.change_room(scope, move |facts| rules::revise(facts, &wanted, now)).await?;
         self.rooms.view(room_id, owner).await
@@ -109,7 +111,10 @@ mod tests {
         stage.then_publishes_event(ANA, EventKind::RoomChanged(locked));
         stage.rooms.expect_view().returning(|_, _| Ok(view()));
         let wish = RoomWish { locked: Some(true), ..RoomWish::default() };
-        assert_eq!(stage.hexroom().revise_room(ROOM, user(ANA), wish).await.expect("Ana owns it"), view());
+        assert_eq!(
+            stage.hexroom().revise_room(ROOM, user(ANA), wish, NETWORK).await.expect("Ana owns it"),
+            view()
+        );
     }
 
     #[tokio::test]
@@ -118,7 +123,7 @@ mod tests {
         stage.changes_room(wanted_by(ANA));
         stage.rooms.expect_view().returning(|_, _| Ok(view()));
         let wish = RoomWish { locked: Some(false), ..RoomWish::default() };
-        stage.hexroom().revise_room(ROOM, user(ANA), wish).await.expect("Ana owns it");
+        stage.hexroom().revise_room(ROOM, user(ANA), wish, NETWORK).await.expect("Ana owns it");
     }
 
     #[tokio::test]
@@ -133,7 +138,7 @@ mod tests {
             .times(1)
             .returning(|_, decide| Err(decide(&wanted_about(ANA, BO)).expect_err("Bo is not prime").into()));
         let wish = RoomWish { owner_id: Some(user(BO)), ..RoomWish::default() };
-        let refused = stage.hexroom().revise_room(ROOM, user(ANA), wish).await;
+        let refused = stage.hexroom().revise_room(ROOM, user(ANA), wish, NETWORK).await;
         assert_eq!(denied(refused), Denial::PrimeRequired);
     }
 
@@ -147,7 +152,7 @@ mod tests {
         let changed = RoomRevision { password_changed: true, ..RoomRevision::default() };
         stage.then_publishes_event(ANA, EventKind::RoomChanged(changed));
         stage.rooms.expect_view().returning(|_, _| Ok(view()));
-        stage.hexroom().revise_room(ROOM, user(ANA), another_password()).await.expect("Ana owns it");
+        stage.hexroom().revise_room(ROOM, user(ANA), another_password(), NETWORK).await.expect("Ana owns it");
     }
 
     #[tokio::test]
@@ -163,7 +168,7 @@ mod tests {
             stage.finds_room(found);
             stage.passwords.expect_hash().never();
             stage.rooms.expect_change().never();
-            let refused = stage.hexroom().revise_room(ROOM, user(BO), another_password()).await;
+            let refused = stage.hexroom().revise_room(ROOM, user(BO), another_password(), NETWORK).await;
             assert_eq!(denied(refused), denial);
         }
     }

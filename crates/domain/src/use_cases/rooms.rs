@@ -1,8 +1,10 @@
 use super::Hexroom;
 use crate::change::RoomChange;
-use crate::ports::RoomScope;
+use crate::ports::{Requester, RoomScope};
 use crate::rules::{admission, membership};
-use crate::{Announcement, Denial, Epoch, Refusal, RoomId, RoomName, RoomPassword, RoomView, Seq, UserId};
+use crate::{
+    Announcement, Denial, Epoch, Network, Refusal, RoomId, RoomName, RoomPassword, RoomView, Seq, UserId,
+};
 
 impl Hexroom {
     /// Creates a room. Prime members only.
@@ -11,12 +13,14 @@ impl Hexroom {
         creator: UserId,
         name: RoomName,
         password: RoomPassword,
+        from: Network,
     ) -> Result<RoomView, Refusal> {
         let now = self.clock.now();
         // Free members are refused before the hashing, which is the dear part of this.
         let account = self.accounts.find(creator.clone()).await?.ok_or(Denial::SessionRevoked)?;
         admission::admit_creator(account.prime, now)?;
-        let password_hash = self.passwords.hash(password.present()).await?;
+        let password_hash =
+            self.passwords.hash(password.present(), Requester::of_room(&creator, from)).await?;
         let room = admission::new_room(
             RoomId(self.randomness.id()),
             Epoch(self.randomness.id()),
@@ -100,7 +104,7 @@ mod tests {
             .in_sequence(&mut stage.order)
             .return_const(());
         stage.rooms.expect_view().returning(|_, _| Ok(view()));
-        let created = stage.hexroom().create_room(user(ANA), name(), password()).await;
+        let created = stage.hexroom().create_room(user(ANA), name(), password(), NETWORK).await;
         assert_eq!(created.expect("Ana is a prime member"), view());
     }
 
@@ -111,7 +115,7 @@ mod tests {
             stage.finds_account(Some(Account { prime, ..ana() }));
             stage.passwords.expect_hash().never();
             stage.rooms.expect_create().never();
-            let refused = stage.hexroom().create_room(user(ANA), name(), password()).await;
+            let refused = stage.hexroom().create_room(user(ANA), name(), password(), NETWORK).await;
             assert_eq!(denied(refused), Denial::PrimeRequired);
         }
     }
@@ -122,7 +126,7 @@ mod tests {
         stage.finds_account(Some(ana()));
         stage.hashes_to("the room's");
         stage.creates_room(person(BO));
-        let refused = stage.hexroom().create_room(user(ANA), name(), password()).await;
+        let refused = stage.hexroom().create_room(user(ANA), name(), password(), NETWORK).await;
         assert_eq!(denied(refused), Denial::PrimeRequired);
     }
 
@@ -130,7 +134,7 @@ mod tests {
     async fn an_account_that_is_gone_creates_nothing() {
         let mut stage = Stage::default();
         stage.finds_account(None);
-        let refused = stage.hexroom().create_room(user(ANA), name(), password()).await;
+        let refused = stage.hexroom().create_room(user(ANA), name(), password(), NETWORK).await;
         assert_eq!(denied(refused), Denial::SessionRevoked);
     }
 

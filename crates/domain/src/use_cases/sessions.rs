@@ -3,11 +3,11 @@ use std::sync::Arc;
 use super::Hexroom;
 use crate::change::AccountChange;
 use crate::facts::AccountFacts;
-use crate::ports::{AccountScope, Committed, Verification};
+use crate::ports::{AccountScope, Committed, Purpose, Requester, Verification};
 use crate::rules::{Verdict, operators, sessions as rules};
 use crate::{
-    AccessClaims, Account, Announcement, Denial, DeviceId, OpaqueToken, PasswordHash, PresentedPassword,
-    RefreshToken, Refusal, Session, SessionId, Timestamp, UserId,
+    AccessClaims, Account, Announcement, Denial, DeviceId, Network, OpaqueToken, PageSize, PasswordHash,
+    PresentedPassword, RefreshToken, Refusal, Session, SessionId, Timestamp, UserId,
 };
 
 /// Who is calling, as their access token and their session say.
@@ -19,6 +19,13 @@ pub struct Caller {
     pub session: Session,
     /// When the access token expires.
     pub token_expires_at: Timestamp,
+}
+
+impl Caller {
+    /// The caller as one who has the password of their own account hashed.
+    pub(super) fn own_account(&self, from: Network) -> Requester {
+        Requester { network: from, account: self.account.user_id.clone(), purpose: Purpose::OwnAccount }
+    }
 }
 
 /// What a session is carried on with. Shown to its owner once.
@@ -84,15 +91,15 @@ impl Hexroom {
     /// for an unknown account as for a wrong password.
     pub async fn sign_in(
         &self,
-        user_id: UserId,
+        by: Requester,
         password: PresentedPassword,
         device_id: DeviceId,
     ) -> Result<SignedIn, Refusal> {
-        let verified = self.verify(&user_id, &password).await?;
-        let new = self.new_session(user_id.clone(), device_id)?;
+        let verified = self.verify(&by, &password).await?;
+        let new = self.new_session(by.account.clone(), device_id)?;
         let (session, token) = (new.session.clone(), new.refresh_token.clone());
         let committed = self
-            .change_account_with_password(&user_id, &password, verified, move |facts, verified| {
+            .change_account_with_password(&by, &password, verified, move |facts, verified| {
                 rules::sign_in(facts, &verified.hash, verified.renewed.as_ref(), &session, &token)
             })
             .await
@@ -100,11 +107,40 @@ impl Hexroom {
         Ok(SignedIn { account: committed.facts.account, session: new.session, tokens: new.tokens })
     }
 
+    /// How somebody who wants to sign in is to be taken: as no stranger where the account has a session
+    /// already, for nobody else is told a device's id; otherwise by whether their network has guessed.
+    pub async fn sign_in_purpose(
+        &self,
+        user_id: &UserId,
+        device_id: &DeviceId,
+        network_has_guessed: bool,
+    ) -> Result<Purpose, Refusal> {
+        Ok(match (self.has_session_on(user_id, device_id).await?, network_has_guessed) {
+            (true, _) => Purpose::KnownDevice,
+            (false, true) => Purpose::SignInAfterMistakes,
+            (false, false) => Purpose::SignIn,
+        })
+    }
+
+    async fn has_session_on(&self, user_id: &UserId, device_id: &DeviceId) -> Result<bool, Refusal> {
+        let mut after = None;
+        loop {
+            let page = self.accounts.sessions(user_id.clone(), after, PageSize::default()).await?;
+            if page.items.iter().any(|session| session.device_id == *device_id) {
+                return Ok(true);
+            }
+            after = page.items.last().filter(|_| page.has_more).map(|session| session.device_id.clone());
+            if after.is_none() {
+                return Ok(false);
+            }
+        }
+    }
+
     /// Changes an account as `rule` decides, the password having been verified. That takes long, so the
     /// hash may be another by now: renewed by a sign-in, or another password's. Then that one decides.
     pub(super) async fn change_account_with_password(
         &self,
-        user_id: &UserId,
+        by: &Requester,
         password: &PresentedPassword,
         mut verified: Verified,
         rule: impl Fn(&AccountFacts, &Verified) -> Verdict<AccountChange> + Clone + Send + Sync + 'static,
@@ -112,11 +148,11 @@ impl Hexroom {
         for _ in 0..ATTEMPTS {
             let rule = rule.clone();
             let changed = self
-                .change_account(AccountScope::new(user_id.clone()), move |facts| rule(facts, &verified))
+                .change_account(AccountScope::new(by.account.clone()), move |facts| rule(facts, &verified))
                 .await;
             match changed {
                 Err(Refusal::Denied(Denial::InvalidCredentials)) => {
-                    verified = self.verify(user_id, password).await?;
+                    verified = self.verify(by, password).await?;
                 }
                 other => return other,
             }
@@ -124,17 +160,18 @@ impl Hexroom {
         Err(Denial::InvalidCredentials.into())
     }
 
-    /// Compares a password with the account's hash. An unknown account takes as long as a wrong password.
+    /// Compares a password with the hash of the requester's account. An unknown account takes as long as
+    /// a wrong password.
     pub(super) async fn verify(
         &self,
-        user_id: &UserId,
+        by: &Requester,
         password: &PresentedPassword,
     ) -> Result<Verified, Refusal> {
-        let account = self.accounts.find(user_id.clone()).await?;
+        let account = self.accounts.find(by.account.clone()).await?;
         let hash = account.map(|account| account.password_hash);
-        let verification = self.passwords.verify(password.clone(), hash.clone()).await?;
+        let verification = self.passwords.verify(password.clone(), hash.clone(), by.clone()).await?;
         let hash = hash.filter(|_| verification.fits).ok_or(Denial::InvalidCredentials)?;
-        let renewed = self.renewed(password, verification).await?;
+        let renewed = self.renewed(password, verification, by).await?;
         Ok(Verified { hash, renewed })
     }
 
@@ -143,8 +180,12 @@ impl Hexroom {
         &self,
         password: &PresentedPassword,
         verification: Verification,
+        by: &Requester,
     ) -> Result<Option<PasswordHash>, Refusal> {
-        Ok(if verification.is_outdated { Some(self.passwords.hash(password.clone()).await?) } else { None })
+        if !verification.is_outdated {
+            return Ok(None);
+        }
+        Ok(Some(self.passwords.hash(password.clone(), by.clone()).await?))
     }
 
     /// Buys the next pair of tokens with a refresh token. Presented again, the token gives the same

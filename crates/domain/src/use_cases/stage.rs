@@ -1,6 +1,7 @@
 //! The stage of the tests: every port is a mock, and whatever is expected of the stores and of the
 //! announcements is expected in that order.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,8 +18,8 @@ use crate::ports::{
 use crate::rules::Verdict;
 use crate::rules::cast::*;
 use crate::{
-    Account, Announcement, Denial, Event, EventKind, Notice, OpaqueToken, PresentedPassword, Refusal, Room,
-    Salt, Seq,
+    Account, Announcement, Denial, Event, EventKind, Network, Notice, OpaqueToken, PresentedPassword,
+    Refusal, Room, Salt, Seq,
 };
 
 #[derive(Default)]
@@ -123,12 +124,15 @@ impl Stage {
 
     /// One password is compared, with this result.
     pub(super) fn compares(&mut self, fits: bool, is_outdated: bool) {
-        self.passwords.expect_verify().times(1).returning(move |_, _| Ok(Verification { fits, is_outdated }));
+        self.passwords
+            .expect_verify()
+            .times(1)
+            .returning(move |_, _, _| Ok(Verification { fits, is_outdated }));
     }
 
     /// One password is hashed.
     pub(super) fn hashes_to(&mut self, text: &'static str) {
-        self.passwords.expect_hash().times(1).returning(move |_| Ok(hash(text)));
+        self.passwords.expect_hash().times(1).returning(move |_, _| Ok(hash(text)));
     }
 
     pub(super) fn signs_tokens(&mut self) {
@@ -146,6 +150,9 @@ pub(super) fn caller() -> Caller {
     let facts = account(BO);
     Caller { account: facts.account, session: facts.sessions[0].clone(), token_expires_at: at(1) }
 }
+
+/// Where everybody calls from.
+pub(super) const NETWORK: Network = Network::of(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7)));
 
 pub(super) fn password() -> PresentedPassword {
     "correct horse".parse().expect("a password")

@@ -51,9 +51,8 @@ pub(super) const SIGNUP_COINS_MAX: Setting = open(
 pub(super) const RATE_LIMITS: Setting = open(
     "RATE_LIMITS",
     "default",
-    "default, or what differs from it as messages=120/100ms (120 at once, one more each 100 ms), logins=…, \
-     registrations=…, refreshes=…, passwords=…, joins=…, rooms=…, frames=…, connections=20, strangers=256, or off for \
-     tests and load measurements only",
+    "default, or what differs from it as messages=120/100ms,connections=20 (120 at once, one more each 100 ms; \
+     docs/operations.md has all names), or off for tests and load measurements only",
 );
 pub(super) const TRUSTED_PROXIES: Setting = open(
     "TRUSTED_PROXIES",

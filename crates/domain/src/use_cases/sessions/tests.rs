@@ -16,7 +16,8 @@ fn claims() -> AccessClaims {
 }
 
 async fn signs_in_on(device_id: &str, stage: Stage) -> Result<SignedIn, Refusal> {
-    stage.hexroom().sign_in(user(BO), password(), device(device_id)).await
+    let by = Requester { network: NETWORK, account: user(BO), purpose: Purpose::SignIn };
+    stage.hexroom().sign_in(by, password(), device(device_id)).await
 }
 
 /// Bo is known, and the password fits.
@@ -66,9 +67,9 @@ async fn an_unknown_account_takes_as_long_as_a_wrong_password() {
     stage
         .passwords
         .expect_verify()
-        .withf(|_, hash: &Option<PasswordHash>| hash.is_none())
+        .withf(|_, hash: &Option<PasswordHash>, by| hash.is_none() && by.account == user(BO))
         .times(1)
-        .returning(|_, _| Ok(crate::ports::Verification { fits: false, is_outdated: false }));
+        .returning(|_, _, _| Ok(crate::ports::Verification { fits: false, is_outdated: false }));
     assert_eq!(denied(signs_in_on("phone", stage).await), Denial::InvalidCredentials);
 }
 
@@ -108,6 +109,28 @@ async fn an_account_erased_while_it_signs_in_is_not_told_apart() {
     let mut stage = welcome();
     stage.accounts.expect_change().times(1).returning(|_, _| Err(Denial::UserNotFound.into()));
     assert_eq!(denied(signs_in_on("phone", stage).await), Denial::InvalidCredentials);
+}
+
+#[tokio::test]
+async fn a_device_is_known_by_the_session_on_it_wherever_in_the_list_it_stands() {
+    let hexroom = || {
+        let mut stage = Stage::default();
+        let [phone, tablet] = [0, 1].map(|number| account(BO).sessions[number].clone());
+        stage.accounts.expect_sessions().returning(move |user_id, after, _| {
+            assert_eq!(user_id, user(BO));
+            let (session, has_more) = if after.is_none() { (&phone, true) } else { (&tablet, false) };
+            Ok(crate::Page { items: vec![session.clone()], has_more })
+        });
+        stage.hexroom()
+    };
+    for session in account(BO).sessions {
+        let purpose = hexroom().sign_in_purpose(&user(BO), &session.device_id, true).await;
+        assert_eq!(purpose.expect("the store answers"), Purpose::KnownDevice);
+    }
+    for (has_guessed, expected) in [(false, Purpose::SignIn), (true, Purpose::SignInAfterMistakes)] {
+        let purpose = hexroom().sign_in_purpose(&user(BO), &device("a stranger's"), has_guessed).await;
+        assert_eq!(purpose.expect("the store answers"), expected);
+    }
 }
 
 fn presented() -> OpaqueToken {

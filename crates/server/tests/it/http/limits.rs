@@ -1,5 +1,8 @@
 //! The abuse limits, as they are by default.
 
+use reqwest::Method;
+use serde_json::Value;
+
 use crate::support::{Actor, Answer, Server, json};
 
 /// Sends until the first refusal and answers it; a limit that never bites is none.
@@ -52,20 +55,83 @@ async fn registrations_are_limited() {
     assert_limited(answer);
 }
 
+const ELSEWHERE: [u8; 4] = [127, 0, 0, 2];
+
 #[tokio::test]
-async fn guessing_a_rooms_password_is_limited_and_other_rooms_stay_open() {
+async fn who_guesses_an_accounts_password_keeps_nobody_else_out_of_it() {
+    let server = limited_server().await;
+    let ana = server.register("ana").await;
+    let stranger = ana.calling_from(ELSEWHERE);
+    assert_limited(limited_login(200, &stranger).await);
+    let not_even_with_the_right_one = stranger.login_on("a stranger's device").await;
+    assert_limited(not_even_with_the_right_one);
+
+    let laptop = ana.on_device("laptop").await;
+    let change = json!({"currentPassword": ana.password, "newPassword": "another secret of ana"});
+    laptop.post("/api/me/password", change.clone()).await.expect_status(204);
+    laptop.post("/api/me/password", change).await.refusal(401, "invalid_credentials");
+    let farewell = laptop.request(Method::DELETE, "/api/me");
+    laptop.send(farewell.json(&json!({"password": "another secret of ana"}))).await.expect_status(204);
+}
+
+#[tokio::test]
+async fn who_guesses_in_ones_own_network_keeps_no_device_out_that_is_signed_in() {
+    let server = limited_server().await;
+    let ana = server.register("ana").await;
+    assert_limited(limited_login(200, &ana).await);
+    ana.login().await.expect_status(200);
+    assert_limited(ana.login_on("a new device").await);
+}
+
+#[tokio::test]
+async fn signing_in_rightly_uses_up_no_guesses() {
+    let server = limited_server().await;
+    let ana = server.register("ana").await;
+    for _ in 0..30 {
+        ana.login_on("a new device").await.expect_status(200);
+    }
+}
+
+#[tokio::test]
+async fn guessing_a_rooms_password_is_limited_for_all_accounts_of_a_network_and_nobody_elsewhere() {
     let server = limited_server().await;
     let ana = server.register_prime("ana").await;
     let (room, other) = (ana.create_room("Garden").await, ana.create_room("Attic").await);
-    let bo = server.register("bo-b").await;
+    let [bo, cy] = server.register_all(["bo-b", "cy-c"]).await;
+    let guessers = [bo.calling_from(ELSEWHERE), cy.calling_from(ELSEWHERE)];
     let answer = until_limited(200, |number| {
         let guess = json!({"roomId": room, "password": format!("guess {number}")});
-        let bo = bo.clone();
-        async move { bo.post("/api/joinroom", guess).await }
+        let guesser = guessers[number % 2].clone();
+        async move { guesser.post("/api/joinroom", guess).await }
     })
     .await;
     assert_limited(answer);
+    for guesser in guessers {
+        assert_limited(guesser.join(&room).await);
+        guesser.join(&other).await.expect_status(200);
+    }
+    bo.join(&room).await.expect_status(200);
+}
+
+#[tokio::test]
+async fn the_owner_is_told_once_of_many_wrong_passwords_for_a_room() {
+    let server = Server::start().await;
+    let ana = server.register_prime("ana").await;
+    let (room, other) = (ana.create_room("Garden").await, ana.create_room("Attic").await);
+    let bo = server.register("bo-b").await;
+    let (mut at_ana, mut at_bo) = (ana.socket().await, bo.socket().await);
+    for number in 0..30 {
+        let guess = json!({"roomId": room, "password": format!("guess {number}")});
+        bo.post("/api/joinroom", guess).await.refusal(403, "wrong_room_password");
+    }
+    let told = at_ana.frame("notice").await;
+    let data = json!({"roomId": room, "guesses": 20});
+    assert_eq!(told, json!({"type": "notice", "kind": "room_password_guessed", "data": data}));
     bo.join(&other).await.expect_status(200);
+    at_ana.event("member_joined").await;
+    at_bo.frame("event").await;
+    let notices = |frames: &[Value]| frames.iter().filter(|frame| frame["type"] == "notice").count();
+    assert_eq!((notices(&at_ana.frames), notices(&at_bo.frames)), (1, 0));
 }
 
 #[tokio::test]
@@ -139,4 +205,51 @@ async fn refreshing_is_limited() {
     let server = limited_server().await;
     let (anybody, body) = (server.anybody(), json!({"refreshToken": "nonsense"}));
     assert_limited(until_limited(2_000, |_| anybody.post("/api/token/refresh", body.clone())).await);
+}
+
+/// All of them, so tight that the second call of a kind is one too many.
+const ONE_OF_EACH: &str = "registrations=1/600s,logins=1/600s,refreshes=1/600s,rooms=1/600s,joins=1/600s,\
+    messages=1/600s,invitations=1/600s,friends=1/600s,changes=1/600s,read_marks=1/600s,profiles=1/600s,\
+    history=1/600s,admin=1/600s";
+
+#[tokio::test]
+async fn every_call_that_writes_and_what_can_be_searched_through_is_limited_and_described_so() {
+    let server = Server::start_with(&[("RATE_LIMITS", ONE_OF_EACH)]).await;
+    let ana = server.register("ana").await;
+    let description = ana.get("/api/openapi.json").await.json(200);
+    let searched = ["/api/profile/{userId}", "/api/chatrooms/{roomId}/messages"];
+    for (path, item) in description["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("calls") {
+            if method == "get" && !searched.contains(&path.as_str()) {
+                continue;
+            }
+            assert!(operation["responses"]["429"].is_object(), "{method} {path}");
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
+            assert_limited(until_limited(2, |_| ana.call(method.clone(), path)).await);
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_a_socket_asks_for_is_limited() {
+    let limits = "changes=1/600s,read_marks=1/600s,typing=1/600s,history=1/600s,messages=1/600s";
+    let server = Server::start_with(&[("RATE_LIMITS", limits)]).await;
+    let ana = server.register_prime("ana").await;
+    let room = ana.create_room("Garden").await;
+    let commands = [
+        json!({"type": "send", "id": 1, "roomId": room, "clientMessageId": "m", "body": "again"}),
+        json!({"type": "edit", "id": 2, "roomId": room, "messageId": room, "body": "again"}),
+        json!({"type": "delete", "id": 3, "roomId": room, "messageId": room}),
+        json!({"type": "sync", "id": 4, "roomId": room, "epoch": "e", "since": 0}),
+        json!({"type": "read", "roomId": room, "seq": 1}),
+        json!({"type": "typing", "roomId": room}),
+        json!({"type": "auth", "token": ana.access_token()}),
+    ];
+    for command in commands {
+        let mut socket = ana.socket().await;
+        for _ in 0..2 {
+            socket.send(command.clone()).await;
+        }
+        assert!(socket.comes(|frame| frame["code"] == "rate_limited").await, "{command}");
+    }
 }

@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -81,9 +82,20 @@ impl Actor {
         other
     }
 
+    /// The same person, calling from another network: an address in `127.0.0.0/8`, all of which Linux has.
+    pub(crate) fn calling_from(&self, address: [u8; 4]) -> Self {
+        let http = reqwest::Client::builder().no_proxy().local_address(IpAddr::from(address));
+        Self { http: http.build().expect("a client"), ..self.clone() }
+    }
+
     /// Asks for a new session on this device. The tokens that come of it are not used yet.
     pub(crate) async fn login(&self) -> Answer {
-        let body = json!({"userId": self.user_id, "password": self.password, "deviceId": self.device_id});
+        self.login_on(&self.device_id).await
+    }
+
+    /// Asks for a new session on some device. The tokens that come of it are not used.
+    pub(crate) async fn login_on(&self, device_id: &str) -> Answer {
+        let body = json!({"userId": self.user_id, "password": self.password, "deviceId": device_id});
         self.post("/api/login", body).await
     }
 
