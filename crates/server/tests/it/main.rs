@@ -8,6 +8,7 @@ mod http;
 mod load;
 mod moving;
 mod outage;
+mod proxy;
 mod races;
 mod readme;
 mod requirements;
