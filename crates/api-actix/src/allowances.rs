@@ -76,6 +76,8 @@ macro_rules! allowances {
             $($(#[doc = $doc])+ pub $name: Allowance,)+
             /// Connections that one account has open at once.
             pub connections: usize,
+            /// Connections that one network has open at once, whatever is spoken on them.
+            pub network_connections: usize,
             /// Sockets from one network that have not said hello yet.
             pub strangers: usize,
         }
@@ -85,6 +87,8 @@ macro_rules! allowances {
                 Self {
                     $($name: Allowance::new($at_once, $one_more_per),)+
                     connections: 20,
+                    // A whole campus may share an address.
+                    network_connections: 4_096,
                     strangers: 256,
                 }
             }
@@ -192,6 +196,7 @@ impl Allowances {
         let (name, value) = change.split_once('=')?;
         let allowance = match name {
             "connections" => return set_count(&mut self.connections, value),
+            "network_connections" => return set_count(&mut self.network_connections, value),
             "strangers" => return set_count(&mut self.strangers, value),
             _ => self.named(name)?,
         };
@@ -259,6 +264,7 @@ mod tests {
             "messages=-5/1s",
             "frames=5/s",
             "connections=0",
+            "network_connections=0",
             "strangers=0",
             "connections=5/1s",
             "people=5/1s",

@@ -21,6 +21,7 @@ mod fields;
 mod guesses;
 mod handlers;
 mod limits;
+mod listener;
 mod measures;
 mod middleware;
 mod openapi;
@@ -72,6 +73,8 @@ pub struct Settings {
     pub rate_limits: RateLimits,
     /// The proxies whose word about their clients is believed.
     pub trusted_proxies: TrustedProxies,
+    /// How many connections there may be at once. A few more are let in to be asked how the server is.
+    pub most_connections: usize,
     /// Whether `/metrics` is answered where the API is.
     pub metrics_on_api: bool,
 }

@@ -39,6 +39,7 @@ pub(crate) struct Limits {
     pub(crate) guesses: Guesses,
     frames: Option<Allowance>,
     connections: usize,
+    connections_per_network: usize,
     strangers: Arc<Strangers>,
 }
 
@@ -62,6 +63,7 @@ impl Limits {
             guesses: Guesses::new(allowances),
             frames: allowances.map(|all| all.frames),
             connections: allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.connections),
+            connections_per_network: allowances.map_or(usize::MAX, |all| all.network_connections),
             strangers: Strangers::new(allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.strangers)),
         }
     }
@@ -84,6 +86,11 @@ impl Limits {
     /// A socket from a network, which has yet to say hello.
     pub(crate) fn stranger(&self, from: Network) -> Result<Stranger, RetryAfter> {
         self.strangers.admit(from).map_err(|_| RetryAfter(STRANGERS_STAY))
+    }
+
+    /// How many connections a network may have open at once.
+    pub(crate) fn connections_per_network(&self) -> usize {
+        self.connections_per_network
     }
 
     /// How many connections an account may have open at once.
