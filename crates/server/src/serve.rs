@@ -11,7 +11,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::say::say;
-use crate::storage::Storage;
+use crate::storage::{Hold, Storage};
 use crate::{compose, logging, signals};
 
 /// So many connections may wait to be accepted, for the moment after a restart when all come back.
@@ -46,19 +46,31 @@ async fn serve(config: &Config) -> Result<(), Failure> {
     let metrics_listener =
         config.metrics_listen.map(|address| listen("METRICS_LISTEN", address)).transpose()?;
     let storage = Storage::create(config)?;
-    let _lock = storage.lock()?;
-    let api = assemble(config, &storage).await?;
+    let hold = storage.hold().await?;
+    let api = assemble(config, &storage, &hold).await?;
     let store = api.store.clone();
     announce(config, &storage, &listener)?;
+    let lost = hold.lost();
+    let stop = async {
+        tokio::select! {
+            () = stop => {}
+            () = lost => {}
+        }
+    };
     let served = api_actix::serve(api, listener, metrics_listener, stop).await;
     store.close().await;
     served.map_err(|error| Failure::because("the server failed", error))?;
+    if hold.is_lost() {
+        return Err(Failure::new(format!(
+            "another server has taken over {storage}, and this one has stopped"
+        )));
+    }
     tracing::info!("stopped");
     Ok(())
 }
 
-async fn assemble(config: &Config, storage: &Storage) -> Result<Api, Failure> {
-    let stores = storage.open().await?;
+async fn assemble(config: &Config, storage: &Storage, hold: &Hold) -> Result<Api, Failure> {
+    let stores = storage.open(Some(hold)).await?;
     let hub = Hub::new(stores.rooms.clone(), compose::clock());
     let hexroom = compose::hexroom(config, storage, &stores, hub.clone())?;
     let settings = Settings {

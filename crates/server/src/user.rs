@@ -19,7 +19,7 @@ pub(crate) fn run(config: &Config, command: UserCommand) -> Result<(), Failure> 
     logging::start(config);
     let storage = Storage::existing(config)?;
     let told = System::new().block_on(async {
-        let stores = storage.open().await?;
+        let stores = storage.open(None).await?;
         let hexroom = compose::hexroom(config, &storage, &stores, Arc::new(LogOnlyEvents))?;
         carry_out(&hexroom, command).await
     })?;

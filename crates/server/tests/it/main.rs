@@ -5,6 +5,7 @@
 mod client;
 mod crash;
 mod http;
+mod lease;
 mod load;
 mod moving;
 mod outage;
