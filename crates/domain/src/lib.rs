@@ -18,6 +18,7 @@ mod page;
 mod password;
 mod room;
 mod session;
+mod stored;
 mod text;
 mod time;
 
@@ -43,5 +44,6 @@ pub use page::{Page, PageSize, Window};
 pub use password::{AccountPassword, PasswordHash, PresentedPassword, RoomPassword};
 pub use room::{JoinedAs, Member, Receipt, Room, RoomSummary, RoomView, SEATS, Seat, SeatNumber, Standing};
 pub use session::{AccessClaims, OpaqueToken, RefreshToken, Session, TokenHash};
+pub use stored::Stored;
 pub use text::{AccountName, Phone, RoomName};
 pub use time::Timestamp;

@@ -9,7 +9,7 @@ use crate::{ClientMessageId, Invalid, MessageId, RoomId, Seq, Timestamp, UserId}
 /// What a member writes: 1 to 4,000 characters, not blank, no control characters besides newline
 /// and tab.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MessageBody(String);
+pub struct MessageBody(pub(crate) String);
 
 impl MessageBody {
     /// The most characters a body has.

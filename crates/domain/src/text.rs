@@ -7,7 +7,7 @@ macro_rules! name_of {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub struct $name(String);
+        pub struct $name(pub(crate) String);
 
         impl $name {
             /// The name as it was typed.
@@ -65,7 +65,7 @@ pub(crate) fn is_blank(text: &str) -> bool {
 /// It is checked for its form only. Number plans change faster than any table of them, and
 /// refusing a person's real number is worse than keeping one that does not ring.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Phone(String);
+pub struct Phone(pub(crate) String);
 
 impl Phone {
     /// The number in E.164 form.

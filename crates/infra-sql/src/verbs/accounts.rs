@@ -59,7 +59,7 @@ pub fn find_session(
 ) -> Result<Option<(Account, Session)>, Failure> {
     let row = connection.session_with_account(id.into())?;
     let Some((session, account, coins)) = row else { return Ok(None) };
-    Ok(Some((account.account(&coins)?, Session::try_from(session)?)))
+    Ok(Some((account.account(&coins)?, Session::from(session))))
 }
 
 /// Whose refresh token it is.
@@ -138,7 +138,7 @@ fn sessions_after(
     limit: i64,
 ) -> Result<Vec<Session>, Failure> {
     let rows = connection.sessions_after(user_id.as_str(), after.map_or("", DeviceId::as_str), limit)?;
-    Ok(rows.into_iter().map(Session::try_from).collect::<Result<_, _>>()?)
+    Ok(rows.into_iter().map(Session::from).collect())
 }
 
 /// A refresh token and whose it is.
@@ -147,7 +147,7 @@ fn refresh_token(
     hash: TokenHash,
 ) -> Result<Option<(RefreshToken, UserId)>, Failure> {
     let Some((token, session)) = connection.refresh_token(&hash.0)? else { return Ok(None) };
-    Ok(Some((RefreshToken::try_from(token)?, Session::try_from(session)?.user_id)))
+    Ok(Some((RefreshToken::try_from(token)?, Session::from(session).user_id)))
 }
 
 fn granted(

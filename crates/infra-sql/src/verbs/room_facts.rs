@@ -26,7 +26,7 @@ pub(super) fn load(connection: &mut impl Dialect, scope: &RoomScope) -> Result<R
     };
     let seats = connection.seats_of(room_id.into())?;
     let seats = seats.into_iter().map(Seat::try_from).collect::<Result<_, _>>()?;
-    Ok(RoomFacts { room: Room::try_from(room)?, seats, actor, target, invitation, message })
+    Ok(RoomFacts { room: Room::from(room), seats, actor, target, invitation, message })
 }
 
 /// An account that has nothing to do with any room yet.
