@@ -20,12 +20,13 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::Bytes;
+use domain::Network;
 
 pub(crate) use connections::Connections;
 pub(crate) use guarded::{Exchange, Guarded, Patience};
 
 use self::guarded::Answering;
-use crate::client_address::{Network, TrustedProxies};
+use crate::client_address::TrustedProxies;
 use crate::code::Code;
 use crate::problem::Problem;
 

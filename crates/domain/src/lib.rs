@@ -21,6 +21,7 @@ mod password;
 mod quota;
 mod room;
 mod session;
+mod stored;
 mod text;
 mod time;
 mod unicode;
@@ -53,5 +54,6 @@ pub use password::{AccountPassword, NewPassword, PasswordHash, PresentedPassword
 pub use quota::Quota;
 pub use room::{JoinedAs, Member, Receipt, Room, RoomSummary, RoomView, SEATS, Seat, SeatNumber, Standing};
 pub use session::{AccessClaims, OpaqueToken, RefreshToken, Renewal, Salt, Session, Successors, TokenHash};
+pub use stored::Stored;
 pub use text::{AccountName, Phone, RoomName};
 pub use time::Timestamp;

@@ -9,16 +9,11 @@ use crate::{ClientMessageId, Invalid, MessageId, RoomId, Seq, Timestamp, UserId}
 /// What a member writes: 1 to 4,000 characters, not blank, no control characters besides newline
 /// and tab.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MessageBody(String);
+pub struct MessageBody(pub(crate) String);
 
 impl MessageBody {
     /// The most characters a body has.
     pub const LONGEST: usize = 4_000;
-
-    /// A body that was stored. It is taken as it is, also where today's rule would refuse it.
-    pub fn stored(body: String) -> Self {
-        Self(body)
-    }
 
     /// The text in Normalization Form C.
     pub fn as_str(&self) -> &str {

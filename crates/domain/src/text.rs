@@ -9,16 +9,11 @@ macro_rules! name_of {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub struct $name(String);
+        pub struct $name(pub(crate) String);
 
         impl $name {
             /// How many characters it has.
             pub const LENGTH: RangeInclusive<usize> = 1..=80;
-
-            /// A name that was stored. It is taken as it is, also where today's rule would refuse it.
-            pub fn stored(name: String) -> Self {
-                Self(name)
-            }
 
             /// The name in Normalization Form C.
             pub fn as_str(&self) -> &str {
@@ -64,16 +59,11 @@ name_of! {
 /// It is checked for its form only. Number plans change faster than any table of them, and
 /// refusing a person's real number is worse than keeping one that does not ring.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Phone(String);
+pub struct Phone(pub(crate) String);
 
 impl Phone {
     /// How many characters it has as it is written, with spaces and punctuation.
     pub const WRITTEN_LENGTH: RangeInclusive<usize> = 8..=40;
-
-    /// A number that was stored. It is taken as it is, also where today's rule would refuse it.
-    pub fn stored(number: String) -> Self {
-        Self(number)
-    }
 
     /// The number in E.164 form.
     pub fn as_str(&self) -> &str {
@@ -147,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_stored_name_is_taken_as_it_is() {
-        assert_eq!(RoomName::stored("\u{fff9}".to_owned()).as_str(), "\u{fff9}");
+        assert_eq!(<RoomName as crate::Stored>::stored("\u{fff9}".to_owned()).as_str(), "\u{fff9}");
     }
 
     #[test]

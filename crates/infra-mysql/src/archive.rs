@@ -1,11 +1,14 @@
 use std::io::{BufRead, Write};
 
 use diesel::QueryResult;
+use diesel::connection::SimpleConnection;
 use diesel::result::Error as DieselError;
 use domain::ports::Randomness;
 use infra_sql::archive::{self, Archive, ExportError, ImportError};
 
 use crate::connection::Connection;
+use crate::failed::Failed;
+use crate::lease::{Holder, Lease};
 use crate::open_error::OpenError;
 use crate::settings::Settings;
 
@@ -13,12 +16,22 @@ infra_sql::implement_tables!(crate::connection::Connection);
 
 /// The database as something that moves as a whole, on a connection of its own. It waits for the server
 /// as long as it takes, on the caller's thread, which must be no runtime's.
-pub struct MysqlArchive(Connection);
+pub struct MysqlArchive {
+    connection: Connection,
+    /// Who must be the server of the database for anything to be written, if it is anybody in particular.
+    holder: Option<Holder>,
+}
+
+/// Whoever writes or sends the file may take a while.
+const PATIENT: &str = "SET SESSION lock_wait_timeout = 60, wait_timeout = 28800, net_read_timeout = 28800, net_write_timeout = 28800";
 
 impl MysqlArchive {
-    /// Opens a database that exists, and brings its schema up to date.
-    pub fn open(settings: &Settings) -> Result<Self, OpenError> {
-        crate::open_migrated(settings).map(Self)
+    /// Opens a database that exists, and brings its schema up to date. With a lease, nothing is committed
+    /// any more once a server has taken over.
+    pub fn open(settings: &Settings, lease: Option<&Lease>) -> Result<Self, OpenError> {
+        let mut connection = crate::open_migrated(settings)?;
+        connection.batch_execute(PATIENT)?;
+        Ok(Self { connection, holder: lease.map(|lease| lease.holder) })
     }
 
     /// Does `work` in a transaction and commits it, or leaves no trace of it.
@@ -26,13 +39,17 @@ impl MysqlArchive {
         &mut self,
         work: impl FnOnce(&mut Connection) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.0.begin()?;
-        let done = work(&mut self.0);
+        self.connection.begin()?;
+        let done = match self.holder.map_or(Ok(true), |holder| holder.stays(&mut self.connection)) {
+            Ok(true) => work(&mut self.connection),
+            Ok(false) => Err(DieselError::QueryBuilderError(Box::new(Failed::Displaced)).into()),
+            Err(error) => Err(error.into()),
+        };
         match done {
-            Ok(_) => self.0.commit()?,
+            Ok(_) => self.connection.commit()?,
             // What went wrong first says more than that this goes wrong too, and a connection that is
             // gone takes its transaction with it.
-            Err(_) => drop(self.0.roll_back()),
+            Err(_) => drop(self.connection.roll_back()),
         }
         done
     }
@@ -40,9 +57,9 @@ impl MysqlArchive {
 
 impl Archive for MysqlArchive {
     fn export(&mut self, to: &mut dyn Write) -> Result<u64, ExportError> {
-        self.0.begin_view()?;
-        let rows = archive::export(&mut self.0, to)?;
-        self.0.end_view()?;
+        self.connection.begin_view()?;
+        let rows = archive::export(&mut self.connection, to)?;
+        self.connection.end_view()?;
         Ok(rows)
     }
 

@@ -10,6 +10,7 @@ use crate::connection::Connection;
 use crate::connections::Connections;
 use crate::deadline::{Deadline, Ended};
 use crate::failed::{Failed, Passing};
+use crate::lease::Holder;
 
 /// How often a piece of work is tried at most.
 const MOST_ATTEMPTS: u32 = 10;
@@ -35,6 +36,7 @@ impl Way {
     fn go<T>(
         self,
         connection: &mut Connection,
+        holder: Option<Holder>,
         work: impl FnOnce(&mut Connection) -> Result<T, Failure>,
     ) -> Result<T, Failed> {
         match self {
@@ -45,8 +47,12 @@ impl Way {
                 connection.end_view().map_err(Failure::from)?;
                 Ok(seen?)
             }
-            Self::Write | Self::WriteOnce => write(connection, work),
+            Self::Write | Self::WriteOnce => write(connection, holder, work),
         }
+    }
+
+    fn writes(self) -> bool {
+        matches!(self, Self::Write | Self::WriteOnce)
     }
 
     /// Why the work may be done again, if it may: the reason as the metrics name it.
@@ -67,22 +73,29 @@ fn is_taken(failure: &Failure) -> bool {
 
 fn write<T>(
     connection: &mut Connection,
+    holder: Option<Holder>,
     work: impl FnOnce(&mut Connection) -> Result<T, Failure>,
 ) -> Result<T, Failed> {
     connection.begin().map_err(Failure::from)?;
-    match work(connection) {
+    match in_place(connection, holder).and_then(|()| Ok(work(connection)?)) {
         Ok(done) => match connection.commit() {
             Ok(()) => Ok(done),
             Err(error) if Passing::of(&error) == Some(Passing::Lost) => Err(Failed::CommitUnknown(error)),
             Err(error) => Err(Failure::from(error).into()),
         },
-        Err(failure) => {
+        Err(failed) => {
             // Some errors end the transaction and some only their statement; this ends it for certain.
             // Where it cannot be said, the connection shows that a transaction is open, and is dropped.
             drop(connection.roll_back());
-            Err(failure.into())
+            Err(failed)
         }
     }
+}
+
+/// Whether it is still `holder` who writes to the database, until the transaction ends.
+fn in_place(connection: &mut Connection, holder: Option<Holder>) -> Result<(), Failed> {
+    let stays = holder.map_or(Ok(true), |holder| holder.stays(connection));
+    if stays.map_err(Failure::from)? { Ok(()) } else { Err(Failed::Displaced) }
 }
 
 /// Does `work`, again if what went wrong goes by.
@@ -102,6 +115,9 @@ pub(crate) fn until_done<T>(
         let Some(reason) = reason.filter(|_| attempt < MOST_ATTEMPTS && !deadline.has_passed()) else {
             if let Some(reason) = failed.reason() {
                 metrics::counter!("hexroom_store_gave_up_total", "reason" => reason).increment(1);
+                if way.writes() {
+                    connections.commits.refused(failed.told());
+                }
             }
             return Err(failed);
         };
@@ -121,7 +137,7 @@ fn once<T>(
     let mut used = None;
     let outcome = deadline.hold(|| {
         let connection = used.insert(connections.take()?);
-        way.go(connection, work)
+        way.go(connection, connections.holder, work)
     });
     let result = match outcome {
         Ok(result) => result,

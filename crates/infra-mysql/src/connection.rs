@@ -16,14 +16,27 @@ use crate::deadline::{UpToTheDeadline, wait};
 use crate::open_error::OpenError;
 use crate::settings::{Settings, Tls};
 
-/// What every session begins with. Nothing depends on how the server is set up: neither what it takes
-/// for an error, nor the language of its errors, by whose text they are told apart. A session whose
-/// client has gone without a word ends by itself, and with it the locks it holds.
+/// What every session begins with: all that the code relies on, whatever the server gives its sessions.
+/// A variable that one kind of server lacks stands in a comment that only the other one reads. None of
+/// them takes a right to be set.
+///
+/// - The driver passes on the text of errors alone, by which they are told apart: so it is in English.
+/// - A session whose client has gone without a word ends by itself, and with it the locks it holds; but no
+///   statement, and no transaction that still goes on, is given up for taking long.
+/// - `sql_big_selects` comes after `max_join_size`, which resets it.
 const SESSION: [&str; 2] = [
-    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,\
-     NO_ENGINE_SUBSTITUTION', lc_messages = 'en_US', autocommit = 1, innodb_lock_wait_timeout = 1, \
-     wait_timeout = 120",
+    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE",
+    "SET SESSION autocommit = 1, completion_type = NO_CHAIN, lc_messages = 'en_US', time_zone = '+00:00', \
+     sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,\
+     NO_ENGINE_SUBSTITUTION', default_storage_engine = InnoDB, foreign_key_checks = 1, unique_checks = 1, \
+     sql_select_limit = 18446744073709551615, max_join_size = 18446744073709551615, sql_big_selects = 1, \
+     max_sort_length = 1024, sql_safe_updates = 0, sql_auto_is_null = 0, \
+     innodb_lock_wait_timeout = 1, lock_wait_timeout = 1, wait_timeout = 15, net_read_timeout = 60, \
+     net_write_timeout = 60 \
+     /*!80016 , max_execution_time = 0 */ \
+     /*M! , max_statement_time = 0, check_constraint_checks = 1, idle_transaction_timeout = 0, \
+     idle_readonly_transaction_timeout = 0, idle_write_transaction_timeout = 0, sql_if_exists = 0, \
+     tmp_disk_table_size = 18446744073709551615, max_session_mem_used = 9223372036854775807 */",
 ];
 
 /// A host that has gone is noticed after a few of these, also between two statements.
@@ -198,4 +211,54 @@ fn refused(settings: &Settings, error: Error) -> OpenError {
         Error::Driver(source) => OpenError::NotMysql { address: address(), source: Box::new(source) },
         other => OpenError::Database(Box::new(other)),
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use mysql_async::Value;
+    use mysql_async::prelude::Queryable;
+    use test_databases::DatabaseProcess;
+
+    use super::*;
+
+    /// What sessions are given, and what ours has instead, of every variable that is hostile.
+    async fn variables(connection: &mut Conn) -> Vec<(String, Value, Value)> {
+        let mut variables = Vec::new();
+        for name in DatabaseProcess::hostile_globals() {
+            let values: Result<Option<(Value, Value)>, _> =
+                connection.query_first(format!("SELECT @@GLOBAL.{name}, @@SESSION.{name}")).await;
+            match values {
+                Ok(values) => {
+                    let (global, session) = values.expect("one row");
+                    variables.push((name.to_owned(), global, session));
+                }
+                // The other kind of server has it, or no session has.
+                Err(Error::Server(error)) if matches!(error.code, 1193 | 1238) => {}
+                Err(error) => panic!("{name}: {error}"),
+            }
+        }
+        variables
+    }
+
+    async fn nothing_hostile_reaches_a_session(program: &str) {
+        let process = DatabaseProcess::start(program).await;
+        process.set_hostile_globals().await;
+        process
+            .server()
+            .execute(&["CREATE USER lowly", "CREATE DATABASE theirs", "GRANT SELECT ON theirs.* TO lowly"])
+            .await;
+        let settings = Settings {
+            port: process.server().options().tcp_port(),
+            ..Settings::new("127.0.0.1", "lowly", "theirs")
+        };
+        let mut connection =
+            Conn::new(options(&settings, vec![IpAddr::from([127, 0, 0, 1])], None)).await.expect("let in");
+        let variables = variables(&mut connection).await;
+        assert!(variables.len() > 15, "{variables:?}");
+        for (name, global, session) in variables {
+            assert_ne!(session, global, "{name}");
+        }
+    }
+
+    test_databases::with_both_programs! { nothing_hostile_reaches_a_session }
 }

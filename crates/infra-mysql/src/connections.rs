@@ -1,8 +1,11 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use infra_sql::Commits;
+
 use crate::connection::Connection;
 use crate::deadline::{Deadline, runtime};
+use crate::lease::Holder;
 use crate::open_error::OpenError;
 use crate::settings::Settings;
 
@@ -13,18 +16,22 @@ const TRUSTED_FOR: Duration = Duration::from_secs(1);
 const ANSWERS_WITHIN: Duration = Duration::from_millis(500);
 
 /// A connection that nobody has needed for so long is given up; the server would soon do so itself.
-const KEPT_FOR: Duration = Duration::from_mins(1);
+const KEPT_FOR: Duration = Duration::from_secs(10);
 
 /// The connections that nobody uses just now, the last used on top.
 pub(crate) struct Connections {
     settings: Settings,
+    /// Who must be the server of the database for anything to be written, if it is anybody in particular.
+    pub(crate) holder: Option<Holder>,
+    /// Whether the database takes writes, as the last of them told.
+    pub(crate) commits: Commits,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Connections {
     /// None yet; they are opened as they are needed.
-    pub(crate) fn new(settings: Settings) -> Self {
-        Self { settings, idle: Mutex::default() }
+    pub(crate) fn new(settings: Settings, holder: Option<Holder>) -> Self {
+        Self { settings, holder, commits: Commits::default(), idle: Mutex::default() }
     }
 
     /// A connection that works, as far as can be known.

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use domain::Refusal;
 use infra_sql::Failure;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::time::timeout;
 
 use crate::attempts::{Way, until_done};
@@ -11,8 +11,10 @@ use crate::connection::Connection;
 use crate::connections::Connections;
 use crate::deadline::{Deadline, runtime};
 use crate::failed::Busy;
+use crate::lease::Holder;
 use crate::open_error::OpenError;
 use crate::poster::Poster;
+use crate::probe;
 use crate::settings::Settings;
 
 /// The part of a caller's patience in which a connection must become free; the rest is for the answer.
@@ -28,22 +30,39 @@ pub(crate) struct Database {
     permits: Arc<Semaphore>,
     most_connections: usize,
     patience: Duration,
+    /// Held by whoever writes only to find out whether that can be done.
+    probing: Mutex<()>,
     pub(crate) poster: Poster,
 }
 
 impl Database {
     /// Opens no connection yet but those that are needed.
-    pub(crate) fn new(settings: Settings) -> Result<Self, OpenError> {
+    pub(crate) fn new(settings: Settings, holder: Option<Holder>) -> Result<Self, OpenError> {
         let most_connections = settings.connections.clamp(1, Semaphore::MAX_PERMITS);
         let patience = settings.patience;
-        let connections = Arc::new(Connections::new(settings));
+        let connections = Arc::new(Connections::new(settings, holder));
         Ok(Self {
             poster: Poster::start(connections.clone(), patience)?,
             connections,
             permits: Arc::new(Semaphore::new(most_connections)),
             most_connections,
             patience,
+            probing: Mutex::default(),
         })
+    }
+
+    /// Whether it takes reads and writes. Where nobody else's write has told, one is done for all who ask.
+    pub(crate) async fn ping(&self) -> Result<(), Refusal> {
+        self.read(|connection| connection.ping().map_err(Failure::from)).await?;
+        let _probing = self.probing.lock().await;
+        match self.connections.commits.known() {
+            Some(known) => known.map_err(|refused| Refusal::Unavailable(Box::new(refused))),
+            None => {
+                self.write(|connection| probe::write(connection).map_err(Failure::from)).await?;
+                self.connections.commits.passed();
+                Ok(())
+            }
+        }
     }
 
     /// Runs one query.

@@ -19,6 +19,9 @@ pub(crate) enum Failed {
     /// The database did not answer in time.
     #[error("the database did not answer in time")]
     TimedOut,
+    /// Another server writes to the database now.
+    #[error("another server has taken over the database")]
+    Displaced,
 }
 
 impl Failed {
@@ -27,12 +30,24 @@ impl Failed {
         matches!(self, Self::Work(failure) if Passing::why(failure).is_none())
     }
 
+    /// The same as words alone, with all causes.
+    pub(crate) fn told(&self) -> Told {
+        let mut words = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            words.push_str(": ");
+            words.push_str(&error.to_string());
+            cause = error.source();
+        }
+        Told(words)
+    }
+
     /// Why doing the work again may succeed, if it may.
     pub(crate) fn passing(&self) -> Option<Passing> {
         match self {
             Self::Work(failure) => Passing::why(failure),
             Self::CommitUnknown(_) => Some(Passing::Lost),
-            Self::NoConnection(_) | Self::TimedOut => None,
+            Self::NoConnection(_) | Self::TimedOut | Self::Displaced => None,
         }
     }
 
@@ -43,6 +58,7 @@ impl Failed {
             Self::NoConnection(_) => Some("no_connection"),
             Self::CommitUnknown(_) => Some("commit_unknown"),
             Self::TimedOut => Some("timed_out"),
+            Self::Displaced => Some("displaced"),
         }
     }
 }
@@ -51,12 +67,17 @@ impl From<Failed> for Refusal {
     fn from(failed: Failed) -> Self {
         match failed {
             Failed::Work(failure) => failure.into_refusal(|error| Passing::of(error).is_some()),
-            Failed::NoConnection(_) | Failed::CommitUnknown(_) | Failed::TimedOut => {
+            Failed::NoConnection(_) | Failed::CommitUnknown(_) | Failed::TimedOut | Failed::Displaced => {
                 Self::Unavailable(Box::new(failed))
             }
         }
     }
 }
+
+/// What a failure said.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Told(String);
 
 /// There is no place for more work.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
@@ -95,7 +116,7 @@ pub(crate) enum Passing {
 
 /// How the errors begin. The driver passes the server's text on but not its number, and the session
 /// asks for the text in English.
-const TEXTS: [(&str, Passing); 17] = [
+const TEXTS: [(&str, Passing); 18] = [
     ("Deadlock found when trying to get lock", Passing::Deadlock),
     ("Lock wait timeout exceeded", Passing::LockWait),
     ("Record has changed since last read", Passing::RecordChanged),
@@ -105,15 +126,21 @@ const TEXTS: [(&str, Passing); 17] = [
     ("Connection was killed", Passing::Lost),
     ("Query execution was interrupted", Passing::Lost),
     ("The client was disconnected by the server", Passing::Lost),
-    ("The MySQL server is running with the --read-only", Passing::Unable),
-    ("The MySQL server is running with the --super-read-only", Passing::Unable),
-    ("The MariaDB server is running with the --read-only", Passing::Unable),
+    ("The MySQL server is running with the ", Passing::Unable),
+    ("The MariaDB server is running with the ", Passing::Unable),
     ("Running in read-only mode", Passing::Unable),
     ("Too many connections", Passing::Unable),
     ("Disk full", Passing::Unable),
+    ("Got error 28 ", Passing::Unable),
+    ("Error writing file", Passing::Unable),
     ("Out of memory", Passing::Unable),
     ("WSREP has not yet prepared node", Passing::Unable),
 ];
+
+/// Such as `INSERT command denied to user 'hexroom'@'10.0.0.7' for table 'events'`: one word goes before it.
+fn is_denied(text: &str) -> bool {
+    text.split_once(" command denied to user ").is_some_and(|(verb, _)| !verb.contains(' '))
+}
 
 impl Passing {
     /// What of a failure goes by, if anything does.
@@ -129,7 +156,9 @@ impl Passing {
         match error {
             DieselError::DatabaseError(_, information) => {
                 let text = information.message();
-                if text.starts_with("The table '") && text.ends_with("' is full") {
+                let is_full = text.starts_with("The table '") && text.ends_with("' is full");
+                // A right that was taken away may be given back, and a new connection has it then.
+                if is_full || is_denied(text) {
                     return Some(Self::Unable);
                 }
                 TEXTS.iter().find(|(start, _)| text.starts_with(start)).map(|(_, passing)| *passing)
@@ -176,6 +205,9 @@ mod tests {
             ("Input/output error: Input/output error: Connection reset by peer", Some(Passing::Lost)),
             ("Driver error: `Connection to the server is closed.'", Some(Passing::Lost)),
             ("The table 'events' is full", Some(Passing::Unable)),
+            ("The MySQL server is running with the --read-only option so it", Some(Passing::Unable)),
+            ("INSERT command denied to user 'a'@'b' for table 'events'", Some(Passing::Unable)),
+            ("Duplicate entry 'INSERT command denied to user ' for key 'k'", None),
             ("The table 'events' is read only", None),
             ("Duplicate entry 'ana-Driver error' for key 'events.events_by_client_message'", None),
             ("Check constraint 'seats_chk_1' is violated.", None),

@@ -5,7 +5,7 @@
 //! their facts true; messages are committed in groups. What the server cannot do in time is answered
 //! as unavailable, and what goes wrong in passing is done again.
 //!
-//! Several servers may work on one database at the same time.
+//! One server at a time works on a database, by its [`Lease`]; what the command line does beside it needs none.
 
 mod accounts;
 mod append_only;
@@ -18,10 +18,12 @@ mod deadline;
 mod dialect;
 mod failed;
 mod friends;
+mod lease;
 mod migrations;
 mod open_error;
 mod poster;
 mod posting;
+mod probe;
 mod rooms;
 mod settings;
 mod store;
@@ -41,6 +43,7 @@ use crate::rooms::MysqlRooms;
 use crate::store::MysqlStore;
 
 pub use archive::MysqlArchive;
+pub use lease::Lease;
 pub use open_error::OpenError;
 pub use settings::{Settings, Tls};
 
@@ -49,9 +52,11 @@ const FIRST_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens the store in a database that exists, and brings its schema up to date. Whoever ends the process
 /// closes it, so that the messages that were queued are posted.
-pub async fn open(settings: Settings) -> Result<Stores, OpenError> {
+///
+/// With a lease, nothing is committed any more once another server has taken over.
+pub async fn open(settings: Settings, lease: Option<&Lease>) -> Result<Stores, OpenError> {
     migrate(settings.clone()).await?;
-    let database = Arc::new(Database::new(settings)?);
+    let database = Arc::new(Database::new(settings, lease.map(|lease| lease.holder))?);
     Ok(Stores {
         accounts: Arc::new(MysqlAccounts::new(database.clone())),
         rooms: Arc::new(MysqlRooms::new(database.clone())),

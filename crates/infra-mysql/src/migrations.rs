@@ -29,11 +29,32 @@ const BEGUN: &str = "CREATE TABLE IF NOT EXISTS begun_migrations (version VARCHA
 const LOCK: &str = "SELECT GET_LOCK(LEFT(CONCAT('hexroom ', DATABASE()), 64), 60) AS number";
 const UNLOCK: &str = "DO RELEASE_LOCK(LEFT(CONCAT('hexroom ', DATABASE()), 64))";
 
+/// Whoever uses a table may finish before it is changed.
+const PATIENT: &str = "SET SESSION lock_wait_timeout = 60";
+
 type Migrations = Vec<Box<dyn Migration<Mysql>>>;
 
 /// Brings the schema to what this binary knows.
 pub(crate) fn bring_up_to_date(connection: &mut Connection, settings: &Settings) -> Result<(), OpenError> {
-    check_and_migrate(connection).map_err(|stopped| stopped.told(settings))
+    check_and_migrate(connection)
+        .and_then(|()| check_engines(connection))
+        .map_err(|stopped| stopped.told(settings))
+}
+
+/// Only InnoDB takes back what is not committed, and a server or a restored dump may have put something else
+/// in its place.
+fn check_engines(connection: &mut Connection) -> Result<(), Stopped> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        name: String,
+        #[diesel(sql_type = Text)]
+        engine: String,
+    }
+    let others = "SELECT table_name AS name, engine AS engine FROM information_schema.tables \
+                  WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND engine <> 'InnoDB' LIMIT 1";
+    let found: Option<Row> = diesel::sql_query(others).get_result(&mut **connection).optional()?;
+    found.map_or(Ok(()), |Row { name, engine }| Err(Stopped::NoTransactions { table: name, engine }))
 }
 
 fn check_and_migrate(connection: &mut Connection) -> Result<(), Stopped> {
@@ -41,6 +62,7 @@ fn check_and_migrate(connection: &mut Connection) -> Result<(), Stopped> {
     if state.begun.is_empty() && state.pending()?.is_empty() && append_only::is_guarded(connection)? {
         return Ok(());
     }
+    connection.batch_execute(PATIENT)?;
     if number(connection, LOCK)? != Some(1) {
         return Err(Stopped::BeingMigrated);
     }
@@ -139,6 +161,7 @@ enum Stopped {
     Newer(String),
     HalfApplied(String),
     BeingMigrated,
+    NoTransactions { table: String, engine: String },
     Failed(Box<dyn Error + Send + Sync>),
 }
 
@@ -149,6 +172,7 @@ impl Stopped {
             Self::Newer(version) => OpenError::Newer { database, version },
             Self::HalfApplied(version) => OpenError::HalfApplied { database, version },
             Self::BeingMigrated => OpenError::BeingMigrated { database },
+            Self::NoTransactions { table, engine } => OpenError::NoTransactions { database, table, engine },
             Self::Failed(source) if source.to_string().contains(" command denied to user ") => {
                 OpenError::MissingGrant { user: settings.user.clone(), database, source }
             }

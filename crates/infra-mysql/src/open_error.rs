@@ -125,6 +125,29 @@ pub enum OpenError {
         /// The database.
         database: String,
     },
+    /// A table is kept in a way that loses what was promised.
+    #[error(
+        "the database {database:?} keeps the table {table} in {engine}, which takes nothing back: run \
+         ALTER TABLE {table} ENGINE = InnoDB"
+    )]
+    NoTransactions {
+        /// The database.
+        database: String,
+        /// The table.
+        table: String,
+        /// What keeps it.
+        engine: String,
+    },
+    /// A server works on the database, or something that changes all of it.
+    #[error(
+        "another server is running on the database {database} at {address}; stop it, or choose another DB_NAME"
+    )]
+    InUse {
+        /// The database.
+        database: String,
+        /// Host and port.
+        address: String,
+    },
     /// A change of the schema did not succeed.
     #[error("the schema of {database:?} cannot be brought up to date")]
     Migration {
@@ -160,6 +183,8 @@ impl OpenError {
             Self::Newer { .. }
             | Self::HalfApplied { .. }
             | Self::BeingMigrated { .. }
+            | Self::NoTransactions { .. }
+            | Self::InUse { .. }
             | Self::Migration { .. }
             | Self::Database(_)
             | Self::Thread(_) => false,

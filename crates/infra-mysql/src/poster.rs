@@ -134,6 +134,9 @@ fn commit(connections: &Connections, batch: &[Post]) -> Result<Vec<Result<Postin
     let new: Vec<_> = batch.iter().map(|post| &post.message).collect();
     let outcomes =
         until_done(connections, Way::WriteOnce, deadline, |connection| post_all(connection, &new))?;
+    if outcomes.iter().any(|outcome| matches!(outcome, Ok(Posting::New(_)))) {
+        connections.commits.passed();
+    }
     let outcomes = new.into_iter().zip(outcomes);
     Ok(outcomes.map(|(new, outcome)| outcome.map(|posting| as_it_was(new, posting))).collect())
 }

@@ -3,7 +3,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::Refusal;
 use domain::ports::{Store, Violation};
-use infra_sql::Failure;
 use infra_sql::verbs::audit;
 
 use crate::database::Database;
@@ -22,7 +21,7 @@ impl MysqlStore {
 #[async_trait]
 impl Store for MysqlStore {
     async fn ping(&self) -> Result<(), Refusal> {
-        self.database.read(|connection| connection.ping().map_err(Failure::from)).await
+        self.database.ping().await
     }
 
     async fn audit(&self) -> Result<Vec<Violation>, Refusal> {

@@ -20,7 +20,7 @@ const TRIGGERS: [&str; 6] = [
 
 async fn the_audit_names_each_kind_of_violation(server: DatabaseServer) {
     let healthy = server.database().await;
-    let stores = infra_mysql::open(store::settings(&healthy)).await.expect("the store opens");
+    let stores = infra_mysql::open(store::settings(&healthy), None).await.expect("the store opens");
     some_of_everything(&World::new(stores.into())).await;
 
     let loose = server.database().await;
@@ -30,7 +30,7 @@ async fn the_audit_names_each_kind_of_violation(server: DatabaseServer) {
         let copied = format!("CREATE TABLE {name} AS SELECT {columns} FROM {}.{name}", healthy.name());
         run(&mut connection, &copied).await;
     }
-    let stores = infra_mysql::open(store::settings(&loose)).await.expect("the copy opens");
+    let stores = infra_mysql::open(store::settings(&loose), None).await.expect("the copy opens");
     for trigger in TRIGGERS {
         run(&mut connection, &format!("DROP TRIGGER {trigger}")).await;
     }

@@ -7,7 +7,7 @@ use test_databases::{Database, DatabaseServer, MARIADB, MYSQL};
 
 async fn open(server: DatabaseServer) -> (Stores, Database) {
     let database = server.database().await;
-    let stores = infra_mysql::open(store::settings(&database)).await.expect("the store opens");
+    let stores = infra_mysql::open(store::settings(&database), None).await.expect("the store opens");
     (stores, database)
 }
 

@@ -23,7 +23,7 @@ struct Scene {
 impl Scene {
     async fn on(server: DatabaseServer) -> Self {
         let database = server.database().await;
-        let stores = infra_mysql::open(store::settings(&database)).await.expect("the store opens");
+        let stores = infra_mysql::open(store::settings(&database), None).await.expect("the store opens");
         let world = World::new(stores.into());
         let cast = world.cast().await;
         world.free_member("eve", 400).await;

@@ -13,7 +13,7 @@ use test_databases::{Database, DatabaseServer, User, new_name};
 use tokio::task::JoinSet;
 
 async fn refusal(settings: Settings) -> OpenError {
-    infra_mysql::open(settings).await.err().expect("no store")
+    infra_mysql::open(settings, None).await.err().expect("no store")
 }
 
 /// Asserts that an error names these settings in one line that gives no secret away.
@@ -35,7 +35,7 @@ async fn many_servers_may_start_at_once(server: DatabaseServer) {
     let database = server.database().await;
     let mut openings = JoinSet::new();
     for _ in 0..4 {
-        openings.spawn(infra_mysql::open(store::settings(&database)));
+        openings.spawn(infra_mysql::open(store::settings(&database), None));
     }
     for opened in openings.join_all().await {
         opened.expect("every opening succeeds");
@@ -49,7 +49,7 @@ async fn whoever_may_only_read_and_write_rows_opens_what_is_up_to_date(server: D
     let database = server.database().await;
     infra_mysql::migrate(store::settings(&database)).await.expect("the schema is made");
     let user = database.user("SELECT, INSERT, UPDATE, DELETE").await;
-    let stores = infra_mysql::open(as_user(&user, &database)).await.expect("the store opens");
+    let stores = infra_mysql::open(as_user(&user, &database), None).await.expect("the store opens");
     stores.store.ping().await.expect("it answers");
     assert_eq!(stores.store.audit().await.expect("it is audited"), []);
 }
@@ -109,11 +109,22 @@ async fn a_change_of_the_schema_that_was_cut_short_is_named(server: DatabaseServ
     assert!(error.to_string().contains("migrations/mysql/0018_"), "{error}");
 }
 
+async fn a_table_without_transactions_is_named(server: DatabaseServer) {
+    let database = server.database().await;
+    infra_mysql::migrate(store::settings(&database)).await.expect("the schema is made");
+    let mut connection = database.connect().await;
+    let made = "CREATE TABLE restored (number INT) ENGINE = MyISAM";
+    connection.query_drop(made).await.expect(made);
+    let error = refusal(store::settings(&database)).await;
+    assert!(matches!(&error, OpenError::NoTransactions { table, .. } if table == "restored"), "{error}");
+    assert!(error.to_string().contains("ALTER TABLE restored ENGINE = InnoDB"), "{error}");
+}
+
 async fn a_connection_is_encrypted_where_the_server_can(server: DatabaseServer) {
     let database = server.database().await;
     let user = database.user("ALL").await;
     let preferred = Settings { tls: Tls::Preferred, ..as_user(&user, &database) };
-    infra_mysql::open(preferred.clone()).await.expect("either way will do");
+    infra_mysql::open(preferred.clone(), None).await.expect("either way will do");
 
     let has_tls = is_offered(&database).await;
     let unverified = refusal(Settings { tls: Tls::Required, ..as_user(&user, &database) }).await;
@@ -122,7 +133,7 @@ async fn a_connection_is_encrypted_where_the_server_can(server: DatabaseServer) 
         assert!(matches!(&unverified, OpenError::Tls { .. }), "{unverified}");
         assert_names(&unverified, &["DB_TLS", "DB_TLS_CA"]);
         server.execute(&[&format!("ALTER USER {} REQUIRE SSL", user.name())]).await;
-        infra_mysql::open(preferred).await.expect("it is encrypted");
+        infra_mysql::open(preferred, None).await.expect("it is encrypted");
         let error = refusal(Settings { tls: Tls::Off, ..as_user(&user, &database) }).await;
         assert!(matches!(&error, OpenError::SignIn { .. }), "{error}");
     } else {
@@ -154,6 +165,7 @@ test_databases::on_both_servers! {
     a_missing_database_is_named,
     a_newer_schema_is_named,
     a_change_of_the_schema_that_was_cut_short_is_named,
+    a_table_without_transactions_is_named,
     a_connection_is_encrypted_where_the_server_can,
 }
 

@@ -25,7 +25,7 @@ struct Scene {
 impl Scene {
     async fn on(server: DatabaseServer) -> Self {
         let database = server.database().await;
-        let stores = infra_mysql::open(store::settings(&database)).await.expect("the store opens");
+        let stores = infra_mysql::open(store::settings(&database), None).await.expect("the store opens");
         let world = World::new(stores.into());
         let cast = world.cast().await;
         Self { database, ana: cast.ana, bo: cast.bo, room: cast.room, world }
@@ -96,7 +96,7 @@ async fn connections_that_are_cut_are_replaced(server: DatabaseServer) {
     let database = server.database().await;
     let proxy = Proxy::to(&server.options()).await;
     let settings = Settings { port: proxy.port(), ..store::settings(&database) };
-    let world = World::new(infra_mysql::open(settings).await.expect("the store opens").into());
+    let world = World::new(infra_mysql::open(settings, None).await.expect("the store opens").into());
     let cast = world.cast().await;
     for _ in 0..3 {
         assert!(proxy.cut() > 0, "the store keeps its connections");

@@ -54,7 +54,7 @@ async fn the_code_and_the_migrations_describe_the_same_tables(server: DatabaseSe
         .query(
             "SELECT table_name, column_name, data_type, column_type, is_nullable \
              FROM information_schema.columns WHERE table_schema = DATABASE() \
-             AND table_name NOT IN ('__diesel_schema_migrations', 'begun_migrations') \
+             AND table_name NOT IN ('__diesel_schema_migrations', 'begun_migrations', 'server_lease', 'write_probe') \
              ORDER BY table_name, ordinal_position",
         )
         .await
@@ -63,7 +63,7 @@ async fn the_code_and_the_migrations_describe_the_same_tables(server: DatabaseSe
         .query(
             "SELECT table_name, column_name FROM information_schema.key_column_usage \
              WHERE table_schema = DATABASE() AND constraint_name = 'PRIMARY' \
-             AND table_name NOT IN ('__diesel_schema_migrations', 'begun_migrations') \
+             AND table_name NOT IN ('__diesel_schema_migrations', 'begun_migrations', 'server_lease', 'write_probe') \
              ORDER BY table_name, ordinal_position",
         )
         .await

@@ -4,8 +4,8 @@ use diesel::dsl;
 use diesel::prelude::*;
 use domain::facts::{Holdings, Person};
 use domain::{
-    Account, AccountName, Coins, Friendship, PasswordHash, Phone, Prime, Profile, RefreshToken, Renewal,
-    Salt, Session, SessionId, Timestamp, TokenHash,
+    Account, AccountName, Coins, DeviceId, Friendship, PasswordHash, Phone, Prime, Profile, RefreshToken,
+    Renewal, Salt, Session, SessionId, Stored, Timestamp, TokenHash, UserId,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
@@ -14,7 +14,7 @@ use serde_with::hex::Hex;
 use crate::coins::CoinAccountRow;
 use crate::rooms::{BanRow, ParticipantRow};
 use crate::schema::{accounts, bans, coin_accounts, participants, refresh_tokens, rooms, seats, sessions};
-use crate::stored::{Corrupt, StoredId, parsed, present};
+use crate::stored::{Corrupt, StoredId, present};
 
 /// An account's row; the personal columns are empty once it is erased.
 #[derive(Clone, Queryable, Insertable, Serialize, Deserialize)]
@@ -68,8 +68,8 @@ impl AccountRow {
     /// The account with its balance.
     pub fn account(self, coins: &CoinAccountRow) -> Result<Account, Corrupt> {
         Ok(Account {
-            user_id: parsed(&self.user_id, "accounts.user_id")?,
             prime: self.prime(),
+            user_id: UserId::stored(self.user_id),
             name: AccountName::stored(present(self.name, "accounts.name")?),
             phone: Phone::stored(present(self.phone, "accounts.phone")?),
             password_hash: PasswordHash::new(present(self.password_hash, "accounts.password_hash")?),
@@ -84,8 +84,8 @@ impl AccountRow {
     /// The account as another may see it.
     pub fn profile(self, friendship: Friendship) -> Result<Profile, Corrupt> {
         Ok(Profile {
-            user_id: parsed(&self.user_id, "accounts.user_id")?,
             prime: self.prime(),
+            user_id: UserId::stored(self.user_id),
             name: AccountName::stored(present(self.name, "accounts.name")?),
             member_since: Timestamp::from_millis(self.member_since),
             friendship,
@@ -104,7 +104,7 @@ pub type PersonRow = (AccountRow, CoinAccountRow, Option<ParticipantRow>, Option
 /// The person that such a row shows.
 pub fn person((account, coins, participant, ban): PersonRow) -> Result<Person, Corrupt> {
     Ok(Person {
-        user_id: parsed(&account.user_id, "accounts.user_id")?,
+        user_id: UserId::stored(account.user_id.clone()),
         prime: account.prime(),
         avail_coins: coins.coins()?,
         free_join_used: account.free_join_room_id.is_some(),
@@ -164,8 +164,8 @@ impl TryFrom<SessionRow> for Session {
         };
         Ok(Self {
             id: SessionId(row.session_id.0),
-            user_id: parsed(&row.user_id, "sessions.user_id")?,
-            device_id: parsed(&row.device_id, "sessions.device_id")?,
+            user_id: UserId::stored(row.user_id),
+            device_id: DeviceId::stored(row.device_id),
             created_at: Timestamp::from_millis(row.created_at),
             last_seen_at: Timestamp::from_millis(row.last_seen_at),
             generation: row.generation,

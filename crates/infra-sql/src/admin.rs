@@ -2,14 +2,14 @@
 
 use diesel::dsl;
 use diesel::prelude::*;
-use domain::{AdminAction, AdminRecord, PasswordLink, Reason, RecordId, RoomId, Timestamp};
+use domain::{AdminAction, AdminRecord, PasswordLink, Reason, RecordId, RoomId, Stored, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use serde_with::As;
 use serde_with::hex::Hex;
 
 use crate::accounts::token_hash;
 use crate::schema::{accounts, admin_record, coin_accounts, password_links};
-use crate::stored::{Corrupt, StoredId, parsed, present};
+use crate::stored::{Corrupt, StoredId, present};
 
 /// The row of something that an admin did.
 #[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
@@ -45,13 +45,12 @@ impl TryFrom<AdminRecordRow> for AdminRecord {
 
     fn try_from(row: AdminRecordRow) -> Result<Self, Corrupt> {
         let action = AdminAction::ALL.iter().find(|action| action.as_str() == row.action);
-        let user = |id: Option<String>, column| id.map(|id| parsed(&id, column)).transpose();
         Ok(Self {
             id: RecordId(row.record_id.0),
             at: Timestamp::from_millis(row.at),
-            admin_id: user(row.admin_id, "admin_record.admin_id")?,
+            admin_id: row.admin_id.map(UserId::stored),
             action: *present(action, "admin_record.action")?,
-            user_id: user(row.user_id, "admin_record.user_id")?,
+            user_id: row.user_id.map(UserId::stored),
             room_id: row.room_id.map(|id| RoomId(id.0)),
             reason: row.reason.map(Reason::stored),
         })
@@ -86,7 +85,7 @@ impl TryFrom<PasswordLinkRow> for PasswordLink {
     fn try_from(row: PasswordLinkRow) -> Result<Self, Corrupt> {
         Ok(Self {
             hash: token_hash(row.token_hash, "password_links.token_hash")?,
-            user_id: parsed(&row.user_id, "password_links.user_id")?,
+            user_id: UserId::stored(row.user_id),
             expires_at: Timestamp::from_millis(row.expires_at),
         })
     }

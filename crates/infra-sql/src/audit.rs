@@ -7,6 +7,7 @@
 pub mod broken;
 
 mod books;
+pub(crate) mod fields;
 mod log;
 mod orphans;
 mod people;
@@ -125,6 +126,7 @@ mod tests {
         for check in checks() {
             assert!(broken.contains(&check.invariant()), "{} is broken by no case", check.invariant());
         }
+        assert!(broken.contains(&fields::INVARIANT));
     }
 
     #[test]

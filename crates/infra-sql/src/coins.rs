@@ -90,6 +90,13 @@ impl From<&Transfer> for TransferRow {
     }
 }
 
+impl TransferRow {
+    /// What the coins were moved for.
+    pub fn reason(&self) -> Result<TransferReason, Corrupt> {
+        named(REASONS, TransferReason::as_str, &self.reason, "transfers.reason")
+    }
+}
+
 /// One side of a transfer: an account's line number `entry_no`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -110,7 +117,7 @@ pub fn ledger_line((entry, transfer): (EntryRow, TransferRow)) -> Result<LedgerL
         id: TransferId(entry.transfer_id.0),
         amount: entry.amount,
         balance: entry.balance,
-        reason: named(REASONS, TransferReason::as_str, &transfer.reason, "transfers.reason")?,
+        reason: transfer.reason()?,
         room_id: transfer.room_id.map(|id| RoomId(id.0)),
         at: Timestamp::from_millis(transfer.at),
     })

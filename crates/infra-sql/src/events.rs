@@ -4,15 +4,27 @@ use diesel::dsl;
 use diesel::prelude::*;
 use domain::facts::EarlierPost;
 use domain::{
-    BodyDigest, Event, EventKind, Message, MessageBody, MessageId, RoomId, RoomName, RoomRevision, Seq,
-    Timestamp,
+    BodyDigest, ClientMessageId, Event, EventKind, Message, MessageBody, MessageId, RoomId, RoomName,
+    RoomRevision, Seq, Stored, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
 use serde_with::hex::Hex;
 
 use crate::schema::events;
-use crate::stored::{Corrupt, StoredId, parsed, present};
+use crate::stored::{Corrupt, StoredId, present};
+
+/// Every kind of event, as it is stored.
+const KINDS: [&str; 8] = [
+    "message_posted",
+    "message_edited",
+    "message_deleted",
+    "member_joined",
+    "member_left",
+    "member_removed",
+    "room_changed",
+    "room_closed",
+];
 
 /// An event's row.
 #[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
@@ -97,6 +109,11 @@ impl EventRow {
         }
     }
 
+    /// Whether it is an event of a kind that there is.
+    pub(crate) fn has_known_kind(&self) -> bool {
+        KINDS.contains(&self.kind.as_str())
+    }
+
     /// The message that was posted with this event, as it reads now.
     fn into_message(self) -> Result<Message, Corrupt> {
         MessageRow {
@@ -116,14 +133,11 @@ impl EventRow {
     /// The event. `target` is the message at its `target_seq`, where it has one.
     pub fn event(self, target: Option<Message>) -> Result<Event, Corrupt> {
         let (room_id, seq) = (RoomId(self.room_id.0), Seq(self.seq));
-        let actor = parsed(&self.actor_id, "events.actor_id")?;
+        let actor = UserId::stored(self.actor_id.clone());
         let at = Timestamp::from_millis(self.at);
         let target = || present(target, "events.target_seq");
-        let subject = || match &self.subject_id {
-            Some(user_id) => parsed(user_id, "events.subject_id").map(Some),
-            None => Ok(None),
-        };
-        let member = || present(subject()?, "events.subject_id");
+        let subject = self.subject_id.clone().map(UserId::stored);
+        let member = || present(subject.clone(), "events.subject_id");
         let kind = match self.kind.as_str() {
             "message_posted" => EventKind::MessagePosted(self.into_message()?),
             "message_edited" => EventKind::MessageEdited(target()?),
@@ -135,9 +149,9 @@ impl EventRow {
                 banned: present(self.banned, "events.banned")?,
             },
             "room_changed" => EventKind::RoomChanged(RoomRevision {
-                name: self.new_name.clone().map(RoomName::stored),
+                name: self.new_name.map(RoomName::stored),
                 locked: self.new_locked,
-                owner_id: subject()?,
+                owner_id: subject,
                 password_changed: present(self.password_changed, "events.password_changed")?,
             }),
             "room_closed" => EventKind::RoomClosed,
@@ -187,8 +201,8 @@ impl TryFrom<MessageRow> for Message {
             id: MessageId(present(row.message_id, "events.message_id")?.0),
             room_id: RoomId(row.room_id.0),
             seq: Seq(row.seq),
-            sender_id: parsed(&row.sender_id, "events.actor_id")?,
-            client_message_id: parsed(&client_message_id, "events.client_message_id")?,
+            sender_id: UserId::stored(row.sender_id),
+            client_message_id: ClientMessageId::stored(client_message_id),
             body: row.body.map(MessageBody::stored),
             sent_at: Timestamp::from_millis(row.sent_at),
             revision: present(row.revision, "events.revision")?,

@@ -2,11 +2,11 @@
 
 use diesel::dsl;
 use diesel::prelude::*;
-use domain::{FriendRequest, FriendRequestId, FriendRequestStatus, Timestamp, UserId};
+use domain::{FriendRequest, FriendRequestId, FriendRequestStatus, Stored, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::schema::{accounts, blocks, friend_requests, friendships, participants};
-use crate::stored::{Corrupt, StoredId, named, parsed};
+use crate::stored::{Corrupt, StoredId, named};
 
 const STATUSES: [FriendRequestStatus; 4] = [
     FriendRequestStatus::Pending,
@@ -44,15 +44,22 @@ impl From<&FriendRequest> for FriendRequestRow {
     }
 }
 
+impl FriendRequestRow {
+    /// What became of it.
+    pub fn status(&self) -> Result<FriendRequestStatus, Corrupt> {
+        named(STATUSES, FriendRequestStatus::as_str, &self.status, "friend_requests.status")
+    }
+}
+
 impl TryFrom<FriendRequestRow> for FriendRequest {
     type Error = Corrupt;
 
     fn try_from(row: FriendRequestRow) -> Result<Self, Corrupt> {
         Ok(Self {
             id: FriendRequestId(row.friend_request_id.0),
-            from: parsed(&row.from_id, "friend_requests.from_id")?,
-            to: parsed(&row.to_id, "friend_requests.to_id")?,
-            status: named(STATUSES, FriendRequestStatus::as_str, &row.status, "friend_requests.status")?,
+            status: row.status()?,
+            from: UserId::stored(row.from_id),
+            to: UserId::stored(row.to_id),
             created_at: Timestamp::from_millis(row.created_at),
         })
     }

@@ -8,7 +8,7 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Binary, HasSqlType};
 use domain::{
     AccountName, Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Room, RoomId, RoomName,
-    Seat, SeatNumber, Seq, Standing, Timestamp,
+    Seat, SeatNumber, Seq, Standing, Stored, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
@@ -16,7 +16,7 @@ use serde_with::hex::Hex;
 
 use crate::accounts::{AccountRow, coins, token_hash};
 use crate::schema::{accounts, bans, events, invitations, participants, rooms, seats};
-use crate::stored::{Corrupt, StoredId, named, parsed, present};
+use crate::stored::{Corrupt, StoredId, named, present};
 
 const TERMS: [JoinedAs; 4] = [JoinedAs::Creator, JoinedAs::Prime, JoinedAs::Free, JoinedAs::Paid];
 
@@ -53,21 +53,19 @@ impl From<&Room> for RoomRow {
     }
 }
 
-impl TryFrom<RoomRow> for Room {
-    type Error = Corrupt;
-
-    fn try_from(row: RoomRow) -> Result<Self, Corrupt> {
-        Ok(Self {
+impl From<RoomRow> for Room {
+    fn from(row: RoomRow) -> Self {
+        Self {
             id: RoomId(row.room_id.0),
             name: RoomName::stored(row.name),
-            owner_id: parsed(&row.owner_id, "rooms.owner_id")?,
+            owner_id: UserId::stored(row.owner_id),
             password_hash: PasswordHash::new(row.password_hash),
             locked: row.locked,
             created_at: Timestamp::from_millis(row.created_at),
             closed_at: row.closed_at.map(Timestamp::from_millis),
             epoch: Epoch(row.epoch.0),
             head_seq: Seq(row.head_seq),
-        })
+        }
     }
 }
 
@@ -110,7 +108,7 @@ impl TryFrom<SeatRow> for Seat {
     fn try_from(row: SeatRow) -> Result<Self, Corrupt> {
         Ok(Self {
             number: present(SeatNumber::new(row.number.into()), "seats.number")?,
-            user_id: parsed(&row.user_id, "seats.user_id")?,
+            user_id: UserId::stored(row.user_id),
             joined_at: Timestamp::from_millis(row.joined_at),
             fee: coins(row.fee, "seats.fee")?,
             read_seq: Seq(row.read_seq),
@@ -121,7 +119,7 @@ impl TryFrom<SeatRow> for Seat {
 /// A seat's holder from its two rows.
 pub fn member((seat, account): (SeatRow, AccountRow)) -> Result<Member, Corrupt> {
     Ok(Member {
-        user_id: parsed(&seat.user_id, "seats.user_id")?,
+        user_id: UserId::stored(seat.user_id),
         prime: account.prime(),
         name: AccountName::stored(present(account.name, "accounts.name")?),
         joined_at: Timestamp::from_millis(seat.joined_at),
@@ -179,7 +177,7 @@ impl TryFrom<InvitationRow> for Invitation {
         Ok(Self {
             id: InvitationId(row.invitation_id.0),
             room_id: RoomId(row.room_id.0),
-            invitee_id: parsed(&row.invitee_id, "invitations.invitee_id")?,
+            invitee_id: UserId::stored(row.invitee_id),
             token_hash: token_hash(row.token_hash, "invitations.token_hash")?,
             created_at: Timestamp::from_millis(row.created_at),
             expires_at: Timestamp::from_millis(row.expires_at),

@@ -201,7 +201,16 @@ table! {
     }
 }
 
-allow_tables_to_appear_in_same_query!(
+macro_rules! all_tables {
+    ($($table:ident,)*) => {
+        allow_tables_to_appear_in_same_query!($($table,)*);
+
+        /// Every table's name.
+        pub const TABLES: &[&str] = &[$(stringify!($table)),*];
+    };
+}
+
+all_tables!(
     accounts,
     sessions,
     refresh_tokens,

@@ -1,5 +1,3 @@
-use std::str::FromStr;
-
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
@@ -61,11 +59,6 @@ where
 pub struct Corrupt {
     /// Table and column.
     pub column: &'static str,
-}
-
-/// A value that the domain wrote as text.
-pub(crate) fn parsed<T: FromStr>(text: &str, column: &'static str) -> Result<T, Corrupt> {
-    text.parse().map_err(|_| Corrupt { column })
 }
 
 /// A value that is never missing here.

@@ -25,6 +25,7 @@ macro_rules! contract_tests {
             accounts: [
                 an_account_is_found_as_it_was_registered,
                 the_longest_of_everything_is_kept_to_the_letter,
+                what_no_rule_takes_any_more_is_shown_as_it_is,
                 a_user_id_is_taken_in_any_case,
                 ids_that_look_alike_are_different_accounts,
                 nobody_is_found_under_an_id_never_given_out,

@@ -5,6 +5,7 @@ use std::io::{self, BufReader, BufWriter};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use actix_web::rt::System;
 use infra_crypto::SystemRandomness;
 
 use crate::config::Config;
@@ -20,7 +21,7 @@ const STANDARD: &str = "-";
 pub(crate) fn export(config: &Config, path: &Path) -> Result<(), Failure> {
     logging::start(config);
     let storage = Storage::existing(config)?;
-    let mut archive = storage.archive()?;
+    let mut archive = storage.archive(None)?;
     if path == Path::new(STANDARD) {
         let rows = archive.export(&mut BufWriter::new(io::stdout().lock()));
         return rows
@@ -44,12 +45,12 @@ pub(crate) fn export(config: &Config, path: &Path) -> Result<(), Failure> {
 pub(crate) fn import(config: &Config, path: &Path) -> Result<(), Failure> {
     logging::start(config);
     let storage = Storage::create(config)?;
-    let _lock = storage.lock()?;
+    let hold = System::new().block_on(storage.hold())?;
     // Opened before the store and closed after it: should it be the store's own file, closing it first would
     // drop the store's locks.
     let file = (path != Path::new(STANDARD)).then(|| File::open(path)).transpose();
     let file = file.map_err(|error| Failure::because(format!("{} cannot be read", path.display()), error))?;
-    let mut archive = storage.archive()?;
+    let mut archive = storage.archive(Some(&hold))?;
     let imported = match &file {
         Some(file) => archive.import(&mut BufReader::new(file)),
         None => archive.import(&mut io::stdin().lock()),
@@ -65,9 +66,9 @@ pub(crate) fn import(config: &Config, path: &Path) -> Result<(), Failure> {
 pub(crate) fn restore_mark(config: &Config) -> Result<(), Failure> {
     logging::start(config);
     let storage = Storage::existing(config)?;
-    let _lock = storage.lock()?;
+    let hold = System::new().block_on(storage.hold())?;
     let rooms = storage
-        .archive()?
+        .archive(Some(&hold))?
         .renew_epochs(&SystemRandomness)
         .map_err(|error| Failure::because(format!("{storage} was not marked, and is as it was"), error))?;
     say(&format!("{rooms} rooms in {storage} begin a new epoch: clients load them anew."));

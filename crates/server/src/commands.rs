@@ -25,7 +25,7 @@ pub(crate) fn audit(config: &Config) -> Result<(), Failure> {
     logging::start(config);
     let storage = Storage::existing(config)?;
     let violations =
-        System::new().block_on(async { Ok::<_, Failure>(storage.open().await?.store.audit().await?) })?;
+        System::new().block_on(async { Ok::<_, Failure>(storage.open(None).await?.store.audit().await?) })?;
     for violation in &violations {
         say(&format!("{}: {}", violation.invariant, violation.detail));
     }

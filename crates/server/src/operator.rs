@@ -37,7 +37,7 @@ fn on_store(
     logging::start(config);
     let storage = Storage::existing(config)?;
     let told = System::new().block_on(async {
-        let stores = storage.open().await?;
+        let stores = storage.open(None).await?;
         let hexroom = compose::hexroom(config, &storage, &stores, Arc::new(LogOnlyEvents))?;
         work(&hexroom).await
     })?;

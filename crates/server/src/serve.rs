@@ -12,7 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::config::{Config, Metrics, StoreSettings};
 use crate::failure::Failure;
 use crate::say::say;
-use crate::storage::Storage;
+use crate::storage::{Hold, Storage};
 use crate::{compose, logging, signals};
 
 /// So many connections may wait to be accepted, for the moment after a restart when all come back.
@@ -58,20 +58,37 @@ async fn serve(config: &Config) -> Result<(), Failure> {
         Metrics::AtApi | Metrics::Nowhere => None,
     };
     let storage = Storage::create(config)?;
-    let _lock = storage.lock()?;
-    let api = assemble(config, &storage, most_connections).await?;
+    let hold = storage.hold().await?;
+    let api = assemble(config, &storage, &hold, most_connections).await?;
     rt::spawn(remove_outlived_sessions(api.hexroom.clone()));
     let store = api.store.clone();
     announce(config, &storage, &listener)?;
+    let lost = hold.lost();
+    let stop = async {
+        tokio::select! {
+            () = stop => {}
+            () = lost => {}
+        }
+    };
     let served = api_actix::serve(api, listener, metrics_listener, stop).await;
     store.close().await;
     served.map_err(|error| Failure::because("the server failed", error))?;
+    if hold.is_lost() {
+        return Err(Failure::new(format!(
+            "another server has taken over {storage}, and this one has stopped"
+        )));
+    }
     tracing::info!("stopped");
     Ok(())
 }
 
-async fn assemble(config: &Config, storage: &Storage, most_connections: usize) -> Result<Api, Failure> {
-    let stores = storage.open().await?;
+async fn assemble(
+    config: &Config,
+    storage: &Storage,
+    hold: &Hold,
+    most_connections: usize,
+) -> Result<Api, Failure> {
+    let stores = storage.open(Some(hold)).await?;
     let hub = Hub::new(stores.rooms.clone(), compose::clock());
     let hexroom = compose::hexroom(config, storage, &stores, hub.clone())?;
     let settings = Settings {
@@ -188,7 +205,7 @@ mod tests {
 
     #[test]
     fn not_all_files_are_for_connections() {
-        let embedded = StoreSettings::Embedded { data_dir: "data".into() };
+        let embedded = StoreSettings::Embedded { data_dir: "data".into(), patience: Duration::from_secs(1) };
         assert_eq!(most_connections(&embedded, 1_024), 768);
         assert_eq!(most_connections(&embedded, 100), 25);
         let mut server = infra_mysql::Settings::new("db.example", "hexroom", "chat");

@@ -3,7 +3,7 @@ use std::fs::File;
 use std::time::Duration;
 
 use domain::ports::Stores;
-use infra_mysql::{MysqlArchive, OpenError};
+use infra_mysql::{Lease, MysqlArchive, OpenError};
 use infra_sql::archive::Archive;
 use infra_sqlite::SqliteArchive;
 use secrecy::SecretString;
@@ -18,6 +18,39 @@ pub(crate) enum Storage {
     Embedded(DataDir, Duration),
     /// In a database of MySQL or MariaDB.
     Mysql(infra_mysql::Settings),
+}
+
+/// Nobody else serves the place, or changes all of it, until this is dropped.
+pub(crate) enum Hold {
+    /// The folder is locked.
+    Folder(#[expect(dead_code, reason = "a lock is held, and not looked at")] File),
+    /// The lease on the database is taken.
+    Database(Lease),
+}
+
+impl Hold {
+    /// Resolves if another server takes over all the same, because this one was not to be heard of.
+    pub(crate) fn lost(&self) -> impl Future<Output = ()> + 'static {
+        let lost = self.lease().map(Lease::lost);
+        async move {
+            match lost {
+                Some(lost) => lost.await,
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Whether another server has taken over.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lease().is_some_and(Lease::is_lost)
+    }
+
+    fn lease(&self) -> Option<&Lease> {
+        match self {
+            Self::Folder(_) => None,
+            Self::Database(lease) => Some(lease),
+        }
+    }
 }
 
 impl Storage {
@@ -41,21 +74,27 @@ impl Storage {
         }
     }
 
-    /// Keeps a second server away from the folder until what this gives is dropped.
-    pub(crate) fn lock(&self) -> Result<Option<File>, Failure> {
+    /// Keeps a second server away until what this gives is dropped.
+    pub(crate) async fn hold(&self) -> Result<Hold, Failure> {
         match self {
-            Self::Embedded(data_dir, _) => data_dir.lock().map(Some),
-            Self::Mysql(_) => Ok(None),
+            Self::Embedded(data_dir, _) => data_dir.lock().map(Hold::Folder),
+            Self::Mysql(settings) => match Lease::take(settings.clone()).await {
+                Ok(lease) => Ok(Hold::Database(lease)),
+                Err(error @ OpenError::InUse { .. }) => Err(Failure::new(error.to_string())),
+                Err(error) => Err(self.not_opened(error)),
+            },
         }
     }
 
-    /// Opens the store, made or brought up to date first where it must be.
-    pub(crate) async fn open(&self) -> Result<Stores, Failure> {
+    /// Opens the store, made or brought up to date first where it must be. Whoever does so without a
+    /// hold works beside a server.
+    pub(crate) async fn open(&self, hold: Option<&Hold>) -> Result<Stores, Failure> {
         match self {
             Self::Embedded(data_dir, patience) => infra_sqlite::open(file(data_dir, *patience))
                 .map_err(|error| Failure::because(format!("{self} cannot be opened"), error)),
             Self::Mysql(settings) => {
-                infra_mysql::open(settings.clone()).await.map_err(|error| self.not_opened(error))
+                let lease = hold.and_then(Hold::lease);
+                infra_mysql::open(settings.clone(), lease).await.map_err(|error| self.not_opened(error))
             }
         }
     }
@@ -72,13 +111,14 @@ impl Storage {
     }
 
     /// Opens the store as something that moves as a whole, brought up to date first where it must be.
-    pub(crate) fn archive(&self) -> Result<Box<dyn Archive>, Failure> {
+    /// Whoever changes it has a hold.
+    pub(crate) fn archive(&self, hold: Option<&Hold>) -> Result<Box<dyn Archive>, Failure> {
         match self {
             Self::Embedded(data_dir, patience) => match SqliteArchive::open(file(data_dir, *patience)) {
                 Ok(archive) => Ok(Box::new(archive)),
                 Err(error) => Err(Failure::because(format!("{self} cannot be opened"), error)),
             },
-            Self::Mysql(settings) => match MysqlArchive::open(settings) {
+            Self::Mysql(settings) => match MysqlArchive::open(settings, hold.and_then(Hold::lease)) {
                 Ok(archive) => Ok(Box::new(archive)),
                 Err(error) => Err(self.not_opened(error)),
             },

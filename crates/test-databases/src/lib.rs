@@ -1,30 +1,63 @@
-//! Databases of their own for tests, on servers of MySQL and MariaDB that somebody else has started.
+//! Databases of their own for tests, on servers of MySQL and MariaDB that somebody else has started, and servers
+//! that a test starts, stops and kills.
 #![expect(clippy::missing_panics_doc, reason = "a test panics when what it needs is not there")]
 
+mod process;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{env, process, thread};
+use std::{env, thread};
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Opts, OptsBuilder};
 use tokio::runtime::Builder;
 
-/// A server to test on, named by a variable as `mysql://USER:PASSWORD@HOST:PORT`. The user may do
-/// everything.
+pub use process::DatabaseProcess;
+
+/// What every session of a test's begins with, whatever the server gives its sessions.
+const SESSION: [&str; 2] = [
+    "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE",
+    "SET SESSION autocommit = 1, completion_type = NO_CHAIN, lc_messages = 'en_US', \
+     sql_mode = 'STRICT_ALL_TABLES', default_storage_engine = InnoDB, foreign_key_checks = 1, sql_select_limit = 18446744073709551615, \
+     max_join_size = 18446744073709551615, sql_big_selects = 1, sql_safe_updates = 0, lock_wait_timeout = 60 \
+     /*M! , max_statement_time = 0, check_constraint_checks = 1, idle_transaction_timeout = 0, \
+     idle_readonly_transaction_timeout = 0, idle_write_transaction_timeout = 0, \
+     tmp_disk_table_size = 18446744073709551615 */",
+];
+
+/// A server to test on. The user may do everything.
 #[derive(Debug, Clone, Copy)]
-pub struct DatabaseServer(&'static str);
+pub struct DatabaseServer(Place);
+
+/// Where a server is.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    /// A variable names it as `mysql://USER:PASSWORD@HOST:PORT`.
+    Named(&'static str),
+    /// On this machine, and root needs no password.
+    Port(u16),
+}
 
 /// The one with MySQL.
-pub const MYSQL: DatabaseServer = DatabaseServer("TEST_MYSQL_URL");
+pub const MYSQL: DatabaseServer = DatabaseServer(Place::Named("TEST_MYSQL_URL"));
 
 /// The one with MariaDB.
-pub const MARIADB: DatabaseServer = DatabaseServer("TEST_MARIADB_URL");
+pub const MARIADB: DatabaseServer = DatabaseServer(Place::Named("TEST_MARIADB_URL"));
 
 impl DatabaseServer {
     /// Where it is and who signs in.
     pub fn options(self) -> Opts {
-        let url = env::var(self.0).unwrap_or_else(|_| panic!("{} names no server to test on", self.0));
-        let options = Opts::from_url(&url).unwrap_or_else(|error| panic!("{}: {error}", self.0));
-        OptsBuilder::from_opts(options).prefer_socket(false).into()
+        let options = match self.0 {
+            Place::Named(variable) => {
+                let url =
+                    env::var(variable).unwrap_or_else(|_| panic!("{variable} names no server to test on"));
+                let options = Opts::from_url(&url).unwrap_or_else(|error| panic!("{variable}: {error}"));
+                OptsBuilder::from_opts(options)
+            }
+            Place::Port(port) => {
+                OptsBuilder::default().ip_or_hostname("127.0.0.1").tcp_port(port).user(Some("root"))
+            }
+        };
+        options.prefer_socket(false).init(SESSION.to_vec()).into()
     }
 
     /// Runs statements one after the other.
@@ -47,7 +80,7 @@ impl DatabaseServer {
 /// A name for a database or a user that nobody else has.
 pub fn new_name() -> String {
     static MADE: AtomicUsize = AtomicUsize::new(0);
-    format!("hexroom_{}_{}", process::id(), MADE.fetch_add(1, Ordering::Relaxed))
+    format!("hexroom_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed))
 }
 
 /// A database of a test's own.

@@ -9,11 +9,10 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use domain::Network;
 use futures_util::task::AtomicWaker;
 use metrics::{counter, gauge};
 use tokio::time::Instant;
-
-use crate::client_address::Network;
 
 /// So many more are let in to be asked how the server is.
 pub(super) const SPARE: usize = 32;

@@ -8,13 +8,12 @@ use domain::ports::{AccountScope, Committed, Decide, Registration};
 use domain::rules::friendship::friendship;
 use domain::{
     Account, Admin, Coins, Denial, DeviceId, IdempotencyKey, LedgerLine, Page, PageSize, Profile,
-    RefreshToken, Session, SessionId, Timestamp, TokenHash, UserId,
+    RefreshToken, Session, SessionId, Stored, Timestamp, TokenHash, UserId,
 };
 
 use crate::accounts::AccountRow;
 use crate::coins::{CoinAccountRow, ledger_line};
 use crate::failure::{Failure, is_taken};
-use crate::stored::parsed;
 use crate::verbs::account_changes::{apply, open_session};
 use crate::verbs::{admin, coins, friends};
 use crate::{Dialect, Statements};
@@ -74,7 +73,7 @@ pub fn with_old_sessions(
 ) -> Result<Vec<UserId>, Failure> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let ids = connection.with_old_sessions(opened.as_millis(), seen.as_millis(), limit)?;
-    Ok(ids.iter().map(|id| parsed(id, "sessions.user_id")).collect::<Result<_, _>>()?)
+    Ok(ids.into_iter().map(UserId::stored).collect())
 }
 
 /// Whose refresh token it is.

@@ -2,16 +2,17 @@
 
 use domain::ports::Violation;
 
-use crate::Statements;
-use crate::audit::checks;
+use crate::archive::Tables;
+use crate::audit::{checks, fields};
 use crate::failure::Failure;
 
 /// Everything that breaks an invariant. Reads one moment.
-pub fn violations(connection: &mut impl Statements) -> Result<Vec<Violation>, Failure> {
+pub fn violations(connection: &mut impl Tables) -> Result<Vec<Violation>, Failure> {
     let mut violations = Vec::new();
     for check in checks() {
         let findings = connection.findings(&check.sql())?;
         violations.extend(findings.into_iter().map(|finding| check.violation(finding)));
     }
+    violations.extend(fields::violations(connection)?);
     Ok(violations)
 }

@@ -2,11 +2,10 @@ use std::collections::BTreeSet;
 
 use domain::facts::{InvitingFacts, Person, RoomFacts};
 use domain::ports::{InvitationKey, RoomScope};
-use domain::{Denial, Invitation, Message, MessageId, Room, RoomId, Seat, Timestamp, UserId};
+use domain::{Denial, Invitation, Message, MessageId, Room, RoomId, Seat, Stored, Timestamp, UserId};
 
 use crate::accounts::person;
 use crate::failure::Failure;
-use crate::stored::parsed;
 use crate::verbs::accounts::holdings;
 use crate::{Dialect, Statements};
 
@@ -32,7 +31,7 @@ pub(super) fn load(connection: &mut impl Dialect, scope: &RoomScope) -> Result<R
         Some(at) => inviting(connection, scope, at)?,
         None => InvitingFacts::default(),
     };
-    Ok(RoomFacts { room: Room::try_from(room)?, seats, actor, target, invitation, message, inviting })
+    Ok(RoomFacts { room: Room::from(room), seats, actor, target, invitation, message, inviting })
 }
 
 /// An account that has nothing to do with any room yet.
@@ -65,7 +64,7 @@ fn inviting(
     at: Timestamp,
 ) -> Result<InvitingFacts, Failure> {
     let invitees = connection.open_invitees(scope.room_id.into(), at.as_millis())?;
-    let open_to = invitees.iter().map(|id| parsed(id, "invitations.invitee_id")).collect::<Result<_, _>>()?;
+    let open_to = invitees.into_iter().map(UserId::stored).collect();
     let blocked_by_target = match &scope.target {
         Some(target) => connection.block(target.as_str(), scope.actor.as_str())?.is_some(),
         None => false,

@@ -49,7 +49,7 @@ pub fn change(
 
 /// The room, closed or not.
 pub fn find(connection: &mut impl Statements, room_id: RoomId) -> Result<Option<Room>, Failure> {
-    Ok(connection.room(room_id.into())?.map(Room::try_from).transpose()?)
+    Ok(connection.room(room_id.into())?.map(Room::from))
 }
 
 /// The room that an invitation with this token opens.
@@ -104,7 +104,7 @@ pub fn of_member(
         .items
         .into_iter()
         .map(|(seat, row)| {
-            let room = Room::try_from(row)?;
+            let room = Room::from(row);
             Ok(RoomSummary {
                 seats_taken: usize::try_from(taken.remove(&room.id).unwrap_or_default()).unwrap_or_default(),
                 read_seq: Seq(seat.read_seq),

@@ -1,9 +1,14 @@
 use domain::change::AccountChange;
 use domain::ports::{AccountScope, Direction};
-use domain::{Coins, Denial, Friendship, PasswordHash, Prime, Timestamp};
+use domain::rules::admission::{create_room, new_room};
+use domain::rules::messages::NewMessage;
+use domain::{
+    AccountName, ClientMessageId, Coins, Denial, DeviceId, Epoch, Friendship, MessageBody, MessageId,
+    PasswordHash, Phone, Prime, RoomId, RoomName, Stored, Timestamp,
+};
 
 use crate::world::ruled;
-use crate::{Snapshot, World, every_page};
+use crate::{Actor, Snapshot, World, every_page};
 
 pub async fn an_account_is_found_as_it_was_registered(world: World) {
     let registration = world.registration("Ana.B-1_c", 1_000);
@@ -33,6 +38,42 @@ pub async fn the_longest_of_everything_is_kept_to_the_letter(world: World) {
         .expect("there is the session");
     assert_eq!(account, registration.account);
     assert_eq!(session, registration.session);
+}
+
+pub async fn what_no_rule_takes_any_more_is_shown_as_it_is(world: World) {
+    let bell = || "an\u{7}a".to_owned();
+    assert!(
+        bell().parse::<RoomName>().is_err() && bell().parse::<MessageBody>().is_err(),
+        "no rule takes it"
+    );
+    let mut registration = world.registration("ana", 0);
+    registration.account.name = AccountName::stored(bell());
+    registration.account.phone = Phone::stored("0151".to_owned());
+    registration.session.device_id = DeviceId::stored("\u{7}".to_owned());
+    world.stores().accounts.register(registration).await.expect("the id is free");
+    let ana = Actor::new(&world, "ana".parse().expect("a user id"));
+    ana.becomes(Prime::Always).await;
+    let (id, epoch, now) = (RoomId(world.id()), Epoch(world.id()), world.now());
+    let hash = PasswordHash::new("hash".to_owned());
+    let room = new_room(id, epoch, RoomName::stored(bell()), ana.id.clone(), hash, now);
+    let open = Box::new(move |person: &_| create_room(person, &room, now));
+    ruled(world.stores().rooms.create(ana.id.clone(), open).await).expect("Ana is prime");
+    let message = NewMessage {
+        id: MessageId(world.id()),
+        room_id: id,
+        sender_id: ana.id.clone(),
+        client_message_id: ClientMessageId::stored(bell()),
+        body: MessageBody::stored(bell()),
+        at: now,
+    };
+    world.stores().rooms.post(message).await.expect("Ana sits there");
+
+    // Every list that there is can be read, and what is good beside it too.
+    ana.opens("Hexagon").await;
+    Snapshot::of(&world, &[&ana], &[id]).await;
+    let view = ana.views(id).await.expect("Ana sits there");
+    assert_eq!(view.summary.room.name.as_str(), bell());
+    assert_eq!(view.members.first().map(|member| member.name.as_str()), Some(bell().as_str()));
 }
 
 pub async fn a_user_id_is_taken_in_any_case(world: World) {

@@ -6,6 +6,7 @@ mod client;
 mod crash;
 mod displaced;
 mod http;
+mod lease;
 mod load;
 mod moving;
 mod outage;

@@ -5,14 +5,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
+use test_databases::DatabaseProcess;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::crash::whole_history;
 use crate::refused_commits::{Promises, a_command_runs, becomes_ready, is_not_ready, rounds};
-use crate::support::{Actor, Answer, DEADLINE, DatabaseProcess, Server, Store, Value, number, text};
+use crate::support::{Actor, Answer, DEADLINE, Server, Store, Value, number, text};
 
 /// So many answers of a kind are awaited before the scene goes on.
 const ENOUGH: u32 = 100;
@@ -81,10 +83,17 @@ async fn grant(scene: Arc<Scene>, admin: Actor, member: Actor) -> i64 {
 }
 
 /// Hexroom on a database server of its own.
-async fn server_on(database: &DatabaseProcess, more: &[(&str, &str)]) -> Server {
-    let settings = database.environment();
-    let settings = settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let settings: Vec<_> = settings.chain(more.iter().copied()).collect();
+pub(crate) async fn server_on(database: &DatabaseProcess, more: &[(&str, &str)]) -> Server {
+    database.server().execute(&["CREATE DATABASE IF NOT EXISTS hexroom"]).await;
+    let port = database.server().options().tcp_port().to_string();
+    let mut settings = vec![
+        ("DB_HOST", "127.0.0.1"),
+        ("DB_PORT", port.as_str()),
+        ("DB_USER", "root"),
+        ("DB_NAME", "hexroom"),
+        ("JWT_SECRET", "a signing secret for tests alone, of more than 32 bytes"),
+    ];
+    settings.extend(more);
     Server::start_on(Store::Embedded, &settings).await
 }
 
@@ -190,7 +199,8 @@ async fn nothing_is_lost_after_commits_were_refused(program: &str) {
                 database.resume().await;
             }
             _ => {
-                let mut locking = database.connect().await;
+                let mut locking =
+                    Conn::new(database.server().options()).await.expect("the server lets root in");
                 locking.query_drop("FLUSH TABLES WITH READ LOCK").await.expect("root may");
                 promises.until_refused().await;
                 is_not_ready(&server).await;
@@ -207,31 +217,7 @@ async fn nothing_is_lost_after_commits_were_refused(program: &str) {
     }
 }
 
-macro_rules! with_both_programs {
-    ($($test:ident),* $(,)?) => {
-        mod mysql {
-            $(
-                #[tokio::test(flavor = "multi_thread")]
-                #[ignore = "takes a program at TEST_MYSQLD"]
-                async fn $test() {
-                    super::$test("TEST_MYSQLD").await;
-                }
-            )*
-        }
-
-        mod mariadb {
-            $(
-                #[tokio::test(flavor = "multi_thread")]
-                #[ignore = "takes a program at TEST_MARIADBD"]
-                async fn $test() {
-                    super::$test("TEST_MARIADBD").await;
-                }
-            )*
-        }
-    };
-}
-
-with_both_programs! {
+test_databases::with_both_programs! {
     a_database_that_is_killed_under_load_loses_nothing_and_repeats_nothing,
     a_database_that_hangs_is_reported_and_used_again_when_it_goes_on,
     nothing_is_lost_after_commits_were_refused,

@@ -2,7 +2,6 @@
 
 mod actor;
 mod answer;
-mod database_process;
 mod server;
 mod socket;
 mod store;
@@ -11,7 +10,6 @@ use std::time::Duration;
 
 pub(crate) use actor::{Actor, ROOM_PASSWORD};
 pub(crate) use answer::Answer;
-pub(crate) use database_process::DatabaseProcess;
 pub(crate) use serde_json::{Value, json};
 pub(crate) use server::Server;
 pub(crate) use socket::{Raw, Socket};

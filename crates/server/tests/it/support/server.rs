@@ -92,9 +92,14 @@ impl Server {
 
     /// Asks it to end.
     pub(crate) async fn ask_to_stop(&self) {
+        self.signal("TERM").await;
+    }
+
+    /// Sends its process a signal: `STOP` lets it do nothing more, `CONT` lets it go on.
+    pub(crate) async fn signal(&self, name: &str) {
         let pid = self.pid().to_string();
-        let killed = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &pid]).status().await;
-        assert!(killed.expect("sh runs").success());
+        let sent = Command::new("sh").args(["-c", "kill -\"$0\" \"$1\"", name, &pid]).status().await;
+        assert!(sent.expect("sh runs").success());
     }
 
     /// Waits until it has ended.

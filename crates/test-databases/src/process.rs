@@ -3,19 +3,25 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
-use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, OptsBuilder};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use super::DEADLINE;
+use crate::{DatabaseServer, Place};
+
+/// How long it may take to start; generous, for the machine may be busy.
+const DEADLINE: Duration = Duration::from_mins(2);
+
+/// What nobody should set for all sessions, and somebody will: a statement a line.
+const HOSTILE_GLOBALS: &str = include_str!("../../../scripts/database-servers/hostile-globals.sql");
 
 /// A database server of a test's own, as a child process that may be killed and stopped. It dies with
 /// this value.
-pub(crate) struct DatabaseProcess {
+#[derive(Debug)]
+pub struct DatabaseProcess {
     child: Child,
     /// A program that takes the options of `mysqld` and stays in the foreground.
     program: String,
@@ -24,8 +30,8 @@ pub(crate) struct DatabaseProcess {
 }
 
 impl DatabaseProcess {
-    /// A server run by the program that `variable` names, with an empty database.
-    pub(crate) async fn start(variable: &str) -> Self {
+    /// A server run by the program that `variable` names.
+    pub async fn start(variable: &str) -> Self {
         let program = env::var(variable).unwrap_or_else(|_| panic!("{variable} names no program"));
         let folder = tempfile::tempdir().expect("a temporary directory");
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -38,54 +44,49 @@ impl DatabaseProcess {
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output();
-        let filled = timeout(DEADLINE * 4, filling).await.expect("it ends").expect("the program starts");
+        let filled = timeout(DEADLINE, filling).await.expect("it ends").expect("the program starts");
         assert!(filled.status.success(), "{}", String::from_utf8_lossy(&filled.stderr));
 
         let child = run(&program, folder.path(), port).await;
-        let server = Self { child, program, folder, port };
-        let mut connection = server.connect().await;
-        connection.query_drop("CREATE DATABASE hexroom").await.expect("a database");
-        connection.disconnect().await.expect("the server lets root go");
-        server
+        Self { child, program, folder, port }
     }
 
-    /// A connection past Hexroom.
-    pub(crate) async fn connect(&self) -> Conn {
-        let options =
-            OptsBuilder::default().ip_or_hostname("127.0.0.1").tcp_port(self.port).user(Some("root"));
-        Conn::new(options).await.expect("the server lets root in")
+    /// The server, as long as it runs. Its root needs no password.
+    pub fn server(&self) -> DatabaseServer {
+        DatabaseServer(Place::Port(self.port))
     }
 
-    /// What leads Hexroom to it.
-    pub(crate) fn environment(&self) -> Vec<(String, String)> {
-        let port = self.port.to_string();
-        let settings = [
-            ("DB_HOST", "127.0.0.1"),
-            ("DB_PORT", &port),
-            ("DB_USER", "root"),
-            ("DB_NAME", "hexroom"),
-            ("JWT_SECRET", "a signing secret for tests alone, of more than 32 bytes"),
-        ];
-        settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+    /// Gives every new session what nobody should.
+    pub async fn set_hostile_globals(&self) {
+        let statements = HOSTILE_GLOBALS.lines().filter(|line| !line.starts_with("--"));
+        self.server().execute(&statements.collect::<Vec<_>>()).await;
+    }
+
+    /// The variables that those are, of one kind of server or of both.
+    pub fn hostile_globals() -> impl Iterator<Item = &'static str> {
+        HOSTILE_GLOBALS
+            .lines()
+            .filter_map(|line| line.split_once("SET GLOBAL ")?.1.split_once(" = "))
+            .map(|set| set.0)
     }
 
     /// Kills it at once, as a power cut would.
-    pub(crate) async fn kill(&mut self) {
+    pub async fn kill(&mut self) {
         self.child.kill().await.expect("the server runs");
     }
 
     /// Starts it again on the same data, and waits until it takes connections.
-    pub(crate) async fn restart(&mut self) {
+    pub async fn restart(&mut self) {
         self.child = run(&self.program, self.folder.path(), self.port).await;
     }
 
     /// Lets it do nothing more, not even say so.
-    pub(crate) async fn pause(&self) {
+    pub async fn pause(&self) {
         self.signal("STOP").await;
     }
 
     /// Lets it go on.
-    pub(crate) async fn resume(&self) {
+    pub async fn resume(&self) {
         self.signal("CONT").await;
     }
 
@@ -94,6 +95,33 @@ impl DatabaseProcess {
         let sent = Command::new("sh").args(["-c", "kill -\"$0\" \"$1\"", name, &pid]).status().await;
         assert!(sent.expect("sh runs").success());
     }
+}
+
+/// Makes two tests of each function that takes the variable naming a server's program: one of MySQL, one of
+/// MariaDB.
+#[macro_export]
+macro_rules! with_both_programs {
+    ($($test:ident),* $(,)?) => {
+        mod mysql {
+            $(
+                #[::tokio::test(flavor = "multi_thread")]
+                #[ignore = "takes a program at TEST_MYSQLD"]
+                async fn $test() {
+                    super::$test("TEST_MYSQLD").await;
+                }
+            )*
+        }
+
+        mod mariadb {
+            $(
+                #[::tokio::test(flavor = "multi_thread")]
+                #[ignore = "takes a program at TEST_MARIADBD"]
+                async fn $test() {
+                    super::$test("TEST_MARIADBD").await;
+                }
+            )*
+        }
+    };
 }
 
 /// Where a server keeps what it keeps. One that starts clears its temporary folder, also of what belongs
@@ -119,7 +147,7 @@ async fn run(program: &str, folder: &Path, port: u16) -> Child {
         .expect("the program starts");
     let log = child.stderr.take().expect("stderr is piped");
     let ready = wait_until_ready(log, format!("port: {port} "));
-    timeout(DEADLINE * 4, ready).await.expect("the server is ready in time");
+    timeout(DEADLINE, ready).await.expect("the server is ready in time");
     child
 }
 
