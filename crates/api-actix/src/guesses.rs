@@ -138,8 +138,12 @@ impl Guesses {
 
     /// Gives an attempt back that was no wrong guess, and answers whether it was one.
     pub(crate) fn settle<T>(&self, attempt: Attempt, outcome: &Result<T, Refusal>, now: Instant) -> bool {
-        let is_wrong =
-            matches!(outcome, Err(Refusal::Denied(Denial::InvalidCredentials | Denial::WrongRoomPassword)));
+        let is_wrong = matches!(
+            outcome,
+            Err(Refusal::Denied(
+                Denial::InvalidCredentials | Denial::SecondFactorInvalid | Denial::WrongRoomPassword
+            ))
+        );
         if !is_wrong {
             self.give_back(attempt.0, now);
         }

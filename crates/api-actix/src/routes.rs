@@ -15,7 +15,7 @@ use crate::call_limit::{self, CallLimit, Calls};
 use crate::code::Code;
 use crate::handlers::{
     accounts, admin, friends, invitations, joining, members, messages, operations, operators, profiles,
-    rooms, sessions,
+    rooms, second_factor, sessions,
 };
 use crate::problem::Problem;
 use crate::{socket, web_client};
@@ -50,7 +50,12 @@ fn account_places() -> Vec<Place> {
         at("/api/login").post(
             to(sessions::login),
             Network(Calls::Logins),
-            &[&[Code::InvalidCredentials, Code::AccountSuspended]],
+            &[&[
+                Code::InvalidCredentials,
+                Code::SecondFactorRequired,
+                Code::SecondFactorInvalid,
+                Code::AccountSuspended,
+            ]],
         ),
         at("/api/password-link").post(
             to(operators::use_password_link),
@@ -82,6 +87,14 @@ fn account_places() -> Vec<Place> {
             Account(Calls::Changes),
             &[&[Code::InvalidCredentials]],
         ),
+        at("/api/me/second-factor")
+            .post(to(second_factor::offer), Account(Calls::Changes), &[&[Code::InvalidCredentials]])
+            .put(
+                to(second_factor::confirm),
+                Account(Calls::Changes),
+                &[&[Code::NotFound, Code::SecondFactorInvalid]],
+            )
+            .delete(to(second_factor::lift), Account(Calls::Changes), &[&[Code::InvalidCredentials]]),
         at("/api/me/transfers").get(to(accounts::transfers), CheapRead, &[]),
     ]
 }

@@ -6,6 +6,7 @@ mod passwords;
 mod queue;
 mod randomness;
 mod refresh_tokens;
+mod second_factors;
 mod shares;
 mod signing_secrets;
 
@@ -13,4 +14,5 @@ pub use access_tokens::{JwtAccessTokens, UnusableSecret};
 pub use passwords::{PasswordScheme, Passwords};
 pub use randomness::SystemRandomness;
 pub use refresh_tokens::DerivedRefreshTokens;
+pub use second_factors::TotpSecondFactors;
 pub use signing_secrets::SigningSecrets;

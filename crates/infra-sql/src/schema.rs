@@ -16,6 +16,16 @@ table! {
         member_since -> BigInt,
         erased_at -> Nullable<BigInt>,
         suspended_at -> Nullable<BigInt>,
+        totp_secret -> Nullable<Binary>,
+        totp_last_step -> Nullable<BigInt>,
+        totp_offered -> Nullable<Binary>,
+    }
+}
+
+table! {
+    recovery_codes (user_id, code_hash) {
+        user_id -> Text,
+        code_hash -> Binary,
     }
 }
 
@@ -214,6 +224,7 @@ all_tables!(
     accounts,
     sessions,
     refresh_tokens,
+    recovery_codes,
     rooms,
     participants,
     seats,

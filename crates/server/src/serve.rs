@@ -60,6 +60,9 @@ async fn serve(config: &Config) -> Result<(), Failure> {
     let storage = Storage::create(config)?;
     let hold = storage.hold().await?;
     let api = assemble(config, &storage, &hold, most_connections).await?;
+    if config.jwt_secret_previous.is_some() {
+        reseal_second_factors(&api.hexroom).await;
+    }
     rt::spawn(remove_outlived_sessions(api.hexroom.clone()));
     let store = api.store.clone();
     announce(config, &storage, &listener)?;
@@ -99,6 +102,19 @@ async fn assemble(
         metrics_on_api: config.metrics == Metrics::AtApi,
     };
     Ok(Api { hexroom, store: stores.store, hub, settings, metrics: measure()? })
+}
+
+/// Encrypts anew what the signing secret before has encrypted, so that it can be forgotten.
+async fn reseal_second_factors(hexroom: &Hexroom) {
+    match hexroom.reseal_second_factors().await {
+        Ok(accounts) => tracing::info!(
+            accounts,
+            "second factors are under the new JWT_SECRET; JWT_SECRET_PREVIOUS can be taken away in 15 minutes"
+        ),
+        Err(error) => {
+            tracing::warn!(%error, "second factors are still under JWT_SECRET_PREVIOUS; leave it and start again");
+        }
+    }
 }
 
 /// Removes the sessions that have come to their end by themselves, now and then.

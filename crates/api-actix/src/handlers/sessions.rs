@@ -11,7 +11,7 @@ use super::{Answer, id, no_content, ok};
 use crate::auth::Caller;
 use crate::body::{FieldErrors, JsonBody};
 use crate::client_address::ClientAddress;
-use crate::fields::{DeviceId, PresentedPassword, Token, UserId};
+use crate::fields::{DeviceId, PresentedCode, PresentedPassword, Token, UserId};
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
@@ -27,6 +27,9 @@ pub(crate) struct Login {
     user_id: UserId,
     password: PresentedPassword,
     device_id: DeviceId,
+    /// What the authenticator shows, or a recovery code, where a second factor is on.
+    #[deserr(default)]
+    otp: Option<PresentedCode>,
 }
 
 /// What buys the next pair of tokens.
@@ -39,6 +42,7 @@ pub(crate) struct Refresh {
 
 /// Sign in on a device
 ///
+/// Where a second factor is on, the right password without `otp` is told `second_factor_required`.
 /// An earlier session on the same device ends, and beyond 50 sessions the one unused for longest.
 #[utoipa::path(
     post, path = "/api/login", operation_id = "login", tag = "sessions", security(()), request_body = Login,
@@ -61,7 +65,8 @@ pub(crate) async fn login(
     let attempt = limits.guesses.sign_in(&by, &device_id, now)?;
     let hexroom = api.hexroom.clone();
     let signed_in = task::run(async move {
-        let outcome = hexroom.sign_in(by, login.password.0, device_id).await;
+        let code = login.otp.map(|code| code.0);
+        let outcome = hexroom.sign_in(by, login.password.0, device_id, code).await;
         limits.guesses.settle(attempt, &outcome, Instant::now());
         outcome
     })

@@ -7,7 +7,8 @@ use crate::ports::{AccountScope, Committed, Purpose, Requester, Verification};
 use crate::rules::{Verdict, operators, sessions as rules};
 use crate::{
     AccessClaims, Account, Announcement, Denial, DeviceId, Network, OpaqueToken, PageSize, PasswordHash,
-    PresentedPassword, RefreshToken, Refusal, Session, SessionId, Timestamp, UserId,
+    PresentedCode, PresentedPassword, RefreshToken, Refusal, SealedSecret, Session, SessionId, TimeStep,
+    Timestamp, UserId,
 };
 
 /// Who is calling, as their access token and their session say.
@@ -88,19 +89,23 @@ pub(super) struct Verified {
 
 impl Hexroom {
     /// Opens a session, in the place of an earlier one on the same device. Takes the same time
-    /// for an unknown account as for a wrong password.
+    /// for an unknown account as for a wrong password. `code` is that of a second factor, where one is on.
     pub async fn sign_in(
         &self,
         by: Requester,
         password: PresentedPassword,
         device_id: DeviceId,
+        code: Option<PresentedCode>,
     ) -> Result<SignedIn, Refusal> {
         let verified = self.verify(&by, &password).await?;
         let new = self.new_session(by.account.clone(), device_id)?;
         let (session, token) = (new.session.clone(), new.refresh_token.clone());
+        let (second_factors, owner) = (Arc::clone(&self.second_factors), by.account.clone());
         let committed = self
             .change_account_with_password(&by, &password, verified, move |facts, verified| {
-                rules::sign_in(facts, &verified.hash, verified.renewed.as_ref(), &session, &token)
+                let (hash, renewed) = (&verified.hash, verified.renewed.as_ref());
+                let codes = |secret: &SealedSecret, step: TimeStep| second_factors.code(&owner, secret, step);
+                rules::sign_in(facts, hash, renewed, code.as_ref(), &codes, &session, &token)
             })
             .await
             .map_err(|refusal| erased_is(Denial::InvalidCredentials, refusal))?;

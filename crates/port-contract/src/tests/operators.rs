@@ -122,7 +122,8 @@ pub async fn a_sign_in_and_a_suspension_at_once_leave_nobody_signed_in_unseen(wo
         let (signing_in, suspending) = (bo.clone(), bo.clone());
         let scope = AccountScope::new(bo.id.clone());
         let sign_in = async move {
-            let rule = move |facts: &_| sessions::sign_in(facts, &hash, None, &opened, &token);
+            let rule =
+                move |facts: &_| sessions::sign_in(facts, &hash, None, None, &|_, _| None, &opened, &token);
             signing_in.changes(scope, rule).await.map(drop)
         };
         let suspend = async move { suspending.is_suspended(None).await.map(drop) };

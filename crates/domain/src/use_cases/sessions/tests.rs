@@ -17,7 +17,7 @@ fn claims() -> AccessClaims {
 
 async fn signs_in_on(device_id: &str, stage: Stage) -> Result<SignedIn, Refusal> {
     let by = Requester { network: NETWORK, account: user(BO), purpose: Purpose::SignIn };
-    stage.hexroom().sign_in(by, password(), device(device_id)).await
+    stage.hexroom().sign_in(by, password(), device(device_id), None).await
 }
 
 /// Bo is known, and the password fits.
