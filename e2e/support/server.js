@@ -35,6 +35,7 @@ export class Server {
     const running = this.#process;
     if (!running) return;
     this.#process = null;
+    if (running.exitCode !== null || running.signalCode !== null) return;
     const gone = once(running, 'exit');
     running.kill('SIGKILL');
     await gone;

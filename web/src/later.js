@@ -25,6 +25,7 @@ const FIRST_SCREEN_MS = 2_000;
 /** Fetches all of it but what hardly anybody wants, so that it is there even when the server is not. */
 export async function fetchBeforehand() {
   await new Promise((resolve) => setTimeout(resolve, FIRST_SCREEN_MS));
+  performance.mark('beforehand');
   const { qr: _, ...wanted } = later;
   await Promise.allSettled(Object.values(wanted).map((load) => load()));
 }
