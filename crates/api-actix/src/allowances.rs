@@ -88,6 +88,8 @@ pub struct Allowances {
     pub frames: Allowance,
     /// Connections that one account has open at once.
     pub connections: usize,
+    /// Connections that one network has open at once, whatever is spoken on them.
+    pub network_connections: usize,
     /// Sockets from one network that have not said hello yet.
     pub strangers: usize,
 }
@@ -111,6 +113,8 @@ impl Default for Allowances {
             messages: Allowance::new(120, Duration::from_millis(100)),
             frames: Allowance::new(300, Duration::from_millis(20)),
             connections: 20,
+            // A whole campus may share an address.
+            network_connections: 4_096,
             strangers: 256,
         }
     }
@@ -132,6 +136,7 @@ impl Allowances {
         let (name, value) = change.split_once('=')?;
         let allowance = match name {
             "connections" => return set_count(&mut self.connections, value),
+            "network_connections" => return set_count(&mut self.network_connections, value),
             "strangers" => return set_count(&mut self.strangers, value),
             "registrations" => &mut self.registrations,
             "logins" => &mut self.logins,
@@ -191,6 +196,7 @@ mod tests {
             "messages=-5/1s",
             "frames=5/s",
             "connections=0",
+            "network_connections=0",
             "strangers=0",
             "connections=5/1s",
             "people=5/1s",

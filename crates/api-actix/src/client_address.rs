@@ -45,7 +45,9 @@ impl TrustedProxies {
         peer(request).is_some_and(|peer| self.contain(peer))
     }
 
-    fn contain(&self, address: IpAddr) -> bool {
+    /// Whether an address is one of theirs.
+    pub(crate) fn contain(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
     }
 

@@ -18,6 +18,7 @@ mod command_line;
 mod fields;
 mod handlers;
 mod limits;
+mod listener;
 mod measures;
 mod middleware;
 mod openapi;
@@ -69,6 +70,8 @@ pub struct Settings {
     pub rate_limits: RateLimits,
     /// The proxies whose word about their clients is believed.
     pub trusted_proxies: TrustedProxies,
+    /// How many connections there may be at once. A few more are let in to be asked how the server is.
+    pub most_connections: usize,
     /// Whether `/metrics` is answered where the API is.
     pub metrics_on_api: bool,
 }

@@ -43,6 +43,7 @@ pub(crate) struct Limits {
     messages: Keyed<UserId>,
     frames: Option<Quota>,
     connections: usize,
+    connections_per_network: usize,
     strangers: Arc<Strangers>,
 }
 
@@ -63,6 +64,7 @@ impl Limits {
             messages: Keyed::new(allowances.map(|all| all.messages)),
             frames: allowances.map(|all| quota(all.frames)),
             connections: allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.connections),
+            connections_per_network: allowances.map_or(usize::MAX, |all| all.network_connections),
             strangers: Strangers::new(allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.strangers)),
         }
     }
@@ -110,6 +112,11 @@ impl Limits {
     /// A socket from a network, which has yet to say hello.
     pub(crate) fn stranger(&self, from: Network) -> Result<Stranger, RetryAfter> {
         self.strangers.admit(from).map_err(|_| RetryAfter(STRANGERS_STAY))
+    }
+
+    /// How many connections a network may have open at once.
+    pub(crate) fn connections_per_network(&self) -> usize {
+        self.connections_per_network
     }
 
     /// How many connections an account may have open at once.

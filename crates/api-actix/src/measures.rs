@@ -24,8 +24,9 @@ pub(crate) fn count_refusal(code: &'static str) {
     metrics::counter!("hexroom_refusals_total", "code" => code).increment(1);
 }
 
-/// A client may invent methods, and each would be a series of its own.
-fn name(method: &Method) -> &str {
+/// The method, if it is one of ours. A client may invent others, of any length, and each would be a series of
+/// its own.
+pub(crate) fn name(method: &Method) -> &str {
     match *method {
         Method::GET
         | Method::HEAD

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
@@ -113,6 +115,16 @@ impl Problem {
         self.code
     }
 
+    /// What a `401` asks for (RFC 6750, section 3). Nothing is said to be wrong with a token that was not sent.
+    fn challenge(&self) -> &'static str {
+        match self.code {
+            Code::TokenInvalid | Code::TokenExpired | Code::SessionRevoked => {
+                r#"Bearer realm="hexroom", error="invalid_token""#
+            }
+            _ => r#"Bearer realm="hexroom""#,
+        }
+    }
+
     /// The problem as a client reads it.
     pub(crate) fn to_json(&self) -> serde_json::Value {
         serde_json::to_value(self.shape()).unwrap_or_default()
@@ -176,6 +188,28 @@ pub(crate) fn log_failure(refusal: &Refusal) {
     }
 }
 
+/// Lines about what passes by itself, which strangers can cause in any number: one a second.
+static REFUSED_FOR_NOW: Seldom = Seldom(Mutex::new(None));
+
+/// When something was last logged, and how often it was not since.
+struct Seldom(Mutex<Option<(Instant, u64)>>);
+
+impl Seldom {
+    const EVERY: Duration = Duration::from_secs(1);
+
+    /// How often it was not its turn since it last was; nothing if it is not now.
+    fn turn(&self, now: Instant) -> Option<u64> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *last {
+            Some((logged, unlogged)) if now.saturating_duration_since(*logged) < Self::EVERY => {
+                *unlogged += 1;
+                None
+            }
+            _ => last.replace((now, 0)).map_or(Some(0), |(_, unlogged)| Some(unlogged)),
+        }
+    }
+}
+
 fn log(code: Code, failure: &(dyn Error + 'static)) {
     let mut chain = failure.to_string();
     let mut source = failure.source();
@@ -185,7 +219,9 @@ fn log(code: Code, failure: &(dyn Error + 'static)) {
     }
     let request_id = request_id::current();
     if code == Code::Unavailable {
-        tracing::warn!(request_id, code = code.as_str(), error = chain, "refused for now");
+        if let Some(unlogged) = REFUSED_FOR_NOW.turn(Instant::now()) {
+            tracing::warn!(request_id, code = code.as_str(), error = chain, unlogged, "refused for now");
+        }
     } else {
         tracing::error!(request_id, code = code.as_str(), error = chain, "failed");
     }
@@ -256,7 +292,7 @@ impl ResponseError for Problem {
         measures::count_refusal(self.code.as_str());
         let mut response = HttpResponse::build(self.code.status());
         if self.code.status() == StatusCode::UNAUTHORIZED {
-            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            response.insert_header((header::WWW_AUTHENTICATE, self.challenge()));
         }
         match &self.extras {
             Extras::RetryAfter(seconds) => {
@@ -280,8 +316,6 @@ impl ResponseError for Problem {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use domain::{Coins, Invalid, Quota};
     use serde_json::{Value, json};
 
@@ -363,6 +397,13 @@ mod tests {
     }
 
     #[test]
+    fn what_passes_is_logged_once_a_second_with_how_often_it_was_not() {
+        let (seldom, began) = (Seldom(Mutex::new(None)), Instant::now());
+        let turns = [0, 1, 999, 1_000, 1_500, 3_000].map(|ms| seldom.turn(began + Duration::from_millis(ms)));
+        assert_eq!(turns, [Some(0), None, None, Some(2), None, Some(1)]);
+    }
+
+    #[test]
     fn who_may_come_back_is_told_when() {
         let limited = Problem::from(RetryAfter(Duration::from_millis(1_200)));
         assert_eq!(header(&limited, "retry-after").as_deref(), Some("2"));
@@ -375,7 +416,15 @@ mod tests {
     fn who_must_prove_who_they_are_is_told_how() {
         for code in Code::ALL {
             let challenge = header(&Problem::new(*code), "www-authenticate");
-            let expected = (code.status() == StatusCode::UNAUTHORIZED).then_some("Bearer");
+            let is_of_a_token =
+                ["token_invalid", "token_expired", "session_revoked"].contains(&code.as_str());
+            let expected = match code.status() {
+                StatusCode::UNAUTHORIZED if is_of_a_token => {
+                    Some(r#"Bearer realm="hexroom", error="invalid_token""#)
+                }
+                StatusCode::UNAUTHORIZED => Some(r#"Bearer realm="hexroom""#),
+                _ => None,
+            };
             assert_eq!(challenge.as_deref(), expected, "{}", code.as_str());
         }
     }

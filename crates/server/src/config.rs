@@ -36,11 +36,21 @@ pub(crate) enum StoreSettings {
     Mysql(infra_mysql::Settings),
 }
 
+/// Where `/metrics` is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Metrics {
+    Nowhere,
+    /// Where the API is.
+    AtApi,
+    /// At an address of its own.
+    At(SocketAddr),
+}
+
 /// The settings in force. They were all found good before anything is opened.
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
-    pub(crate) metrics_listen: Option<SocketAddr>,
+    pub(crate) metrics: Metrics,
     pub(crate) store: StoreSettings,
     pub(crate) jwt_secret: Option<SecretString>,
     pub(crate) allowed_origins: Vec<String>,
@@ -61,7 +71,7 @@ impl Config {
     fn read(sources: Sources) -> Result<Self, Misconfigured> {
         let mut reader = Reader::new(sources);
         let listen = reader.value(&settings::LISTEN, parse::address);
-        let metrics_listen = reader.optional(&settings::METRICS_LISTEN, parse::address);
+        let metrics_listen = reader.optional(&settings::METRICS_LISTEN, parse::metrics_listen);
         let store = store(&mut reader);
         let jwt_secret = reader.optional(&settings::JWT_SECRET, parse::signing_secret);
         let allowed_origins = reader.optional(&settings::ALLOWED_ORIGINS, parse::origins);
@@ -73,15 +83,16 @@ impl Config {
         for setting in settings::NOT_IN_THIS_BUILD {
             reader.refuse(setting);
         }
-        if listen.is_ok_and(|listen| listen.port() != 0 && metrics_listen == Ok(Some(listen))) {
+        if listen.is_ok_and(|listen| listen.port() != 0 && metrics_listen == Ok(Some(Metrics::At(listen)))) {
             reader.reject(&settings::METRICS_LISTEN, "another address than LISTEN");
         }
 
         let rows = reader.finish()?;
         let config = || {
+            let listen = listen?;
             Ok::<_, Faulty>(Self {
-                listen: listen?,
-                metrics_listen: metrics_listen?,
+                listen,
+                metrics: metrics_listen?.unwrap_or_else(|| Metrics::usual_for(listen)),
                 store: store?,
                 jwt_secret: jwt_secret?,
                 allowed_origins: allowed_origins?.unwrap_or_default(),
@@ -96,10 +107,27 @@ impl Config {
         Ok(config().expect("without a fault nothing is faulty"))
     }
 
+    /// Whether others than this machine's own programs can connect.
+    pub(crate) fn is_open_to_others(&self) -> bool {
+        !is_loopback(self.listen)
+    }
+
     /// The settings in force as a table, secrets masked.
     pub(crate) fn table(&self) -> String {
         table::of(&self.rows)
     }
+}
+
+impl Metrics {
+    /// Figures about the server are nobody else's, so they are not answered where strangers may come unless
+    /// that is asked for.
+    fn usual_for(listen: SocketAddr) -> Self {
+        if is_loopback(listen) { Self::AtApi } else { Self::Nowhere }
+    }
+}
+
+fn is_loopback(address: SocketAddr) -> bool {
+    address.ip().to_canonical().is_loopback()
 }
 
 /// `DB_HOST` chooses a server, and the other settings of one go with it.

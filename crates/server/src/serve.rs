@@ -3,13 +3,13 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_web::rt::{self, System};
-use api_actix::{Api, Hub, RateLimits, Settings};
+use api_actix::{Api, Hub, RateLimits, Settings, TrustedProxies};
 use domain::use_cases::Hexroom;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpSocket;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::config::Config;
+use crate::config::{Config, Metrics, StoreSettings};
 use crate::failure::Failure;
 use crate::say::say;
 use crate::storage::Storage;
@@ -28,6 +28,12 @@ const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 /// would notice a minute later.
 const SEND_BUFFER: u32 = 64 * 1024;
 
+/// So many files are kept back for other things than connections, beside those to a database.
+const KEPT_BACK: usize = 256;
+
+/// How many files a process may usually have open.
+const USUAL_FILES: u64 = 1024;
+
 /// Spans that requests and commits take, in seconds; Prometheus counts what took no longer.
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
@@ -45,13 +51,15 @@ pub(crate) fn run(config: &Config) -> Result<(), Failure> {
 
 async fn serve(config: &Config) -> Result<(), Failure> {
     let stop = signals::first_of_two().map_err(|error| Failure::because("signals cannot be heard", error))?;
-    allow_many_connections();
+    let most_connections = most_connections(&config.store, files_at_most());
     let listener = listen("LISTEN", config.listen)?;
-    let metrics_listener =
-        config.metrics_listen.map(|address| listen("METRICS_LISTEN", address)).transpose()?;
+    let metrics_listener = match config.metrics {
+        Metrics::At(address) => Some(listen("METRICS_LISTEN", address)?),
+        Metrics::AtApi | Metrics::Nowhere => None,
+    };
     let storage = Storage::create(config)?;
     let _lock = storage.lock()?;
-    let api = assemble(config, &storage).await?;
+    let api = assemble(config, &storage, most_connections).await?;
     rt::spawn(remove_outlived_sessions(api.hexroom.clone()));
     let store = api.store.clone();
     announce(config, &storage, &listener)?;
@@ -62,7 +70,7 @@ async fn serve(config: &Config) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn assemble(config: &Config, storage: &Storage) -> Result<Api, Failure> {
+async fn assemble(config: &Config, storage: &Storage, most_connections: usize) -> Result<Api, Failure> {
     let stores = storage.open().await?;
     let hub = Hub::new(stores.rooms.clone(), compose::clock());
     let hexroom = compose::hexroom(config, storage, &stores, hub.clone())?;
@@ -70,7 +78,8 @@ async fn assemble(config: &Config, storage: &Storage) -> Result<Api, Failure> {
         allowed_origins: config.allowed_origins.clone(),
         rate_limits: config.rate_limits,
         trusted_proxies: config.trusted_proxies.clone(),
-        metrics_on_api: config.metrics_listen.is_none(),
+        most_connections,
+        metrics_on_api: config.metrics == Metrics::AtApi,
     };
     Ok(Api { hexroom, store: stores.store, hub, settings, metrics: measure()? })
 }
@@ -107,12 +116,24 @@ fn measure() -> Result<PrometheusHandle, Failure> {
     Ok(handle)
 }
 
-/// Each connection takes a file descriptor, and many systems give a process no more than 1,024 unless
-/// it asks for all that it may have.
-fn allow_many_connections() {
-    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+/// How many files may be open at once. Many systems give a process no more than 1,024 unless it asks for all
+/// that it may have.
+fn files_at_most() -> usize {
+    let most = rlimit::increase_nofile_limit(u64::MAX).unwrap_or_else(|error| {
         tracing::warn!(%error, "the number of open files stays limited as it was");
-    }
+        rlimit::getrlimit(rlimit::Resource::NOFILE).map_or(USUAL_FILES, |(soft, _)| soft)
+    });
+    usize::try_from(most).unwrap_or(usize::MAX)
+}
+
+/// Each connection takes a file descriptor. Some are kept back, that the store, the log and those who ask how
+/// the server is find one however many are connected.
+fn most_connections(store: &StoreSettings, files: usize) -> usize {
+    let of_store = match store {
+        StoreSettings::Embedded { .. } => 0,
+        StoreSettings::Mysql(server) => server.connections,
+    };
+    files.saturating_sub(KEPT_BACK + of_store).max(files / 4)
 }
 
 fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
@@ -151,6 +172,12 @@ fn announce(config: &Config, storage: &Storage, listener: &TcpListener) -> Resul
             "RATE_LIMITS=off: nothing keeps anybody from guessing passwords; never serve people so"
         );
     }
+    if config.is_open_to_others() && config.trusted_proxies == TrustedProxies::default() {
+        tracing::warn!(
+            "LISTEN is open to others, and this is plain HTTP: without a proxy that does TLS, named in \
+             TRUSTED_PROXIES, passwords can be read on their way"
+        );
+    }
     say(&format!("Hexroom is ready at http://{address}"));
     Ok(())
 }
@@ -158,6 +185,16 @@ fn announce(config: &Config, storage: &Storage, listener: &TcpListener) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn not_all_files_are_for_connections() {
+        let embedded = StoreSettings::Embedded { data_dir: "data".into() };
+        assert_eq!(most_connections(&embedded, 1_024), 768);
+        assert_eq!(most_connections(&embedded, 100), 25);
+        let mut server = infra_mysql::Settings::new("db.example", "hexroom", "chat");
+        server.connections = 40;
+        assert_eq!(most_connections(&StoreSettings::Mysql(server), 65_536), 65_536 - 256 - 40);
+    }
 
     #[actix_web::test]
     async fn an_address_in_use_names_the_setting_that_chose_it() {

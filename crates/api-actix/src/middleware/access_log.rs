@@ -26,7 +26,7 @@ pub(crate) async fn record<B: MessageBody>(
     measures::record_request(route, &method, status, took);
     tracing::info!(
         target: "access",
-        method = method.as_str(),
+        method = measures::name(&method),
         route,
         status = status.as_u16(),
         %client,

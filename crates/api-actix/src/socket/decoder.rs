@@ -82,6 +82,7 @@ impl Decoder {
     fn admit(&self, header: Header) -> Result<(), Breach> {
         let begun = self.begun.as_ref().map_or(0, |begun| begun.payload.len());
         let is_admitted = match header.opcode {
+            _ if !header.is_minimal => false,
             0x8.. => header.length <= MAX_CONTROL_BYTES,
             _ => header.length.saturating_add(begun as u64) <= MAX_FRAME_BYTES as u64,
         };
@@ -116,18 +117,20 @@ fn text(payload: Bytes) -> Result<AggregatedMessage, Breach> {
 struct Header {
     opcode: u8,
     length: u64,
+    /// Whether the length takes as few bytes as it can, as it must.
+    is_minimal: bool,
 }
 
 impl Header {
     /// Reads them, once there are enough.
     fn of(bytes: &[u8]) -> Option<Self> {
         let (&[first, second], rest) = bytes.split_first_chunk()?;
-        let length = match second & 0x7F {
-            126 => u64::from(u16::from_be_bytes(*rest.first_chunk()?)),
-            127 => u64::from_be_bytes(*rest.first_chunk()?),
-            short => u64::from(short),
+        let (length, least) = match second & 0x7F {
+            126 => (u64::from(u16::from_be_bytes(*rest.first_chunk()?)), 126),
+            127 => (u64::from_be_bytes(*rest.first_chunk()?), 0x1_0000),
+            short => (u64::from(short), 0),
         };
-        Some(Self { opcode: first & 0x0F, length })
+        Some(Self { opcode: first & 0x0F, length, is_minimal: length >= least })
     }
 }
 

@@ -135,6 +135,25 @@ fn a_frame_that_no_client_writes_is_a_breach() {
 }
 
 #[test]
+fn a_length_takes_as_few_bytes_as_it_can() {
+    let payload = |length: usize| std::iter::repeat_n(b'a', length).collect::<Vec<_>>();
+    for (length, written) in [
+        (0_u16, vec![0x81, 0xFE, 0, 0]),
+        (125, vec![0x81, 0xFE, 0, 125]),
+        (1, vec![0x81, 0xFF, 0, 0, 0, 0, 0, 0, 0, 1]),
+        (0xFFFF, vec![0x81, 0xFF, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]),
+    ] {
+        let frame = [written, MASK.to_vec(), payload(length.into())].concat();
+        assert_eq!(at_once(&[frame]), [Heard::Breach], "{length}");
+    }
+    for length in [125, 126, 0xFFFF] {
+        let text = Heard::Text("a".repeat(length));
+        let masked: Vec<_> = frame(0x81, &payload(length));
+        assert_eq!(at_once(&[masked]), [text], "{length}");
+    }
+}
+
+#[test]
 fn text_is_utf_8_and_may_be_cut_anywhere() {
     assert_eq!(at_once(&[frame(0x81, &[0xFF, 0xFE])]), [Heard::Breach]);
     assert_eq!(at_once(&[frame(0x01, b"ok"), frame(0x80, &[0xF0, 0x9F])]), [Heard::Breach]);

@@ -32,6 +32,7 @@ use super::wire::Frame;
 use super::{Admission, Hub, connect, lock, session};
 use crate::client_address::ClientAddress;
 use crate::limits::Limits;
+use crate::listener::Patience;
 use crate::problem::Problem;
 use crate::serve::serve_shared;
 use crate::{Api, RateLimits, Settings, TrustedProxies};
@@ -113,6 +114,7 @@ impl Server {
                 allowed_origins: Vec::new(),
                 rate_limits: RateLimits::default(),
                 trusted_proxies: TrustedProxies::default(),
+                most_connections: 1_000,
                 metrics_on_api: false,
             },
             metrics: PrometheusBuilder::new().build_recorder().handle(),
@@ -128,7 +130,7 @@ impl Server {
         let (stop, stopped) = oneshot::channel();
         rt::spawn(async move {
             let stopped = async { stopped.await.expect("the test says when") };
-            serve_shared(self.api, listener, None, stopped).await.expect("it serves");
+            serve_shared(self.api, listener, None, Patience::default(), stopped).await.expect("it serves");
         });
         (address, stop)
     }
@@ -207,7 +209,7 @@ impl Server {
         let mut response = connect(request, payload, self.api.clone(), self.limits.clone(), client).await?;
         let admission = response.extensions_mut().remove::<Admission>().expect("what to serve it with");
         let (ours, theirs) = duplex(IN_FLIGHT_BYTES);
-        rt::spawn(session::run(admission, theirs, BytesMut::new()));
+        rt::spawn(session::run(admission, (), theirs, BytesMut::new()));
         let (hears, writes) = split(ours);
         let (says, said) = unbounded_channel();
         rt::spawn(write_all(said, writes));

@@ -75,8 +75,14 @@ impl From<Denial> for Stopped {
     }
 }
 
-/// Serves a connection until it has ended and nothing of it is left anywhere.
-pub(super) async fn run<S: AsyncRead + AsyncWrite + Unpin>(admission: Admission, stream: S, early: BytesMut) {
+/// Serves a connection until it has ended and nothing of it is left anywhere, and only then gives up its
+/// `permit` to be one.
+pub(super) async fn run<S: AsyncRead + AsyncWrite + Unpin>(
+    admission: Admission,
+    _permit: impl Sized,
+    stream: S,
+    early: BytesMut,
+) {
     let outbox = admission.outbox.clone();
     let hub = admission.api.hub.clone();
     let _attendance = hub.attend();

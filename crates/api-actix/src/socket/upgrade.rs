@@ -13,14 +13,14 @@ use actix_http::{ConnectionType, Error, Request, Response};
 use actix_service::{Service, ServiceFactory, fn_factory, fn_service};
 use actix_web::dev::ServiceResponse;
 use actix_web::rt;
-use actix_web::rt::net::TcpStream;
 use futures_util::FutureExt;
 
 use super::line::hang_up;
 use super::{Admission, session};
+use crate::listener::Guarded;
 
 /// A request for an upgrade, and the connection on which it came.
-type Asked = (Request, Framed<TcpStream, Codec>);
+type Asked = (Request, Framed<Guarded, Codec>);
 
 /// What answers requests for an upgrade: `app`, as it answers all others.
 pub(crate) fn upgrade<A, B>(
@@ -52,13 +52,14 @@ where
 
 async fn send<B: MessageBody>(
     mut response: Response<B>,
-    framed: Framed<TcpStream, Codec>,
+    framed: Framed<Guarded, Codec>,
 ) -> Result<(), Error> {
     let admission = response.extensions_mut().remove::<Admission>();
     if let Some(admission) = admission {
         let framed = SendResponse::new(framed, response.set_body(body::None::new())).await?;
         let parts = framed.into_parts();
-        rt::spawn(session::run(admission, parts.io, parts.read_buf));
+        let (io, permit) = parts.io.leave_http();
+        rt::spawn(session::run(admission, permit, io, parts.read_buf));
         return Ok(());
     }
     // Whatever the client has sent behind its request was for the protocol that it did not get.

@@ -10,10 +10,16 @@ use infra_mysql::Tls;
 use secrecy::SecretString;
 use tracing_subscriber::EnvFilter;
 
+use super::Metrics;
+
 type Parsed<T> = Result<T, String>;
 
 pub(super) fn address(text: &str) -> Parsed<SocketAddr> {
     text.parse().map_err(|_| text.to_owned())
+}
+
+pub(super) fn metrics_listen(text: &str) -> Parsed<Metrics> {
+    if text == "LISTEN" { Ok(Metrics::AtApi) } else { address(text).map(Metrics::At) }
 }
 
 pub(super) fn signing_secret(text: &str) -> Parsed<SecretString> {

@@ -26,8 +26,9 @@ pub(super) const LISTEN: Setting = open(
 );
 pub(super) const METRICS_LISTEN: Setting = open(
     "METRICS_LISTEN",
-    "none (/metrics is answered at LISTEN)",
-    "an IP address and a port of its own for /metrics, such as 127.0.0.1:9090",
+    "none (/metrics is answered at LISTEN if that is a loopback address, and else nowhere)",
+    "an IP address and a port of its own for /metrics, such as 127.0.0.1:9090, or LISTEN to answer it there to \
+     whoever comes",
 );
 pub(super) const DATA_DIR: Setting =
     open("DATA_DIR", "./data", "a folder for the embedded database, made if it is missing");
@@ -52,8 +53,8 @@ pub(super) const RATE_LIMITS: Setting = open(
     "RATE_LIMITS",
     "default",
     "default, or what differs from it as messages=120/100ms (120 at once, one more each 100 ms), logins=…, \
-     registrations=…, refreshes=…, passwords=…, joins=…, rooms=…, frames=…, connections=20, strangers=256, or off for \
-     tests and load measurements only",
+     registrations=…, refreshes=…, passwords=…, joins=…, rooms=…, frames=…, connections=20, \
+     network_connections=4096, strangers=256, or off for tests and load measurements only",
 );
 pub(super) const TRUSTED_PROXIES: Setting = open(
     "TRUSTED_PROXIES",

@@ -49,7 +49,7 @@ fn origin(config: &Config, name: &str) -> String {
 fn with_nothing_said_the_defaults_hold() {
     let config = read(&[], "").expect("the defaults are good");
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
-    assert_eq!(config.metrics_listen, None);
+    assert_eq!(config.metrics, Metrics::AtApi);
     assert_eq!(data_dir(&config), Path::new("./data"));
     assert!(config.jwt_secret.is_none());
     assert!(config.allowed_origins.is_empty());
@@ -82,7 +82,7 @@ fn what_is_said_is_read() {
     )
     .expect("all of it is good");
     assert_eq!(config.listen.to_string(), "[::]:0");
-    assert_eq!(config.metrics_listen.expect("it was said").to_string(), "127.0.0.1:9090");
+    assert_eq!(config.metrics, Metrics::At("127.0.0.1:9090".parse().expect("an address")));
     assert_eq!(data_dir(&config), Path::new("/srv/hexroom"));
     assert_eq!(config.jwt_secret.expect("it was said").expose_secret(), SECRET);
     assert_eq!(config.allowed_origins, ["https://chat.example", "http://localhost:5173"]);
@@ -272,6 +272,25 @@ fn metrics_have_another_address_than_the_api() {
     let told = faults(&[("LISTEN", "127.0.0.1:1111"), ("METRICS_LISTEN", "127.0.0.1:1111")], "");
     assert!(told.contains("METRICS_LISTEN: expected another address than LISTEN"), "{told}");
     assert!(read(&[("LISTEN", "127.0.0.1:0"), ("METRICS_LISTEN", "127.0.0.1:0")], "").is_ok());
+}
+
+#[test]
+fn metrics_are_where_strangers_may_come_only_if_that_is_asked_for() {
+    for (listen, usual) in [
+        ("127.0.0.1:0", Metrics::AtApi),
+        ("127.9.9.9:0", Metrics::AtApi),
+        ("[::1]:0", Metrics::AtApi),
+        ("[::ffff:127.0.0.1]:0", Metrics::AtApi),
+        ("0.0.0.0:0", Metrics::Nowhere),
+        ("[::]:0", Metrics::Nowhere),
+        ("192.0.2.1:0", Metrics::Nowhere),
+    ] {
+        let config = read(&[("LISTEN", listen)], "").expect("it is good");
+        assert_eq!(config.metrics, usual, "{listen}");
+        assert_eq!(config.is_open_to_others(), usual == Metrics::Nowhere, "{listen}");
+        let config = read(&[("LISTEN", listen), ("METRICS_LISTEN", "LISTEN")], "").expect("it is good");
+        assert_eq!(config.metrics, Metrics::AtApi, "{listen}");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod http;
 mod load;
 mod moving;
 mod outage;
+mod proxy;
 mod races;
 mod readme;
 mod refused_commits;

@@ -1,6 +1,10 @@
 //! What operators and API consumers look at: health, metrics, the API's description.
 
-use crate::support::{Server, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::support::{DEADLINE, Raw, Server, json};
 
 #[tokio::test]
 async fn it_says_that_it_is_alive_and_ready() {
@@ -209,7 +213,7 @@ async fn the_access_log_carries_no_secret() {
 async fn a_foreign_origin_is_refused() {
     let server = Server::start_with(&[("ALLOWED_ORIGINS", "https://chat.example")]).await;
     let upgrade = async |origin: &str| {
-        let (_, head) = crate::support::Raw::upgrade(&server.url(), &format!("Origin: {origin}\r\n")).await;
+        let (_, head) = Raw::upgrade(&server.url(), &format!("Origin: {origin}\r\n")).await;
         head.lines().next().unwrap_or("").to_owned()
     };
     assert!(upgrade("https://chat.example").await.contains("101"));
@@ -218,6 +222,45 @@ async fn a_foreign_origin_is_refused() {
     {
         assert!(upgrade(foreign).await.contains("403"), "{foreign} is let in");
     }
-    let (_, head) = crate::support::Raw::upgrade(&server.url(), "").await;
+    let (_, head) = Raw::upgrade(&server.url(), "").await;
     assert!(head.contains("101"), "a client that is no browser sends no Origin: {head}");
+}
+
+/// Sends these bytes and waits until the server ends the connection.
+async fn knock(mut stream: TcpStream, bytes: &[u8]) {
+    // Whoever has heard enough need not take the rest.
+    let _ = stream.write_all(bytes).await;
+    let mut heard = Vec::new();
+    timeout(DEADLINE, stream.read_to_end(&mut heard)).await.expect("the server ends it in time").ok();
+}
+
+#[tokio::test]
+async fn strangers_cannot_write_warnings_or_errors_into_the_log() {
+    let server = Server::start_with(&[("RATE_LIMITS", "default")]).await;
+    let url = server.url();
+    let host = url.trim_start_matches("http://");
+    let head = format!("GET / HTTP/1.1\r\nX: {}", "x".repeat(300_000));
+    let chunked = "POST /api/login HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n";
+    let method = format!("{} / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", "M".repeat(50_000));
+    for bytes in ["nonsense\r\n\r\n", &head, chunked, &method, "GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"]
+    {
+        knock(TcpStream::connect(host).await.expect("the server listens"), bytes.as_bytes()).await;
+    }
+    let unfinished_twice: &[u8] = &[0x01, 0x81, 0, 0, 0, 0, b'a', 0x01, 0x81, 0, 0, 0, 0, b'a'];
+    let not_minimal: &[u8] = &[0x81, 0xFE, 0, 1, 0, 0, 0, 0, b'a'];
+    let reserved: &[u8] = &[0xF3, 0x80, 0, 0, 0, 0];
+    for frames in [unfinished_twice, not_minimal, reserved] {
+        let (raw, head) = Raw::upgrade(&url, "").await;
+        assert!(head.contains("101"), "{head}");
+        knock(raw.stream, frames).await;
+    }
+    for _ in 0..3 {
+        server.anybody().post("/api/token/refresh", json!({"refreshToken": "nonsense"})).await;
+    }
+    let log = server.log();
+    for line in log.lines() {
+        let level = serde_json::from_str::<serde_json::Value>(line).expect("JSON")["level"].clone();
+        assert_eq!(level, "INFO", "{line}");
+        assert!(line.len() < 1_000, "{line}");
+    }
 }

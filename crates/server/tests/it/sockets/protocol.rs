@@ -134,6 +134,18 @@ async fn a_giant_frame_does_not_make_the_server_grow() {
     server.anybody().get("/healthz").await.expect_status(200);
 }
 
+#[tokio::test]
+async fn a_length_that_takes_more_bytes_than_it_needs_is_against_the_protocol() {
+    let server = Server::start().await;
+    let (mut connection, head) = Raw::upgrade(&server.url(), "").await;
+    assert!(head.contains("101"), "{head}");
+    let frame = [0x81, 0xFE, 0, 2, 0, 0, 0, 0, b'{', b'}'];
+    connection.stream.write_all(&frame).await.expect("the server reads");
+    let said = connection.rest().await;
+    let closed = 4501_u16.to_be_bytes();
+    assert!(said.windows(2).any(|bytes| bytes == closed), "{}", String::from_utf8_lossy(&said));
+}
+
 /// The most memory that the process ever held, in KiB.
 fn peak_memory_kib(pid: u32) -> i64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the server runs");
