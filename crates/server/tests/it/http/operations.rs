@@ -241,10 +241,10 @@ async fn strangers_cannot_write_warnings_or_errors_into_the_log() {
     let server = Server::start_with(&[("RATE_LIMITS", "default")]).await;
     let url = server.url();
     let host = url.trim_start_matches("http://");
-    let long = format!("GET / HTTP/1.1\r\nX: {}", "x".repeat(300_000));
+    let head = format!("GET / HTTP/1.1\r\nX: {}", "x".repeat(300_000));
     let chunked = "POST /api/login HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n";
     let method = format!("{} / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", "M".repeat(50_000));
-    for bytes in ["nonsense\r\n\r\n", &long, chunked, &method, "GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"]
+    for bytes in ["nonsense\r\n\r\n", &head, chunked, &method, "GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"]
     {
         knock(TcpStream::connect(host).await.expect("the server listens"), bytes.as_bytes()).await;
     }
