@@ -133,16 +133,11 @@ pub struct PasswordLink {
 
 /// Why an admin does something: 1 to 500 characters on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason(String);
+pub struct Reason(pub(crate) String);
 
 impl Reason {
     /// The most characters.
     pub const LONGEST: usize = 500;
-
-    /// A reason as it was stored, under whatever rule held then.
-    pub fn stored(text: String) -> Self {
-        Self(text)
-    }
 
     /// The reason as it was written.
     pub fn as_str(&self) -> &str {

@@ -1,4 +1,6 @@
-use crate::{AccountName, ClientMessageId, DeviceId, IdempotencyKey, MessageBody, Phone, RoomName, UserId};
+use crate::{
+    AccountName, ClientMessageId, DeviceId, IdempotencyKey, MessageBody, Phone, Reason, RoomName, UserId,
+};
 
 /// A text that a store holds. It was taken by the rule of its day and may not be by today's, so that whoever
 /// reads it shows it as it is, and asks no rule.
@@ -25,7 +27,7 @@ macro_rules! by_todays_rule {
     )*};
 }
 
-by_todays_rule!(DeviceId, ClientMessageId, IdempotencyKey, Phone);
+by_todays_rule!(DeviceId, ClientMessageId, IdempotencyKey, Phone, Reason);
 
 /// Once every id of this form could be registered.
 impl Stored for UserId {

@@ -40,16 +40,24 @@ impl From<&AdminRecord> for AdminRecordRow {
     }
 }
 
+impl AdminRecordRow {
+    /// What was done.
+    pub fn action(&self) -> Result<AdminAction, Corrupt> {
+        let action = AdminAction::ALL.iter().find(|action| action.as_str() == self.action);
+        present(action.copied(), "admin_record.action")
+    }
+}
+
 impl TryFrom<AdminRecordRow> for AdminRecord {
     type Error = Corrupt;
 
     fn try_from(row: AdminRecordRow) -> Result<Self, Corrupt> {
-        let action = AdminAction::ALL.iter().find(|action| action.as_str() == row.action);
+        let action = row.action()?;
         Ok(Self {
             id: RecordId(row.record_id.0),
             at: Timestamp::from_millis(row.at),
             admin_id: row.admin_id.map(UserId::stored),
-            action: *present(action, "admin_record.action")?,
+            action,
             user_id: row.user_id.map(UserId::stored),
             room_id: row.room_id.map(|id| RoomId(id.0)),
             reason: row.reason.map(Reason::stored),

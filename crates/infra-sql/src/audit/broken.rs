@@ -342,4 +342,6 @@ pub const CASES: &[(&str, &str, &str)] = &[
     ("fields_keep_their_rules", "UPDATE transfers SET reason = 'gift'", "transfers.reason of "),
     ("fields_keep_their_rules", "UPDATE transfer_entries SET amount = 0", "transfer_entries.amount of "),
     ("fields_keep_their_rules", "UPDATE grants SET idempotency_key = ''", "grants.idempotency_key of "),
+    ("fields_keep_their_rules", "UPDATE admin_record SET reason = ''", "admin_record.reason of "),
+    ("fields_keep_their_rules", "UPDATE admin_record SET action = 'shrug'", "admin_record.action of "),
 ];

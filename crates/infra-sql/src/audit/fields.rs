@@ -7,12 +7,13 @@ use diesel::QueryResult;
 use diesel::result::Error as DieselError;
 use domain::ports::Violation;
 use domain::{
-    AccountName, ClientMessageId, DeviceId, IdempotencyKey, MessageBody, Phone, RoomName, SeatNumber, Stored,
-    UserId,
+    AccountName, ClientMessageId, DeviceId, IdempotencyKey, MessageBody, Phone, Reason, RoomName, SeatNumber,
+    Stored, UserId,
 };
 
 use super::MOST_FINDINGS;
 use crate::accounts::{AccountRow, RefreshTokenRow, SessionRow};
+use crate::admin::{AdminRecordRow, PasswordLinkRow};
 use crate::archive::{Table, Tables};
 use crate::coins::{CoinAccountRow, EntryRow, GrantRow, HOUSE, MINT, TransferRow};
 use crate::events::EventRow;
@@ -30,6 +31,7 @@ pub(crate) fn violations(connection: &mut impl Tables) -> QueryResult<Vec<Violat
     found.people(connection)?;
     found.rooms(connection)?;
     found.coins(connection)?;
+    found.admins(connection)?;
     Ok(found.0)
 }
 
@@ -70,6 +72,21 @@ impl Found {
         self.each(connection, |found, row: BlockRow| {
             found.text::<UserId>(&row.blocker_id, "blocks.blocker_id", &row.blocked_id);
             found.text::<UserId>(&row.blocked_id, "blocks.blocked_id", &row.blocker_id);
+        })
+    }
+
+    fn admins(&mut self, connection: &mut impl Tables) -> QueryResult<()> {
+        self.each(connection, |found, row: PasswordLinkRow| {
+            let holder = &row.user_id;
+            found.text::<UserId>(holder, "password_links.user_id", holder);
+            found.that(row.token_hash.len() == HASH_BYTES, "password_links.token_hash", holder);
+        })?;
+        self.each(connection, |found, row: AdminRecordRow| {
+            let id = row.record_id.0;
+            found.texts::<UserId>(row.admin_id.as_deref(), "admin_record.admin_id", id);
+            found.texts::<UserId>(row.user_id.as_deref(), "admin_record.user_id", id);
+            found.texts::<Reason>(row.reason.as_deref(), "admin_record.reason", id);
+            found.that(row.action().is_ok(), "admin_record.action", id);
         })
     }
 
