@@ -42,9 +42,9 @@ impl Hexroom {
             ..RoomScope::new(room_id, owner)
         };
         let wanted = invitation.clone();
-        let invited = self.change_room(scope, move |facts| rules::invite(facts, &wanted, now)).await?;
+        let committed = self.change_room(scope, move |facts| rules::invite(facts, &wanted, now)).await?;
         // To an owner whom the invitee has blocked all looks the same.
-        if !invited.facts.inviting.blocked_by_target {
+        if !committed.facts.inviting.blocked_by_target {
             self.notify(&invitee, Notice::Invited { invitation: invitation.clone() }).await;
         }
         Ok(InvitationIssued { invitation, token })
