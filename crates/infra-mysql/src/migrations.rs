@@ -186,3 +186,18 @@ impl From<DieselError> for Stopped {
         Self::Failed(Box::new(error))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Of two with one number the first would be applied, and the other taken for applied.
+    #[test]
+    fn each_migration_has_a_number_of_its_own() {
+        let migrations: Migrations = MIGRATIONS.migrations().expect("they are embedded");
+        let numbers: BTreeSet<_> = migrations.iter().map(|one| one.name().version().to_string()).collect();
+        assert_eq!(numbers.len(), migrations.len());
+    }
+}
