@@ -43,6 +43,8 @@ codes! {
         TokenExpired "token_expired" "The token has expired",
         SessionRevoked "session_revoked" "The session has ended",
         InvalidCredentials "invalid_credentials" "Wrong user id or password",
+        SecondFactorRequired "second_factor_required" "A code is needed too",
+        SecondFactorInvalid "second_factor_invalid" "Wrong code",
     }
     PAYMENT_REQUIRED {
         InsufficientCoins "insufficient_coins" "Not enough coins",
@@ -144,6 +146,8 @@ impl From<&Denial> for Code {
             Denial::InsufficientCoins { .. } => Self::InsufficientCoins,
             Denial::QuotaExceeded { .. } => Self::QuotaExceeded,
             Denial::InvalidCredentials => Self::InvalidCredentials,
+            Denial::SecondFactorRequired => Self::SecondFactorRequired,
+            Denial::SecondFactorInvalid => Self::SecondFactorInvalid,
             Denial::TokenInvalid => Self::TokenInvalid,
             Denial::TokenExpired => Self::TokenExpired,
             Denial::SessionRevoked => Self::SessionRevoked,
@@ -161,7 +165,18 @@ mod tests {
     /// What API consumers were promised; `origin_not_allowed` is an addition of ours.
     const PROMISED: &[(u16, &[&str])] = &[
         (400, &["malformed_request"]),
-        (401, &["token_missing", "token_invalid", "token_expired", "session_revoked", "invalid_credentials"]),
+        (
+            401,
+            &[
+                "token_missing",
+                "token_invalid",
+                "token_expired",
+                "session_revoked",
+                "invalid_credentials",
+                "second_factor_required",
+                "second_factor_invalid",
+            ],
+        ),
         (402, &["insufficient_coins"]),
         (
             403,
@@ -267,6 +282,8 @@ mod tests {
             Denial::PasswordLinkInvalid,
             Denial::RoomClosed,
             Denial::InvalidCredentials,
+            Denial::SecondFactorRequired,
+            Denial::SecondFactorInvalid,
             Denial::TokenInvalid,
             Denial::TokenExpired,
             Denial::SessionRevoked,

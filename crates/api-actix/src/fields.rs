@@ -28,6 +28,7 @@ pub(crate) type AccountPassword = Text<domain::AccountPassword>;
 pub(crate) type RoomPassword = Text<domain::RoomPassword>;
 pub(crate) type PresentedPassword = Text<domain::PresentedPassword>;
 pub(crate) type Reason = Text<domain::Reason>;
+pub(crate) type PresentedCode = Text<domain::PresentedCode>;
 pub(crate) type MessageBody = Text<domain::MessageBody>;
 pub(crate) type RoomId = Id<domain::RoomId>;
 pub(crate) type MessageId = Id<domain::MessageId>;
@@ -253,6 +254,8 @@ described! {
         .examples(["correct horse battery"]);
     Reason as "Reason" => text(1..=domain::Reason::LONGEST).examples(["Spam in three rooms"])
         .description(Some("Why, on one line, for the record that admins read."));
+    PresentedCode as "PresentedCode" => text(1..=domain::PresentedCode::LONGEST).examples(["123456"])
+        .description(Some("Six digits of an authenticator, or a recovery code; blanks and hyphens do not count."));
     MessageBody as "MessageBody" => text(1..=domain::MessageBody::LONGEST).examples(["Soup is ready."])
         .description(Some("Not blank; no control characters besides newline and tab."));
     RoomId as "RoomId" => generated_id();

@@ -8,7 +8,7 @@ use actix_web::test::{self, TestRequest};
 use actix_web::web::Data;
 use domain::ports::{
     MockAccessTokens, MockAccounts, MockClock, MockEvents, MockFriends, MockPasswordHasher, MockRandomness,
-    MockRefreshTokens, MockRooms, MockStore, Verification,
+    MockRefreshTokens, MockRooms, MockSecondFactors, MockStore, Verification,
 };
 use domain::use_cases::Hexroom;
 use domain::{
@@ -68,6 +68,7 @@ fn session(user_id: &str) -> (Account, Session) {
         admin: user_id.as_str() == "ana",
         suspended_at: None,
         member_since: Timestamp::from_millis(0),
+        second_factor: domain::SecondFactor::default(),
     };
     let session = Session {
         id: SessionId(Uuid::from_u128(1)),
@@ -122,6 +123,7 @@ fn api(store: MockStore) -> Api {
             passwords: Arc::new(passwords),
             access_tokens: Arc::new(access_tokens()),
             refresh_tokens: Arc::new(MockRefreshTokens::new()),
+            second_factors: Arc::new(MockSecondFactors::new()),
             randomness: Arc::new(MockRandomness::new()),
             clock: clock.clone(),
             signup_coins_max: Coins::ZERO,
@@ -251,7 +253,7 @@ async fn the_own_account_is_shown_as_promised() {
         answer.json(),
         json!({
             "userId": "ana", "name": "Ana", "phone": "+491512345678", "deviceId": "laptop", "availCoins": 40,
-            "prime": true, "freeJoinUsed": false, "admin": true, "memberSince": "1970-01-01T00:00:00.000Z",
+            "prime": true, "freeJoinUsed": false, "admin": true, "secondFactor": false, "memberSince": "1970-01-01T00:00:00.000Z",
         })
     );
 }

@@ -16,7 +16,7 @@ use utoipa::{Modify, OpenApi, PartialSchema, ToSchema};
 use crate::code::Code;
 use crate::handlers::{
     accounts, admin, friends, invitations, joining, members, messages, operations, operators, profiles,
-    rooms, sessions,
+    rooms, second_factor, sessions,
 };
 use crate::problem::{Problem, ProblemShape};
 use crate::{problem_pages, routes};
@@ -33,6 +33,7 @@ use crate::{problem_pages, routes};
     paths(
         accounts::register, accounts::show, accounts::revise, accounts::erase, accounts::change_password,
         accounts::transfers,
+        second_factor::offer, second_factor::confirm, second_factor::lift,
         sessions::login, sessions::refresh, sessions::logout, sessions::list, sessions::end,
         rooms::create, rooms::list, rooms::show, rooms::revise, rooms::close, rooms::leave, rooms::mark_read,
         members::remove, members::ban, members::lift_ban,

@@ -20,6 +20,14 @@ pub(crate) fn meaning(code: Code) -> &'static str {
              device, by removing the device, by a changed password, or because a used refresh token was \
              used again. Sign in again."
         }
+        Code::SecondFactorRequired => {
+            "The password is right, and the account asks for a code too. Sign in again with `otp`: what the \
+             authenticator shows, or a recovery code."
+        }
+        Code::SecondFactorInvalid => {
+            "The code is wrong, too old, or was used before. Try the next one that the authenticator shows, or a \
+             recovery code that has not been used."
+        }
         Code::InvalidCredentials => {
             "There is no account with this user id and this password. Check both; the answer does not \
              say which of them is wrong."

@@ -12,7 +12,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::code::Code;
 use crate::handlers::{
     accounts, admin, friends, invitations, joining, members, messages, operations, operators, profiles,
-    rooms, sessions,
+    rooms, second_factor, sessions,
 };
 use crate::problem::Problem;
 use crate::{socket, web_client};
@@ -42,7 +42,13 @@ fn account_places() -> Vec<Place> {
         at("/api/register").post(to(accounts::register), &[&[Code::UserIdTaken, Code::RateLimited]]),
         at("/api/login").post(
             to(sessions::login),
-            &[&[Code::InvalidCredentials, Code::AccountSuspended, Code::RateLimited]],
+            &[&[
+                Code::InvalidCredentials,
+                Code::SecondFactorRequired,
+                Code::SecondFactorInvalid,
+                Code::AccountSuspended,
+                Code::RateLimited,
+            ]],
         ),
         at("/api/password-link")
             .post(to(operators::use_password_link), &[&[Code::PasswordLinkInvalid, Code::RateLimited]]),
@@ -65,6 +71,13 @@ fn account_places() -> Vec<Place> {
         ),
         at("/api/me/password")
             .post(to(accounts::change_password), &[&[Code::InvalidCredentials, Code::RateLimited]]),
+        at("/api/me/second-factor")
+            .post(to(second_factor::offer), &[&[Code::InvalidCredentials, Code::RateLimited]])
+            .put(
+                to(second_factor::confirm),
+                &[&[Code::NotFound, Code::SecondFactorInvalid, Code::RateLimited]],
+            )
+            .delete(to(second_factor::lift), &[&[Code::InvalidCredentials, Code::RateLimited]]),
         at("/api/me/transfers").get(to(accounts::transfers), &[]),
     ]
 }

@@ -30,8 +30,8 @@ struct Session {
     renewing: Mutex<()>,
 }
 
-/// How often a renewal is asked for whose answer does not come, and how long each may take. The server
-/// gives a lost answer again within a minute, and ends the session for whoever asks later.
+/// How often a renewal is tried when no answer comes, and how long each try may take. The server gives a
+/// lost answer again within a minute; after that the same request ends the session.
 const TRIES: usize = 3;
 const RENEWED_WITHIN: Duration = Duration::from_secs(15);
 

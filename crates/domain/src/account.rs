@@ -1,4 +1,4 @@
-use crate::{AccountName, Coins, Friendship, PasswordHash, Phone, Timestamp, UserId};
+use crate::{AccountName, Coins, Friendship, PasswordHash, Phone, SecondFactor, Timestamp, UserId};
 
 /// Whether an account is a prime member, and until when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,6 +54,8 @@ pub struct Account {
     pub suspended_at: Option<Timestamp>,
     /// When it was registered.
     pub member_since: Timestamp,
+    /// What it asks for besides its password.
+    pub second_factor: SecondFactor,
 }
 
 /// What any signed-in account may see of another.

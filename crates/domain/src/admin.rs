@@ -105,6 +105,8 @@ actions! {
     EndSessions "end_sessions",
     /// A link was made with which the account's holder sets another password.
     MakePasswordLink "make_password_link",
+    /// The account's second factor was turned off.
+    LiftSecondFactor "lift_second_factor",
     /// The room was closed.
     CloseRoom "close_room",
 }

@@ -3,8 +3,8 @@
 use crate::{
     AccountName, AdminRecord, Coins, Event, FriendRequest, FriendRequestId, FriendRequestStatus,
     IdempotencyKey, Invitation, InvitationId, JoinedAs, MessageBody, PasswordHash, PasswordLink, Phone,
-    Prime, RefreshToken, Renewal, Room, RoomName, SeatNumber, Seq, Session, SessionId, Timestamp, Transfer,
-    UserId,
+    Prime, RefreshToken, Renewal, Room, RoomName, SealedSecret, SeatNumber, Seq, Session, SessionId,
+    TimeStep, Timestamp, TokenHash, Transfer, UserId,
 };
 
 /// A change to a room, or to somebody because of it.
@@ -162,6 +162,30 @@ pub enum AccountChange {
         /// The next one's token.
         next: RefreshToken,
     },
+    /// An authenticator's secret waits to be confirmed.
+    OfferSecondFactor(SealedSecret),
+    /// A secret takes force, and nothing waits any more. Recovery codes give way to these.
+    TurnOnSecondFactor {
+        /// The secret.
+        secret: SealedSecret,
+        /// The step whose code confirmed it.
+        last_step: TimeStep,
+        /// The hashes of the recovery codes.
+        recovery_codes: Vec<TokenHash>,
+    },
+    /// The codes of an authenticator up to this step are used up.
+    UseTimeStep(TimeStep),
+    /// A recovery code is used up.
+    UseRecoveryCode(TokenHash),
+    /// The same secrets are encrypted in another way.
+    ResealSecondFactor {
+        /// The one in force.
+        secret: Option<SealedSecret>,
+        /// The one that waits to be confirmed.
+        offered: Option<SealedSecret>,
+    },
+    /// The password is enough again.
+    TurnOffSecondFactor,
     /// The account ends: everything personal goes, its id stays taken, its coins stay where they
     /// are so that the books balance.
     Erase {

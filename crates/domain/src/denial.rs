@@ -84,6 +84,10 @@ pub enum Denial {
     },
     #[error("The user id or the password is wrong.")]
     InvalidCredentials,
+    #[error("Enter the code that your authenticator shows, or a recovery code.")]
+    SecondFactorRequired,
+    #[error("This code is wrong or was used. Wait for the next one that your authenticator shows.")]
+    SecondFactorInvalid,
     #[error("This token is not valid. Sign in again.")]
     TokenInvalid,
     #[error("This token has expired. Refresh it, or sign in again.")]
@@ -135,6 +139,8 @@ impl Denial {
             Self::InsufficientCoins { .. } => "insufficient_coins",
             Self::QuotaExceeded { .. } => "quota_exceeded",
             Self::InvalidCredentials => "invalid_credentials",
+            Self::SecondFactorRequired => "second_factor_required",
+            Self::SecondFactorInvalid => "second_factor_invalid",
             Self::TokenInvalid => "token_invalid",
             Self::TokenExpired => "token_expired",
             Self::SessionRevoked => "session_revoked",

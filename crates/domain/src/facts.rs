@@ -3,7 +3,7 @@
 use crate::{
     Account, Admin, BodyDigest, Coins, Event, EventKind, FriendRequest, Invitation, JoinedAs, Message,
     MessageId, PasswordLink, Prime, RefreshToken, Room, RoomId, Seat, SeatNumber, Seq, Session, Standing,
-    Timestamp, UserId,
+    Timestamp, TokenHash, UserId,
 };
 
 /// An account as one room sees it.
@@ -137,6 +137,8 @@ pub struct AccountFacts {
     pub password_link: Option<PasswordLink>,
     /// All admins, if they were asked for, locked too.
     pub admins: Vec<Admin>,
+    /// The hashes of the recovery codes that it has left, if its second factor is on.
+    pub recovery_codes: Vec<TokenHash>,
     /// Whether coins were granted to it under the same idempotency key before, and how many.
     pub earlier_grant: Option<Coins>,
 }

@@ -19,6 +19,7 @@ mod page;
 mod password;
 mod quota;
 mod room;
+mod second_factor;
 mod session;
 mod text;
 mod time;
@@ -50,6 +51,9 @@ pub use page::{Page, PageSize, Window};
 pub use password::{AccountPassword, NewPassword, PasswordHash, PresentedPassword, RoomPassword};
 pub use quota::Quota;
 pub use room::{JoinedAs, Member, Receipt, Room, RoomSummary, RoomView, SEATS, Seat, SeatNumber, Standing};
+pub use second_factor::{
+    NewAuthenticator, PresentedCode, SealedSecret, SecondFactor, TimeStep, recovery_hash,
+};
 pub use session::{AccessClaims, OpaqueToken, RefreshToken, Renewal, Salt, Session, Successors, TokenHash};
 pub use text::{AccountName, Phone, RoomName};
 pub use time::Timestamp;

@@ -15,10 +15,10 @@ use crate::rules::Verdict;
 use crate::rules::messages::{NewMessage, Posting};
 use crate::{
     AccessClaims, Account, AccountQuery, AdminRecord, Announcement, Denial, DeviceId, Event, FriendRequest,
-    FriendRequestId, IdempotencyKey, Invitation, InvitationId, LedgerLine, Message, MessageId, OpaqueToken,
-    Page, PageSize, PasswordHash, PasswordLink, PresentedPassword, Profile, RecordId, RefreshToken, Refusal,
-    Room, RoomId, RoomSummary, RoomView, Salt, Seq, Session, SessionId, Standing, Successors, Timestamp,
-    TokenHash, Transfer, UserId, Window,
+    FriendRequestId, IdempotencyKey, Invitation, InvitationId, LedgerLine, Message, MessageId,
+    NewAuthenticator, OpaqueToken, Page, PageSize, PasswordHash, PasswordLink, PresentedPassword, Profile,
+    RecordId, RefreshToken, Refusal, Room, RoomId, RoomSummary, RoomView, Salt, SealedSecret, Seq, Session,
+    SessionId, Standing, Successors, TimeStep, Timestamp, TokenHash, Transfer, UserId, Window,
 };
 
 /// A rule with everything it needs but the facts.
@@ -223,6 +223,10 @@ pub trait Accounts: Send + Sync {
         limit: usize,
     ) -> Result<Vec<UserId>, Refusal>;
 
+    /// Accounts with a second factor, on or offered, in the order of their ids from above `after`, at
+    /// most `limit`.
+    async fn with_second_factor(&self, after: Option<UserId>, limit: usize) -> Result<Vec<UserId>, Refusal>;
+
     /// Whose refresh token it is, dead or alive.
     async fn find_refresh_token(&self, hash: TokenHash) -> Result<Option<UserId>, Refusal>;
 
@@ -404,6 +408,22 @@ pub trait AccessTokens: Send + Sync {
 pub trait RefreshTokens: Send + Sync {
     /// The successors of a token. Nobody derives one without the token, the salt and a key.
     fn successors(&self, presented: &OpaqueToken, salt: &Salt) -> Successors;
+}
+
+/// Makes the secrets of second factors, and the codes that authenticators show with them.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+pub trait SecondFactors: Send + Sync {
+    /// A new secret for an account.
+    fn new_authenticator(&self, user_id: &UserId) -> Result<NewAuthenticator, Refusal>;
+
+    /// The six digits that the account's authenticator shows in a step; none if the secret cannot be read.
+    fn code(&self, user_id: &UserId, secret: &SealedSecret, step: TimeStep) -> Option<OpaqueToken>;
+
+    /// The secret under the key in force, unless it is so already or cannot be read.
+    fn renew(&self, user_id: &UserId, secret: &SealedSecret) -> Option<SealedSecret>;
+
+    /// A recovery code of at least 80 random bits.
+    fn recovery_code(&self) -> OpaqueToken;
 }
 
 /// Draws random values.

@@ -41,7 +41,7 @@ pub struct Renewal {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Salt(pub [u8; 32]);
 
-/// Whoever knows a token and the key could derive its successor with it, so it reaches no log either.
+/// With a token and the key it gives the token's successor, so it reaches no log either.
 impl fmt::Debug for Salt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Salt(…)")

@@ -1,12 +1,16 @@
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ports::AccessTokens;
 use domain::{AccessClaims, Denial, OpaqueToken, Refusal, SessionId, Timestamp};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
-use secrecy::ExposeSecret;
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, TokenData, Validation, decode, decode_header, encode,
+};
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::SigningSecrets;
+use crate::signing_secrets::{SigningSecrets, key};
 
 const ALGORITHM: Algorithm = Algorithm::HS256;
 const TYPE: &str = "at+jwt";
@@ -19,15 +23,36 @@ const LEEWAY: Duration = Duration::from_secs(30);
 /// HS256 takes keys of at least its digest's length.
 const SHORTEST_SECRET: usize = 32;
 
+/// Enough to tell a few keys apart.
+const KEY_ID_BYTES: usize = 8;
+
 /// Signs access tokens as JSON Web Tokens with HS256, and reads no others.
+///
+/// Each token names its key (`kid`), so that those of the secret before are still read while both are
+/// known. The name is derived from the secret with HKDF and gives nothing of it away.
 ///
 /// A JWT counts in whole seconds. The issue is rounded down and the expiry up, so that a token is
 /// good at least as long as its owner was told, and less than a second longer.
 pub struct JwtAccessTokens {
     header: Header,
     signing_key: EncodingKey,
-    verifying_key: DecodingKey,
+    verifying_keys: Vec<VerifyingKey>,
     validation: Validation,
+}
+
+struct VerifyingKey {
+    id: String,
+    key: DecodingKey,
+}
+
+impl VerifyingKey {
+    fn of(secret: &SecretString) -> Self {
+        Self { id: key_id(secret), key: DecodingKey::from_secret(secret.expose_secret().as_bytes()) }
+    }
+}
+
+fn key_id(secret: &SecretString) -> String {
+    URL_SAFE_NO_PAD.encode(&key(secret, "name of the signing key")[..KEY_ID_BYTES])
 }
 
 /// Why no token can be signed with a secret.
@@ -57,18 +82,27 @@ impl JwtAccessTokens {
     /// Signs with this secret. A trial token is signed and read back at once, so that a server
     /// that cannot do it does not start.
     pub fn new(secrets: &SigningSecrets) -> Result<Self, UnusableSecret> {
-        let secret = secrets.current.expose_secret().as_bytes();
-        if secret.len() < SHORTEST_SECRET {
+        let all = [Some(&secrets.current), secrets.previous.as_ref()];
+        let is_too_short = |secret: &&SecretString| secret.expose_secret().len() < SHORTEST_SECRET;
+        if all.into_iter().flatten().any(|secret| is_too_short(&secret)) {
             return Err(UnusableSecret::TooShort);
         }
+        let kid = Some(key_id(&secrets.current));
         let tokens = Self {
-            header: Header { typ: Some(TYPE.to_owned()), ..Header::new(ALGORITHM) },
-            signing_key: EncodingKey::from_secret(secret),
-            verifying_key: DecodingKey::from_secret(secret),
+            header: Header { typ: Some(TYPE.to_owned()), kid, ..Header::new(ALGORITHM) },
+            signing_key: EncodingKey::from_secret(secrets.current.expose_secret().as_bytes()),
+            verifying_keys: all.into_iter().flatten().map(VerifyingKey::of).collect(),
             validation: validation(),
         };
         tokens.try_out().map_err(UnusableSecret::TrialFailed)?;
         Ok(tokens)
+    }
+
+    /// The token under the key that it names. Tokens of before named none.
+    fn decode(&self, token: &str) -> Option<TokenData<Claims>> {
+        let kid = decode_header(token).ok()?.kid;
+        let named = self.verifying_keys.iter().filter(|key| kid.as_ref().is_none_or(|kid| *kid == key.id));
+        named.into_iter().find_map(|key| decode(token, &key.key, &self.validation).ok())
     }
 
     fn try_out(&self) -> Result<(), Refusal> {
@@ -111,8 +145,7 @@ impl AccessTokens for JwtAccessTokens {
     }
 
     fn read(&self, token: &OpaqueToken, now: Timestamp) -> Result<AccessClaims, Denial> {
-        let decoded = decode::<Claims>(token.expose(), &self.verifying_key, &self.validation)
-            .map_err(|_| Denial::TokenInvalid)?;
+        let decoded = self.decode(token.expose()).ok_or(Denial::TokenInvalid)?;
         if decoded.header.typ.as_deref() != Some(TYPE) || decoded.header.crit.is_some() {
             return Err(Denial::TokenInvalid);
         }
@@ -150,8 +183,6 @@ fn instant(seconds: i64) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use base64::Engine;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use serde_json::{Value, json};
 
     use super::*;
@@ -340,8 +371,41 @@ mod tests {
         }
     }
 
+    fn under(current: &str, previous: Option<&str>) -> JwtAccessTokens {
+        let secrets = SigningSecrets::new(current.into(), previous.map(Into::into));
+        JwtAccessTokens::new(&secrets).expect("the secrets are long enough")
+    }
+
+    #[test]
+    fn the_secret_before_is_read_and_signs_no_more() {
+        const NEXT: &str = "the next secret of 32 bytes.....";
+        let old = tokens().sign(&claims()).expect("it can be signed");
+        let both = under(NEXT, Some(SECRET));
+        let new = both.sign(&claims()).expect("it can be signed");
+        for token in [&old, &new] {
+            assert!(both.read(token, NOW).is_ok());
+        }
+        assert!(under(NEXT, None).read(&new, NOW).is_ok());
+        assert_eq!(under(NEXT, None).read(&old, NOW), Err(Denial::TokenInvalid));
+        assert_eq!(tokens().read(&new, NOW), Err(Denial::TokenInvalid));
+    }
+
+    #[test]
+    fn a_token_names_its_key_without_telling_of_it() {
+        let token = tokens().sign(&claims()).expect("it can be signed");
+        let kid = decode_header(token.expose()).expect("a header").kid.expect("a name");
+        assert_eq!(kid.len(), 11);
+        assert!(!SECRET.contains(&kid));
+        assert_ne!(kid, key_id(&"another secret of 32 bytes......".into()));
+        assert!(read(&with(header(), "kid", json!(kid)), &payload()).is_ok());
+        let other = with(header(), "kid", json!("another"));
+        assert_eq!(read(&other, &payload()), Err(Denial::TokenInvalid), "whatever it was signed with");
+    }
+
     #[test]
     fn a_secret_that_can_be_guessed_is_refused() {
+        let short = SigningSecrets::new(SECRET.into(), Some(SECRET[1..].into()));
+        assert!(matches!(JwtAccessTokens::new(&short).err(), Some(UnusableSecret::TooShort)));
         let refused = JwtAccessTokens::new(&SigningSecrets::new(SECRET[1..].into(), None)).err();
         assert!(matches!(refused, Some(UnusableSecret::TooShort)));
     }

@@ -4,7 +4,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ports::RefreshTokens;
 use domain::{OpaqueToken, Salt, Successors};
 
-use crate::signing_secrets::{SigningSecrets, hmac_key};
+use crate::signing_secrets::{SigningSecrets, key};
 
 /// Derives a refresh token's successor as the HMAC-SHA-256 of the token and a salt.
 ///
@@ -18,7 +18,7 @@ pub struct DerivedRefreshTokens {
 impl DerivedRefreshTokens {
     /// Derives under a key of the secret in force.
     pub fn new(secrets: &SigningSecrets) -> Self {
-        let key = |secret| hmac_key(secret, "refresh tokens");
+        let key = |secret| hmac::Key::new(hmac::HMAC_SHA256, &*key(secret, "refresh tokens"));
         Self { current: key(&secrets.current), previous: secrets.previous.as_ref().map(key) }
     }
 }

@@ -1,4 +1,5 @@
-use aws_lc_rs::{hkdf, hmac};
+use aws_lc_rs::hkdf;
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
 /// The secret that access tokens are signed with and all other keys are derived from, and the one
@@ -20,17 +21,13 @@ impl SigningSecrets {
 }
 
 /// The key with which a secret serves one use.
-pub(crate) fn key<T: hkdf::KeyType, K: for<'a> From<hkdf::Okm<'a, T>>>(
-    secret: &SecretString,
-    for_use: &str,
-    kind: T,
-) -> K {
-    let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, b"hexroom").extract(secret.expose_secret().as_bytes());
-    let info = [for_use.as_bytes()];
-    extracted.expand(&info, kind).expect("a key is shorter than HKDF's limit").into()
-}
-
-/// The key with which a secret signs for one use.
-pub(crate) fn hmac_key(secret: &SecretString, for_use: &str) -> hmac::Key {
-    key(secret, for_use, hmac::HMAC_SHA256)
+pub(crate) fn key(secret: &SecretString, for_use: &str) -> Zeroizing<[u8; 32]> {
+    let secret = secret.expose_secret().as_bytes();
+    let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, b"hexroom").extract(secret);
+    let mut key = Zeroizing::new([0; 32]);
+    extracted
+        .expand(&[for_use.as_bytes()], hkdf::HKDF_SHA256)
+        .and_then(|expanded| expanded.fill(&mut *key))
+        .expect("a key is shorter than HKDF's limit");
+    key
 }

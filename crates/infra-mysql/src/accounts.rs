@@ -56,6 +56,12 @@ impl Accounts for MysqlAccounts {
             .await
     }
 
+    async fn with_second_factor(&self, after: Option<UserId>, limit: usize) -> Result<Vec<UserId>, Refusal> {
+        self.database
+            .read(move |connection| accounts::with_second_factor(connection, after.as_ref(), limit))
+            .await
+    }
+
     async fn find_refresh_token(&self, hash: TokenHash) -> Result<Option<UserId>, Refusal> {
         self.database.read(move |connection| accounts::find_refresh_token(connection, hash)).await
     }

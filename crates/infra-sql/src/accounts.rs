@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use domain::facts::{Holdings, Person};
 use domain::{
     Account, AccountName, Coins, Friendship, PasswordHash, Phone, Prime, Profile, RefreshToken, Renewal,
-    Salt, Session, SessionId, Timestamp, TokenHash,
+    Salt, SealedSecret, SecondFactor, Session, SessionId, TimeStep, Timestamp, TokenHash,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
@@ -13,7 +13,9 @@ use serde_with::hex::Hex;
 
 use crate::coins::CoinAccountRow;
 use crate::rooms::{BanRow, ParticipantRow};
-use crate::schema::{accounts, bans, coin_accounts, participants, refresh_tokens, rooms, seats, sessions};
+use crate::schema::{
+    accounts, bans, coin_accounts, participants, recovery_codes, refresh_tokens, rooms, seats, sessions,
+};
 use crate::stored::{Corrupt, StoredId, parsed, present};
 
 /// An account's row; the personal columns are empty once it is erased.
@@ -35,6 +37,12 @@ pub struct AccountRow {
     pub erased_at: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspended_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "As::<Option<Hex>>")]
+    pub totp_secret: Option<Vec<u8>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp_last_step: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "As::<Option<Hex>>")]
+    pub totp_offered: Option<Vec<u8>>,
 }
 
 impl AccountRow {
@@ -53,6 +61,9 @@ impl AccountRow {
             member_since: account.member_since.as_millis(),
             erased_at: None,
             suspended_at: account.suspended_at.map(Timestamp::as_millis),
+            totp_secret: account.second_factor.secret.as_ref().map(|secret| secret.0.clone()),
+            totp_last_step: account.second_factor.last_step.map(|step| step.0),
+            totp_offered: account.second_factor.offered.as_ref().map(|secret| secret.0.clone()),
         }
     }
 
@@ -78,6 +89,11 @@ impl AccountRow {
             admin: self.admin,
             suspended_at: self.suspended_at.map(Timestamp::from_millis),
             member_since: Timestamp::from_millis(self.member_since),
+            second_factor: SecondFactor {
+                secret: self.totp_secret.map(SealedSecret),
+                last_step: self.totp_last_step.map(TimeStep),
+                offered: self.totp_offered.map(SealedSecret),
+            },
         })
     }
 
@@ -117,7 +133,7 @@ pub fn person((account, coins, participant, ban): PersonRow) -> Result<Person, C
 /// A session's row.
 #[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[diesel(table_name = sessions)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct SessionRow {
     pub session_id: StoredId,
@@ -174,6 +190,17 @@ impl TryFrom<SessionRow> for Session {
     }
 }
 
+/// A recovery code's row.
+#[derive(Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[diesel(table_name = recovery_codes)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct RecoveryCodeRow {
+    pub user_id: String,
+    #[serde(with = "As::<Hex>")]
+    pub code_hash: Vec<u8>,
+}
+
 /// A refresh token's row.
 #[derive(Clone, Queryable, Insertable, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -227,6 +254,23 @@ pub fn living<'a>(user_id: &'a str) -> _ {
         .inner_join(coin_accounts::table.on(coin_accounts::coin_account_id.eq(accounts::user_id)))
         .filter(accounts::user_id.eq(user_id))
         .filter(accounts::erased_at.is_null())
+}
+
+/// The hashes of the recovery codes that an account has left.
+#[dsl::auto_type(no_type_alias)]
+pub fn recovery_codes_of<'a>(user_id: &'a str) -> _ {
+    recovery_codes::table.filter(recovery_codes::user_id.eq(user_id)).select(recovery_codes::code_hash)
+}
+
+/// Accounts above `after` with a second factor, on or offered: their user ids.
+#[dsl::auto_type(no_type_alias)]
+pub fn with_second_factor<'a>(after: &'a str, limit: i64) -> _ {
+    accounts::table
+        .filter(accounts::user_id.gt(after))
+        .filter(accounts::totp_secret.is_not_null().or(accounts::totp_offered.is_not_null()))
+        .order(accounts::user_id.asc())
+        .select(accounts::user_id)
+        .limit(limit)
 }
 
 /// An account whose one free join is not used.

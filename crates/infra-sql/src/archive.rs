@@ -16,7 +16,7 @@ use diesel::QueryResult;
 use domain::ports::Randomness;
 
 use crate::StoredId;
-use crate::accounts::{AccountRow, RefreshTokenRow, SessionRow};
+use crate::accounts::{AccountRow, RecoveryCodeRow, RefreshTokenRow, SessionRow};
 use crate::admin::{AdminRecordRow, PasswordLinkRow};
 use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
 use crate::events::EventRow;
@@ -36,7 +36,7 @@ use writer::Writer;
 /// The version of the format. A change to any row's columns makes it another one.
 const VERSION: u32 = 2;
 
-/// The oldest version that is still read: it lacks suspensions, password links and the admin record.
+/// The oldest version that is still read: what it did not have yet is absent in its rows.
 const OLDEST_VERSION: u32 = 1;
 
 /// A connection to a database with all tables.
@@ -47,6 +47,7 @@ pub trait Tables:
     + Table<FreeJoinRow>
     + Table<SessionRow>
     + Table<RefreshTokenRow>
+    + Table<RecoveryCodeRow>
     + Table<ParticipantRow>
     + Table<SeatRow>
     + Table<BanRow>
@@ -101,6 +102,7 @@ fn in_order<W: Work>(connection: &mut impl Tables, work: &mut W) -> Result<(), W
     work.table::<FreeJoinRow>(connection)?;
     work.table::<SessionRow>(connection)?;
     work.table::<RefreshTokenRow>(connection)?;
+    work.table::<RecoveryCodeRow>(connection)?;
     work.table::<ParticipantRow>(connection)?;
     work.table::<SeatRow>(connection)?;
     work.table::<BanRow>(connection)?;

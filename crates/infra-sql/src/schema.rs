@@ -16,6 +16,16 @@ table! {
         member_since -> BigInt,
         erased_at -> Nullable<BigInt>,
         suspended_at -> Nullable<BigInt>,
+        totp_secret -> Nullable<Binary>,
+        totp_last_step -> Nullable<BigInt>,
+        totp_offered -> Nullable<Binary>,
+    }
+}
+
+table! {
+    recovery_codes (user_id, code_hash) {
+        user_id -> Text,
+        code_hash -> Binary,
     }
 }
 
@@ -205,6 +215,7 @@ allow_tables_to_appear_in_same_query!(
     accounts,
     sessions,
     refresh_tokens,
+    recovery_codes,
     rooms,
     participants,
     seats,

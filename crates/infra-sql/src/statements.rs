@@ -41,7 +41,7 @@ pub mod prelude {
     pub use diesel::{delete, insert_into, sql_query, update};
 
     pub use crate::StoredId;
-    pub use crate::accounts::{AccountRow, RefreshTokenRow, SessionRow};
+    pub use crate::accounts::{AccountRow, RecoveryCodeRow, RefreshTokenRow, SessionRow};
     pub use crate::admin::{AdminRecordRow, PasswordLinkRow};
     pub use crate::audit::Finding;
     pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};

@@ -4,8 +4,9 @@ mod file;
 
 use std::path::Path;
 
+use domain::change::AccountChange;
 use domain::ports::Randomness;
-use domain::{OpaqueToken, Salt, Seq};
+use domain::{OpaqueToken, Salt, SealedSecret, Seq, TimeStep, recovery_hash};
 use infra_sql::archive::{Archive, ImportError};
 use infra_sqlite::SqliteArchive;
 use port_contract::{Cast, World};
@@ -78,6 +79,14 @@ async fn eventful(world: &World) -> Cast {
     cy.blocks(ana).await.expect("it is allowed");
     eve.is_suspended(None).await.expect("it is allowed");
     di.is_given_a_link().await;
+    let second_factor = AccountChange::TurnOnSecondFactor {
+        secret: SealedSecret(vec![7; 48]),
+        last_step: TimeStep(5),
+        recovery_codes: vec![recovery_hash("one")],
+    };
+    di.changes_to(vec![second_factor, AccountChange::OfferSecondFactor(SealedSecret(vec![8; 48]))])
+        .await
+        .expect("there is Di");
     let gone = world.free_member("gone", 7).await;
     gone.is_erased().await.expect("it is allowed");
     cast
@@ -109,6 +118,7 @@ async fn a_store_moves_whole() {
         "free_joins",
         "sessions",
         "refresh_tokens",
+        "recovery_codes",
         "participants",
         "seats",
         "bans",

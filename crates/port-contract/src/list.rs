@@ -204,6 +204,13 @@ macro_rules! contract_tests {
                 a_closed_room_is_empty_for_good,
                 a_list_of_rooms_runs_from_the_newest,
             ],
+            second_factor: [
+                a_second_factor_is_kept_as_it_was_turned_on,
+                new_recovery_codes_take_the_place_of_the_old,
+                a_code_presented_many_times_at_once_is_good_once,
+                a_second_factor_that_is_lifted_leaves_nothing,
+                accounts_with_a_second_factor_are_listed_and_encrypted_anew,
+            ],
             sessions: [
                 a_session_is_found_as_it_was_opened,
                 the_first_refresh_token_is_the_registrations,

@@ -128,6 +128,7 @@ impl World {
                 admin: false,
                 suspended_at: None,
                 member_since: now,
+                second_factor: domain::SecondFactor::default(),
             },
             signup_coins: (coins > Coins::ZERO).then(|| Transfer {
                 id: TransferId(self.id()),

@@ -110,6 +110,16 @@ pub(crate) enum UserCommand {
         #[command(flatten)]
         why: Why,
     },
+    /// Turn an account's second factor off, for somebody who has lost the authenticator
+    SecondFactor {
+        /// The account's user id
+        user: UserId,
+        /// Turn it off; only its owner can turn it on
+        #[arg(long, required = true)]
+        off: bool,
+        #[command(flatten)]
+        why: Why,
+    },
     /// Make an account an admin, or no longer one
     Admin {
         /// The account's user id

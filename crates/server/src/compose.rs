@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use domain::ports::{Clock, Events, Stores};
 use domain::use_cases::Hexroom;
-use infra_crypto::{DerivedRefreshTokens, JwtAccessTokens, Passwords, SigningSecrets, SystemRandomness};
+use infra_crypto::{
+    DerivedRefreshTokens, JwtAccessTokens, Passwords, SigningSecrets, SystemRandomness, TotpSecondFactors,
+};
 
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -18,7 +20,7 @@ pub(crate) fn hexroom(
     stores: &Stores,
     events: Arc<dyn Events>,
 ) -> Result<Hexroom, Failure> {
-    let secrets = SigningSecrets::new(storage.signing_secret(config)?, None);
+    let secrets = SigningSecrets::new(storage.signing_secret(config)?, config.jwt_secret_previous.clone());
     let access_tokens = JwtAccessTokens::new(&secrets)
         .map_err(|error| Failure::because("access tokens cannot be signed", error))?;
     Ok(Hexroom {
@@ -29,6 +31,7 @@ pub(crate) fn hexroom(
         passwords: Arc::new(Passwords::new(config.password_scheme)),
         access_tokens: Arc::new(access_tokens),
         refresh_tokens: Arc::new(DerivedRefreshTokens::new(&secrets)),
+        second_factors: Arc::new(TotpSecondFactors::new(&secrets)),
         randomness: Arc::new(SystemRandomness),
         clock: clock(),
         signup_coins_max: config.signup_coins_max,

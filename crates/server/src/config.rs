@@ -43,6 +43,7 @@ pub(crate) struct Config {
     pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) store: StoreSettings,
     pub(crate) jwt_secret: Option<SecretString>,
+    pub(crate) jwt_secret_previous: Option<SecretString>,
     pub(crate) allowed_origins: Vec<String>,
     pub(crate) password_scheme: PasswordScheme,
     pub(crate) signup_coins_max: Coins,
@@ -64,6 +65,7 @@ impl Config {
         let metrics_listen = reader.optional(&settings::METRICS_LISTEN, parse::address);
         let store = store(&mut reader);
         let jwt_secret = reader.optional(&settings::JWT_SECRET, parse::signing_secret);
+        let jwt_secret_previous = reader.optional(&settings::JWT_SECRET_PREVIOUS, parse::signing_secret);
         let allowed_origins = reader.optional(&settings::ALLOWED_ORIGINS, parse::origins);
         let password_scheme = reader.value(&settings::PASSWORD_SCHEME, parse::password_scheme);
         let signup_coins_max = reader.value(&settings::SIGNUP_COINS_MAX, parse::coins);
@@ -84,6 +86,7 @@ impl Config {
                 metrics_listen: metrics_listen?,
                 store: store?,
                 jwt_secret: jwt_secret?,
+                jwt_secret_previous: jwt_secret_previous?,
                 allowed_origins: allowed_origins?.unwrap_or_default(),
                 password_scheme: password_scheme?,
                 signup_coins_max: signup_coins_max?,

@@ -95,6 +95,11 @@ async fn carry_out(hexroom: &Hexroom, command: UserCommand) -> Result<String, Fa
                 "{user} sets a new password at the server's address with this behind it, once and until {end}:\n/#/password/{token}"
             ))
         }
+        UserCommand::SecondFactor { user, off: _, why } => {
+            let was_there = hexroom.lift_second_factor_of(command_line(why.reason), user.clone()).await?;
+            let told = if was_there { "is off now" } else { "was off already" };
+            Ok(format!("The second factor of {user} {told}."))
+        }
     }
 }
 
@@ -142,6 +147,7 @@ fn description(account: &Account, now: Timestamp) -> String {
             "suspended",
             account.suspended_at.map_or_else(|| "no".to_owned(), |at| format!("since {}", instant(at))),
         ),
+        ("secondFactor", yes_or_no(account.second_factor.is_on())),
         ("memberSince", instant(account.member_since)),
     ]
     .map(|(name, value)| format!("{name:<12}  {value}"))
@@ -184,6 +190,7 @@ mod tests {
             admin: false,
             suspended_at: None,
             member_since: NOON,
+            second_factor: domain::SecondFactor::default(),
         }
     }
 

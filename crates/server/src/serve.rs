@@ -52,6 +52,9 @@ async fn serve(config: &Config) -> Result<(), Failure> {
     let storage = Storage::create(config)?;
     let _lock = storage.lock()?;
     let api = assemble(config, &storage).await?;
+    if config.jwt_secret_previous.is_some() {
+        reseal_second_factors(&api.hexroom).await;
+    }
     rt::spawn(remove_outlived_sessions(api.hexroom.clone()));
     let store = api.store.clone();
     announce(config, &storage, &listener)?;
@@ -73,6 +76,19 @@ async fn assemble(config: &Config, storage: &Storage) -> Result<Api, Failure> {
         metrics_on_api: config.metrics_listen.is_none(),
     };
     Ok(Api { hexroom, store: stores.store, hub, settings, metrics: measure()? })
+}
+
+/// Encrypts anew what the signing secret before has encrypted, so that it can be forgotten.
+async fn reseal_second_factors(hexroom: &Hexroom) {
+    match hexroom.reseal_second_factors().await {
+        Ok(accounts) => tracing::info!(
+            accounts,
+            "second factors are under the new JWT_SECRET; JWT_SECRET_PREVIOUS can be taken away in 15 minutes"
+        ),
+        Err(error) => {
+            tracing::warn!(%error, "second factors are still under JWT_SECRET_PREVIOUS; leave it and start again");
+        }
+    }
 }
 
 /// Removes the sessions that have come to their end by themselves, now and then.

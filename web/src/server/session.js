@@ -15,8 +15,8 @@ const KEY = 'hexroom.session';
 const MARGIN_MS = 60_000;
 
 /**
- * How often a renewal is asked for whose answer does not come. The server gives a lost answer again within a
- * minute, and ends the session for whoever asks later.
+ * How often a renewal is tried when no answer comes. The server gives a lost answer again within a minute; after
+ * that the same request ends the session.
  */
 const TRIES = 3;
 

@@ -21,6 +21,8 @@ export const SENTENCES = {
   token_invalid: 'You were signed out here. Sign in again to go on.',
   token_expired: 'You were away for long. Sign in again to go on.',
   session_revoked: 'You were signed out here. Sign in again to go on.',
+  second_factor_required: 'Enter the code that your authenticator shows, or a recovery code.',
+  second_factor_invalid: 'This code is wrong or was used. Wait for the next one and try again.',
   invalid_credentials: 'The user id or the password is wrong. Check both and try again.',
   insufficient_coins: ({ required, available, shortfall }) =>
     required === undefined

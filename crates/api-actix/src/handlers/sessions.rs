@@ -8,7 +8,7 @@ use super::{Answer, id, no_content, ok};
 use crate::auth::Caller;
 use crate::body::{FieldErrors, JsonBody};
 use crate::client_address::ClientAddress;
-use crate::fields::{DeviceId, PresentedPassword, Token, UserId};
+use crate::fields::{DeviceId, PresentedCode, PresentedPassword, Token, UserId};
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
@@ -24,6 +24,9 @@ pub(crate) struct Login {
     user_id: UserId,
     password: PresentedPassword,
     device_id: DeviceId,
+    /// What the authenticator shows, or a recovery code, where a second factor is on.
+    #[deserr(default)]
+    otp: Option<PresentedCode>,
 }
 
 /// What buys the next pair of tokens.
@@ -36,6 +39,7 @@ pub(crate) struct Refresh {
 
 /// Sign in on a device
 ///
+/// Where a second factor is on, the right password without `otp` is told `second_factor_required`.
 /// An earlier session on the same device ends, and beyond 50 sessions the one unused for longest.
 #[utoipa::path(
     post, path = "/api/login", operation_id = "login", tag = "sessions", security(()), request_body = Login,
@@ -53,9 +57,12 @@ pub(crate) async fn login(
     limits.login(client.network())?;
     limits.password(&login.user_id.0)?;
     let hexroom = api.hexroom.clone();
-    let signed_in =
-        task::run(async move { hexroom.sign_in(login.user_id.0, login.password.0, login.device_id.0).await })
-            .await?;
+    let signed_in = task::run(async move {
+        hexroom
+            .sign_in(login.user_id.0, login.password.0, login.device_id.0, login.otp.map(|code| code.0))
+            .await
+    })
+    .await?;
     Ok(ok(&SignedInShape::new(&signed_in, api.hexroom.clock.now())))
 }
 

@@ -1,5 +1,5 @@
 use domain::use_cases::{SignedIn, Tokens};
-use domain::{Account, DeviceId, LedgerLine, Session, SessionId, Timestamp};
+use domain::{Account, DeviceId, LedgerLine, NewAuthenticator, OpaqueToken, Session, SessionId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -9,6 +9,7 @@ use crate::fields::{self, Id, Instant, Text, Token};
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Account)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct AccountShape {
     user_id: fields::UserId,
     name: fields::AccountName,
@@ -28,6 +29,8 @@ pub(crate) struct AccountShape {
     free_join_used: bool,
     /// Whether it is an admin's.
     admin: bool,
+    /// Whether signing in takes a code besides the password.
+    second_factor: bool,
     member_since: Instant,
 }
 
@@ -44,6 +47,7 @@ impl AccountShape {
             prime_until: account.prime.until().map(Instant),
             free_join_used: account.free_join_used,
             admin: account.admin,
+            second_factor: account.second_factor.is_on(),
             member_since: Instant(account.member_since),
         }
     }
@@ -113,6 +117,40 @@ impl SessionShape {
             last_seen_at: Instant(session.last_seen_at),
             current: session.id == asking,
         }
+    }
+}
+
+/// What an authenticator is set up with. Shown once.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Authenticator)]
+pub(crate) struct AuthenticatorShape {
+    /// The secret in Base32, to be typed in.
+    #[schema(value_type = String, example = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")]
+    secret: Token,
+    /// The same, to be shown as a QR code.
+    #[schema(value_type = String, example = "otpauth://totp/Hexroom:ana?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Hexroom")]
+    otpauth_url: Token,
+}
+
+impl From<&NewAuthenticator> for AuthenticatorShape {
+    fn from(new: &NewAuthenticator) -> Self {
+        Self { secret: Token(new.secret.clone()), otpauth_url: Token(new.otpauth_url.clone()) }
+    }
+}
+
+/// Codes that take the place of an authenticator's, each once. Shown once.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RecoveryCodes)]
+pub(crate) struct RecoveryCodesShape {
+    #[schema(value_type = Vec<String>, example = json!(["k3mv-p7qa-2zxw-n5dt"]))]
+    recovery_codes: Vec<Token>,
+}
+
+impl From<Vec<OpaqueToken>> for RecoveryCodesShape {
+    fn from(codes: Vec<OpaqueToken>) -> Self {
+        Self { recovery_codes: codes.into_iter().map(Token).collect() }
     }
 }
 

@@ -52,7 +52,7 @@ pub(crate) struct AdminRecordShape {
     /// Who did it; null for the command line.
     admin_id: Option<fields::UserId>,
     /// `grant_prime`, `withdraw_prime`, `grant_coins`, `grant_admin`, `withdraw_admin`, `suspend`, `readmit`,
-    /// `end_sessions`, `make_password_link` or `close_room`; more may come.
+    /// `end_sessions`, `make_password_link`, `lift_second_factor` or `close_room`; more may come.
     #[schema(example = "suspend")]
     action: &'static str,
     /// To which account.

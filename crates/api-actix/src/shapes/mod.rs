@@ -10,7 +10,10 @@ use domain::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub(crate) use account::{AccountShape, PrimeShape, SessionShape, SignedInShape, TokensShape, TransferShape};
+pub(crate) use account::{
+    AccountShape, AuthenticatorShape, PrimeShape, RecoveryCodesShape, SessionShape, SignedInShape,
+    TokensShape, TransferShape,
+};
 pub(crate) use admin::{AccountEntryShape, AdminRecordShape, CoinsGrantedShape, PasswordLinkShape};
 pub(crate) use message::{MessageShape, PostedShape};
 pub(crate) use room::{

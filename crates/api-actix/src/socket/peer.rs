@@ -12,7 +12,7 @@ use actix_web::{FromRequest, HttpResponse, rt, web};
 use bytes::{Bytes, BytesMut};
 use domain::ports::{
     Events, MockAccessTokens, MockAccounts, MockClock, MockFriends, MockPasswordHasher, MockRandomness,
-    MockRefreshTokens, MockRooms, MockStore,
+    MockRefreshTokens, MockRooms, MockSecondFactors, MockStore,
 };
 use domain::use_cases::Hexroom;
 use domain::{
@@ -103,6 +103,7 @@ impl Server {
                 passwords: Arc::new(MockPasswordHasher::new()),
                 access_tokens: Arc::new(access_tokens()),
                 refresh_tokens: Arc::new(MockRefreshTokens::new()),
+                second_factors: Arc::new(MockSecondFactors::new()),
                 randomness: Arc::new(randomness),
                 clock,
                 signup_coins_max: Coins::ZERO,
@@ -356,6 +357,7 @@ fn session_of(id: SessionId) -> (Account, Session) {
         admin: false,
         suspended_at: None,
         member_since: Timestamp::from_millis(0),
+        second_factor: domain::SecondFactor::default(),
     };
     let at = Timestamp::from_millis(i64::MAX);
     let device_id = "phone".parse().expect("valid");

@@ -2,7 +2,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::WHOLE_PAGE;
-use crate::secrets::exposed;
+use crate::secrets::{exposed, exposed_if_any};
 use crate::server::{Call, Told};
 use crate::{Account, Client, Error, Listed, Server, Session, Tokens, Transfer};
 
@@ -60,6 +60,8 @@ struct Login<'a> {
     #[serde(serialize_with = "exposed")]
     password: &'a SecretString,
     device_id: &'a str,
+    #[serde(serialize_with = "exposed_if_any", skip_serializing_if = "Option::is_none")]
+    otp: Option<SecretString>,
 }
 
 #[derive(Serialize)]
@@ -72,9 +74,31 @@ struct PasswordChange<'a> {
 }
 
 #[derive(Serialize)]
-struct Farewell<'a> {
+struct Reassurance<'a> {
     #[serde(serialize_with = "exposed")]
     password: &'a SecretString,
+}
+
+#[derive(Serialize)]
+struct Confirmation<'a> {
+    #[serde(serialize_with = "exposed")]
+    otp: &'a SecretString,
+}
+
+/// What an authenticator is set up with.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Authenticator {
+    /// The secret in Base32, to be typed in.
+    pub secret: SecretString,
+    /// The same, to be shown as a QR code.
+    pub otpauth_url: SecretString,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RecoveryCodes {
+    recovery_codes: Vec<SecretString>,
 }
 
 impl Server {
@@ -90,7 +114,20 @@ impl Server {
         password: SecretString,
         device_id: &str,
     ) -> Result<SignedIn, Error> {
-        let login = Login { user_id, password: &password, device_id };
+        let login = Login { user_id, password: &password, device_id, otp: None };
+        self.sign_in(&Call::post(&["api", "login"]).json(&login)).await
+    }
+
+    /// Signs in to an account whose second factor is on, as [`login`](Self::login) was told with
+    /// `second_factor_required`. The code is what the authenticator shows, or a recovery code.
+    pub async fn login_with_code(
+        &self,
+        user_id: &str,
+        password: SecretString,
+        device_id: &str,
+        code: SecretString,
+    ) -> Result<SignedIn, Error> {
+        let login = Login { user_id, password: &password, device_id, otp: Some(code) };
         self.sign_in(&Call::post(&["api", "login"]).json(&login)).await
     }
 
@@ -106,6 +143,22 @@ impl Server {
 }
 
 impl Client {
+    /// Sets up an authenticator, which takes force when one of its codes has confirmed it.
+    pub async fn offer_second_factor(&self, password: &SecretString) -> Result<Authenticator, Error> {
+        self.ask(Call::post(&["api", "me", "second-factor"]).json(&Reassurance { password })).await
+    }
+
+    /// Turns the second factor on with a code of the authenticator, and answers the recovery codes.
+    pub async fn confirm_second_factor(&self, code: &SecretString) -> Result<Vec<SecretString>, Error> {
+        let call = Call::put(&["api", "me", "second-factor"]).json(&Confirmation { otp: code });
+        self.ask::<RecoveryCodes>(call).await.map(|told| told.recovery_codes)
+    }
+
+    /// Turns the second factor off.
+    pub async fn lift_second_factor(&self, password: &SecretString) -> Result<(), Error> {
+        self.tell(Call::delete(&["api", "me", "second-factor"]).json(&Reassurance { password })).await
+    }
+
     /// Shows the own account.
     pub async fn me(&self) -> Result<Account, Error> {
         self.ask(Call::get(&["api", "me"])).await
@@ -124,7 +177,7 @@ impl Client {
 
     /// Deletes the own account for good.
     pub async fn delete_me(&self, password: &SecretString) -> Result<(), Error> {
-        self.tell(Call::delete(&["api", "me"]).json(&Farewell { password })).await
+        self.tell(Call::delete(&["api", "me"]).json(&Reassurance { password })).await
     }
 
     /// Lists the own coin transfers, newest first.

@@ -7,6 +7,7 @@ use crate::{RoomId, TransferId, UserId};
 /// An account, as only its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Account {
     /// Its id.
     pub user_id: UserId,
@@ -27,6 +28,8 @@ pub struct Account {
     pub free_join_used: bool,
     /// Whether it may grant prime and coins.
     pub admin: bool,
+    /// Whether signing in takes a code besides the password.
+    pub second_factor: bool,
     /// When it registered.
     pub member_since: Timestamp,
 }

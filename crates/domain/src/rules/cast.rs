@@ -7,8 +7,8 @@ use crate::facts::{AccountFacts, Holdings, InvitingFacts, PairFacts, Person, Roo
 use crate::{
     Account, Coins, Deed, DeviceId, Epoch, FriendRequest, FriendRequestId, FriendRequestStatus, Invitation,
     InvitationId, JoinedAs, Message, MessageBody, MessageId, OpaqueToken, Operator, PasswordHash, Prime,
-    RecordId, RefreshToken, Renewal, Room, RoomId, Salt, Seat, SeatNumber, Seq, Session, SessionId,
-    Successors, Timestamp, UserId,
+    RecordId, RefreshToken, Renewal, Room, RoomId, Salt, Seat, SeatNumber, SecondFactor, Seq, Session,
+    SessionId, Successors, Timestamp, UserId,
 };
 
 pub(crate) const ANA: &str = "ana";
@@ -168,6 +168,7 @@ pub(crate) fn account(id: &str) -> AccountFacts {
             admin: false,
             suspended_at: None,
             member_since: at(-5_000),
+            second_factor: SecondFactor::default(),
         },
         sessions: vec![session(id, 1, "phone"), session(id, 2, "tablet")],
         owned_rooms: 0,
@@ -175,6 +176,7 @@ pub(crate) fn account(id: &str) -> AccountFacts {
         refresh_token: None,
         password_link: None,
         admins: Vec::new(),
+        recovery_codes: Vec::new(),
         earlier_grant: None,
     }
 }

@@ -12,6 +12,7 @@ pub mod messages;
 pub mod operators;
 pub mod ownership;
 pub mod quotas;
+pub mod second_factor;
 pub mod sessions;
 
 #[cfg(test)]

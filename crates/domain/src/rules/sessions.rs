@@ -7,8 +7,10 @@ use crate::facts::AccountFacts;
 use crate::rules::Verdict;
 use crate::rules::accounts::admit_password;
 use crate::rules::operators::admit;
+use crate::rules::second_factor::{self, Codes};
 use crate::{
-    Denial, DeviceId, PasswordHash, RefreshToken, Renewal, Salt, Session, SessionId, Successors, Timestamp,
+    Denial, DeviceId, PasswordHash, PresentedCode, RefreshToken, Renewal, Salt, Session, SessionId,
+    Successors, Timestamp,
 };
 
 /// How long an access token is good.
@@ -31,16 +33,20 @@ pub const RETRY_WINDOW: Duration = Duration::from_mins(1);
 
 /// Opens a session after the password was found to fit `compared_with`; it takes the place of an
 /// earlier one on the same device, and of the one unused for longest if there would be too many.
-/// `rehashed` is the password's hash in today's scheme, where the stored one is out of date.
+/// `rehashed` is the password's hash in today's scheme, where the stored one is out of date. Only a
+/// right password is told whether a second factor is on.
 pub fn sign_in(
     facts: &AccountFacts,
     compared_with: &PasswordHash,
     rehashed: Option<&PasswordHash>,
+    code: Option<&PresentedCode>,
+    codes: &Codes<'_>,
     session: &Session,
     refresh_token: &RefreshToken,
 ) -> Verdict<AccountChange> {
     admit_password(facts, compared_with)?;
-    let mut changes = make_room(facts, session);
+    let mut changes = second_factor::admit(facts, code, codes, session.created_at)?;
+    changes.extend(make_room(facts, session));
     changes.extend(rehashed.cloned().map(AccountChange::SetPassword));
     changes
         .push(AccountChange::OpenSession { session: session.clone(), refresh_token: refresh_token.clone() });
@@ -156,8 +162,8 @@ pub fn end_on_device(facts: &AccountFacts, device_id: &DeviceId) -> Verdict<Acco
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::OpaqueToken;
     use crate::rules::cast::*;
+    use crate::{OpaqueToken, SealedSecret, TimeStep};
 
     const SALT: Salt = Salt([9; 32]);
 
@@ -167,7 +173,7 @@ mod tests {
         rehashed: Option<&PasswordHash>,
     ) -> Verdict<AccountChange> {
         let session = session(BO, 3, device_id);
-        sign_in(facts, &hash("the account's"), rehashed, &session, &refresh_token(0))
+        sign_in(facts, &hash("the account's"), rehashed, None, &|_, _| None, &session, &refresh_token(0))
     }
 
     /// Bo presents a token; the one of generation 4 was used 50 seconds ago, and not the one of 5.
@@ -224,6 +230,29 @@ mod tests {
             signs_in(&account(BO), "laptop", Some(&hash("better"))),
             Ok(vec![AccountChange::SetPassword(hash("better")), opened("laptop")])
         );
+    }
+
+    #[test]
+    fn a_second_factor_is_asked_for_once_the_password_is_right() {
+        let mut facts = account(BO);
+        facts.account.second_factor.secret = Some(SealedSecret(vec![7]));
+        assert_eq!(signs_in(&facts, "laptop", None), Err(Denial::SecondFactorRequired));
+        facts.account.password_hash = hash("changed");
+        assert_eq!(signs_in(&facts, "laptop", None), Err(Denial::InvalidCredentials));
+    }
+
+    #[test]
+    fn a_code_is_used_up_with_the_sign_in() {
+        let mut facts = account(BO);
+        facts.account.second_factor.secret = Some(SealedSecret(vec![7]));
+        let (session, code) = (session(BO, 3, "laptop"), "000042".parse().expect("a code"));
+        let codes =
+            |_: &SealedSecret, step: TimeStep| (step.0 == 33).then(|| OpaqueToken::new("000042".to_owned()));
+        let session = Session { created_at: NOW, ..session };
+        let changes =
+            sign_in(&facts, &hash("the account's"), None, Some(&code), &codes, &session, &refresh_token(0));
+        let opened = AccountChange::OpenSession { session: session.clone(), refresh_token: refresh_token(0) };
+        assert_eq!(changes, Ok(vec![AccountChange::UseTimeStep(TimeStep(33)), opened]));
     }
 
     #[test]

@@ -4,7 +4,8 @@ use crate::ports::{AccountScope, Registration, RoomScope};
 use crate::rules::{accounts as rules, membership};
 use crate::{
     Account, AccountName, AccountPassword, CoinAccount, Coins, Denial, DeviceId, PageSize, Phone,
-    PresentedPassword, Prime, Profile, Refusal, Timestamp, Transfer, TransferId, TransferReason, UserId,
+    PresentedPassword, Prime, Profile, Refusal, SecondFactor, Timestamp, Transfer, TransferId,
+    TransferReason, UserId,
 };
 
 /// What somebody registers with.
@@ -55,6 +56,7 @@ impl Hexroom {
             admin: false,
             suspended_at: None,
             member_since: now,
+            second_factor: SecondFactor::default(),
         };
         let session = self.new_session(new.user_id.clone(), new.device_id)?;
         let signup_coins = (coins > Coins::ZERO).then(|| Transfer {

@@ -1,6 +1,6 @@
 use super::Hexroom;
 use crate::ports::{AccountScope, RoomScope};
-use crate::rules::{accounts, operators};
+use crate::rules::{accounts, operators, second_factor};
 use crate::{
     Account, AccountPassword, AdminAction, AdminRecord, Announcement, Coins, Deed, Denial, IdempotencyKey,
     Notice, OpaqueToken, Operator, PASSWORD_LINK_LIFETIME, Prime, RecordId, Refusal, RoomId, Seq, SessionId,
@@ -68,6 +68,15 @@ impl Hexroom {
         let scope = AccountScope { admins: true, ..AccountScope::new(user_id) };
         self.change_account(scope, move |facts| operators::suspend(facts, &deed)).await?;
         Ok(())
+    }
+
+    /// Lifts the second factor of somebody who has lost it, and answers whether there was one.
+    pub async fn lift_second_factor_of(&self, by: Operator, user_id: UserId) -> Result<bool, Refusal> {
+        let deed = self.deed(by);
+        let committed = self
+            .change_account(AccountScope::new(user_id), move |facts| second_factor::lift_for(facts, &deed))
+            .await?;
+        Ok(!committed.changes.is_empty())
     }
 
     /// Lets a suspended account act again.
@@ -173,6 +182,7 @@ impl Hexroom {
             | AdminAction::GrantAdmin
             | AdminAction::WithdrawAdmin
             | AdminAction::MakePasswordLink
+            | AdminAction::LiftSecondFactor
             | AdminAction::CloseRoom => {}
         }
         Ok(())

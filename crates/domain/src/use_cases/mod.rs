@@ -11,6 +11,7 @@ mod joining;
 mod messages;
 mod ownership;
 mod rooms;
+mod second_factor;
 mod sessions;
 #[cfg(test)]
 mod stage;
@@ -29,7 +30,7 @@ use crate::change::RoomChange;
 use crate::facts::RoomFacts;
 use crate::ports::{
     AccessTokens, Accounts, Clock, Committed, Events, Friends, PasswordHasher, Randomness, RefreshTokens,
-    RoomScope, Rooms,
+    RoomScope, Rooms, SecondFactors,
 };
 use crate::rules::Verdict;
 use crate::{Announcement, Coins, Notice, Refusal, UserId};
@@ -51,6 +52,8 @@ pub struct Hexroom {
     pub access_tokens: Arc<dyn AccessTokens>,
     /// Derives refresh tokens.
     pub refresh_tokens: Arc<dyn RefreshTokens>,
+    /// Makes second factors.
+    pub second_factors: Arc<dyn SecondFactors>,
     /// Draws ids and secrets.
     pub randomness: Arc<dyn Randomness>,
     /// Tells the time.

@@ -6,8 +6,8 @@ use crate::facts::AccountFacts;
 use crate::ports::{AccountScope, Committed, Verification};
 use crate::rules::{Verdict, operators, sessions as rules};
 use crate::{
-    AccessClaims, Account, Announcement, Denial, DeviceId, OpaqueToken, PasswordHash, PresentedPassword,
-    RefreshToken, Refusal, Session, SessionId, Timestamp, UserId,
+    AccessClaims, Account, Announcement, Denial, DeviceId, OpaqueToken, PasswordHash, PresentedCode,
+    PresentedPassword, RefreshToken, Refusal, SealedSecret, Session, SessionId, TimeStep, Timestamp, UserId,
 };
 
 /// Who is calling, as their access token and their session say.
@@ -81,19 +81,23 @@ pub(super) struct Verified {
 
 impl Hexroom {
     /// Opens a session, in the place of an earlier one on the same device. Takes the same time
-    /// for an unknown account as for a wrong password.
+    /// for an unknown account as for a wrong password. `code` is that of a second factor, where one is on.
     pub async fn sign_in(
         &self,
         user_id: UserId,
         password: PresentedPassword,
         device_id: DeviceId,
+        code: Option<PresentedCode>,
     ) -> Result<SignedIn, Refusal> {
         let verified = self.verify(&user_id, &password).await?;
         let new = self.new_session(user_id.clone(), device_id)?;
         let (session, token) = (new.session.clone(), new.refresh_token.clone());
+        let (second_factors, owner) = (Arc::clone(&self.second_factors), user_id.clone());
         let committed = self
             .change_account_with_password(&user_id, &password, verified, move |facts, verified| {
-                rules::sign_in(facts, &verified.hash, verified.renewed.as_ref(), &session, &token)
+                let (hash, renewed) = (&verified.hash, verified.renewed.as_ref());
+                let codes = |secret: &SealedSecret, step: TimeStep| second_factors.code(&owner, secret, step);
+                rules::sign_in(facts, hash, renewed, code.as_ref(), &codes, &session, &token)
             })
             .await
             .map_err(|refusal| erased_is(Denial::InvalidCredentials, refusal))?;

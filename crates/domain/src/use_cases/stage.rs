@@ -12,13 +12,13 @@ use crate::change::{AccountChange, PairChange, RoomChange};
 use crate::facts::{AccountFacts, PairFacts, Person, RoomFacts};
 use crate::ports::{
     Committed, Decide, MockAccessTokens, MockAccounts, MockClock, MockEvents, MockFriends,
-    MockPasswordHasher, MockRandomness, MockRefreshTokens, MockRooms, Verification,
+    MockPasswordHasher, MockRandomness, MockRefreshTokens, MockRooms, MockSecondFactors, Verification,
 };
 use crate::rules::Verdict;
 use crate::rules::cast::*;
 use crate::{
-    Account, Announcement, Denial, Event, EventKind, Notice, OpaqueToken, PresentedPassword, Refusal, Room,
-    Salt, Seq,
+    Account, Announcement, Denial, Event, EventKind, NewAuthenticator, Notice, OpaqueToken,
+    PresentedPassword, Refusal, Room, Salt, SealedSecret, Seq,
 };
 
 #[derive(Default)]
@@ -50,6 +50,7 @@ impl Stage {
             passwords: Arc::new(self.passwords),
             access_tokens: Arc::new(self.access_tokens),
             refresh_tokens: Arc::new(refresh_tokens),
+            second_factors: Arc::new(second_factors()),
             randomness: Arc::new(randomness),
             clock: Arc::new(clock),
             signup_coins_max: coins(1_000),
@@ -134,6 +135,24 @@ impl Stage {
     pub(super) fn signs_tokens(&mut self) {
         self.access_tokens.expect_sign().returning(|_| Ok(OpaqueToken::new("signed".to_owned())));
     }
+}
+
+/// Secrets of one byte; an authenticator shows it, and the step.
+fn second_factors() -> MockSecondFactors {
+    let mut second_factors = MockSecondFactors::new();
+    second_factors.expect_new_authenticator().returning(|_| {
+        Ok(NewAuthenticator {
+            secret: OpaqueToken::new("BASE32".to_owned()),
+            otpauth_url: OpaqueToken::new("otpauth://totp/".to_owned()),
+            sealed: SealedSecret(vec![7]),
+        })
+    });
+    second_factors.expect_code().returning(|_, secret, step| {
+        secret.0.first().map(|byte| OpaqueToken::new(format!("{byte:03}{:03}", step.0)))
+    });
+    second_factors.expect_renew().returning(|_, secret| Some(secret.clone()));
+    second_factors.expect_recovery_code().returning(|| OpaqueToken::new("a recovery code".to_owned()));
+    second_factors
 }
 
 fn decided<F: Clone, C>(facts: &F, decide: &Decide<F, C>) -> Result<Committed<F, C>, Refusal> {

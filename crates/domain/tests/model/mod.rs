@@ -66,6 +66,7 @@ impl Model {
             admin: false,
             suspended_at: None,
             member_since: Timestamp::from_millis(0),
+            second_factor: domain::SecondFactor::default(),
         };
         Self {
             millis: 0,
@@ -304,6 +305,7 @@ impl Model {
             refresh_token: None,
             password_link: None,
             admins: Vec::new(),
+            recovery_codes: Vec::new(),
             earlier_grant: earlier.map(|(_, _, amount)| *amount),
         };
         for change in rule(&facts)? {

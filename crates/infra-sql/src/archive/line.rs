@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::table::FreeJoinRow;
-use crate::accounts::{AccountRow, RefreshTokenRow, SessionRow};
+use crate::accounts::{AccountRow, RecoveryCodeRow, RefreshTokenRow, SessionRow};
 use crate::admin::{AdminRecordRow, PasswordLinkRow};
 use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
 use crate::events::EventRow;
@@ -54,6 +54,7 @@ lines! {
     FreeJoins(FreeJoinRow),
     Sessions(SessionRow),
     RefreshTokens(RefreshTokenRow),
+    RecoveryCodes(RecoveryCodeRow),
     Participants(ParticipantRow),
     Seats(SeatRow),
     Bans(BanRow),

@@ -32,7 +32,7 @@ pub mod scope {
 
     pub use super::{FreeJoinRow, Table};
     pub use crate::StoredId;
-    pub use crate::accounts::{AccountRow, RefreshTokenRow, SessionRow};
+    pub use crate::accounts::{AccountRow, RecoveryCodeRow, RefreshTokenRow, SessionRow};
     pub use crate::admin::{AdminRecordRow, PasswordLinkRow};
     pub use crate::archive::Tables;
     pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
@@ -52,6 +52,7 @@ macro_rules! implement_tables {
 
             $crate::implement_tables!(of $adapter:
                 accounts AccountRow, rooms RoomRow, sessions SessionRow, refresh_tokens RefreshTokenRow,
+                recovery_codes RecoveryCodeRow,
                 participants ParticipantRow, seats SeatRow, bans BanRow, invitations InvitationRow,
                 events EventRow, coin_accounts CoinAccountRow, transfers TransferRow,
                 transfer_entries EntryRow, grants GrantRow, friend_requests FriendRequestRow,

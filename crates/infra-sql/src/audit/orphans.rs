@@ -55,6 +55,12 @@ pub(super) fn checks() -> Vec<Check> {
             "user_id",
             ACCOUNTS,
         ),
+        (
+            "a recovery code refers to the account {0}, which is not there",
+            "recovery_codes",
+            "user_id",
+            ACCOUNTS,
+        ),
         ("a grant refers to the account {0}, which is not there", "grants", "user_id", ACCOUNTS),
         (
             "a friend request refers to the account {0}, which is not there",

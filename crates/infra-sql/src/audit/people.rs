@@ -8,8 +8,10 @@ pub(super) const CHECKS: &[Check] = &[
         &["a.user_id"],
         "accounts a WHERE a.erased_at IS NOT NULL AND (a.name IS NOT NULL OR a.phone IS NOT NULL \
          OR a.password_hash IS NOT NULL OR a.admin OR a.prime \
-         OR EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = a.user_id) \
-         OR EXISTS (SELECT 1 FROM password_links l WHERE l.user_id = a.user_id))",
+         OR EXISTS (SELECT 1 FROM password_links l WHERE l.user_id = a.user_id) \
+         OR a.totp_secret IS NOT NULL OR a.totp_offered IS NOT NULL \
+         OR EXISTS (SELECT 1 FROM recovery_codes c WHERE c.user_id = a.user_id) \
+         OR EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = a.user_id))",
     ),
     Check::new(
         "accounts_are_whole",

@@ -69,8 +69,65 @@ statements! {
                 schema::accounts::prime_until.eq(None::<i64>),
                 schema::accounts::admin.eq(false),
                 schema::accounts::erased_at.eq(at),
+                schema::accounts::totp_secret.eq(None::<Vec<u8>>),
+                schema::accounts::totp_last_step.eq(None::<i64>),
+                schema::accounts::totp_offered.eq(None::<Vec<u8>>),
             ))
             .execute(connection)
+    }
+
+    /// Sets an account's second factor, that which is in force.
+    fn set_totp(connection, user_id: &str, secret: Option<&[u8]>, last_step: Option<i64>) -> usize {
+        update(schema::accounts::table.find(user_id))
+            .set((schema::accounts::totp_secret.eq(secret), schema::accounts::totp_last_step.eq(last_step)))
+            .execute(connection)
+    }
+
+    /// Notes the newest time step of which a code was accepted.
+    fn set_totp_last_step(connection, user_id: &str, step: i64) -> usize {
+        update(schema::accounts::table.find(user_id))
+            .set(schema::accounts::totp_last_step.eq(step))
+            .execute(connection)
+    }
+
+    /// Sets the secrets alone.
+    fn set_totp_secrets(connection, user_id: &str, secret: Option<&[u8]>, offered: Option<&[u8]>) -> usize {
+        update(schema::accounts::table.find(user_id))
+            .set((schema::accounts::totp_secret.eq(secret), schema::accounts::totp_offered.eq(offered)))
+            .execute(connection)
+    }
+
+    /// Sets the second factor that waits to be confirmed.
+    fn set_totp_offered(connection, user_id: &str, secret: Option<&[u8]>) -> usize {
+        update(schema::accounts::table.find(user_id))
+            .set(schema::accounts::totp_offered.eq(secret))
+            .execute(connection)
+    }
+
+    /// The hashes of the recovery codes that an account has left.
+    fn recovery_codes_of(connection, user_id: &str) -> Vec<Vec<u8>> {
+        accounts::recovery_codes_of(user_id).load(connection)
+    }
+
+    /// Adds recovery codes.
+    fn insert_recovery_codes(connection, codes: &[RecoveryCodeRow]) -> usize {
+        insert_into(schema::recovery_codes::table).values(codes).execute(connection)
+    }
+
+    /// Removes one recovery code.
+    fn delete_recovery_code(connection, user_id: &str, hash: &[u8]) -> usize {
+        delete(schema::recovery_codes::table.find((user_id, hash))).execute(connection)
+    }
+
+    /// Removes an account's recovery codes.
+    fn delete_recovery_codes_of(connection, user_id: &str) -> usize {
+        delete(schema::recovery_codes::table.filter(schema::recovery_codes::user_id.eq(user_id)))
+            .execute(connection)
+    }
+
+    /// Accounts above `after` with a second factor, on or offered.
+    fn with_second_factor(connection, after: &str, limit: i64) -> Vec<String> {
+        accounts::with_second_factor(after, limit).load(connection)
     }
 
     /// How many open rooms an account owns.

@@ -1,7 +1,7 @@
 use domain::change::AccountChange;
-use domain::{RefreshToken, Session, SessionId, Timestamp, UserId};
+use domain::{RefreshToken, SealedSecret, Session, SessionId, Timestamp, TokenHash, UserId};
 
-use crate::accounts::{RefreshTokenRow, SessionRow, prime_columns};
+use crate::accounts::{RecoveryCodeRow, RefreshTokenRow, SessionRow, prime_columns};
 use crate::admin::{AdminRecordRow, PasswordLinkRow};
 use crate::coins::GrantRow;
 use crate::failure::{Failure, exactly_one};
@@ -9,6 +9,7 @@ use crate::verbs::coins;
 use crate::{Dialect, Statements};
 
 const ACCOUNT: &str = "an account that is changed is there";
+const RECOVERY_CODE: &str = "a recovery code that is used up is there";
 const SESSION: &str = "a session that is changed is there";
 
 /// Applies one change of an account.
@@ -61,6 +62,33 @@ pub(super) fn apply(
             connection.insert_refresh_token(&RefreshTokenRow::from(next))?;
             Ok(())
         }
+        AccountChange::OfferSecondFactor(secret) => {
+            exactly_one(connection.set_totp_offered(own, Some(&secret.0))?, ACCOUNT)
+        }
+        AccountChange::TurnOnSecondFactor { secret, last_step, recovery_codes } => {
+            exactly_one(connection.set_totp(own, Some(&secret.0), Some(last_step.0))?, ACCOUNT)?;
+            connection.set_totp_offered(own, None)?;
+            connection.delete_recovery_codes_of(own)?;
+            let row =
+                |hash: &TokenHash| RecoveryCodeRow { user_id: own.to_owned(), code_hash: hash.0.to_vec() };
+            connection.insert_recovery_codes(&recovery_codes.iter().map(row).collect::<Vec<_>>())?;
+            Ok(())
+        }
+        AccountChange::UseTimeStep(step) => exactly_one(connection.set_totp_last_step(own, step.0)?, ACCOUNT),
+        AccountChange::UseRecoveryCode(hash) => {
+            exactly_one(connection.delete_recovery_code(own, &hash.0)?, RECOVERY_CODE)
+        }
+        AccountChange::ResealSecondFactor { secret, offered } => {
+            let bytes = |secret: &Option<SealedSecret>| secret.as_ref().map(|secret| secret.0.clone());
+            let (secret, offered) = (bytes(secret), bytes(offered));
+            exactly_one(connection.set_totp_secrets(own, secret.as_deref(), offered.as_deref())?, ACCOUNT)
+        }
+        AccountChange::TurnOffSecondFactor => {
+            exactly_one(connection.set_totp(own, None, None)?, ACCOUNT)?;
+            connection.set_totp_offered(own, None)?;
+            connection.delete_recovery_codes_of(own)?;
+            Ok(())
+        }
         AccountChange::Erase { at } => erase(connection, own, *at),
     }
 }
@@ -89,6 +117,7 @@ fn erase(connection: &mut impl Statements, own: &str, at: Timestamp) -> Result<(
     exactly_one(connection.erase_account(own, at.as_millis())?, ACCOUNT)?;
     connection.delete_sessions_of(own)?;
     connection.delete_password_links_of(own)?;
+    connection.delete_recovery_codes_of(own)?;
     connection.delete_friendships_above(own)?;
     connection.delete_friendships_below(own)?;
     connection.delete_friend_requests_from(own)?;

@@ -11,7 +11,7 @@ use domain::{
     RefreshToken, Session, SessionId, Timestamp, TokenHash, UserId,
 };
 
-use crate::accounts::AccountRow;
+use crate::accounts::{AccountRow, token_hash};
 use crate::coins::{CoinAccountRow, ledger_line};
 use crate::failure::{Failure, is_taken};
 use crate::stored::parsed;
@@ -77,6 +77,17 @@ pub fn with_old_sessions(
     Ok(ids.iter().map(|id| parsed(id, "sessions.user_id")).collect::<Result<_, _>>()?)
 }
 
+/// Accounts with a second factor, on or offered.
+pub fn with_second_factor(
+    connection: &mut impl Statements,
+    after: Option<&UserId>,
+    limit: usize,
+) -> Result<Vec<UserId>, Failure> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let ids = connection.with_second_factor(after.map_or("", UserId::as_str), limit)?;
+    Ok(ids.iter().map(|id| parsed(id, "accounts.user_id")).collect::<Result<_, _>>()?)
+}
+
 /// Whose refresh token it is.
 pub fn find_refresh_token(
     connection: &mut impl Statements,
@@ -139,8 +150,18 @@ fn facts(connection: &mut impl Dialect, scope: &AccountScope) -> Result<AccountF
         Some(key) => granted(connection, user_id, key)?,
         None => None,
     };
+    let recovery_codes = if account.second_factor.is_on() {
+        let hashes = connection.recovery_codes_of(user_id.as_str())?;
+        hashes
+            .into_iter()
+            .map(|hash| token_hash(hash, "recovery_codes.code_hash"))
+            .collect::<Result<_, _>>()?
+    } else {
+        Vec::new()
+    };
     Ok(AccountFacts {
         account,
+        recovery_codes,
         sessions,
         owned_rooms: rooms_owned,
         seats_held: rooms_sat_in,

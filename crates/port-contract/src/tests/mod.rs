@@ -18,5 +18,6 @@ pub mod races;
 pub mod reading;
 pub mod refusals;
 pub mod rooms;
+pub mod second_factor;
 pub mod sessions;
 pub mod wrong_rules;

@@ -36,6 +36,11 @@ pub(super) const JWT_SECRET: Setting = secret(
     "none (one is made and kept in DATA_DIR/jwt_secret; required with DB_HOST)",
     "a secret of at least 32 bytes to sign access tokens with",
 );
+pub(super) const JWT_SECRET_PREVIOUS: Setting = secret(
+    "JWT_SECRET_PREVIOUS",
+    "none",
+    "the signing secret before this one, accepted while it is set, to rotate it without signing anybody out",
+);
 pub(super) const ALLOWED_ORIGINS: Setting = open(
     "ALLOWED_ORIGINS",
     "none (only pages of the server's own origin)",
@@ -103,7 +108,7 @@ pub(super) const OF_A_SERVER: [&Setting; 7] =
 /// Settings that must be set with `DB_HOST`. A secret made on one node would not be the next one's.
 pub(super) const REQUIRED_WITH_A_SERVER: [&Setting; 3] = [&DB_USER, &DB_NAME, &JWT_SECRET];
 
-const IN_USE: [&Setting; 19] = [
+const IN_USE: [&Setting; 20] = [
     &LISTEN,
     &METRICS_LISTEN,
     &DATA_DIR,
@@ -117,6 +122,7 @@ const IN_USE: [&Setting; 19] = [
     &DB_POOL,
     &DB_TIMEOUT,
     &JWT_SECRET,
+    &JWT_SECRET_PREVIOUS,
     &ALLOWED_ORIGINS,
     &PASSWORD_SCHEME,
     &SIGNUP_COINS_MAX,
@@ -134,7 +140,7 @@ pub(super) const NOT_IN_THIS_BUILD: &[Setting] = &[secret("REDIS_URL", "none", N
 /// The settings as the command line's help lists them.
 pub(crate) fn help() -> String {
     let lines = IN_USE.map(|Setting { name, default, expected, .. }| {
-        format!("  {name:<16} {expected}\n  {:<16} [default: {default}]\n", "")
+        format!("  {name:<19} {expected}\n  {:<19} [default: {default}]\n", "")
     });
     lines.concat()
 }

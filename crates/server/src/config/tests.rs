@@ -52,6 +52,7 @@ fn with_nothing_said_the_defaults_hold() {
     assert_eq!(config.metrics_listen, None);
     assert_eq!(data_dir(&config), Path::new("./data"));
     assert!(config.jwt_secret.is_none());
+    assert!(config.jwt_secret_previous.is_none());
     assert!(config.allowed_origins.is_empty());
     assert_eq!(config.password_scheme, PasswordScheme::Bcrypt);
     assert_eq!(config.signup_coins_max.get(), 1_000);
@@ -71,6 +72,7 @@ fn what_is_said_is_read() {
             ("METRICS_LISTEN", "127.0.0.1:9090"),
             ("DATA_DIR", "/srv/hexroom"),
             ("JWT_SECRET", SECRET),
+            ("JWT_SECRET_PREVIOUS", "the secret before, of 32 bytes..."),
             ("ALLOWED_ORIGINS", "https://chat.example, http://localhost:5173"),
             ("PASSWORD_SCHEME", "argon2id"),
             ("SIGNUP_COINS_MAX", "0"),
@@ -84,7 +86,10 @@ fn what_is_said_is_read() {
     assert_eq!(config.listen.to_string(), "[::]:0");
     assert_eq!(config.metrics_listen.expect("it was said").to_string(), "127.0.0.1:9090");
     assert_eq!(data_dir(&config), Path::new("/srv/hexroom"));
+    assert!(!config.table().contains("the secret before"), "{}", config.table());
     assert_eq!(config.jwt_secret.expect("it was said").expose_secret(), SECRET);
+    let previous = config.jwt_secret_previous.expect("it was said");
+    assert_eq!(previous.expose_secret(), "the secret before, of 32 bytes...");
     assert_eq!(config.allowed_origins, ["https://chat.example", "http://localhost:5173"]);
     assert_eq!(config.password_scheme, PasswordScheme::Argon2id);
     assert_eq!(config.signup_coins_max, Coins::ZERO);
@@ -159,7 +164,11 @@ fn all_wrong_values_are_named_at_once() {
 
 #[test]
 fn a_wrong_secret_is_named_but_not_shown() {
-    for (name, value) in [("JWT_SECRET", "hunter2"), ("REDIS_URL", "redis://:hunter2@cache")] {
+    for (name, value) in [
+        ("JWT_SECRET", "hunter2"),
+        ("JWT_SECRET_PREVIOUS", "hunter2"),
+        ("REDIS_URL", "redis://:hunter2@cache"),
+    ] {
         let told = faults(&[(name, value)], "");
         assert!(told.contains(&format!("{name}: expected")), "{told}");
         assert!(!told.contains("hunter2"), "{told}");

@@ -16,7 +16,7 @@ fn claims() -> AccessClaims {
 }
 
 async fn signs_in_on(device_id: &str, stage: Stage) -> Result<SignedIn, Refusal> {
-    stage.hexroom().sign_in(user(BO), password(), device(device_id)).await
+    stage.hexroom().sign_in(user(BO), password(), device(device_id), None).await
 }
 
 /// Bo is known, and the password fits.

@@ -25,12 +25,13 @@ async fn registering_answers_the_account_and_its_tokens() {
         "prime",
         "freeJoinUsed",
         "admin",
+        "secondFactor",
         "memberSince",
     ];
     assert_members(account, &required, &["primeUntil"]);
     assert_eq!(account["userId"], "ana.b-1", "ids are kept in lower case");
     assert_eq!(account["availCoins"], 0);
-    for never_yet in ["prime", "freeJoinUsed", "admin"] {
+    for never_yet in ["prime", "freeJoinUsed", "admin", "secondFactor"] {
         assert_eq!(account[never_yet], false, "{never_yet}");
     }
     assert_instant(&account["memberSince"]);

@@ -15,5 +15,6 @@ mod ownership;
 mod privacy;
 mod reading;
 mod rooms;
+mod second_factor;
 mod security_log;
 mod sessions;

@@ -139,6 +139,8 @@ async fn every_kind_of_refusal_is_explained_where_its_type_points() {
         "token_expired",
         "session_revoked",
         "invalid_credentials",
+        "second_factor_required",
+        "second_factor_invalid",
         "insufficient_coins",
         "prime_required",
         "wrong_room_password",

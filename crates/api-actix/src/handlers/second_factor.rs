@@ -1,0 +1,96 @@
+use actix_web::web;
+use deserr::Deserr;
+use utoipa::ToSchema;
+
+use super::{Answer, no_content, ok};
+use crate::auth::Caller;
+use crate::body::{FieldErrors, JsonBody};
+use crate::fields::{PresentedCode, PresentedPassword};
+use crate::limits::Limits;
+use crate::shapes::{AuthenticatorShape, RecoveryCodesShape};
+use crate::{Api, task};
+
+/// The password, once more.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct Reassurance {
+    password: PresentedPassword,
+}
+
+/// What the authenticator shows.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct Confirmation {
+    otp: PresentedCode,
+}
+
+/// Set up an authenticator
+///
+/// The secret is shown here only, and takes force when one of its codes has confirmed it. Until then
+/// whatever was in force stays so: an authenticator is replaced by setting up another.
+#[utoipa::path(
+    post, path = "/api/me/second-factor",
+    operation_id = "offerSecondFactor", tag = "accounts", request_body = Reassurance,
+    responses((status = 200, description = "What the authenticator takes.", body = AuthenticatorShape))
+)]
+pub(crate) async fn offer(
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    caller: Caller,
+    body: JsonBody,
+) -> Answer {
+    let Reassurance { password } = body.read().await?;
+    caller.does("offer_second_factor");
+    limits.password(&caller.account.user_id)?;
+    let hexroom = api.hexroom.clone();
+    let new = task::run(async move { hexroom.offer_second_factor(&caller, password.0).await }).await?;
+    Ok(ok(&AuthenticatorShape::from(&new)))
+}
+
+/// Turn the second factor on
+///
+/// From now on signing in takes a code besides the password: what the authenticator shows, or one of
+/// these recovery codes. Each is good once. They are shown here only, and earlier ones are void.
+#[utoipa::path(
+    put, path = "/api/me/second-factor",
+    operation_id = "confirmSecondFactor", tag = "accounts", request_body = Confirmation,
+    responses((status = 200, description = "It is on.", body = RecoveryCodesShape))
+)]
+pub(crate) async fn confirm(
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    caller: Caller,
+    body: JsonBody,
+) -> Answer {
+    let Confirmation { otp } = body.read().await?;
+    caller.does("confirm_second_factor");
+    limits.password(&caller.account.user_id)?;
+    let hexroom = api.hexroom.clone();
+    let codes = task::run(async move { hexroom.confirm_second_factor(&caller, otp.0).await }).await?;
+    Ok(ok(&RecoveryCodesShape::from(codes)))
+}
+
+/// Turn the second factor off
+///
+/// It takes the password and no code, so that somebody who has lost the authenticator and is still signed
+/// in somewhere can do it.
+#[utoipa::path(
+    delete, path = "/api/me/second-factor",
+    operation_id = "liftSecondFactor", tag = "accounts", request_body = Reassurance,
+    responses((status = 204, description = "It is off, and so are the recovery codes."))
+)]
+pub(crate) async fn lift(
+    api: web::Data<Api>,
+    limits: web::Data<Limits>,
+    caller: Caller,
+    body: JsonBody,
+) -> Answer {
+    let Reassurance { password } = body.read().await?;
+    caller.does("lift_second_factor");
+    limits.password(&caller.account.user_id)?;
+    let hexroom = api.hexroom.clone();
+    task::run(async move { hexroom.lift_second_factor(&caller, password.0).await }).await?;
+    Ok(no_content())
+}
