@@ -6,7 +6,7 @@ use crate::ports::AccountScope;
 use crate::rules::second_factor as rules;
 use crate::{
     Denial, NewAuthenticator, OpaqueToken, PresentedCode, PresentedPassword, Refusal, SealedSecret, TimeStep,
-    UserId, recovery_hash,
+    recovery_hash,
 };
 
 /// How many accounts are read at once whose secrets are to be encrypted anew.
