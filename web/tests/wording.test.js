@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { coins, price, receipt, signed } from '../src/wording/coins.js';
+import { coins, signed } from '../src/wording/coins.js';
 import { parts } from '../src/wording/links.js';
 import { initials, seenBy, typing } from '../src/wording/names.js';
+import { price, receipt } from '../src/wording/price.js';
 import { SENTENCES, sentence } from '../src/wording/refusals.js';
 import { seats } from '../src/wording/seats.js';
 import { day, until } from '../src/wording/time.js';
@@ -36,7 +37,8 @@ test('a lack of coins is told with its numbers', () => {
 });
 
 test('a quota is told with what there is enough of', () => {
-  const words = (quota, limit) => sentence({ code: 'quota_exceeded', detail: '', quota, limit });
+  const words = (/** @type {string} */ quota, /** @type {number} */ limit) =>
+    sentence({ code: 'quota_exceeded', detail: '', quota, limit });
   assert.match(words('rooms_owned', 100), /100 rooms.*Close one/);
   assert.match(words('rooms_sat_in', 500), /500 rooms.*Leave one/);
   assert.match(words('open_invitations', 50), /50 open invitations/);

@@ -4,7 +4,8 @@ import { home } from '../app.js';
 import { orSay } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
 import { View } from '../view.js';
-import { coins, FIRST_IS_FREE, JOIN_FEE, signed } from '../wording/coins.js';
+import { coins, signed } from '../wording/coins.js';
+import { FIRST_IS_FREE, JOIN_FEE } from '../wording/price.js';
 import { moment } from '../wording/time.js';
 
 /** @import { Account, Transfer } from '../types.d.ts' */

@@ -8,7 +8,7 @@ import { invitation } from '../invitation.js';
 import { invitationToken, roomPath, router } from '../router.js';
 import { Refused } from '../server/refused.js';
 import { View } from '../view.js';
-import { price, receipt } from '../wording/coins.js';
+import { price, receipt } from '../wording/price.js';
 
 /** @import { Receipt } from '../types.d.ts' */
 

@@ -3,7 +3,7 @@
 import { home } from '../app.js';
 import { el, fill, icon } from '../dom.js';
 import { View } from '../view.js';
-import { price } from '../wording/coins.js';
+import { price } from '../wording/price.js';
 
 customElements.define(
   'hex-start',

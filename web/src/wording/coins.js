@@ -1,12 +1,4 @@
-// Coins and prices in words.
-
-/** @import { Account } from '../types.d.ts' */
-
-/** What a free member pays for each room after the first. The receipt has the last word. */
-export const JOIN_FEE = 150;
-
-/** Who has not used the free join yet is told so. */
-export const FIRST_IS_FREE = `Your first room is free. Each further one costs ${JOIN_FEE} coins.`;
+// Coins in words.
 
 const NUMBER = new Intl.NumberFormat('en-GB');
 
@@ -18,34 +10,4 @@ export function coins(amount) {
 /** @param {number} amount with its sign, as a transfer has it */
 export function signed(amount) {
   return `${amount < 0 ? '−' : '+'}${NUMBER.format(Math.abs(amount))}`;
-}
-
-/**
- * What a join will cost, before it is paid.
- * @param {Pick<Account, 'prime' | 'freeJoinUsed' | 'availCoins'>} account
- * @param {boolean} satBefore whether the account is known to have joined this very room before
- * @returns {{fee: number, words: string, action: string}}
- */
-export function price(account, satBefore = false) {
-  const free = (/** @type {string} */ words) => ({ fee: 0, words, action: 'Join free' });
-  if (account.prime) return free('You are a prime member: joining is free.');
-  if (satBefore) return free('You have sat in this room before: coming back is free.');
-  if (!account.freeJoinUsed) return free(FIRST_IS_FREE);
-  const left = account.availCoins - JOIN_FEE;
-  const words =
-    left >= 0
-      ? `This will cost ${coins(JOIN_FEE)}; you have ${coins(account.availCoins)} and will keep ${coins(left)}.`
-      : `This costs ${coins(JOIN_FEE)} and you have ${coins(account.availCoins)}: you are ${coins(-left)} short. ` +
-        'Coming back to a room is free.';
-  return { fee: JOIN_FEE, words, action: `Join for ${coins(JOIN_FEE)}` };
-}
-
-/**
- * What a join came to.
- * @param {{fee: number, availCoins: number, alreadyMember: boolean}} receipt
- */
-export function receipt({ fee, availCoins, alreadyMember }) {
-  if (alreadyMember) return 'You sit in this room already; nothing was paid.';
-  if (fee === 0) return 'You are in, and it was free.';
-  return `You are in. You paid ${coins(fee)} and have ${coins(availCoins)} left.`;
 }

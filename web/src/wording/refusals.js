@@ -57,7 +57,8 @@ export const SENTENCES = {
   owner_must_hand_over: 'A room needs its owner. Hand it to another prime member in it, or close it, first.',
   client_message_id_conflict:
     'This message got mixed up with another. Copy it, throw it away and send it anew.',
-  quota_exceeded: ({ quota = '', limit = 0 }) => QUOTAS[quota]?.(limit) ?? 'There are as many of these as there may be.',
+  quota_exceeded: ({ quota = '', limit = 0 }) =>
+    QUOTAS[quota]?.(limit) ?? 'There are as many of these as there may be.',
   invitation_expired: 'This invitation has run out. Ask the room’s owner for a new one.',
   invitation_used: 'This invitation has been used. Ask the room’s owner for a new one.',
   invitation_revoked: 'The room’s owner took this invitation back. Ask them if you think that is a mistake.',
