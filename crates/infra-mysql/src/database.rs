@@ -55,14 +55,12 @@ impl Database {
     pub(crate) async fn ping(&self) -> Result<(), Refusal> {
         self.read(|connection| connection.ping().map_err(Failure::from)).await?;
         let _probing = self.probing.lock().await;
-        match self.connections.commits.known() {
-            Some(known) => known.map_err(|refused| Refusal::Unavailable(Box::new(refused))),
-            None => {
-                self.write(|connection| probe::write(connection).map_err(Failure::from)).await?;
-                self.connections.commits.passed();
-                Ok(())
-            }
+        if let Some(known) = self.connections.commits.known() {
+            return known.map_err(|refused| Refusal::Unavailable(Box::new(refused)));
         }
+        self.write(|connection| probe::write(connection).map_err(Failure::from)).await?;
+        self.connections.commits.passed();
+        Ok(())
     }
 
     /// Runs one query.

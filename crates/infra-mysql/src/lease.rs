@@ -154,7 +154,7 @@ impl Lease {
         async move {
             if lost.wait_for(|lost| *lost).await.is_err() {
                 // Nobody is left to say so.
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         }
     }

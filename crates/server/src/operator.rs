@@ -118,15 +118,10 @@ async fn find(hexroom: &Hexroom, query: Option<AccountQuery>) -> Result<String, 
 }
 
 fn line(account: &Account, now: Timestamp) -> String {
-    let mut line = format!(
-        "{:<32}  {:<6}",
-        account.user_id,
-        if account.prime.is_active(now) { "prime" } else { "free" }
-    );
-    for (holds, word) in [(account.admin, "admin"), (account.suspended_at.is_some(), "suspended")] {
-        line += &format!("  {:<9}", if holds { word } else { "" });
-    }
-    format!("{line}  {}", account.name)
+    let prime = if account.prime.is_active(now) { "prime" } else { "free" };
+    let admin = if account.admin { "admin" } else { "" };
+    let suspended = if account.suspended_at.is_some() { "suspended" } else { "" };
+    format!("{:<32}  {prime:<6}  {admin:<9}  {suspended:<9}  {}", account.user_id.as_str(), account.name)
 }
 
 /// A key for a grant that is given once, whatever else is given.

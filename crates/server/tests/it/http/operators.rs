@@ -195,7 +195,7 @@ async fn an_admin_closes_a_room_of_which_they_are_no_member() {
     ana.get(&format!("/api/chatrooms/{room}")).await.refusal(410, "room_closed");
     admin.delete(&path).await.refusal(410, "room_closed");
     admin.delete("/api/admin/chatrooms/garden").await.refusal(404, "room_not_found");
-    let newest = &record(&admin).await[0];
+    let newest = &record(admin).await[0];
     assert_eq!((&newest["action"], &newest["roomId"]), (&json!("close_room"), &json!(room)));
     server.assert_sound().await;
 }
