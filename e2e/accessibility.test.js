@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import { codeOf } from './support/authenticator.js';
 import { stage } from './support/people.js';
+import { PASSWORD } from './support/server.js';
 
 const set = stage();
 
@@ -86,6 +88,23 @@ for (const [look, options] of Object.entries(LOOKS)) {
       await ana.sees(words);
       await passes(ana, path);
     }
+    await ana.page.goto('/settings');
+    await ana.press('Turn on');
+    await ana.fill('Password', PASSWORD, ana.dialog);
+    await ana.press('Continue', ana.dialog);
+    await ana.sees('Scan this', ana.dialog);
+    await passes(ana, 'second factor, to scan');
+    const secret = (await ana.dialog.locator('.secret').textContent()) ?? '';
+    await ana.fill('Code', codeOf(secret), ana.dialog);
+    await ana.press('Turn on', ana.dialog);
+    await ana.dialog.getByRole('list', { name: 'Recovery codes' }).waitFor();
+    await passes(ana, 'recovery codes');
+    await visitor.page.goto('/sign-in');
+    await visitor.fill('User id', ana.userId);
+    await visitor.fill('Password', PASSWORD);
+    await visitor.press('Sign in');
+    await visitor.page.getByRole('heading', { name: 'Confirm that it is you' }).waitFor();
+    await passes(visitor, 'second factor, asked for');
     await ana.page.goto('/friends');
     await ana.page.getByRole('main').getByRole('button', { name: /Bob/ }).click();
     await ana.sees('They would like to be friends.', ana.dialog);

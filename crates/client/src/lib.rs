@@ -34,7 +34,9 @@ mod shapes;
 #[cfg(feature = "tls")]
 mod tls;
 
-pub use calls::{AccountRevision, Entrance, FriendRequests, Registration, RoomWish, SignedIn, Window};
+pub use calls::{
+    AccountRevision, Authenticator, Entrance, FriendRequests, Registration, RoomWish, SignedIn, Window,
+};
 pub use connection::{Connection, Options, Position, RoomStanding, Sending, Update, Updates};
 pub use error::{Error, FieldError, Problem};
 pub use ids::{Epoch, FriendRequestId, InvitationId, MessageId, RoomId, TransferId, UserId};

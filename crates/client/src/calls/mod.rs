@@ -6,7 +6,7 @@ mod friends;
 mod messages;
 mod rooms;
 
-pub use accounts::{AccountRevision, Registration, SignedIn};
+pub use accounts::{AccountRevision, Authenticator, Registration, SignedIn};
 pub use friends::FriendRequests;
 pub use messages::Window;
 pub use rooms::{Entrance, RoomWish};

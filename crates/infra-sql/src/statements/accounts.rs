@@ -109,9 +109,9 @@ statements! {
         accounts::recovery_codes_of(user_id).load(connection)
     }
 
-    /// Adds recovery codes.
-    fn insert_recovery_codes(connection, codes: &[RecoveryCodeRow]) -> usize {
-        insert_into(schema::recovery_codes::table).values(codes).execute(connection)
+    /// Adds a recovery code. Several in one statement would, on SQLite, be a transaction of diesel's own.
+    fn insert_recovery_code(connection, code: &RecoveryCodeRow) -> usize {
+        insert_into(schema::recovery_codes::table).values(code).execute(connection)
     }
 
     /// Removes one recovery code.

@@ -69,9 +69,10 @@ pub(super) fn apply(
             exactly_one(connection.set_totp(own, Some(&secret.0), Some(last_step.0))?, ACCOUNT)?;
             connection.set_totp_offered(own, None)?;
             connection.delete_recovery_codes_of(own)?;
-            let row =
-                |hash: &TokenHash| RecoveryCodeRow { user_id: own.to_owned(), code_hash: hash.0.to_vec() };
-            connection.insert_recovery_codes(&recovery_codes.iter().map(row).collect::<Vec<_>>())?;
+            for hash in recovery_codes {
+                let code = RecoveryCodeRow { user_id: own.to_owned(), code_hash: hash.0.to_vec() };
+                connection.insert_recovery_code(&code)?;
+            }
             Ok(())
         }
         AccountChange::UseTimeStep(step) => exactly_one(connection.set_totp_last_step(own, step.0)?, ACCOUNT),

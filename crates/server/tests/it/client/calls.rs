@@ -1,8 +1,12 @@
 //! Every call of the client reads what the server answers.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use client::{
-    AccountRevision, Entrance, Error, FriendRequests, Friendship, InvitationStatus, RoomWish, Window,
+    AccountRevision, Entrance, Error, ExposeSecret, FriendRequests, Friendship, InvitationStatus, RoomWish,
+    SecretString, Window,
 };
+use totp_rs::{Builder, Secret};
 
 use super::{create_room, join, register, register_prime};
 use crate::support::{ROOM_PASSWORD, Server};
@@ -38,6 +42,28 @@ async fn accounts_and_sessions() {
     back.delete_me(&"a better secret".into()).await.expect("deleted");
     let refused = ana.server().login("ana", "a better secret".into(), "laptop").await.expect_err("gone");
     assert_eq!(refused.code(), Some("invalid_credentials"));
+}
+
+#[tokio::test]
+async fn a_second_factor() {
+    let server = Server::start().await;
+    let ana = register(&server, &server.url(), "Ana").await;
+    let password = || SecretString::from("the secret of Ana");
+    let authenticator = ana.offer_second_factor(&password()).await.expect("offered");
+    let secret = authenticator.secret.expose_secret();
+    assert!(authenticator.otpauth_url.expose_secret().contains(secret));
+    let totp = Builder::new().with_secret(Secret::try_from_base32(secret).expect("Base32")).build();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs();
+    let code = totp.expect("as long as it must be").generate(now).to_string();
+    let recovery_codes = ana.confirm_second_factor(&code.into()).await.expect("turned on");
+    assert!(ana.me().await.expect("shown").second_factor);
+
+    let refused = ana.server().login("ana", password(), "phone").await.expect_err("a code is missing");
+    assert_eq!(refused.code(), Some("second_factor_required"));
+    let code = recovery_codes[0].clone();
+    ana.server().login_with_code("ana", password(), "phone", code).await.expect("signed in");
+    ana.lift_second_factor(&password()).await.expect("turned off");
+    ana.server().login("ana", password(), "phone").await.expect("signed in");
 }
 
 #[tokio::test]

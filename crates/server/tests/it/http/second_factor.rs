@@ -237,6 +237,25 @@ async fn a_rotated_secret_signs_nobody_out_and_keeps_second_factors() {
 }
 
 #[tokio::test]
+async fn guessing_codes_is_limited_as_guessing_passwords_is() {
+    let server = Server::start_with(&[("RATE_LIMITS", "default")]).await;
+    let ana = server.register("ana").await;
+    let (authenticator, _) = turned_on(&ana).await;
+    let wrong = authenticator.wrong_code();
+    let mut guesses = 0;
+    let limited = loop {
+        let answer = signs_in(&ana, &ana.password, Some(&wrong)).await;
+        if answer.status == 429 {
+            break answer;
+        }
+        answer.refusal(401, "second_factor_invalid");
+        guesses += 1;
+        assert!(guesses < 200, "there is a limit");
+    };
+    limited.refusal(429, "rate_limited");
+}
+
+#[tokio::test]
 async fn an_account_is_deleted_with_its_second_factor() {
     let server = Server::start().await;
     let ana = server.register("ana").await;
