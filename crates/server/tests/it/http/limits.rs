@@ -97,7 +97,7 @@ async fn guessing_a_rooms_password_is_limited_for_all_accounts_of_a_network_and_
     let server = limited_server().await;
     let ana = server.register_prime("ana").await;
     let (room, other) = (ana.create_room("Garden").await, ana.create_room("Attic").await);
-    let [bo, cy] = server.register_all(["bo-b", "cy-c"]).await;
+    let (bo, cy) = (server.register_prime("bo-b").await, server.register_prime("cy-c").await);
     let guessers = [bo.calling_from(ELSEWHERE), cy.calling_from(ELSEWHERE)];
     let answer = until_limited(200, |number| {
         let guess = json!({"roomId": room, "password": format!("guess {number}")});
