@@ -1,5 +1,5 @@
 use domain::change::AccountChange;
-use domain::{RefreshToken, SealedSecret, Session, SessionId, Timestamp, TokenHash, UserId};
+use domain::{RefreshToken, SealedSecret, Session, SessionId, Timestamp, UserId};
 
 use crate::accounts::{RecoveryCodeRow, RefreshTokenRow, SessionRow, prime_columns};
 use crate::admin::{AdminRecordRow, PasswordLinkRow};
