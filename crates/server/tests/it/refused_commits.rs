@@ -48,6 +48,21 @@ impl Promises {
         false
     }
 
+    /// An access token does not last as long as many rounds.
+    async fn sign_in_again(&self) {
+        let signing_in = async {
+            loop {
+                let answer = self.owner.login().await;
+                if answer.status == 200 {
+                    return answer.body;
+                }
+                answer.refusal(503, "unavailable");
+            }
+        };
+        let tokens = timeout(DEADLINE, signing_in).await.expect("they are let in in the end");
+        self.owner.take_tokens(&tokens);
+    }
+
     fn next_id(&mut self) -> String {
         self.asked += 1;
         format!("message-{}", self.asked)
@@ -79,6 +94,7 @@ impl Promises {
 
     /// Asserts that everything that was acknowledged is there, in a store without a fault.
     pub(crate) async fn are_kept(&self, server: &Server) {
+        self.sign_in_again().await;
         let history = whole_history(&self.owner, &self.room).await;
         let found: HashMap<_, _> =
             history.iter().map(|message| (text(&message["clientMessageId"]), message)).collect();
