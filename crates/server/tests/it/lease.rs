@@ -7,6 +7,7 @@ use tokio::task::yield_now;
 use tokio::time::timeout;
 
 use crate::outage::server_on;
+use crate::refused_commits::becomes_ready;
 use crate::support::{DEADLINE, Server};
 
 /// Asserts that a command ends with 1, for another server has the store.
@@ -95,6 +96,7 @@ async fn a_server_whose_database_restarts_takes_its_lease_up_again(program: &str
     database.restart().await;
     until_taken(&database, true).await;
     assert_refused(&server, &["serve"]).await;
+    becomes_ready(&server).await;
     ana.say(&room, "still here").await;
 }
 
