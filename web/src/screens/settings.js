@@ -38,7 +38,7 @@ customElements.define(
           messages(),
           devices(),
           password(known.userId),
-          known.secondFactor !== undefined && section('Two-factor sign-in', secondFactor()),
+          section('Two-factor sign-in', secondFactor()),
           farewell(known.userId),
         ),
       );
