@@ -300,8 +300,9 @@ mod tests {
             facts.sessions.truncate(1);
             end_outlived(&facts, now).expect("it is no denial").is_empty()
         };
-        let (day, moment) = (Duration::from_hours(24), Duration::from_millis(1));
-        assert!(lives(180 * day - moment, 30 * day - moment));
+        let day = Duration::from_hours(24);
+        let just_before = |days: u32| (days * day).saturating_sub(Duration::from_millis(1));
+        assert!(lives(just_before(180), just_before(30)));
         assert!(!lives(180 * day, Duration::ZERO));
         assert!(!lives(60 * day, 30 * day));
     }
