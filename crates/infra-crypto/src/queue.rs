@@ -14,10 +14,10 @@ use crate::shares::{Line, Shares};
 const MOST_WAITING: usize = 1_024;
 
 /// A turn that is not to be expected within so long is refused at once.
-const SOON: Duration = Duration::from_secs(8);
+const SOON: Duration = Duration::from_secs(15);
 
 /// Longer than this nobody waits for a turn: their client has given up by then.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The one queue of this process. Runtimes and tests may be many, but cores are not.
 static OF_THE_PROCESS: LazyLock<Queue> = LazyLock::new(|| {
@@ -29,8 +29,7 @@ static OF_THE_PROCESS: LazyLock<Queue> = LazyLock::new(|| {
 ///
 /// Every purpose has a lane, each network a line there, and each account one in that. Turns go round
 /// the lanes, in a lane round the networks, and in a network round the accounts, so that nobody waits
-/// for another's crowd. Registrations and rooms leave one turn to the rest, so that a sign-in does not even
-/// wait for such work that has begun.
+/// for another's crowd.
 #[derive(Clone)]
 pub(crate) struct Queue(Arc<Shared>);
 
@@ -48,7 +47,6 @@ struct State {
     /// The lane to look at first.
     next: usize,
     taken: usize,
-    taken_by_crowds: usize,
     /// How long work took lately.
     typical: Duration,
 }
@@ -59,7 +57,6 @@ type Waiter = oneshot::Sender<Turn>;
 /// Leave to work, until dropped.
 struct Turn {
     queue: Option<Queue>,
-    purpose: Purpose,
     since: Instant,
 }
 
@@ -76,27 +73,13 @@ enum NotDone {
     ShuttingDown,
 }
 
-/// Whether such work leaves one turn to the rest: accounts are free, and joins with any of them.
-fn leaves_a_turn(purpose: Purpose) -> bool {
-    match purpose {
-        Purpose::Registration | Purpose::Room => true,
-        Purpose::SignIn | Purpose::SignInAfterMistakes | Purpose::KnownDevice | Purpose::OwnAccount => false,
-    }
-}
-
 impl Queue {
     pub(crate) fn of_the_process() -> Self {
         OF_THE_PROCESS.clone()
     }
 
     fn new(turns: usize, most_waiting: usize, soon: Duration, patience: Duration) -> Self {
-        let state = State {
-            lanes: Default::default(),
-            next: 0,
-            taken: 0,
-            taken_by_crowds: 0,
-            typical: Duration::ZERO,
-        };
+        let state = State { lanes: Default::default(), next: 0, taken: 0, typical: Duration::ZERO };
         Self(Arc::new(Shared { state: Mutex::new(state), turns, most_waiting, soon, patience }))
     }
 
@@ -150,29 +133,17 @@ impl Queue {
 
     /// How long they would wait for a turn, as things go.
     fn wait(&self, state: &State, by: &Requester) -> Duration {
-        let turns = self.turns_for(by.purpose);
-        let ahead = state.ahead(by);
-        let under_way = if leaves_a_turn(by.purpose) { state.taken_by_crowds } else { state.taken };
-        let rounds = (ahead + under_way) / turns;
+        let rounds = (state.ahead(by) + state.taken) / self.0.turns;
         state.typical * u32::try_from(rounds).unwrap_or(u32::MAX)
-    }
-
-    fn turns_for(&self, purpose: Purpose) -> usize {
-        if leaves_a_turn(purpose) { self.0.turns.saturating_sub(1).max(1) } else { self.0.turns }
     }
 
     /// Gives the turns that are free to those who wait.
     fn give_turns(&self, state: &mut State) {
         while state.taken < self.0.turns {
-            let by_crowds = state.taken_by_crowds;
-            let may_have_one = |purpose| !leaves_a_turn(purpose) || by_crowds < self.turns_for(purpose);
-            let Some((purpose, waiter)) = state.pop(may_have_one) else { return };
-            let turn = Turn { queue: Some(self.clone()), purpose, since: Instant::now() };
+            let Some(waiter) = state.pop() else { return };
+            let turn = Turn { queue: Some(self.clone()), since: Instant::now() };
             match waiter.send(turn) {
-                Ok(()) => {
-                    state.taken += 1;
-                    state.taken_by_crowds += usize::from(leaves_a_turn(purpose));
-                }
+                Ok(()) => state.taken += 1,
                 // They wait no longer. The turn was never counted, so it is not to be given back.
                 Err(mut turn) => turn.queue = None,
             }
@@ -200,21 +171,15 @@ impl State {
         in_lane + others.map(|purpose| self.lanes[*purpose as usize].len().min(in_lane + 1)).sum::<usize>()
     }
 
-    /// The next who may have a turn.
-    fn pop(&mut self, may_have_one: impl Fn(Purpose) -> bool) -> Option<(Purpose, Waiter)> {
-        let lanes = Purpose::ALL.len();
-        for step in 0..lanes {
-            let number = (self.next + step) % lanes;
-            let purpose = Purpose::ALL[number];
-            if !may_have_one(purpose) {
-                continue;
-            }
-            if let Some(waiter) = self.lanes[number].pop() {
-                self.next = (number + 1) % lanes;
-                return Some((purpose, waiter));
-            }
-        }
-        None
+    /// The next who has a turn.
+    fn pop(&mut self) -> Option<Waiter> {
+        let lanes = self.lanes.len();
+        let first = self.next;
+        (0..lanes).map(|step| (first + step) % lanes).find_map(|lane| {
+            let waiter = self.lanes[lane].pop()?;
+            self.next = (lane + 1) % lanes;
+            Some(waiter)
+        })
     }
 }
 
@@ -223,7 +188,6 @@ impl Drop for Turn {
         let Some(queue) = self.queue.take() else { return };
         let mut state = queue.state();
         state.taken -= 1;
-        state.taken_by_crowds -= usize::from(leaves_a_turn(self.purpose));
         // The newest counts an eighth, so that one slow turn is not taken for all.
         state.typical = state.typical * 7 / 8 + self.since.elapsed() / 8;
         queue.give_turns(&mut state);

@@ -86,21 +86,6 @@ async fn turns_go_round_purposes_then_networks_then_accounts() {
 }
 
 #[tokio::test]
-async fn a_crowd_that_joins_rooms_leaves_a_turn_to_sign_ins() {
-    let queue = queue(2);
-    let (first, let_first_go) = occupy(&queue, requester(Purpose::Room, 1, "one"));
-    until(|| queue.state().taken == 1).await;
-    let (second, let_second_go) = occupy(&queue, requester(Purpose::Room, 1, "two"));
-    until(|| queue.state().waiting() == 1).await;
-    assert!(queue.run(&ana(), || ()).await.is_ok(), "nobody who signs in waits");
-    assert_eq!(queue.state().waiting(), 1);
-    for (task, let_go) in [(first, let_first_go), (second, let_second_go)] {
-        let_go.send(()).expect("it listens");
-        task.await.expect("no panic").expect("it got a turn");
-    }
-}
-
-#[tokio::test]
 async fn past_the_most_the_last_in_the_longest_line_is_sent_away_for_a_newcomer() {
     let queue = Queue::new(1, 2, LONG, LONG);
     let (first, let_first_go) = occupy(&queue, ana());
