@@ -19,7 +19,7 @@ function weigh(page) {
       ...performance.getEntriesByType('resource'),
     ]);
     // On a slow machine the rest may be on its way already.
-    const rest = performance.getEntriesByName('beforehand')[0]?.startTime ?? Number.POSITIVE_INFINITY;
+    const rest = performance.getEntriesByName('prefetch')[0]?.startTime ?? Number.POSITIVE_INFINITY;
     const files = entries.filter(
       ({ name, startTime }) => startTime < rest && !new URL(name).pathname.startsWith('/api/'),
     );

@@ -1,7 +1,6 @@
 // The screens of whoever is signed in. They are fetched when somebody is.
 
 import { el, icon } from './dom.js';
-import { later } from './later.js';
 import './components/sidebar.js';
 
 /**
@@ -11,19 +10,27 @@ import './components/sidebar.js';
 export async function draw(screen, roomId) {
   switch (screen) {
     case 'nowhere':
-      return (await later.nowhere()).nowhere();
+      return (await import('./screens/nowhere.js')).nowhere();
     case 'room':
-      await later.room();
+      await import('./screens/room.js');
       return element('room', { 'room-id': roomId ?? '' });
     case 'join':
+      await import('./screens/join.js');
+      return page(screen);
     case 'create':
+      await import('./screens/create.js');
+      return page(screen);
     case 'friends':
+      await import('./screens/friends.js');
+      return page(screen);
     case 'coins':
+      await import('./screens/coins.js');
+      return page(screen);
     case 'settings':
-      await later[screen]();
-      return el('div', { class: 'screen' }, back(), element(screen));
+      await import('./screens/settings.js');
+      return page(screen);
     default:
-      await later.start();
+      await import('./screens/start.js');
       return element('start');
   }
 }
@@ -38,6 +45,8 @@ function element(name, attributes = {}) {
   return made;
 }
 
-function back() {
-  return el('a', { class: 'button quiet back', href: '/' }, icon('back'), 'Rooms');
+/** @param {string} name of a screen with a way back to the rooms */
+function page(name) {
+  const back = el('a', { class: 'button quiet back', href: '/' }, icon('back'), 'Rooms');
+  return el('div', { class: 'screen' }, back, element(name));
 }

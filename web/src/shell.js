@@ -4,8 +4,8 @@ import { enterHome, leaveHome, session } from './app.js';
 import { say, unsay } from './components/toast.js';
 import { closeDialogs, el, fill } from './dom.js';
 import { invitation } from './invitation.js';
-import { fetchBeforehand, later } from './later.js';
 import { passwordLink } from './password-link.js';
+import { prefetch } from './prefetch.js';
 import { roomPath, router } from './router.js';
 import { problemOf } from './server/refused.js';
 import { View } from './view.js';
@@ -55,7 +55,7 @@ export class Shell extends View {
     fill(this, document.createElement('hex-sidebar'), this.#main);
     if (OUTSIDE.includes(router.place.screen)) router.go(invitation.token ? '/join' : '/', { replace: true });
     else this.#turnTo();
-    fetchBeforehand().then(() => this.#notify(here));
+    prefetch().then(() => this.#notify(here));
     await this.#load(here);
   }
 
@@ -73,7 +73,7 @@ export class Shell extends View {
 
   /** @param {Home} here */
   async #notify(here) {
-    const { notifications } = await later.notifications();
+    const { notifications } = await import('./notifications.js');
     if (this.#home === here) notifications.follow(here);
   }
 
@@ -153,7 +153,7 @@ customElements.define('hex-shell', Shell);
 
 /** @param {Place} place */
 async function outside({ screen }) {
-  const { newPassword, signIn, signUp } = await later.sign();
+  const { newPassword, signIn, signUp } = await import('./screens/sign.js');
   if (passwordLink.token) return newPassword(passwordLink.token);
   return screen === 'sign-up' ? signUp() : signIn(invitation.token !== null);
 }

@@ -2,7 +2,6 @@
 
 import { home } from '../app.js';
 import { closeDialogs, el, fill, icon } from '../dom.js';
-import { later } from '../later.js';
 import { router } from '../router.js';
 import { View } from '../view.js';
 import { guessed } from '../wording/names.js';
@@ -72,7 +71,7 @@ export class Members extends View {
           type: 'button',
           class: 'person',
           'data-user': userId,
-          onclick: async () => (await later.profile()).openProfile(userId),
+          onclick: async () => (await import('./profile.js')).openProfile(userId),
         },
         avatar({ userId, name, online }),
         el('span', { class: 'person-name' }, el('bdi', {}, name), el('small', {}, words.join(' · '))),
@@ -102,7 +101,7 @@ export class Members extends View {
         {
           type: 'button',
           class: 'button',
-          onclick: async () => (await later.invitations()).openInvitations(room),
+          onclick: async () => (await import('./invitations.js')).openInvitations(room),
         },
         icon('invite'),
         'Invite',
@@ -112,7 +111,7 @@ export class Members extends View {
         {
           type: 'button',
           class: 'button',
-          onclick: async () => (await later.roomTools()).openRoomTools(room),
+          onclick: async () => (await import('./room-tools.js')).openRoomTools(room),
         },
         icon('settings'),
         'Manage the room',
@@ -123,7 +122,7 @@ export class Members extends View {
   #guest() {
     const { roomId, about } = this.#room;
     const leave = async () =>
-      (await later.dialog()).confirm({
+      (await import('./dialog.js')).confirm({
         title: `Leave ${about.name}?`,
         words:
           'Your seat becomes free for somebody else. Coming back is free while there is one. Coins you paid stay paid.',
@@ -146,7 +145,7 @@ export class Members extends View {
   async #askToRemove(userId, name) {
     const { rooms } = home().api;
     const { roomId } = this.#room;
-    const { confirm } = await later.dialog();
+    const { confirm } = await import('./dialog.js');
     confirm({
       title: `Remove ${name}?`,
       words:

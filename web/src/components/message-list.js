@@ -3,7 +3,6 @@
 
 import { home } from '../app.js';
 import { el, fill, reconcile } from '../dom.js';
-import { later } from '../later.js';
 import { rows } from '../room/rows.js';
 import { View } from '../view.js';
 import { seenBy } from '../wording/names.js';
@@ -259,7 +258,7 @@ customElements.define('hex-messages', MessageList);
  * @param {() => Promise<unknown>} remove
  */
 async function askToDelete({ body }, remove) {
-  const { confirm } = await later.dialog();
+  const { confirm } = await import('./dialog.js');
   confirm({
     title: 'Delete this message?',
     words: 'Its words are gone for good, for everybody.',

@@ -2,7 +2,6 @@
 
 import { home } from '../app.js';
 import { el, fill, icon } from '../dom.js';
-import { later } from '../later.js';
 import { Unreachable } from '../server/refused.js';
 import { View } from '../view.js';
 import { confirm, openDialog } from './dialog.js';
@@ -71,7 +70,7 @@ function turnOff() {
 function turnOn() {
   const body = el('div');
   const begin = async (/** @type {Record<string, string>} */ { password }) => {
-    const { encode } = await later.qr().catch(() => {
+    const { encode } = await import('../vendor/uqr.js').catch(() => {
       throw new Unreachable();
     });
     const { secret, otpauthUrl } = await home().api.me.beginSecondFactor(password);

@@ -6,7 +6,6 @@ import { MessageList } from '../components/message-list.js';
 import { seatsOf } from '../components/seats.js';
 import { orSay } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
-import { later } from '../later.js';
 import { problemOf } from '../server/refused.js';
 import { View } from '../view.js';
 import { typing } from '../wording/names.js';
@@ -48,8 +47,9 @@ customElements.define(
       composer.addEventListener('edit-last', () => list.lastOwn && composer.edit(list.lastOwn));
       composer.addEventListener('sent', () => list.toEnd());
       const side = el('aside', { class: 'members-side', 'aria-label': 'Members' }, el('h2', {}, 'Members'));
-      const members = async () => new (await later.members()).Members(room);
-      const showMembers = async () => (await later.dialog()).openDialog('Members', 'drawer', await members());
+      const members = async () => new (await import('../components/members.js')).Members(room);
+      const showMembers = async () =>
+        (await import('../components/dialog.js')).openDialog('Members', 'drawer', await members());
       fill(
         this,
         el(
