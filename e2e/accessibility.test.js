@@ -42,14 +42,14 @@ for (const [look, options] of Object.entries(LOOKS)) {
     await passes(visitor, 'sign in');
     await visitor.page.goto('/sign-up');
     await visitor.press('Create account');
-    await visitor.sees('Please correct what is marked.');
+    await visitor.sees('Please correct the marked fields.');
     await passes(visitor, 'sign up, refused');
 
     const [ana, bob] = [
       await set.member('Ana', { prime: true, ...options }),
       await set.member('Bob', { coins: 500 }),
     ];
-    await ana.sees('Open a room of your own');
+    await ana.sees('Create a room of your own');
     await passes(ana, 'welcome');
     const roomId = await ana.seed.room('Den');
     await bob.seed.join(roomId);
@@ -78,7 +78,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     for (const [path, words] of [
       ['/join', 'Room password'],
       ['/create', 'Create room'],
-      ['/friends', 'Would like to be friends'],
+      ['/friends', 'Friend requests'],
       ['/coins', 'No transfers yet'],
       ['/settings', 'This browser'],
       ['/', 'Den'],
@@ -103,11 +103,11 @@ for (const [look, options] of Object.entries(LOOKS)) {
     await visitor.fill('User id', ana.userId);
     await visitor.fill('Password', PASSWORD);
     await visitor.press('Sign in');
-    await visitor.page.getByRole('heading', { name: 'Confirm that it is you' }).waitFor();
+    await visitor.page.getByRole('heading', { name: 'Confirm it is you' }).waitFor();
     await passes(visitor, 'second factor, asked for');
     await ana.page.goto('/friends');
     await ana.page.getByRole('main').getByRole('button', { name: /Bob/ }).click();
-    await ana.sees('They would like to be friends.', ana.dialog);
+    await ana.sees('They have sent you a friend request.', ana.dialog);
     await passes(ana, 'profile');
   });
 }

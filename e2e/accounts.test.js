@@ -158,14 +158,14 @@ test('notifications that one account has turned on are not those of the next', a
   await ana.context.grantPermissions(['notifications']);
   await ana.page.goto('/settings');
   await ana.press('Turn notifications on');
-  await ana.sees('You are told of new messages');
+  await ana.sees('You are notified of new messages');
   await signOut(ana);
   await become(ana, bob);
   await ana.page
     .locator('hex-sidebar')
     .getByRole('link', { name: /^Settings of/ })
     .click();
-  await ana.sees('Be told of new messages');
+  await ana.sees('Get notified of new messages');
 });
 
 test('a page that comes back from the browser’s memory shows nothing of a session that has ended since', async () => {

@@ -24,7 +24,7 @@ test('what is written while the server is down arrives once, in order, when it i
   await ana.say('before');
   await bob.hears(['before']);
   await set.server.kill();
-  await ana.sees('Offline. What you write is sent when the line is back.');
+  await ana.sees('Offline. Your messages will be sent when the connection is back.');
   for (const text of ['one', 'two', 'three']) await ana.say(text);
   await ana.sees('Waiting for the connection', ana.message('three'));
   assert.equal(await ana.page.locator('.unsent').count(), 3);

@@ -53,7 +53,7 @@ test('nothing is fetched a second time', async () => {
   await visitor.page.goto('/');
   await visitor.sees('Welcome back.');
   await visitor.page.goto('/sign-up');
-  await visitor.sees('Coins to begin with');
+  await visitor.sees('Starting coins');
   const { files, sent } = await weigh(visitor.page);
   assert.ok(files > 15 && sent < 3_000, `${files} files, ${sent} bytes`);
 });
@@ -62,7 +62,7 @@ test('every screen may be reloaded where one is', async () => {
   const ana = await set.member('Ana', { prime: true });
   const roomId = await ana.seed.room('Den');
   for (const [path, words] of [
-    [`/rooms/${roomId}`, 'Nothing has been said yet.'],
+    [`/rooms/${roomId}`, 'There are no messages yet.'],
     ['/join', 'Room password'],
     ['/create', 'Create room'],
     ['/friends', 'No friends yet'],

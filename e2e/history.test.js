@@ -38,7 +38,7 @@ test('ten thousand messages are walked through from the newest to the first and 
   assert.ok(jumps.most <= MOST_ROWS, `${jumps.most} rows`);
   assert.ok(jumps.loads > 100, `${jumps.loads} pages were loaded`);
   assert.deepEqual(jumps.wrong, [], 'what was being read stayed where it was');
-  await bob.sees('This is where the room begins.');
+  await bob.sees('This is the beginning of the room.');
 
   await ana.seed.say(roomId, 'something new');
   await bob.press(/ new$/);

@@ -66,7 +66,7 @@ test('one signs up, opens a room, writes, edits and deletes without a mouse', as
   await ana.sees('Welcome, Ana');
   await set.server.run('user', 'prime', ana.userId);
   await page.reload();
-  await ana.sees('Open a room of your own');
+  await ana.sees('Create a room of your own');
 
   await tabTo(page, 'Create a room');
   await keyboard.press('Enter');

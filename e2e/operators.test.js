@@ -25,7 +25,7 @@ test('with a password link one chooses a new password, and signs in with it', as
   await again.page.goto(link);
   await again.fill('New password', 'another battery');
   await again.press('Set password');
-  await again.sees('This password link has been used or is too old.');
+  await again.sees('This password link has been used or has expired.');
   assert.deepEqual([...bob.troubles, ...again.troubles], []);
 });
 

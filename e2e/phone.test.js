@@ -63,9 +63,9 @@ test('every screen fits', async () => {
   const bob = await set.member('Bob', { coins: 1_000, ...PHONE });
   for (const [path, words] of [
     ['/join', 'Room password'],
-    ['/create', 'Only prime members open rooms.'],
+    ['/create', 'Only prime members can create rooms.'],
     ['/friends', 'No friends yet'],
-    ['/coins', 'Coins to begin with'],
+    ['/coins', 'Starting coins'],
     ['/settings', 'This browser'],
     ['/nowhere', 'There is nothing here'],
   ]) {
@@ -78,6 +78,6 @@ test('every screen fits', async () => {
   await bob.sees('Welcome back.');
   await fits(bob);
   await bob.page.goto('/sign-up');
-  await bob.sees('Coins to begin with');
+  await bob.sees('Starting coins');
   await fits(bob);
 });

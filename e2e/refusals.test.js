@@ -12,7 +12,7 @@ async function tryToJoin(person, roomId, password = 'open sesame') {
   await person.page.goto('/join');
   await person.fill('Room id', roomId);
   await person.fill('Room password', password);
-  await person.press(/^Join (free|for 150 coins)$/);
+  await person.press(/^Join for (free|150 coins)$/);
 }
 
 /** What is said beside a field. @param {import('./support/people.js').Person} person @param {string} label */
@@ -30,10 +30,10 @@ test('every wrong field of a registration is marked, and says why', async () => 
   await visitor.fill('User id', '!');
   await visitor.fill('Phone', '0151');
   await visitor.fill('Password', 'short');
-  await visitor.fill('Coins to begin with', 'many');
+  await visitor.fill('Starting coins', 'many');
   await visitor.press('Create account');
-  await visitor.sees('Please correct what is marked.');
-  for (const label of ['Name', 'User id', 'Phone', 'Password', 'Coins to begin with']) {
+  await visitor.sees('Please correct the marked fields.');
+  for (const label of ['Name', 'User id', 'Phone', 'Password', 'Starting coins']) {
     const { isInvalid, words } = await besides(visitor, label);
     assert.ok(isInvalid && words.length > 20, `${label}: ${words}`);
   }
@@ -50,7 +50,7 @@ test('a user id that is taken and a password that is wrong are told apart from a
   await visitor.fill('Phone', '+49 151 2345678');
   await visitor.fill('Password', PASSWORD);
   await visitor.press('Create account');
-  assert.match((await besides(visitor, 'User id')).words, /Somebody has this user id already/);
+  assert.match((await besides(visitor, 'User id')).words, /Somebody already has this user id/);
 
   await visitor.page.goto('/sign-in');
   await visitor.fill('User id', ana.userId);
@@ -74,7 +74,7 @@ test('each refusal at a room’s door has its sentence', async () => {
   await tryToJoin(bob, open, 'wrong');
   assert.match((await besides(bob, 'Room password')).words, /That is not the room’s password/);
   await tryToJoin(bob, banned);
-  await bob.sees('The room’s owner keeps this account out.');
+  await bob.sees('The room’s owner has banned this account.');
   await tryToJoin(bob, locked);
   await bob.sees('The owner has locked this room.');
   await tryToJoin(bob, full);
@@ -82,7 +82,7 @@ test('each refusal at a room’s door has its sentence', async () => {
   await bob.page.goto('/join');
   await bob.press('Invitation');
   await bob.fill('Invitation link', 'https://chat.example/#/invite/made-up');
-  await bob.press('Join free');
+  await bob.press('Join for free');
   assert.match((await besides(bob, 'Invitation link')).words, /This invitation is not for you/);
   assert.equal((await bob.seed.call('GET', 'me')).freeJoinUsed, false, 'a refusal changes nothing');
 });
@@ -91,7 +91,7 @@ test('a room in which one does not sit says so', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const roomId = await ana.seed.room('Den');
   await bob.page.goto(`/rooms/${roomId}`);
-  await bob.sees('You do not sit in this room');
+  await bob.sees('You are not in this room');
   await bob.sees('There is no such room.');
   await bob.page.goto('/rooms/nonsense');
   await bob.sees('There is no such room.');
@@ -109,7 +109,7 @@ test('who cannot be invited, and why', async () => {
     ['nobody-at-all', 'There is no such account.'],
   ]) {
     await ana.fill('User id', userId, ana.dialog);
-    await ana.press('Make an invitation', ana.dialog);
+    await ana.press('Create invitation', ana.dialog);
     await ana.sees(words, ana.dialog.locator('.field-error'));
   }
 });
@@ -119,8 +119,8 @@ test('whom one cannot befriend, and why', async () => {
   await bob.page.goto('/friends');
   await bob.fill('User id', ana.userId);
   await bob.press('Show profile');
-  await bob.press('Ask to be friends', bob.dialog);
-  await bob.sees('You can befriend people with whom you have shared a room.');
+  await bob.press('Send friend request', bob.dialog);
+  await bob.sees('You can only befriend people you have shared a room with.');
 });
 
 test('a message that is too long is not taken, and one that is refused stays with its reason', async () => {
@@ -139,7 +139,7 @@ test('a message that is too long is not taken, and one that is refused stays wit
   await bob.sees('The server cannot accept that.', bob.message('rings'));
   await bob.say('and on it goes');
   await bob.sees('Sent', bob.message('and on it goes'));
-  await bob.press('Throw away', bob.message('rings'));
+  await bob.press('Discard', bob.message('rings'));
   await bob.message('rings').waitFor({ state: 'detached' });
 });
 
@@ -153,7 +153,7 @@ test('an owner cannot delete the account before the rooms are looked after', asy
   await ana.sees('The user id or the password is wrong.', ana.dialog);
   await ana.fill('Password', PASSWORD, ana.dialog);
   await ana.press('Delete for good', ana.dialog);
-  await ana.sees('A room needs its owner.', ana.dialog);
+  await ana.sees('A room needs an owner.', ana.dialog);
   await ana.seed.call('DELETE', `chatrooms/${roomId}`);
   await ana.press('Delete for good', ana.dialog);
   await ana.page.getByRole('heading', { name: 'Sign in' }).waitFor();

@@ -31,7 +31,7 @@ test('markup in names, rooms and messages is text wherever it shows', async () =
   await bob.sees('<svg onload=window.harmed=1>', bob.page.getByRole('heading', { level: 1 }));
   await bob.page.getByRole('complementary').locator('[data-user]').first().click();
   await bob.sees(ana.name, bob.dialog);
-  await bob.press('Ask to be friends', bob.dialog);
+  await bob.press('Send friend request', bob.dialog);
   await ana.page.goto('/friends');
   await ana.press('Accept');
   await ana.page.goto('/settings');

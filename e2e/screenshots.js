@@ -95,7 +95,7 @@ async function invitation() {
   await ana.page.getByRole('link', { name: 'Climbing' }).click();
   await ana.press('Invite');
   await ana.fill('User id', 'cyd', ana.dialog);
-  await ana.press('Make an invitation', ana.dialog);
+  await ana.press('Create invitation', ana.dialog);
   await ana.sees('Give this link to cyd.', ana.dialog);
   await picture(ana, 'invite-light');
   await ana.context.close();

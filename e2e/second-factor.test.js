@@ -44,7 +44,7 @@ async function begin(person, userId) {
   await person.fill('User id', userId);
   await person.fill('Password', PASSWORD);
   await person.press('Sign in');
-  await person.page.getByRole('heading', { name: 'Confirm that it is you' }).waitFor();
+  await person.page.getByRole('heading', { name: 'Confirm it is you' }).waitFor();
 }
 
 const inside = (/** @type {import('./support/people.js').Person} */ { page }) =>
@@ -74,7 +74,7 @@ test('the second factor is turned on by a scan, asked for, replaced by a recover
   const recoveryCodes = await codes.allTextContents();
   assert.equal(new Set(recoveryCodes).size, 10);
   await ana.press('Copy', ana.dialog);
-  await ana.sees('The codes are copied.');
+  await ana.sees('Codes copied.');
   assert.equal(
     await ana.page.evaluate(() => navigator.clipboard.readText()),
     `${recoveryCodes.join('\n')}\n`,
@@ -82,8 +82,8 @@ test('the second factor is turned on by a scan, asked for, replaced by a recover
   const downloaded = ana.page.waitForEvent('download');
   await ana.dialog.getByRole('link', { name: 'Download' }).click();
   assert.equal((await downloaded).suggestedFilename(), 'hexroom-recovery-codes.txt');
-  await ana.press('I have kept them', ana.dialog);
-  await ana.sees('Signing in takes a code');
+  await ana.press('I have saved them', ana.dialog);
+  await ana.sees('Signing in requires a code');
   assert.ok(!(await ana.page.content()).includes(recoveryCodes[0]));
   assert.deepEqual(ana.troubles, []);
 

@@ -19,7 +19,7 @@ async function livesThrough(person) {
   person.seed = await set.server.account(person.userId, { name: 'Ana', prime: true });
   await person.seed.room('Den');
   await page.goto('/');
-  await person.sees('Your browser keeps nothing for this page');
+  await person.sees('Your browser does not store anything for this page');
   await person.signIn();
   await page.getByRole('link', { name: 'Den' }).click();
   await person.online();

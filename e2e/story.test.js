@@ -21,14 +21,14 @@ test('three people sign up, take seats in a room and talk', async () => {
   await ana.sees('What is prime?');
 
   await ana.page.getByRole('link', { name: 'Create', exact: true }).click();
-  await ana.sees('Only prime members open rooms.');
+  await ana.sees('Only prime members can create rooms.');
   await server.run('user', 'prime', ana.userId);
   await ana.page.reload();
   await ana.fill('Name', 'Climbing');
   await ana.fill('Room password', 'belay on');
   await ana.press('Create room');
   await ana.page.getByRole('heading', { name: 'Climbing' }).waitFor();
-  await ana.sees('Nothing has been said yet.');
+  await ana.sees('There are no messages yet.');
   const roomId = ana.page.url().split('/').at(-1) ?? '';
 
   const bob = await set.member('Bob', { coins: 200 });
@@ -38,7 +38,7 @@ test('three people sign up, take seats in a room and talk', async () => {
     await guest.sees('Your first room is free.', guest.page.locator('.price'));
     await guest.fill('Room id', roomId);
     await guest.fill('Room password', 'belay on');
-    await guest.press('Join free');
+    await guest.press('Join for free');
     await guest.sees('You are in, and it was free.');
     await guest.page.getByRole('heading', { name: 'Climbing' }).waitFor();
   }
@@ -85,7 +85,7 @@ test('typing, presence and what is unread show as they happen', async () => {
   await bob.sees('Seen by Ana', bob.message('Ana?'));
   await ana.page.waitForFunction(() => document.title === 'Den · Hexroom');
   await bob.context.close();
-  await ana.page.getByRole('complementary').getByText('away').waitFor();
+  await ana.page.getByRole('complementary').getByText('offline').waitFor();
 });
 
 test('a message is edited and deleted for everybody', async () => {
@@ -127,7 +127,7 @@ test('the price is named before it is paid, and the new balance after', async ()
   await bob.seed.join(first);
 
   await bob.page.goto('/join');
-  await bob.sees('This will cost 150 coins; you have 200 coins and will keep 50 coins.');
+  await bob.sees('This will cost 150 coins; you have 200 coins and will have 50 coins left.');
   await bob.fill('Room id', second);
   await bob.fill('Room password', 'open sesame');
   await bob.press('Join for 150 coins');
@@ -138,7 +138,7 @@ test('the price is named before it is paid, and the new balance after', async ()
     .waitFor();
 
   await bob.page.goto('/join');
-  await bob.sees('This costs 150 coins and you have 50 coins: you are 100 coins short.');
+  await bob.sees('This costs 150 coins, but you have only 50 coins: you are 100 coins short.');
   await bob.fill('Room id', third);
   await bob.fill('Room password', 'open sesame');
   await bob.press('Join for 150 coins');
@@ -156,7 +156,7 @@ test('a price that has changed is named anew before anything is paid', async () 
   await bob.fill('Room password', 'open sesame');
   await bob.sees('Your first room is free.');
   await bob.seed.join(first);
-  await bob.press('Join free');
+  await bob.press('Join for free');
   await bob.sees('The price has changed.');
   assert.equal((await bob.seed.call('GET', 'me')).availCoins, 200);
   await bob.press('Join for 150 coins');
@@ -174,8 +174,8 @@ test('coming back to a room is free, and said to be', async () => {
   await bob.page.goto('/join');
   await bob.fill('Room id', roomId);
   await bob.fill('Room password', 'open sesame');
-  await bob.sees('You have sat in this room before: coming back is free.');
-  await bob.press('Join free');
+  await bob.sees('You have been in this room before, so coming back is free.');
+  await bob.press('Join for free');
   await bob.page.getByRole('heading', { name: 'Den' }).waitFor();
 });
 
@@ -186,9 +186,9 @@ test('an invitation link lets one prime member in, once, and no server sees its 
   await ana.open(roomId);
   await ana.press('Invite');
   await ana.fill('User id', cyd.userId, ana.dialog);
-  await ana.press('Make an invitation', ana.dialog);
+  await ana.press('Create invitation', ana.dialog);
   await ana.press('Copy', ana.dialog);
-  await ana.sees('The link is copied.');
+  await ana.sees('Link copied.');
   const link = await ana.page.evaluate(() => navigator.clipboard.readText());
   assert.match(link, /^http:\/\/127\.0\.0\.1:\d+\/#\/invite\/[\w-]{40,}$/);
 
@@ -199,8 +199,8 @@ test('an invitation link lets one prime member in, once, and no server sees its 
   await cyd.sees('You have been invited to a room.');
   assert.ok(!cyd.page.url().includes('invite'), 'the address keeps no token');
   await cyd.signIn();
-  await cyd.sees('You are a prime member: joining is free.');
-  await cyd.press('Join free');
+  await cyd.sees('You are a prime member, so joining is free.');
+  await cyd.press('Join for free');
   await cyd.page.getByRole('heading', { name: 'Den' }).waitFor();
   const token = link.split('/').at(-1) ?? '';
   assert.ok(requested.length > 0 && requested.every((url) => !url.includes(token)));
@@ -208,21 +208,21 @@ test('an invitation link lets one prime member in, once, and no server sees its 
   await cyd.page.goto('/join');
   await cyd.press('Invitation');
   await cyd.fill('Invitation link', link);
-  await cyd.press('Join free');
-  await cyd.sees('You sit in this room already; nothing was paid.');
+  await cyd.press('Join for free');
+  await cyd.sees('You are already in this room. You paid nothing.');
 });
 
-test('an invitation can be taken back', async () => {
+test('an invitation can be revoked', async () => {
   const [ana, cyd] = [await set.member('Ana', { prime: true }), await set.member('Cyd', { prime: true })];
   const roomId = await ana.seed.room('Den');
   const { token } = await ana.seed.call('POST', `chatrooms/${roomId}/invitations`, { userId: cyd.userId });
   await ana.open(roomId);
   await ana.press('Invite');
-  await ana.press(`Take back the invitation of ${cyd.userId}`, ana.dialog);
+  await ana.press(`Revoke the invitation for ${cyd.userId}`, ana.dialog);
   await ana.dialog.getByText('Open invitations').waitFor({ state: 'detached' });
   await cyd.page.goto(`/#/invite/${token}`);
-  await cyd.press('Join free');
-  await cyd.sees('The room’s owner took this invitation back.');
+  await cyd.press('Join for free');
+  await cyd.sees('The room’s owner revoked this invitation.');
 });
 
 test('two who have shared a room become friends', async () => {
@@ -231,8 +231,8 @@ test('two who have shared a room become friends', async () => {
   await bob.seed.join(roomId);
   await bob.open(roomId);
   await bob.page.getByRole('complementary').locator('[data-user]', { hasText: 'Ana' }).click();
-  await bob.press('Ask to be friends', bob.dialog);
-  await bob.sees('You have asked to be friends.');
+  await bob.press('Send friend request', bob.dialog);
+  await bob.sees('You have sent a friend request.');
 
   await ana.page.getByRole('link', { name: 'Friends' }).getByText('1', { exact: true }).waitFor();
   await ana.page.getByRole('link', { name: 'Friends' }).click();
@@ -241,8 +241,8 @@ test('two who have shared a room become friends', async () => {
   await bob.page.goto('/friends');
   await bob.sees('Your friends');
   await bob.page.getByRole('main').getByRole('button', { name: /Ana/ }).click();
-  await bob.press('End the friendship', bob.dialog);
-  await bob.sees('Ask to be friends', bob.dialog);
+  await bob.press('Remove friend', bob.dialog);
+  await bob.sees('Send friend request', bob.dialog);
   await ana.sees('No friends yet');
 });
 
@@ -263,7 +263,7 @@ test('the owner renames, locks, removes, hands over and closes', async () => {
   await ana.fill('Name', 'Lair', ana.dialog);
   await ana.press('Rename', ana.dialog);
   await bob.page.getByRole('heading', { name: 'Lair' }).waitFor();
-  await bob.sees('Ana named the room “Lair”');
+  await bob.sees('Ana renamed the room to “Lair”');
   await ana.dialog.getByRole('switch').click();
   await bob.sees('Locked', bob.page.locator('.room-head'));
   await ana.press('Close', ana.dialog.locator('.dialog-head'));
@@ -298,7 +298,7 @@ test('an admin makes prime members and gives coins, and both show at once', asyn
     .getByText('70', { exact: true })
     .waitFor();
   await root.press('Make a prime member', root.dialog);
-  await bob.sees('Open a room of your own');
+  await bob.sees('Create a room of your own');
 });
 
 test('one signs out elsewhere, and changes what one is called', async () => {
@@ -313,7 +313,7 @@ test('one signs out elsewhere, and changes what one is called', async () => {
   await devices.getByRole('listitem').nth(2).waitFor();
   const theirs = await other.page.evaluate(() => localStorage.getItem('hexroom.device'));
   await ana.press(`Sign out ${theirs}`);
-  await other.sees('You were signed out here.');
+  await other.sees('You have been signed out.');
   await other.page.getByRole('heading', { name: 'Sign in' }).waitFor();
 
   await ana.fill('Name', 'Anabel');

@@ -120,7 +120,7 @@ export class Person {
   async open(roomId) {
     await this.page.goto(`/rooms/${roomId}`);
     await this.messageBox.waitFor();
-    await this.page.getByText(/where the room begins|Nothing has been said|earlier messages/).waitFor();
+    await this.page.getByText(/beginning of the room|no messages yet|earlier messages/).waitFor();
     await this.online();
   }
 

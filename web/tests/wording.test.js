@@ -42,7 +42,7 @@ test('a quota is told with what there is enough of', () => {
   assert.match(words('rooms_owned', 100), /100 rooms.*Close one/);
   assert.match(words('rooms_sat_in', 500), /500 rooms.*Leave one/);
   assert.match(words('open_invitations', 50), /50 open invitations/);
-  assert.match(words('open_invitations', 1), /They have an open invitation already/);
+  assert.match(words('open_invitations', 1), /They already have an open invitation/);
 });
 
 test('a code that is newer than the page is told in the server’s words', () => {
@@ -57,7 +57,7 @@ test('the price is what the rules say', () => {
   assert.equal(price({ ...free, prime: true }).fee, 0);
   assert.match(price(free).words, /Your first room is free/);
   assert.equal(price(used).fee, 150);
-  assert.match(price(used).words, /cost 150 coins; you have 200 coins and will keep 50 coins/);
+  assert.match(price(used).words, /cost 150 coins; you have 200 coins and will have 50 coins left/);
   assert.match(price({ ...used, availCoins: 149 }).words, /you are 1 coin short/);
   assert.equal(price(used, true).fee, 0);
 });
@@ -68,7 +68,7 @@ test('a receipt says what was paid and what is left', () => {
     'You are in. You paid 150 coins and have 50 coins left.',
   );
   assert.match(receipt({ fee: 0, availCoins: 50, alreadyMember: false }), /free/);
-  assert.match(receipt({ fee: 150, availCoins: 50, alreadyMember: true }), /nothing was paid/);
+  assert.match(receipt({ fee: 150, availCoins: 50, alreadyMember: true }), /You paid nothing/);
 });
 
 test('coins are counted as people do', () => {

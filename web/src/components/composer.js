@@ -127,7 +127,7 @@ export class Composer extends View {
     const length = lengthOf(body);
     if (length === 0) return;
     if (length > LONGEST)
-      return say(`A message has at most ${LONGEST} characters; this one has ${length}.`, 'trouble');
+      return say(`A message can have at most ${LONGEST} characters; this one has ${length}.`, 'trouble');
     if (this.#draft.edit) this.#change(this.#draft.edit, body);
     else this.#send(body);
   }

@@ -40,7 +40,7 @@ export function openInvitations({ roomId, about }) {
     'dialog',
     form(
       {
-        action: 'Make an invitation',
+        action: 'Create invitation',
         onsubmit: invite,
         fieldOf: { user_not_found: 'userId', invitee_not_prime: 'userId', banned: 'userId' },
       },
@@ -48,12 +48,12 @@ export function openInvitations({ roomId, about }) {
         required: true,
         autocapitalize: 'none',
         spellcheck: 'false',
-        hint: 'Of a prime member. Others join with the password.',
+        hint: 'Of a prime member. Other people join with the password.',
       }),
       el(
         'div',
         { class: 'field' },
-        el('label', { for: 'lifetime' }, 'Good for'),
+        el('label', { for: 'lifetime' }, 'Valid for'),
         el('select', { id: 'lifetime', name: 'lifetime', class: 'input' }, options),
       ),
     ),
@@ -80,10 +80,10 @@ function linkFor(inviteeId, link) {
     // Without a secure page there is no clipboard to write to; the link is then selected, to be copied by hand.
     if (!navigator.clipboard) return;
     await navigator.clipboard.writeText(link);
-    say('The link is copied.');
+    say('Link copied.');
   };
   return [
-    el('p', {}, `Give this link to ${inviteeId}. It works once, for them alone, and is not shown again.`),
+    el('p', {}, `Give this link to ${inviteeId}. It works once, only for them, and will not be shown again.`),
     el(
       'div',
       { class: 'with-button' },
@@ -108,17 +108,17 @@ function openOnes(invitations, take) {
         'span',
         { class: 'person-name' },
         el('bdi', {}, inviteeId),
-        el('small', {}, `good for ${until(new Date(expiresAt), new Date())}`),
+        el('small', {}, `valid for ${until(new Date(expiresAt), new Date())}`),
       ),
       el(
         'button',
         {
           type: 'button',
           class: 'button quiet small',
-          'aria-label': `Take back the invitation of ${inviteeId}`,
+          'aria-label': `Revoke the invitation for ${inviteeId}`,
           onclick: () => take(invitationId),
         },
-        'Take back',
+        'Revoke',
       ),
     ),
   );

@@ -8,7 +8,7 @@ const WORDS = {
   off: '',
   on: '',
   connecting: 'Connecting…',
-  waiting: 'Offline. What you write is sent when the line is back.',
+  waiting: 'Offline. Your messages will be sent when the connection is back.',
   refused: '',
 };
 

@@ -60,7 +60,7 @@ export class Members extends View {
       userId === me && 'you',
       owner && 'owner',
       prime && 'prime',
-      online ? 'online' : 'away',
+      online ? 'online' : 'offline',
     ].filter(Boolean);
     return el(
       'li',
@@ -125,7 +125,7 @@ export class Members extends View {
       (await import('./dialog.js')).confirm({
         title: `Leave ${about.name}?`,
         words:
-          'Your seat becomes free for somebody else. Coming back is free while there is one. Coins you paid stay paid.',
+          'Somebody else can take your seat. Coming back costs nothing as long as a seat is free. Coins are not refunded.',
         action: 'Leave',
         onconfirm: async () => {
           await home().rooms.leave(roomId);
@@ -149,13 +149,13 @@ export class Members extends View {
     confirm({
       title: `Remove ${name}?`,
       words:
-        'They lose their seat at once. They may come back with the password, unless you also keep them out.',
+        'They lose their seat immediately. They can come back with the password unless you also ban them.',
       action: 'Remove',
       content: el(
         'label',
         { class: 'option' },
         el('input', { type: 'checkbox', role: 'switch', name: 'ban', value: 'yes' }),
-        el('span', {}, 'Keep them out for good (ban)'),
+        el('span', {}, 'Also ban them'),
       ),
       onconfirm: async ({ ban }) => {
         if (ban) await rooms.ban(roomId, userId);

@@ -109,8 +109,8 @@ export class MessageList extends View {
   #beginning() {
     const { timeline, isOwn } = this.room;
     if (timeline.hasOlder) return 'Loading earlier messages…';
-    if (timeline.items.length > 0) return 'This is where the room begins.';
-    const nothing = 'Nothing has been said yet.';
+    if (timeline.items.length > 0) return 'This is the beginning of the room.';
+    const nothing = 'There are no messages yet.';
     return isOwn ? `${nothing} Give others the room’s id and password, or invite them.` : nothing;
   }
 
@@ -206,7 +206,7 @@ export class MessageList extends View {
   #showJump() {
     const { unread } = this.room;
     this.#jump.hidden = this.#isAtEnd;
-    this.#jump.textContent = unread > 0 ? `${unread} new` : 'To the newest';
+    this.#jump.textContent = unread > 0 ? `${unread} new` : 'Jump to the newest';
   }
 
   /** @param {KeyboardEvent} event the arrows lead from message to message */
@@ -261,7 +261,7 @@ async function askToDelete({ body }, remove) {
   const { confirm } = await import('./dialog.js');
   confirm({
     title: 'Delete this message?',
-    words: 'Its words are gone for good, for everybody.',
+    words: 'It will be deleted for good, for everybody.',
     content: el('blockquote', { dir: 'auto' }, body ?? ''),
     action: 'Delete',
     onconfirm: remove,

@@ -125,7 +125,7 @@ function drawUnsent(unsent, begins, { isOnline, retry, discard }) {
         { class: 'row-actions' },
         act('Try again', () => retry(unsent)),
         act('Copy', () => copy(body)),
-        act('Throw away', () => discard(unsent)),
+        act('Discard', () => discard(unsent)),
       ),
   );
 }
@@ -195,10 +195,10 @@ function eventWords({ kind, actor, data }) {
  */
 function changes({ name, locked, ownerId, passwordChanged }, who) {
   const words = [
-    name !== undefined && `named the room “${name}”`,
+    name !== undefined && `renamed the room to “${name}”`,
     locked !== undefined && (locked ? 'locked the room' : 'unlocked the room'),
     passwordChanged && 'changed the password',
-    ownerId !== undefined && `handed the room to ${who(ownerId)}`,
+    ownerId !== undefined && `handed the room over to ${who(ownerId)}`,
   ];
   return words.filter(Boolean).join(', ');
 }

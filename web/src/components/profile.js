@@ -40,7 +40,7 @@ function about(profile, reload) {
       'p',
       {},
       prime && el('span', { class: 'badge' }, 'Prime'),
-      ` Here since ${date(new Date(memberSince))}`,
+      ` Member since ${date(new Date(memberSince))}`,
     ),
     el('div', { class: 'stack' }, friendship(profile, reload)),
     home().account.known?.admin && admin(profile, reload),
@@ -67,29 +67,29 @@ function friendship({ userId, name, friendship: standing }, reload) {
     confirm({
       title: `Block ${name}?`,
       words:
-        'They cannot ask for your friendship any more, and are not told why. A friendship between you ends. They can still write in rooms where you both sit.',
+        'They can no longer send you friend requests, and are not told why. If you are friends, that ends. They can still write in rooms you share.',
       action: 'Block',
       onconfirm: async () => {
         await people.block(userId);
-        say(`${name} is blocked. Asking for their friendship lifts it.`);
+        say(`${name} is blocked. Sending them a friend request unblocks them.`);
         await home().friends.load();
         await reload();
       },
     });
   const answers = {
-    none: () => [button('Ask to be friends', 'primary', () => then(people.befriend(userId)))],
+    none: () => [button('Send friend request', 'primary', () => then(people.befriend(userId)))],
     requested: () => [
-      el('p', {}, 'You have asked to be friends.'),
-      button('Take back', '', () => then(people.cancel(request('outgoing') ?? ''))),
+      el('p', {}, 'You have sent a friend request.'),
+      button('Cancel request', '', () => then(people.cancel(request('outgoing') ?? ''))),
     ],
     requested_by_them: () => [
-      el('p', {}, 'They would like to be friends.'),
+      el('p', {}, 'They have sent you a friend request.'),
       button('Accept', 'primary', () => then(people.accept(request('incoming') ?? ''))),
       button('Decline', '', () => then(people.decline(request('incoming') ?? ''))),
     ],
     friends: () => [
       el('p', {}, 'You are friends.'),
-      button('End the friendship', '', () => then(people.unfriend(userId))),
+      button('Remove friend', '', () => then(people.unfriend(userId))),
     ],
   };
   return [...answers[standing](), button('Block', 'quiet', block)];

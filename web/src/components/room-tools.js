@@ -35,7 +35,7 @@ function section(title, ...children) {
 function rename({ roomId, about }) {
   const save = async (/** @type {Record<string, string>} */ { name }) => {
     await home().api.rooms.revise(roomId, { name });
-    say('The room has its new name.');
+    say('The room has been renamed.');
   };
   return section(
     null,
@@ -54,7 +54,7 @@ function password({ roomId }) {
   ) => {
     await home().api.rooms.revise(roomId, { password: word });
     element.reset();
-    say('The new password is in force. Whoever sits in the room stays.');
+    say('The password has been changed. Members keep their seats.');
   };
   return section(
     null,
@@ -104,7 +104,7 @@ function bans({ roomId }) {
         required: true,
         autocapitalize: 'none',
         spellcheck: 'false',
-        hint: 'Of somebody whom you have banned.',
+        hint: 'Of a person you have banned.',
       }),
     ),
   );
@@ -119,14 +119,14 @@ function handOver(room) {
       el(
         'p',
         { class: 'hint' },
-        'A room can be handed to another prime member who sits in it. Nobody here is one.',
+        'You can hand the room over to another prime member in it. There is none at the moment.',
       ),
     );
   const options = heirs.map(({ userId, name }) => el('option', { value: userId }, `${name} (${userId})`));
   const ask = async (/** @type {Record<string, string>} */ { ownerId }) => {
     confirm({
       title: `Hand over ${room.about.name}?`,
-      words: `${home().people.name(ownerId)} will own the room, and you will be a member like the others.`,
+      words: `${home().people.name(ownerId)} will own the room, and you will be an ordinary member.`,
       action: 'Hand over',
       onconfirm: async () => {
         await home().api.rooms.revise(room.roomId, { ownerId });
@@ -154,7 +154,7 @@ function close({ roomId, about }) {
   const ask = () =>
     confirm({
       title: `Close ${about.name}?`,
-      words: 'Everybody loses their seat, and there is no way back, for you neither.',
+      words: 'Everybody loses their seat, including you. This cannot be undone.',
       action: 'Close for good',
       onconfirm: async () => {
         await home().rooms.close(roomId);
@@ -165,7 +165,7 @@ function close({ roomId, about }) {
     });
   return section(
     'Close',
-    el('p', { class: 'hint' }, 'An owner does not leave: hand the room over, or close it.'),
+    el('p', { class: 'hint' }, 'An owner cannot leave a room: hand it over first, or close it.'),
     el('button', { type: 'button', class: 'button danger', onclick: ask }, 'Close the room'),
   );
 }

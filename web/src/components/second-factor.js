@@ -24,8 +24,8 @@ customElements.define(
     draw() {
       const isOn = home().account.now.secondFactor;
       const words = isOn
-        ? 'Signing in takes a code from your authenticator app besides your password.'
-        : 'Ask for a code from an authenticator app besides your password. Whoever learns your password still cannot sign in.';
+        ? 'Signing in requires a code from your authenticator app as well as your password.'
+        : 'Require a code from an authenticator app as well as your password. Then nobody can sign in who only knows your password.';
       fill(
         this,
         el('p', { class: 'hint' }, words),
@@ -55,7 +55,7 @@ function become(secondFactor) {
 function turnOff() {
   confirm({
     title: 'Turn off two-factor sign-in?',
-    words: 'Your password alone is enough to sign in then. Your recovery codes are no longer good.',
+    words: 'Your password alone will be enough to sign in. Your recovery codes will stop working.',
     action: 'Turn off',
     content: ownPassword(),
     fieldOf: { invalid_credentials: 'password' },
@@ -89,7 +89,7 @@ function turnOn() {
   show([
     form(
       { action: 'Continue', onsubmit: begin, fieldOf: { invalid_credentials: 'password' } },
-      el('p', {}, 'First confirm that it is you.'),
+      el('p', {}, 'First confirm it is you.'),
       ...ownPassword(),
     ),
   ]);
@@ -113,7 +113,7 @@ function scan(picture, secret, otpauthUrl, onsubmit) {
         inputmode: 'numeric',
         autocomplete: 'one-time-code',
         required: true,
-        hint: 'The six digits that the app shows now.',
+        hint: 'The six digits the app is showing now.',
       }),
     ),
   ];
@@ -127,14 +127,14 @@ function recovery(codes, done) {
   const text = `${codes.join('\n')}\n`;
   const copy = async () => {
     await navigator.clipboard.writeText(text);
-    say('The codes are copied.');
+    say('Codes copied.');
   };
   const file = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
   return [
     el(
       'p',
       {},
-      'Two-factor sign-in is on. With one of these codes you can sign in without the app. Each is good once. They are not shown again: keep them where you keep what is important.',
+      'Two-factor sign-in is on. You can use one of these codes to sign in without the app. Each works once. They will not be shown again, so keep them somewhere safe.',
     ),
     el(
       'ul',
@@ -147,7 +147,7 @@ function recovery(codes, done) {
       navigator.clipboard &&
         el('button', { type: 'button', class: 'button', onclick: copy }, icon('copy'), 'Copy'),
       el('a', { class: 'button', href: file, download: 'hexroom-recovery-codes.txt' }, 'Download'),
-      el('button', { type: 'button', class: 'button primary', onclick: done }, 'I have kept them'),
+      el('button', { type: 'button', class: 'button primary', onclick: done }, 'I have saved them'),
     ),
   ];
 }

@@ -52,7 +52,7 @@ customElements.define(
       keepingFocus(this.#rooms, () =>
         fill(
           this.#rooms,
-          list.length > 0 ? el('ul', {}, list) : el('p', { class: 'hint' }, 'You sit in no room yet.'),
+          list.length > 0 ? el('ul', {}, list) : el('p', { class: 'hint' }, 'You are not in any room yet.'),
         ),
       );
     }
@@ -69,7 +69,7 @@ customElements.define(
             '/friends',
             'people',
             'Friends',
-            asking > 0 && el('span', { class: 'count', 'aria-label': `${asking} asking` }, asking),
+            asking > 0 && el('span', { class: 'count', 'aria-label': `${asking} waiting` }, asking),
           ),
           place('/coins', 'coin', 'Coins', el('span', { class: 'amount' }, known.availCoins)),
           place('/settings', null, known.name, avatar({ userId: known.userId, name: known.name }, 'small')),

@@ -10,7 +10,7 @@ import { moment } from '../wording/time.js';
 
 /** @import { Account, Transfer } from '../types.d.ts' */
 
-const REASONS = { registration: 'Coins to begin with', grant: 'Granted by an admin', join_fee: 'Joined' };
+const REASONS = { registration: 'Starting coins', grant: 'Granted by an admin', join_fee: 'Joined' };
 
 customElements.define(
   'hex-coins',
@@ -66,7 +66,7 @@ customElements.define(
             el(
               'button',
               { type: 'button', class: 'button', onclick: () => orSay(this.#more()) },
-              'Show earlier ones',
+              'Show earlier transfers',
             ),
         ),
       );
@@ -76,9 +76,9 @@ customElements.define(
 
 /** @param {Account} account */
 function standing({ prime, freeJoinUsed }) {
-  if (prime) return 'You are a prime member: joining costs you nothing.';
+  if (prime) return 'You are a prime member, so joining is free.';
   if (!freeJoinUsed) return FIRST_IS_FREE;
-  return `Your free join is used. Each further room costs ${coins(JOIN_FEE)}; coming back to one is free.`;
+  return `You have used your free join. Each new room costs ${coins(JOIN_FEE)}; coming back to one is free.`;
 }
 
 /** @param {Transfer[]} transfers */
@@ -89,7 +89,7 @@ function list(transfers) {
       { class: 'blank small' },
       icon('coin'),
       el('h2', {}, 'No transfers yet'),
-      el('p', {}, 'Whatever you are given or pay stands here.'),
+      el('p', {}, 'The coins you receive and spend are listed here.'),
     );
   }
   const cell = (/** @type {string} */ words, kind = '') => el('td', { class: kind }, words);

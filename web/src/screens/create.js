@@ -38,7 +38,7 @@ function creation() {
     el(
       'p',
       { class: 'lead' },
-      'Six seats, and the first is yours. The others come with the password, or by your invitation.',
+      'A room has six seats, and the first is yours. Others join with the password or with an invitation from you.',
     ),
     form(
       { action: 'Create room', onsubmit: create },
@@ -46,7 +46,7 @@ function creation() {
       field('password', 'Room password', {
         shared: true,
         required: true,
-        hint: 'At least 4 characters. Give it to those who may come in.',
+        hint: 'At least 4 characters. Give it to the people you want to let in.',
       }),
     ),
   ];
@@ -62,11 +62,11 @@ async function create({ name, password }) {
 
 function explanation() {
   return [
-    el('p', { class: 'lead' }, 'Only prime members open rooms.'),
+    el('p', { class: 'lead' }, 'Only prime members can create rooms.'),
     el(
       'p',
       {},
-      'Prime members also invite each other, and join every room free. Whoever runs this server makes members prime: ask them. As soon as they have, you can create your room here.',
+      'Prime members can also invite each other and join every room for free. Ask an admin of this server to make you one. As soon as they have, you can create your room here.',
     ),
     el('a', { class: 'button primary', href: '/join' }, 'Join a room instead'),
   ];

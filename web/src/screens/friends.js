@@ -46,14 +46,14 @@ customElements.define(
           el(
             'button',
             { type: 'button', class: 'button quiet small', onclick: () => answer(people.cancel(id)) },
-            'Take back',
+            'Cancel request',
           ),
         ]),
       );
       fill(
         this.#lists,
-        incoming.length > 0 && section('Would like to be friends', incoming),
-        outgoing.length > 0 && section('You have asked', outgoing),
+        incoming.length > 0 && section('Friend requests', incoming),
+        outgoing.length > 0 && section('Requests you have sent', outgoing),
         friends.friends === null ? el('p', { class: 'loading' }, 'Loading…') : this.#friends(friends.friends),
       );
     }
@@ -70,7 +70,7 @@ customElements.define(
         { class: 'blank small' },
         icon('people'),
         el('h2', {}, 'No friends yet'),
-        el('p', {}, 'Share a room with somebody, open their profile there and ask.'),
+        el('p', {}, 'Share a room with somebody, open their profile there and send a friend request.'),
       );
     }
   },

@@ -70,7 +70,7 @@ customElements.define(
       const roomId = field('roomId', 'Room id', {
         required: true,
         spellcheck: 'false',
-        hint: 'Whoever sits in the room finds it under “Members”.',
+        hint: 'Everybody in the room can see it under “Members”.',
       });
       roomId.addEventListener('change', ({ target }) =>
         orSay(this.#lookUp(/** @type {HTMLInputElement} */ (target).value)),
@@ -106,7 +106,7 @@ customElements.define(
           value,
           required: true,
           spellcheck: 'false',
-          hint: 'It takes the place of the password, and works once, for you alone.',
+          hint: 'It replaces the password and works only once, only for you.',
         }),
         this.#price,
       );
@@ -138,7 +138,7 @@ customElements.define(
       const named = this.#price.textContent;
       await home().account.load();
       if (this.#price.textContent !== named)
-        return say('The price has changed. Look at it again before you join.');
+        return say('The price has changed. Check it again before you join.');
       const paid = await join();
       done?.();
       await home().account.load();

@@ -6,7 +6,7 @@ export function nowhere() {
     { class: 'blank' },
     icon('hexroom'),
     el('h1', {}, 'There is nothing here'),
-    el('p', {}, 'The address may be mistyped, or what it led to is gone.'),
-    el('a', { class: 'button primary', href: '/' }, 'To your rooms'),
+    el('p', {}, 'The address may be mistyped, or the page no longer exists.'),
+    el('a', { class: 'button primary', href: '/' }, 'Go to your rooms'),
   );
 }

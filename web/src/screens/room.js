@@ -127,7 +127,7 @@ customElements.define(
           'div',
           { class: 'blank' },
           icon('hexroom'),
-          el('h1', {}, 'You do not sit in this room'),
+          el('h1', {}, 'You are not in this room'),
           el('p', {}, words),
           el('a', { class: 'button primary', href: '/join' }, 'Join a room'),
         ),

@@ -65,7 +65,7 @@ function profile({ userId, name, phone, prime, primeUntil, memberSince }) {
   };
   return section(
     'You',
-    el('p', { class: 'hint' }, `${userId} · ${membership} · here since ${date(new Date(memberSince))}`),
+    el('p', { class: 'hint' }, `${userId} · ${membership} · member since ${date(new Date(memberSince))}`),
     form(
       { action: 'Save', onsubmit: save, label: 'Name and phone' },
       field('name', 'Name', { value: name, autocomplete: 'name', required: true }),
@@ -98,7 +98,7 @@ function appearance() {
     el(
       'div',
       { class: 'choice', role: 'radiogroup', 'aria-label': 'Appearance' },
-      option('system', 'As the system'),
+      option('system', 'Same as system'),
       option('light', 'Light'),
       option('dark', 'Dark'),
     ),
@@ -107,10 +107,10 @@ function appearance() {
 
 function messages() {
   const WORDS = {
-    unavailable: 'This browser offers no notifications on this page.',
-    denied: 'Your browser was told to show none. Its settings for this page change that.',
-    off: 'Be told of new messages while you are elsewhere.',
-    on: 'You are told of new messages while you are elsewhere.',
+    unavailable: 'This browser does not support notifications on this page.',
+    denied: 'Your browser blocks notifications from this page. You can change that in its settings.',
+    off: 'Get notified of new messages while you are not looking at this page.',
+    on: 'You are notified of new messages while you are not looking at this page.',
   };
   const hint = el('p', { class: 'hint' });
   const button = el('button', { type: 'button', class: 'button' });
@@ -144,7 +144,7 @@ function devices() {
     el(
       'p',
       { class: 'hint' },
-      'Where you are signed in. One that you do not know should be signed out, and your password changed.',
+      'These devices are signed in to your account. If you do not recognise one, sign it out and change your password.',
     ),
     list,
     el('button', { type: 'button', class: 'button', onclick: signOut }, 'Sign out here'),
@@ -193,7 +193,7 @@ function password(userId) {
   const change = async (/** @type {any} */ values, /** @type {HTMLFormElement} */ element) => {
     await home().api.me.changePassword(values);
     element.reset();
-    say('Changed. All your other devices are signed out.');
+    say('Your password has been changed, and all your other devices have been signed out.');
   };
   return section(
     'Password',
@@ -214,7 +214,7 @@ function password(userId) {
         type: 'password',
         autocomplete: 'new-password',
         required: true,
-        hint: 'At least 8 characters. Your other devices are signed out.',
+        hint: 'At least 8 characters. Your other devices will be signed out.',
       }),
     ),
   );
@@ -226,7 +226,7 @@ function farewell(userId) {
     confirm({
       title: 'Delete your account',
       words:
-        'Your name, phone, friendships and seats go for good, and nobody can take your user id again. What you wrote stays in its rooms under your user id.',
+        'Your name, phone number, friendships and seats will be deleted for good, and nobody can ever use your user id again. Your messages stay in their rooms under your user id.',
       action: 'Delete for good',
       content: [
         accountOf(userId),
@@ -244,7 +244,7 @@ function farewell(userId) {
     });
   return section(
     'More',
-    el('p', {}, el('a', { href: '/api/docs/' }, 'The API, for programmers')),
+    el('p', {}, el('a', { href: '/api/docs/' }, 'API documentation')),
     el('button', { type: 'button', class: 'button danger', onclick: erase }, 'Delete your account'),
   );
 }

@@ -20,7 +20,7 @@ const userId = (/** @type {string} */ hint) =>
   });
 
 const FORGETFUL =
-  'Your browser keeps nothing for this page, or has no more room. You can go on, and will be signed out when you reload or close it.';
+  'Your browser does not store anything for this page, or has no space left. You can continue, but you will be signed out when you reload or close the page.';
 
 /** @param {boolean} isInvited whether an invitation waits to be used */
 export function signIn(isInvited) {
@@ -49,14 +49,14 @@ const CODES = {
   app: {
     label: 'Code',
     attributes: { inputmode: 'numeric', autocomplete: 'one-time-code' },
-    hint: 'The six digits that your authenticator app shows now.',
+    hint: 'The six digits your authenticator app is showing now.',
     other: /** @type {const} */ ('recovery'),
     otherWords: 'Use a recovery code',
   },
   recovery: {
     label: 'Recovery code',
     attributes: { autocapitalize: 'none', spellcheck: 'false' },
-    hint: 'One of those that you were shown when you turned this on. Each is good once.',
+    hint: 'One of the codes you were shown when you turned this on. Each works once.',
     other: /** @type {const} */ ('app'),
     otherWords: 'Use the authenticator app',
   },
@@ -74,8 +74,8 @@ function secondStep(given, kind, first) {
     el('button', { type: 'button', class: 'button quiet small', onclick }, words);
   const otp = field('otp', label, { ...attributes, required: true, hint });
   const screen = page(
-    'Confirm that it is you',
-    'Your account asks for a second proof besides the password.',
+    'Confirm it is you',
+    'Your account is protected by a second factor besides the password.',
     form(
       {
         action: 'Sign in',
@@ -107,16 +107,16 @@ function turn(from, to) {
 export function signUp() {
   return page(
     'Create an account',
-    'Rooms of six seats. Your first one is free.',
+    'Chat rooms with six seats. Your first one is free.',
     form(
       { action: 'Create account', onsubmit: register, fieldOf: { user_id_taken: 'userId' } },
-      field('name', 'Name', { autocomplete: 'name', required: true, hint: 'What others see.' }),
+      field('name', 'Name', { autocomplete: 'name', required: true, hint: 'This is what others see.' }),
       userId('3 to 32 letters, digits, dots, dashes or underscores. It cannot be changed.'),
       field('phone', 'Phone', {
         type: 'tel',
         autocomplete: 'tel',
         required: true,
-        hint: 'With its country, such as +49 151 2345678. Nobody else sees it.',
+        hint: 'With the country code, such as +49 151 2345678. Nobody else can see it.',
       }),
       field('password', 'Password', {
         type: 'password',
@@ -124,7 +124,7 @@ export function signUp() {
         required: true,
         hint: 'At least 8 characters.',
       }),
-      field('availCoins', 'Coins to begin with', {
+      field('availCoins', 'Starting coins', {
         inputmode: 'numeric',
         hint: 'Optional. Each room after your first costs 150.',
       }),
@@ -137,7 +137,7 @@ export function signUp() {
 export function newPassword(token) {
   return page(
     'Choose a new password',
-    'With this link from an admin, once. You are then signed out everywhere.',
+    'This link from an admin works once. You will then be signed out everywhere.',
     form(
       {
         action: 'Set password',
@@ -193,10 +193,6 @@ function page(title, words, ...children) {
       !storage.isLasting && el('p', { class: 'hint' }, FORGETFUL),
       ...children,
     ),
-    el(
-      'footer',
-      { class: 'aside' },
-      el('a', { href: '/api/docs/', rel: 'noopener' }, 'For programmers: the API'),
-    ),
+    el('footer', { class: 'aside' }, el('a', { href: '/api/docs/', rel: 'noopener' }, 'API documentation')),
   );
 }

@@ -29,7 +29,7 @@ function invitation() {
     { class: 'blank' },
     icon('hexroom'),
     el('h1', {}, 'Choose a room'),
-    el('p', {}, 'Pick one from the list, or take a seat in another.'),
+    el('p', {}, 'Pick one from the list, or join another.'),
   );
 }
 
@@ -40,7 +40,11 @@ function welcome(account) {
     { class: 'blank welcome' },
     icon('hexroom'),
     el('h1', { dir: 'auto' }, `Welcome, ${account.name}`),
-    el('p', { class: 'lead' }, 'A room has six seats, a password and an owner. Take a seat, and talk.'),
+    el(
+      'p',
+      { class: 'lead' },
+      'A room has six seats, a password and an owner. Take a seat and start talking.',
+    ),
     el(
       'ul',
       { class: 'ways' },
@@ -48,15 +52,15 @@ function welcome(account) {
         'li',
         {},
         el('h2', {}, 'Join a room'),
-        el('p', {}, `With its id and password, or an invitation. ${price(account).words}`),
+        el('p', {}, `With a room’s id and password, or with an invitation. ${price(account).words}`),
         el('a', { class: 'button primary', href: '/join' }, 'Join a room'),
       ),
       account.prime
         ? el(
             'li',
             {},
-            el('h2', {}, 'Open a room of your own'),
-            el('p', {}, 'You are a prime member: you may open rooms, and invite others to them.'),
+            el('h2', {}, 'Create a room of your own'),
+            el('p', {}, 'As a prime member you can create rooms and invite others to them.'),
             el('a', { class: 'button', href: '/create' }, 'Create a room'),
           )
         : el(
@@ -66,7 +70,7 @@ function welcome(account) {
             el(
               'p',
               {},
-              'Prime members open rooms of their own, invite each other, and join every room free. Whoever runs this server makes members prime: ask them.',
+              'Prime members can create rooms of their own, invite each other, and join every room for free. Ask an admin of this server to make you one.',
             ),
           ),
     ),

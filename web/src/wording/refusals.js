@@ -6,73 +6,74 @@ import { coins } from './coins.js';
 
 /** @type {Record<string, (limit: number) => string>} */
 const QUOTAS = {
-  rooms_owned: (limit) => `One person owns ${limit} rooms at most. Close one first, or hand one over.`,
-  rooms_sat_in: (limit) => `You sit in ${limit} rooms, and that is the most. Leave one first.`,
+  rooms_owned: (limit) => `Nobody can own more than ${limit} rooms. Close one or hand one over first.`,
+  rooms_sat_in: (limit) => `You are in ${limit} rooms, and nobody can be in more. Leave one first.`,
   open_invitations: (limit) =>
     limit === 1
-      ? 'They have an open invitation already. Take it back to make another.'
-      : `This room has ${limit} open invitations, and that is the most. Take one back first.`,
+      ? 'They already have an open invitation. Revoke it to create another.'
+      : `This room has ${limit} open invitations, and no room can have more. Revoke one first.`,
 };
 
 /** @type {Record<string, string | ((problem: Problem) => string)>} */
 export const SENTENCES = {
-  malformed_request: 'The server could not read that. Reload the page and try again.',
+  malformed_request: 'The server could not understand that. Reload the page and try again.',
   token_missing: 'You are not signed in. Sign in and try again.',
-  token_invalid: 'You were signed out here. Sign in again to go on.',
-  token_expired: 'You were away for long. Sign in again to go on.',
-  session_revoked: 'You were signed out here. Sign in again to go on.',
-  second_factor_required: 'Enter the code that your authenticator shows, or a recovery code.',
-  second_factor_invalid: 'This code is wrong or was used. Wait for the next one and try again.',
-  invalid_credentials: 'The user id or the password is wrong. Check both and try again.',
+  token_invalid: 'You have been signed out. Sign in again to continue.',
+  token_expired: 'You were away for a while. Sign in again to continue.',
+  session_revoked: 'You have been signed out. Sign in again to continue.',
+  second_factor_required: 'Enter the code from your authenticator app, or a recovery code.',
+  second_factor_invalid: 'This code is wrong or has already been used. Wait for the next one and try again.',
+  invalid_credentials: 'The user id or password is wrong. Check both and try again.',
   insufficient_coins: ({ required, available, shortfall }) =>
     required === undefined
-      ? 'You have too few coins for this room. Ask an admin for coins, or become a prime member.'
+      ? 'You do not have enough coins for this room. Ask an admin for more, or become a prime member.'
       : `This room costs ${coins(required)} and you have ${coins(available ?? 0)}. Ask an admin for the ` +
-        `${coins(shortfall ?? 0)} that are missing, or become a prime member and join free.`,
+        `${coins(shortfall ?? 0)} you still need, or become a prime member and join for free.`,
   prime_required: 'Only prime members can do this. Ask an admin to make you one.',
   wrong_room_password: 'That is not the room’s password. Ask its owner for the current one.',
-  banned: 'The room’s owner keeps this account out. Only they can lift the ban.',
+  banned: 'The room’s owner has banned this account. Only they can lift the ban.',
   room_locked: 'The owner has locked this room. Ask them to unlock it, then try again.',
-  not_a_member: 'You no longer sit in this room. Join it again to take part.',
+  not_a_member: 'You are no longer in this room. Join it again to take part.',
   owner_only: 'Only the room’s owner can do this. Ask them.',
-  author_only: 'Only whoever wrote the message can change it.',
+  author_only: 'Only the author can change this message.',
   account_suspended:
-    'This account is suspended. Its seats and coins stay; ask an admin why, and to be let in again.',
+    'This account is suspended. It keeps its seats and coins. Ask an admin why, and how to get back in.',
   admin_only: 'Only an admin can do this. Ask one.',
   invitee_not_prime: 'Only prime members can be invited. Give them the room’s id and password instead.',
   invitation_invalid: 'This invitation is not for you. Ask the room’s owner for one of your own.',
-  not_participants: 'You can befriend people with whom you have shared a room. Join one together first.',
-  origin_not_allowed: 'This address may not open a chat here. Open the address that the server prints.',
-  room_not_found: 'There is no such room. Check the room id with whoever gave it to you.',
+  not_participants: 'You can only befriend people you have shared a room with. Join one together first.',
+  origin_not_allowed: 'This page may not connect to the chat server. Open the server’s own address instead.',
+  room_not_found: 'There is no such room. Check the room id with the person who gave it to you.',
   user_not_found: 'There is no such account. Check the user id.',
-  message_not_found: 'That message is gone already. There is nothing left to do.',
-  friend_request_not_found: 'That request was answered or taken back. The list shows those that are open.',
-  invitation_not_found: 'There is no such invitation any more. The list shows those that are.',
-  not_found: 'That is gone already. Reload the page to see how things stand.',
+  message_not_found: 'That message is already gone. There is nothing left to do.',
+  friend_request_not_found: 'That request has been answered or cancelled. The list shows the open ones.',
+  invitation_not_found: 'That invitation no longer exists. The list shows the ones that do.',
+  not_found: 'That no longer exists. Reload the page to see what has changed.',
   method_not_allowed: 'This page is older than the server. Reload it and try again.',
-  user_id_taken: 'Somebody has this user id already. Choose another.',
+  user_id_taken: 'Somebody already has this user id. Choose another.',
   room_full: ({ seats = 6 }) => `All ${seats} seats are taken. Try again when somebody has left.`,
-  already_friends: 'You are friends already.',
-  friend_request_pending: 'You have asked already. Wait for the answer, or take the request back.',
-  owner_must_hand_over: 'A room needs its owner. Hand it to another prime member in it, or close it, first.',
+  already_friends: 'You are already friends.',
+  friend_request_pending: 'You have already asked. Wait for the answer, or cancel the request.',
+  owner_must_hand_over:
+    'A room needs an owner. First hand it over to another prime member in it, or close it.',
   client_message_id_conflict:
-    'This message got mixed up with another. Copy it, throw it away and send it anew.',
+    'This message got mixed up with another. Copy it, discard it and send it again.',
   quota_exceeded: ({ quota = '', limit = 0 }) =>
-    QUOTAS[quota]?.(limit) ?? 'There are as many of these as there may be.',
-  invitation_expired: 'This invitation has run out. Ask the room’s owner for a new one.',
+    QUOTAS[quota]?.(limit) ?? 'You cannot have any more of these.',
+  invitation_expired: 'This invitation has expired. Ask the room’s owner for a new one.',
   invitation_used: 'This invitation has been used. Ask the room’s owner for a new one.',
-  invitation_revoked: 'The room’s owner took this invitation back. Ask them if you think that is a mistake.',
-  password_link_invalid: 'This password link has been used or is too old. Ask an admin for a new one.',
-  room_closed: 'This room has been closed for good. Look for another, or open one.',
+  invitation_revoked: 'The room’s owner revoked this invitation. Ask them if you think that is a mistake.',
+  password_link_invalid: 'This password link has been used or has expired. Ask an admin for a new one.',
+  room_closed: 'This room has been closed for good. Find another one, or create your own.',
   payload_too_large: 'That is too long for the server. Shorten it and try again.',
   unsupported_media_type: 'This page is older than the server. Reload it and try again.',
   validation_failed: ({ errors }) =>
     errors?.length
-      ? 'Please correct what is marked.'
+      ? 'Please correct the marked fields.'
       : 'The server cannot accept that. Correct it and try again.',
-  rate_limited: 'That was too often. Wait a moment and try again.',
-  internal: 'Something broke on the server. Try again later; if it stays, tell whoever runs it.',
-  unavailable: 'The server is busy and did nothing yet. Try again in a moment.',
+  rate_limited: 'You are doing that too often. Wait a moment and try again.',
+  internal: 'Something went wrong on the server. Try again later; if it keeps happening, tell an admin.',
+  unavailable: 'The server is busy and has done nothing yet. Try again in a moment.',
 };
 
 const UNREACHABLE = 'The server cannot be reached. Check your connection and try again.';
