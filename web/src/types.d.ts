@@ -69,7 +69,7 @@ export interface Message {
   roomId: string;
   seq: number;
   senderId: string;
-  clientMessageId: string | null;
+  clientMessageId: string;
   body: string | null;
   sentAt: string;
   revision: number;

@@ -79,7 +79,7 @@ test('the highest revision counts, in whatever order they come', () => {
 
 test('a deleted message stays deleted', () => {
   const timeline = opened(1, 2, false);
-  const gone = message(1, { body: null, clientMessageId: null, deleted: true });
+  const gone = message(1, { body: null, deleted: true });
   timeline.receive(event('message_deleted', 3, gone));
   timeline.open({ items: [message(1), message(2)], hasMore: false });
   assert.deepEqual(

@@ -318,7 +318,7 @@ pub trait Friends: Send + Sync {
     ) -> Result<Page<Profile>, Refusal>;
 }
 
-/// A promise of SPEC section 2 that the store was found to break.
+/// A rule of docs/protocol.md that the store was found to break.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// The promise, in one stable word.

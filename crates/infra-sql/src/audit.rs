@@ -1,4 +1,4 @@
-//! The invariants of SPEC section 2 as queries that find what breaks them.
+//! The invariants of docs/architecture.md as queries that find what breaks them.
 //!
 //! They trust no constraint: what a key or a CHECK forbids is looked for all the same. An adapter
 //! runs every check in one consistent view.

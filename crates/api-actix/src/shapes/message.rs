@@ -14,7 +14,6 @@ pub(crate) struct MessageShape {
     room_id: fields::RoomId,
     seq: Seq,
     sender_id: fields::UserId,
-    /// Null once the message is deleted.
     client_message_id: fields::ClientMessageId,
     /// Null once the message is deleted.
     body: Option<fields::MessageBody>,

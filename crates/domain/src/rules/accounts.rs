@@ -1,4 +1,4 @@
-//! What may become of an account (SPEC section 2, rules 6 and 7).
+//! What may become of an account (docs/protocol.md, Coins and Prime).
 
 use crate::change::AccountChange;
 use crate::facts::AccountFacts;

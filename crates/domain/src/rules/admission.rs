@@ -1,4 +1,4 @@
-//! Who gets a seat, and at what price (SPEC section 2, rules 1 to 4).
+//! Who gets a seat, and at what price (docs/protocol.md, Seats to Order of refusals).
 
 use crate::change::RoomChange;
 use crate::facts::{Person, RoomFacts};
@@ -65,7 +65,7 @@ pub fn admit_to(room: &Room) -> Result<(), Denial> {
     if room.closed_at.is_none() { Ok(()) } else { Err(Denial::RoomClosed) }
 }
 
-/// Lets the actor in, or says why not, in the order that SPEC promises. Changes nothing for someone
+/// Lets the actor in, or says why not, in the order that docs/protocol.md promises. Changes nothing for someone
 /// who already sits there.
 ///
 /// `transfer_id` names the payment, should there be one.

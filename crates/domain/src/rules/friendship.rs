@@ -1,4 +1,4 @@
-//! How accounts become friends (SPEC section 2, rule 12).
+//! How accounts become friends (docs/protocol.md, Friends).
 
 use crate::change::PairChange;
 use crate::facts::PairFacts;

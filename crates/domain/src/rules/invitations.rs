@@ -1,4 +1,4 @@
-//! Whom a room's owner may invite (SPEC section 2, rule 8).
+//! Whom a room's owner may invite (docs/protocol.md, Inviting).
 
 use crate::change::RoomChange;
 use crate::facts::RoomFacts;

@@ -1,4 +1,4 @@
-//! Who may write, edit and delete messages (SPEC section 2, rule 10).
+//! Who may write, edit and delete messages (docs/protocol.md, Messages).
 
 use crate::change::RoomChange;
 use crate::facts::{EarlierPost, PostFacts, RoomFacts};

@@ -1,4 +1,4 @@
-//! What an operator may do to accounts and rooms (SPEC section 2, rule 20). Whatever changes anything
+//! What an operator may do to accounts and rooms (docs/protocol.md, Operators). Whatever changes anything
 //! is recorded with it; what is so already is no deed.
 
 use crate::change::{AccountChange, RoomChange};

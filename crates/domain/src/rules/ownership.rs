@@ -1,4 +1,4 @@
-//! What a room's owner may do (SPEC section 2, rule 9).
+//! What a room's owner may do (docs/protocol.md, Owning).
 
 use crate::change::RoomChange;
 use crate::facts::{Person, RoomFacts};

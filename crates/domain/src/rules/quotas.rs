@@ -1,4 +1,4 @@
-//! How much of what grows there may be (SPEC section 2, rule 22).
+//! How much of what grows there may be (docs/protocol.md, Quotas).
 
 use crate::facts::{Holdings, RoomFacts};
 use crate::{Denial, Quota, UserId};

@@ -1,4 +1,4 @@
-//! The WebSocket `hexroom.v1`: SPEC section 4, frame by frame.
+//! The WebSocket `hexroom.v1`, frame by frame, as docs/protocol.md describes it.
 
 mod commands;
 mod delivery;

@@ -34,7 +34,7 @@ impl Answer {
         self.expect_status(status).body
     }
 
-    /// Asserts that this is a refusal as SPEC section 3 describes it, and goes on with its body.
+    /// Asserts that this is a refusal as docs/protocol.md describes it, and goes on with its body.
     #[track_caller]
     pub(crate) fn refusal(self, status: u16, code: &str) -> Value {
         assert_eq!(self.body["code"], code, "{} {}", self.status, self.text);

@@ -138,7 +138,7 @@ impl Server {
         printed
     }
 
-    /// Asserts that every invariant of SPEC section 2 holds in the store.
+    /// Asserts that every invariant of docs/architecture.md holds in the store.
     pub(crate) async fn assert_sound(&self) {
         self.run_well(&["audit"]).await;
     }
