@@ -8,8 +8,8 @@ COPY . .
 # Cached between builds: what cargo downloaded and what it compiled.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/source/target \
-    cargo build --release --locked --package server --bin hexroom \
-    && cp target/release/hexroom /hexroom
+    cargo build --profile dist --locked --package server --bin hexroom \
+    && cp target/dist/hexroom /hexroom
 
 FROM debian:trixie-slim
 RUN groupadd --system --gid 10001 hexroom \
