@@ -1,8 +1,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use domain::Refusal;
-use infra_sql::Failure;
+use domain::ports::{Store, Violation};
+use domain::rules::messages::{NewMessage, Posting};
+use infra_sql::operations::audit;
+use infra_sql::{Backend, Failure};
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::timeout;
 
@@ -20,6 +24,9 @@ use crate::settings::Settings;
 /// The part of a caller's patience in which a connection must become free; the rest is for the answer.
 const WAITING: f64 = 0.8;
 
+/// An audit may take as long as it likes.
+const AUDIT_PATIENCE: Duration = Duration::from_hours(24);
+
 /// The database, opened once and shared by all ports.
 ///
 /// Work is done on blocking threads of the driver's runtime, so that a caller who stops waiting cancels
@@ -32,7 +39,7 @@ pub(crate) struct Database {
     patience: Duration,
     /// Held by whoever writes only to find out whether that can be done.
     probing: Mutex<()>,
-    pub(crate) poster: Poster,
+    poster: Poster,
 }
 
 impl Database {
@@ -49,50 +56,6 @@ impl Database {
             patience,
             probing: Mutex::default(),
         })
-    }
-
-    /// Whether it takes reads and writes. Where nobody else's write has told, one is done for all who ask.
-    pub(crate) async fn ping(&self) -> Result<(), Refusal> {
-        self.read(|connection| connection.ping().map_err(Failure::from)).await?;
-        let _probing = self.probing.lock().await;
-        if let Some(known) = self.connections.commits.known() {
-            return known.map_err(|refused| Refusal::Unavailable(Box::new(refused)));
-        }
-        self.write(|connection| probe::write(connection).map_err(Failure::from)).await?;
-        self.connections.commits.passed();
-        Ok(())
-    }
-
-    /// Runs one query.
-    pub(crate) async fn read<T: Send + 'static>(
-        &self,
-        work: impl Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Refusal> {
-        self.run(Way::Read, self.patience, work).await
-    }
-
-    /// Runs several queries that all see the same moment.
-    pub(crate) async fn view<T: Send + 'static>(
-        &self,
-        work: impl Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Refusal> {
-        self.run(Way::View, self.patience, work).await
-    }
-
-    /// Runs queries that all see the same moment and may take as long as they like.
-    pub(crate) async fn long_view<T: Send + 'static>(
-        &self,
-        work: impl Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Refusal> {
-        self.run(Way::View, Duration::from_hours(24), work).await
-    }
-
-    /// Does a piece of work in a transaction and commits it, or leaves no trace of it.
-    pub(crate) async fn write<T: Send + 'static>(
-        &self,
-        work: impl Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Refusal> {
-        self.run(Way::Write, self.patience, work).await
     }
 
     async fn run<T: Send + 'static>(
@@ -113,9 +76,60 @@ impl Database {
         let done = running.await.map_err(|panicked| Refusal::Internal(Box::new(panicked)))?;
         Ok(done?)
     }
+}
+
+impl Backend for Database {
+    type Connection<'c> = Connection;
+
+    async fn read<T, W>(&self, work: W) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
+    {
+        self.run(Way::Read, self.patience, work).await
+    }
+
+    async fn view<T, W>(&self, work: W) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
+    {
+        self.run(Way::View, self.patience, work).await
+    }
+
+    async fn write<T, W>(&self, work: W) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
+    {
+        self.run(Way::Write, self.patience, work).await
+    }
+
+    async fn post(&self, message: NewMessage) -> Result<Posting, Refusal> {
+        self.poster.post(message).await
+    }
+}
+
+#[async_trait]
+impl Store for Database {
+    /// Whether it takes reads and writes. Where nobody else's write has told, one is done for all who ask.
+    async fn ping(&self) -> Result<(), Refusal> {
+        self.read(|connection| connection.ping().map_err(Failure::from)).await?;
+        let _probing = self.probing.lock().await;
+        if let Some(known) = self.connections.commits.known() {
+            return known.map_err(|refused| Refusal::Unavailable(Box::new(refused)));
+        }
+        self.write(|connection| probe::write(connection).map_err(Failure::from)).await?;
+        self.connections.commits.passed();
+        Ok(())
+    }
+
+    async fn audit(&self) -> Result<Vec<Violation>, Refusal> {
+        self.run(Way::View, AUDIT_PATIENCE, audit::violations).await
+    }
 
     /// Finishes what is under way, takes nothing more, and signs out.
-    pub(crate) async fn close(&self) {
+    async fn close(&self) {
         let everyone = u32::try_from(self.most_connections).unwrap_or(u32::MAX);
         // Whoever closes second finds it closed.
         let all_free = self.permits.acquire_many(everyone).await;

@@ -1,13 +1,12 @@
 //! The production store: the domain's ports on a database of MySQL or MariaDB.
 //!
-//! Diesel talks to the server through a driver written in Rust, on blocking threads, so that the verbs
+//! Diesel talks to the server through a driver written in Rust, on blocking threads, so that the operations
 //! are the ones that SQLite uses too. Rules are asked inside the transaction, under the locks that keep
 //! their facts true; messages are committed in groups. What the server cannot do in time is answered
 //! as unavailable, and what goes wrong in passing is done again.
 //!
 //! One server at a time works on a database, by its [`Lease`]; what the command line does beside it needs none.
 
-mod accounts;
 mod append_only;
 mod archive;
 mod attempts;
@@ -17,30 +16,22 @@ mod database;
 mod deadline;
 mod dialect;
 mod failed;
-mod friends;
 mod lease;
 mod migrations;
 mod open_error;
 mod poster;
 mod posting;
 mod probe;
-mod rooms;
 mod settings;
-mod store;
 mod version;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use domain::ports::Stores;
 
-use crate::accounts::MysqlAccounts;
 use crate::connection::Connection;
 use crate::database::Database;
 use crate::deadline::{Deadline, runtime};
-use crate::friends::MysqlFriends;
-use crate::rooms::MysqlRooms;
-use crate::store::MysqlStore;
 
 pub use archive::MysqlArchive;
 pub use lease::Lease;
@@ -56,13 +47,7 @@ const FIRST_PATIENCE: Duration = Duration::from_secs(10);
 /// With a lease, nothing is committed any more once another server has taken over.
 pub async fn open(settings: Settings, lease: Option<&Lease>) -> Result<Stores, OpenError> {
     migrate(settings.clone()).await?;
-    let database = Arc::new(Database::new(settings, lease.map(|lease| lease.holder))?);
-    Ok(Stores {
-        accounts: Arc::new(MysqlAccounts::new(database.clone())),
-        rooms: Arc::new(MysqlRooms::new(database.clone())),
-        friends: Arc::new(MysqlFriends::new(database.clone())),
-        store: Arc::new(MysqlStore::new(database)),
-    })
+    Ok(infra_sql::ports::stores(Database::new(settings, lease.map(|lease| lease.holder))?))
 }
 
 /// Brings the schema of a database that exists up to date, and does nothing else.

@@ -21,9 +21,9 @@ use crate::admin::{AdminRecordRow, PasswordLinkRow};
 use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
 use crate::events::EventRow;
 use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow};
+use crate::operations::audit;
 use crate::rooms::{BanRow, InvitationRow, ParticipantRow, RoomRow, SeatRow};
 use crate::statements::Statements;
-use crate::verbs::audit;
 
 pub use error::{ExportError, ImportError};
 use line::Row;

@@ -17,7 +17,7 @@ use crate::statements::Statements;
 /// - an invitation's: that it is not revoked because its invitee's account ends;
 /// - a coin account's: its balance and last line, where it is one of the system's own.
 ///
-/// The verbs lock in this order, rooms and accounts by their ids, so that no two of them wait for each
+/// The operations lock in this order, rooms and accounts by their ids, so that no two of them wait for each
 /// other. Reads after a lock must see all that was committed before it was had: on a server database
 /// that takes `READ COMMITTED`.
 pub trait Dialect: Statements {

@@ -1,9 +1,10 @@
 //! What the SQL adapters share: the tables, their rows, the mappings between rows and the domain's
-//! nouns, the statements, and the [`verbs`] that put them to a database.
+//! nouns, the statements, the [`operations`] that put them to a database, and the [`ports`] that carry out the
+//! operations on a [`Backend`].
 //!
-//! Nothing here opens a connection or names a backend. An adapter lends its own connection to the
-//! verbs, as a [`Dialect`], and keeps what differs: pools, transactions, retries, error codes and the
-//! statements that lock. Column types are those that every backend has, and no statement needs
+//! Nothing here opens a connection or names a database. An adapter implements [`Backend`], which lends its
+//! connections to the operations as a [`Dialect`], and keeps what differs: pools, transactions, retries, error
+//! codes and the statements that lock. Column types are those that every backend has, and no statement needs
 //! `RETURNING` or a generated key.
 //!
 //! Text is equal and ordered by its bytes, blanks at its end included: keys differ in case alone, and
@@ -19,16 +20,19 @@ pub mod audit;
 pub mod coins;
 pub mod events;
 pub mod friends;
+pub mod operations;
+pub mod ports;
 pub mod rooms;
 pub mod schema;
 pub mod statements;
-pub mod verbs;
 
+mod backend;
 mod commits;
 mod dialect;
 mod failure;
 mod stored;
 
+pub use backend::Backend;
 pub use commits::{Commits, CommitsRefused};
 pub use dialect::Dialect;
 pub use failure::Failure;

@@ -1,4 +1,4 @@
-//! Every statement that the verbs put to a database, as one method each.
+//! Every statement that the operations put to a database, as one method each.
 //!
 //! Diesel's bounds for "a connection that takes all of these" cannot be named for expressions whose
 //! types are inferred, so each adapter implements the traits for its own connection type: with

@@ -8,7 +8,7 @@ use infra_sql::schema::participants;
 use infra_sql::statements::{AccountStatements, RoomStatements};
 use infra_sql::{Dialect, StoredId};
 
-/// A connection as the shared verbs use it. Where they write, it is the only one that does, and so
+/// A connection as the shared operations use it. Where they write, it is the only one that does, and so
 /// whatever they ask it to lock stays as they read it.
 pub(crate) struct SqliteDialect<'c>(pub(crate) &'c mut SqliteConnection);
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use domain::rules::messages::{NewMessage, Posting};
 use domain::{Denial, Refusal};
 use infra_sql::Failure;
-use infra_sql::verbs::messages;
+use infra_sql::operations::messages;
 use tokio::sync::oneshot;
 
 use crate::committer::{begin_immediate, roll_back};

@@ -4,19 +4,17 @@
 //! beside it. Rules are asked inside the transaction, and the schema's constraints are a second
 //! line of defence. Another process may open the same file at the same time.
 
-mod accounts;
 mod archive;
 mod audit;
 mod committer;
 mod connection;
+mod database;
 mod dialect;
 mod errors;
 mod files;
-mod friends;
 mod jobs;
 mod migrations;
 mod readers;
-mod rooms;
 mod settings;
 mod writer;
 
@@ -24,12 +22,9 @@ use std::sync::Arc;
 
 use domain::ports::Stores;
 
-use crate::accounts::SqliteAccounts;
-use crate::audit::SqliteStore;
+use crate::database::Database;
 use crate::files::Files;
-use crate::friends::SqliteFriends;
 use crate::readers::Readers;
-use crate::rooms::SqliteRooms;
 use crate::writer::Writer;
 
 pub use archive::SqliteArchive;
@@ -38,12 +33,6 @@ pub use settings::Settings;
 
 /// How many writes may wait for their turn before callers are turned away.
 const QUEUED_WRITES: usize = 4_096;
-
-/// The file, opened once and shared by all ports.
-struct Database {
-    writer: Writer,
-    readers: Readers,
-}
 
 /// Opens the store in a file, which is made if there is none, and brings its schema up to date. Dropping all
 /// clones of what this gives finishes the writes that were queued.
@@ -55,13 +44,7 @@ pub fn open(settings: impl Into<Settings>) -> Result<Stores, OpenError> {
     let files = Arc::new(files);
     let readers = Readers::open(&settings, files.clone())?;
     let writer = Writer::start(writing, files, settings.patience, QUEUED_WRITES)?;
-    let database = Arc::new(Database { writer, readers });
-    Ok(Stores {
-        accounts: Arc::new(SqliteAccounts::new(database.clone())),
-        rooms: Arc::new(SqliteRooms::new(database.clone())),
-        friends: Arc::new(SqliteFriends::new(database.clone())),
-        store: Arc::new(SqliteStore::new(database)),
-    })
+    Ok(infra_sql::ports::stores(Database::new(writer, readers)))
 }
 
 /// Brings the schema of a file up to date, and does nothing else.

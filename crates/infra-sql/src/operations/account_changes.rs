@@ -5,7 +5,7 @@ use crate::accounts::{RecoveryCodeRow, RefreshTokenRow, SessionRow, prime_column
 use crate::admin::{AdminRecordRow, PasswordLinkRow};
 use crate::coins::GrantRow;
 use crate::failure::{Failure, exactly_one};
-use crate::verbs::coins;
+use crate::operations::coins;
 use crate::{Dialect, Statements};
 
 const ACCOUNT: &str = "an account that is changed is there";

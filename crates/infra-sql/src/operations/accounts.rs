@@ -14,8 +14,8 @@ use domain::{
 use crate::accounts::{AccountRow, token_hash};
 use crate::coins::{CoinAccountRow, ledger_line};
 use crate::failure::{Failure, is_taken};
-use crate::verbs::account_changes::{apply, open_session};
-use crate::verbs::{admin, coins, friends};
+use crate::operations::account_changes::{apply, open_session};
+use crate::operations::{admin, coins, friends};
 use crate::{Dialect, Statements};
 
 /// Adds an account with all that it begins with.

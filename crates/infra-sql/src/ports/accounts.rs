@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use domain::change::AccountChange;
 use domain::facts::AccountFacts;
@@ -8,25 +6,15 @@ use domain::{
     Account, AccountQuery, AdminRecord, DeviceId, LedgerLine, Page, PageSize, PasswordLink, Profile,
     RecordId, Refusal, Session, SessionId, Timestamp, TokenHash, UserId,
 };
-use infra_sql::verbs::{accounts, admin};
 
-use crate::Database;
-
-/// The accounts in a SQLite file.
-pub(crate) struct SqliteAccounts {
-    database: Arc<Database>,
-}
-
-impl SqliteAccounts {
-    pub(crate) fn new(database: Arc<Database>) -> Self {
-        Self { database }
-    }
-}
+use super::Ports;
+use crate::Backend;
+use crate::operations::{accounts, admin};
 
 #[async_trait]
-impl Accounts for SqliteAccounts {
+impl<B: Backend> Accounts for Ports<B> {
     async fn register(&self, registration: Registration) -> Result<(), Refusal> {
-        self.database.writer.write(move |connection| accounts::register(connection, &registration)).await
+        self.0.write(move |connection| accounts::register(connection, &registration)).await
     }
 
     async fn change(
@@ -34,15 +22,15 @@ impl Accounts for SqliteAccounts {
         scope: AccountScope,
         decide: Decide<AccountFacts, AccountChange>,
     ) -> Result<Committed<AccountFacts, AccountChange>, Refusal> {
-        self.database.writer.write(move |connection| accounts::change(connection, &scope, &decide)).await
+        self.0.write(move |connection| accounts::change(connection, &scope, &decide)).await
     }
 
     async fn find(&self, user_id: UserId) -> Result<Option<Account>, Refusal> {
-        self.database.readers.read(move |connection| accounts::find(connection, &user_id)).await
+        self.0.read(move |connection| accounts::find(connection, &user_id)).await
     }
 
     async fn find_session(&self, id: SessionId) -> Result<Option<(Account, Session)>, Refusal> {
-        self.database.readers.read(move |connection| accounts::find_session(connection, id)).await
+        self.0.read(move |connection| accounts::find_session(connection, id)).await
     }
 
     async fn with_old_sessions(
@@ -51,21 +39,15 @@ impl Accounts for SqliteAccounts {
         seen: Timestamp,
         limit: usize,
     ) -> Result<Vec<UserId>, Refusal> {
-        self.database
-            .readers
-            .read(move |connection| accounts::with_old_sessions(connection, opened, seen, limit))
-            .await
+        self.0.read(move |connection| accounts::with_old_sessions(connection, opened, seen, limit)).await
     }
 
     async fn with_second_factor(&self, after: Option<UserId>, limit: usize) -> Result<Vec<UserId>, Refusal> {
-        self.database
-            .readers
-            .read(move |connection| accounts::with_second_factor(connection, after.as_ref(), limit))
-            .await
+        self.0.read(move |connection| accounts::with_second_factor(connection, after.as_ref(), limit)).await
     }
 
     async fn find_refresh_token(&self, hash: TokenHash) -> Result<Option<UserId>, Refusal> {
-        self.database.readers.read(move |connection| accounts::find_refresh_token(connection, hash)).await
+        self.0.read(move |connection| accounts::find_refresh_token(connection, hash)).await
     }
 
     async fn sessions(
@@ -74,8 +56,7 @@ impl Accounts for SqliteAccounts {
         after: Option<DeviceId>,
         size: PageSize,
     ) -> Result<Page<Session>, Refusal> {
-        let readers = &self.database.readers;
-        readers.read(move |connection| accounts::sessions(connection, &user_id, after.as_ref(), size)).await
+        self.0.read(move |connection| accounts::sessions(connection, &user_id, after.as_ref(), size)).await
     }
 
     async fn ledger(
@@ -84,14 +65,11 @@ impl Accounts for SqliteAccounts {
         after: Option<i64>,
         size: PageSize,
     ) -> Result<Page<LedgerLine>, Refusal> {
-        self.database
-            .readers
-            .read(move |connection| accounts::ledger(connection, &user_id, after, size))
-            .await
+        self.0.read(move |connection| accounts::ledger(connection, &user_id, after, size)).await
     }
 
     async fn profile(&self, user_id: UserId, viewer: UserId) -> Result<Option<Profile>, Refusal> {
-        self.database.readers.view(move |connection| accounts::profile(connection, &user_id, &viewer)).await
+        self.0.view(move |connection| accounts::profile(connection, &user_id, &viewer)).await
     }
 
     async fn list(
@@ -100,14 +78,11 @@ impl Accounts for SqliteAccounts {
         after: Option<UserId>,
         size: PageSize,
     ) -> Result<Page<Account>, Refusal> {
-        self.database
-            .readers
-            .read(move |connection| admin::list(connection, query.as_ref(), after.as_ref(), size))
-            .await
+        self.0.read(move |connection| admin::list(connection, query.as_ref(), after.as_ref(), size)).await
     }
 
     async fn find_password_link(&self, hash: TokenHash) -> Result<Option<PasswordLink>, Refusal> {
-        self.database.readers.read(move |connection| admin::find_password_link(connection, hash)).await
+        self.0.read(move |connection| admin::find_password_link(connection, hash)).await
     }
 
     async fn admin_record(
@@ -115,7 +90,7 @@ impl Accounts for SqliteAccounts {
         after: Option<RecordId>,
         size: PageSize,
     ) -> Result<Page<AdminRecord>, Refusal> {
-        self.database.readers.read(move |connection| admin::record(connection, after, size)).await
+        self.0.read(move |connection| admin::record(connection, after, size)).await
     }
 
     async fn command_line_record(
@@ -123,9 +98,6 @@ impl Accounts for SqliteAccounts {
         since: RecordId,
         size: PageSize,
     ) -> Result<Page<AdminRecord>, Refusal> {
-        self.database
-            .readers
-            .read(move |connection| admin::command_line_record(connection, since, size))
-            .await
+        self.0.read(move |connection| admin::command_line_record(connection, since, size)).await
     }
 }

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use domain::change::RoomChange;
 use domain::facts::{Person, RoomFacts};
@@ -9,29 +7,19 @@ use domain::{
     Invitation, InvitationId, Message, Page, PageSize, Refusal, Room, RoomId, RoomSummary, RoomView, Seq,
     Standing, TokenHash, UserId, Window,
 };
-use infra_sql::verbs::{messages, rooms};
 
-use crate::Database;
-
-/// The rooms in a SQLite file.
-pub(crate) struct SqliteRooms {
-    database: Arc<Database>,
-}
-
-impl SqliteRooms {
-    pub(crate) fn new(database: Arc<Database>) -> Self {
-        Self { database }
-    }
-}
+use super::Ports;
+use crate::Backend;
+use crate::operations::{messages, rooms};
 
 #[async_trait]
-impl Rooms for SqliteRooms {
+impl<B: Backend> Rooms for Ports<B> {
     async fn create(
         &self,
         creator: UserId,
         decide: Decide<Person, RoomChange>,
     ) -> Result<Committed<Person, RoomChange>, Refusal> {
-        self.database.writer.write(move |connection| rooms::create(connection, &creator, &decide)).await
+        self.0.write(move |connection| rooms::create(connection, &creator, &decide)).await
     }
 
     async fn change(
@@ -39,27 +27,27 @@ impl Rooms for SqliteRooms {
         scope: RoomScope,
         decide: Decide<RoomFacts, RoomChange>,
     ) -> Result<Committed<RoomFacts, RoomChange>, Refusal> {
-        self.database.writer.write(move |connection| rooms::change(connection, &scope, &decide)).await
+        self.0.write(move |connection| rooms::change(connection, &scope, &decide)).await
     }
 
     async fn post(&self, message: NewMessage) -> Result<Posting, Refusal> {
-        self.database.writer.post(message).await
+        self.0.post(message).await
     }
 
     async fn find(&self, room_id: RoomId) -> Result<Option<Room>, Refusal> {
-        self.database.readers.read(move |connection| rooms::find(connection, room_id)).await
+        self.0.read(move |connection| rooms::find(connection, room_id)).await
     }
 
     async fn find_invited(&self, token: TokenHash) -> Result<Option<RoomId>, Refusal> {
-        self.database.readers.read(move |connection| rooms::find_invited(connection, token)).await
+        self.0.read(move |connection| rooms::find_invited(connection, token)).await
     }
 
     async fn standing(&self, room_id: RoomId, user_id: UserId) -> Result<Standing, Refusal> {
-        self.database.readers.read(move |connection| rooms::standing(connection, room_id, &user_id)).await
+        self.0.read(move |connection| rooms::standing(connection, room_id, &user_id)).await
     }
 
     async fn view(&self, room_id: RoomId, viewer: UserId) -> Result<RoomView, Refusal> {
-        self.database.readers.view(move |connection| rooms::view(connection, room_id, &viewer)).await
+        self.0.view(move |connection| rooms::view(connection, room_id, &viewer)).await
     }
 
     async fn of_member(
@@ -68,10 +56,7 @@ impl Rooms for SqliteRooms {
         after: Option<RoomId>,
         size: PageSize,
     ) -> Result<Page<RoomSummary>, Refusal> {
-        self.database
-            .readers
-            .view(move |connection| rooms::of_member(connection, &user_id, after, size))
-            .await
+        self.0.view(move |connection| rooms::of_member(connection, &user_id, after, size)).await
     }
 
     async fn history(
@@ -80,10 +65,7 @@ impl Rooms for SqliteRooms {
         viewer: UserId,
         window: Window,
     ) -> Result<Page<Message>, Refusal> {
-        self.database
-            .readers
-            .view(move |connection| messages::history(connection, room_id, &viewer, window))
-            .await
+        self.0.view(move |connection| messages::history(connection, room_id, &viewer, window)).await
     }
 
     async fn log(
@@ -93,10 +75,7 @@ impl Rooms for SqliteRooms {
         since: Seq,
         limit: usize,
     ) -> Result<LogPage, Refusal> {
-        self.database
-            .readers
-            .view(move |connection| messages::log(connection, room_id, viewer.as_ref(), since, limit))
-            .await
+        self.0.view(move |connection| messages::log(connection, room_id, viewer.as_ref(), since, limit)).await
     }
 
     async fn invitations(
@@ -105,7 +84,6 @@ impl Rooms for SqliteRooms {
         after: Option<InvitationId>,
         size: PageSize,
     ) -> Result<Page<Invitation>, Refusal> {
-        let readers = &self.database.readers;
-        readers.read(move |connection| rooms::invitations(connection, room_id, after, size)).await
+        self.0.read(move |connection| rooms::invitations(connection, room_id, after, size)).await
     }
 }

@@ -1,41 +1,26 @@
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use domain::change::PairChange;
 use domain::facts::PairFacts;
 use domain::ports::{Committed, Decide, Direction, Friends};
 use domain::{FriendRequest, FriendRequestId, Page, PageSize, Profile, Refusal, UserId};
-use infra_sql::verbs::friends;
 
-use crate::Database;
-
-/// The friends in a SQLite file.
-pub(crate) struct SqliteFriends {
-    database: Arc<Database>,
-}
-
-impl SqliteFriends {
-    pub(crate) fn new(database: Arc<Database>) -> Self {
-        Self { database }
-    }
-}
+use super::Ports;
+use crate::Backend;
+use crate::operations::friends;
 
 #[async_trait]
-impl Friends for SqliteFriends {
+impl<B: Backend> Friends for Ports<B> {
     async fn change(
         &self,
         actor: UserId,
         other: UserId,
         decide: Decide<PairFacts, PairChange>,
     ) -> Result<Committed<PairFacts, PairChange>, Refusal> {
-        self.database
-            .writer
-            .write(move |connection| friends::change(connection, &actor, &other, &decide))
-            .await
+        self.0.write(move |connection| friends::change(connection, &actor, &other, &decide)).await
     }
 
     async fn request(&self, id: FriendRequestId) -> Result<Option<FriendRequest>, Refusal> {
-        self.database.readers.read(move |connection| friends::request(connection, id)).await
+        self.0.read(move |connection| friends::request(connection, id)).await
     }
 
     async fn requests(
@@ -45,10 +30,7 @@ impl Friends for SqliteFriends {
         after: Option<FriendRequestId>,
         size: PageSize,
     ) -> Result<Page<FriendRequest>, Refusal> {
-        self.database
-            .readers
-            .read(move |connection| friends::requests(connection, &user_id, direction, after, size))
-            .await
+        self.0.read(move |connection| friends::requests(connection, &user_id, direction, after, size)).await
     }
 
     async fn of(
@@ -57,7 +39,6 @@ impl Friends for SqliteFriends {
         after: Option<UserId>,
         size: PageSize,
     ) -> Result<Page<Profile>, Refusal> {
-        let readers = &self.database.readers;
-        readers.view(move |connection| friends::of(connection, &user_id, after.as_ref(), size)).await
+        self.0.view(move |connection| friends::of(connection, &user_id, after.as_ref(), size)).await
     }
 }

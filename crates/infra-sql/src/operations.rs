@@ -1,8 +1,8 @@
 //! What the ports of a SQL store do, inside an adapter's transaction or on its reading connection.
 //!
-//! A verb that takes a [`Dialect`](crate::Dialect) changes something: it locks, reads the facts, asks
+//! An operation that takes a [`Dialect`](crate::Dialect) changes something: it locks, reads the facts, asks
 //! the rule and applies what it answers. One that takes [`Statements`](crate::Statements) only reads;
-//! where its doc says so, all it reads must be of one moment. A verb that fails leaves its transaction
+//! where its doc says so, all it reads must be of one moment. An operation that fails leaves its transaction
 //! to be rolled back.
 
 pub mod accounts;

@@ -4,8 +4,8 @@ use domain::{Event, RoomId, Timestamp};
 use crate::admin::AdminRecordRow;
 use crate::events::EventRow;
 use crate::failure::{Failure, exactly_one};
+use crate::operations::coins;
 use crate::rooms::{BanRow, InvitationRow, ParticipantRow, RoomRow, SeatRow};
-use crate::verbs::coins;
 use crate::{Dialect, Statements};
 
 const ROOM: &str = "a room that is changed is there";

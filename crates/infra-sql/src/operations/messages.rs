@@ -9,10 +9,10 @@ use domain::{Denial, Message, Page, RoomId, Seq, Standing, UserId, Window};
 
 use crate::events::EventRow;
 use crate::failure::Failure;
+use crate::operations::room_changes::append;
+use crate::operations::rooms::{find, standing};
 use crate::rooms::StandingRow;
 use crate::stored::Corrupt;
-use crate::verbs::room_changes::append;
-use crate::verbs::rooms::{find, standing};
 use crate::{Dialect, Statements};
 
 /// Posts a message as the rule decides, or leaves no trace of it. It locks nothing: it is for a database

@@ -7,7 +7,7 @@ use domain::{Denial, FriendRequest, FriendRequestId, Friendship, Page, PageSize,
 
 use crate::failure::Failure;
 use crate::friends::ordered;
-use crate::verbs::pair_changes::apply;
+use crate::operations::pair_changes::apply;
 use crate::{Dialect, Statements, StoredId};
 
 /// Changes what is between two accounts as `decide` says.

@@ -6,7 +6,7 @@ use domain::{Denial, Invitation, Message, MessageId, Room, RoomId, Seat, Stored,
 
 use crate::accounts::person;
 use crate::failure::Failure;
-use crate::verbs::accounts::holdings;
+use crate::operations::accounts::holdings;
 use crate::{Dialect, Statements};
 
 /// Everything that a room's rules may look at, locked in the order that [`Dialect`] states.

@@ -11,9 +11,9 @@ use domain::{
 };
 
 use crate::failure::Failure;
+use crate::operations::room_changes::apply;
+use crate::operations::room_facts;
 use crate::rooms::{StandingRow, member};
-use crate::verbs::room_changes::apply;
-use crate::verbs::room_facts;
 use crate::{Dialect, Statements, StoredId};
 
 /// Creates a room as `decide` says.
