@@ -1,35 +1,36 @@
 use diesel::prelude::*;
-use infra_sql::accounts::{self, AccountRow, PersonRow};
-use infra_sql::coins::{self, CoinAccountRow};
-use infra_sql::rooms::{self, InvitationRow, ParticipantRow, RoomRow};
-use infra_sql::schema::participants;
+use infra_sql::accounts::AccountRow;
+use infra_sql::coins::CoinAccountRow;
+use infra_sql::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomRow};
+use infra_sql::schema::{coin_accounts, invitations, participants, rooms};
+use infra_sql::statements::queries;
 use infra_sql::{Dialect, StoredId};
 
 use crate::connection::Connection;
 
 impl Dialect for Connection {
     fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomRow>> {
-        rooms::room(id).for_update().first(&mut **self).optional()
+        rooms::table.find(id).for_update().first(&mut **self).optional()
     }
 
     fn lock_account(&mut self, user_id: &str) -> QueryResult<Option<(AccountRow, CoinAccountRow)>> {
-        accounts::living(user_id).for_update().first(&mut **self).optional()
+        queries::living_account(user_id).for_update().first(&mut **self).optional()
     }
 
     fn lock_person(&mut self, user_id: &str, room_id: StoredId) -> QueryResult<Option<PersonRow>> {
-        accounts::in_room(user_id, room_id).for_update().first(&mut **self).optional()
+        queries::person(user_id, room_id).for_update().first(&mut **self).optional()
     }
 
     fn lock_invitation(&mut self, id: StoredId) -> QueryResult<Option<InvitationRow>> {
-        rooms::invitation(id).for_update().first(&mut **self).optional()
+        invitations::table.find(id).for_update().first(&mut **self).optional()
     }
 
     fn lock_invitation_by_token(&mut self, hash: &[u8]) -> QueryResult<Option<InvitationRow>> {
-        rooms::invitation_by_token(hash).for_update().first(&mut **self).optional()
+        invitations::table.filter(invitations::token_hash.eq(hash)).for_update().first(&mut **self).optional()
     }
 
     fn lock_coin_account(&mut self, id: &str) -> QueryResult<CoinAccountRow> {
-        coins::coin_account(id).for_update().first(&mut **self)
+        coin_accounts::table.find(id).for_update().first(&mut **self)
     }
 
     fn put_participant(&mut self, participant: &ParticipantRow) -> QueryResult<usize> {

@@ -1,23 +1,17 @@
 //! Accounts, their sessions and refresh tokens.
 
-use diesel::dsl;
 use diesel::prelude::*;
-use domain::facts::{Holdings, Person};
 use domain::{
-    Account, AccountName, Coins, DeviceId, Friendship, PasswordHash, Phone, Prime, Profile, RefreshToken,
-    Renewal, Salt, SealedSecret, SecondFactor, Session, SessionId, Stored, TimeStep, Timestamp, TokenHash,
-    UserId,
+    Account, AccountName, DeviceId, Friendship, PasswordHash, Phone, Prime, Profile, RefreshToken, Renewal,
+    Salt, SealedSecret, SecondFactor, Session, SessionId, Stored, TimeStep, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
 use serde_with::hex::Hex;
 
 use crate::coins::CoinAccountRow;
-use crate::rooms::{BanRow, ParticipantRow};
-use crate::schema::{
-    accounts, bans, coin_accounts, participants, recovery_codes, refresh_tokens, rooms, seats, sessions,
-};
-use crate::stored::{Corrupt, StoredId, present};
+use crate::schema::{accounts, recovery_codes, refresh_tokens, sessions};
+use crate::stored::{Corrupt, StoredId, present, token_hash};
 
 /// An account's row; the personal columns are empty once it is erased.
 #[derive(Clone, Queryable, Insertable, Serialize, Deserialize)]
@@ -44,6 +38,53 @@ pub struct AccountRow {
     pub totp_last_step: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "As::<Option<Hex>>")]
     pub totp_offered: Option<Vec<u8>>,
+}
+
+/// What is set of an account's columns; `None` leaves a column as it is.
+#[derive(Default, AsChangeset)]
+#[diesel(table_name = accounts)]
+#[expect(missing_docs, reason = "the columns of the table")]
+#[expect(clippy::option_option, reason = "a column may be set to nothing")]
+pub struct AccountUpdate<'a> {
+    pub name: Option<Option<&'a str>>,
+    pub phone: Option<Option<&'a str>>,
+    pub password_hash: Option<Option<&'a str>>,
+    pub prime: Option<bool>,
+    pub prime_until: Option<Option<i64>>,
+    pub admin: Option<bool>,
+    pub erased_at: Option<i64>,
+    pub suspended_at: Option<Option<i64>>,
+    pub totp_secret: Option<Option<&'a [u8]>>,
+    pub totp_last_step: Option<Option<i64>>,
+    pub totp_offered: Option<Option<&'a [u8]>>,
+}
+
+impl AccountUpdate<'_> {
+    /// What takes everything personal from the row.
+    pub fn erasing(at: Timestamp) -> Self {
+        let mut columns = Self {
+            name: Some(None),
+            phone: Some(None),
+            password_hash: Some(None),
+            prime: Some(false),
+            prime_until: Some(None),
+            admin: Some(false),
+            erased_at: Some(at.as_millis()),
+            ..Self::default()
+        };
+        columns.set_second_factor(None);
+        columns
+    }
+}
+
+impl<'a> AccountUpdate<'a> {
+    /// Turns the second factor on, with the newest time step of which a code was accepted, or off. None is
+    /// offered any more.
+    pub fn set_second_factor(&mut self, on: Option<(&'a SealedSecret, TimeStep)>) {
+        self.totp_secret = Some(on.map(|(secret, _)| secret.0.as_slice()));
+        self.totp_last_step = Some(on.map(|(_, step)| step.0));
+        self.totp_offered = Some(None);
+    }
 }
 
 impl AccountRow {
@@ -113,22 +154,6 @@ impl AccountRow {
 /// Whether an account is prime, and until when, as its two columns say it.
 pub fn prime_columns(prime: Prime) -> (bool, Option<i64>) {
     (prime != Prime::No, prime.until().map(Timestamp::as_millis))
-}
-
-/// An account as one room sees it.
-pub type PersonRow = (AccountRow, CoinAccountRow, Option<ParticipantRow>, Option<BanRow>);
-
-/// The person that such a row shows.
-pub fn person((account, coins, participant, ban): PersonRow) -> Result<Person, Corrupt> {
-    Ok(Person {
-        user_id: UserId::stored(account.user_id.clone()),
-        prime: account.prime(),
-        avail_coins: coins.coins()?,
-        free_join_used: account.free_join_room_id.is_some(),
-        history: participant.map(|row| row.joined_as()).transpose()?,
-        banned: ban.is_some(),
-        holdings: Holdings::default(),
-    })
 }
 
 /// A session's row.
@@ -237,117 +262,4 @@ impl TryFrom<RefreshTokenRow> for RefreshToken {
             expires_at: Timestamp::from_millis(row.expires_at),
         })
     }
-}
-
-pub(crate) fn token_hash(bytes: Vec<u8>, column: &'static str) -> Result<TokenHash, Corrupt> {
-    Ok(TokenHash(present(bytes.try_into().ok(), column)?))
-}
-
-/// Coins from a column that is never negative.
-pub(crate) fn coins(amount: i64, column: &'static str) -> Result<Coins, Corrupt> {
-    present(Coins::new(amount), column)
-}
-
-/// An account that is not erased, with its balance: `(AccountRow, CoinAccountRow)`.
-#[dsl::auto_type(no_type_alias)]
-pub fn living<'a>(user_id: &'a str) -> _ {
-    accounts::table
-        .inner_join(coin_accounts::table.on(coin_accounts::coin_account_id.eq(accounts::user_id)))
-        .filter(accounts::user_id.eq(user_id))
-        .filter(accounts::erased_at.is_null())
-}
-
-/// The hashes of the recovery codes that an account has left.
-#[dsl::auto_type(no_type_alias)]
-pub fn recovery_codes_of<'a>(user_id: &'a str) -> _ {
-    recovery_codes::table.filter(recovery_codes::user_id.eq(user_id)).select(recovery_codes::code_hash)
-}
-
-/// Accounts above `after` with a second factor, on or offered: their user ids.
-#[dsl::auto_type(no_type_alias)]
-pub fn with_second_factor<'a>(after: &'a str, limit: i64) -> _ {
-    accounts::table
-        .filter(accounts::user_id.gt(after))
-        .filter(accounts::totp_secret.is_not_null().or(accounts::totp_offered.is_not_null()))
-        .order(accounts::user_id.asc())
-        .select(accounts::user_id)
-        .limit(limit)
-}
-
-/// An account whose one free join is not used.
-#[dsl::auto_type(no_type_alias)]
-pub fn with_free_join<'a>(user_id: &'a str) -> _ {
-    accounts::table.filter(accounts::user_id.eq(user_id)).filter(accounts::free_join_room_id.is_null())
-}
-
-/// An account as a room sees it: [`PersonRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn in_room<'a>(user_id: &'a str, room_id: StoredId) -> _ {
-    accounts::table
-        .inner_join(coin_accounts::table.on(coin_accounts::coin_account_id.eq(accounts::user_id)))
-        .left_join(
-            participants::table
-                .on(participants::user_id.eq(accounts::user_id).and(participants::room_id.eq(room_id))),
-        )
-        .left_join(bans::table.on(bans::user_id.eq(accounts::user_id).and(bans::room_id.eq(room_id))))
-        .filter(accounts::user_id.eq(user_id))
-        .filter(accounts::erased_at.is_null())
-}
-
-/// A session with its account: `(SessionRow, AccountRow, CoinAccountRow)`.
-#[dsl::auto_type(no_type_alias)]
-pub fn session_with_account(session_id: StoredId) -> _ {
-    sessions::table
-        .inner_join(accounts::table.on(accounts::user_id.eq(sessions::user_id)))
-        .inner_join(coin_accounts::table.on(coin_accounts::coin_account_id.eq(sessions::user_id)))
-        .filter(sessions::session_id.eq(session_id))
-        .filter(accounts::erased_at.is_null())
-}
-
-/// The account's sessions on devices above `after`, in the order of the devices: [`SessionRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn sessions_after<'a>(user_id: &'a str, after: &'a str, limit: i64) -> _ {
-    sessions::table
-        .filter(sessions::user_id.eq(user_id))
-        .filter(sessions::device_id.gt(after))
-        .order(sessions::device_id.asc())
-        .limit(limit)
-}
-
-/// Whose sessions were opened by `opened` or last seen by `seen`, each named once: their user ids.
-#[dsl::auto_type(no_type_alias)]
-pub fn with_old_sessions(opened: i64, seen: i64, limit: i64) -> _ {
-    sessions::table
-        .filter(sessions::created_at.le(opened).or(sessions::last_seen_at.le(seen)))
-        .select(sessions::user_id)
-        .distinct()
-        .limit(limit)
-}
-
-/// A refresh token with its session: `(RefreshTokenRow, SessionRow)`.
-#[dsl::auto_type(no_type_alias)]
-pub fn refresh_token<'a>(hash: &'a [u8]) -> _ {
-    refresh_tokens::table
-        .inner_join(sessions::table.on(sessions::session_id.eq(refresh_tokens::session_id)))
-        .filter(refresh_tokens::token_hash.eq(hash))
-}
-
-/// A session's refresh tokens that expired by `now`.
-#[dsl::auto_type(no_type_alias)]
-pub fn expired_tokens(session_id: StoredId, now: i64) -> _ {
-    refresh_tokens::table
-        .filter(refresh_tokens::session_id.eq(session_id))
-        .filter(refresh_tokens::expires_at.le(now))
-}
-
-/// The open rooms that somebody owns.
-#[dsl::auto_type(no_type_alias)]
-pub fn owned_rooms<'a>(user_id: &'a str) -> _ {
-    rooms::table.filter(rooms::owner_id.eq(user_id)).filter(rooms::closed_at.is_null())
-}
-
-/// The seats that somebody holds.
-#[dsl::auto_type(no_type_alias)]
-pub fn seats_held<'a>(user_id: &'a str) -> _ {
-    seats::table.filter(seats::user_id.eq(user_id))
 }

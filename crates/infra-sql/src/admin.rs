@@ -1,15 +1,13 @@
 //! What admins did, and the password links they made.
 
-use diesel::dsl;
 use diesel::prelude::*;
 use domain::{AdminAction, AdminRecord, PasswordLink, Reason, RecordId, RoomId, Stored, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use serde_with::As;
 use serde_with::hex::Hex;
 
-use crate::accounts::token_hash;
-use crate::schema::{accounts, admin_record, coin_accounts, password_links};
-use crate::stored::{Corrupt, StoredId, present};
+use crate::schema::{admin_record, password_links};
+use crate::stored::{Corrupt, StoredId, present, token_hash};
 
 /// The row of something that an admin did.
 #[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
@@ -97,52 +95,4 @@ impl TryFrom<PasswordLinkRow> for PasswordLink {
             expires_at: Timestamp::from_millis(row.expires_at),
         })
     }
-}
-
-/// The ids of all admins' accounts.
-#[dsl::auto_type(no_type_alias)]
-pub fn admin_ids() -> _ {
-    accounts::table.filter(accounts::admin.eq(true)).select(accounts::user_id)
-}
-
-/// Accounts that are not erased, in the order of their ids: `(AccountRow, CoinAccountRow)`.
-#[dsl::auto_type(no_type_alias)]
-pub fn accounts_after<'a>(after: &'a str, limit: i64) -> _ {
-    accounts::table
-        .inner_join(coin_accounts::table.on(coin_accounts::coin_account_id.eq(accounts::user_id)))
-        .filter(accounts::user_id.gt(after))
-        .filter(accounts::erased_at.is_null())
-        .order(accounts::user_id.asc())
-        .limit(limit)
-}
-
-/// The password link with this token's hash: [`PasswordLinkRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn password_link<'a>(hash: &'a [u8]) -> _ {
-    password_links::table.filter(password_links::token_hash.eq(hash))
-}
-
-/// An account's password links.
-#[dsl::auto_type(no_type_alias)]
-pub fn password_links_of<'a>(user_id: &'a str) -> _ {
-    password_links::table.filter(password_links::user_id.eq(user_id))
-}
-
-/// What was done before the record named `before`, newest first: [`AdminRecordRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn record_before(before: StoredId, limit: i64) -> _ {
-    admin_record::table
-        .filter(admin_record::record_id.lt(before))
-        .order(admin_record::record_id.desc())
-        .limit(limit)
-}
-
-/// What the command line did after the record named `after`, oldest first: [`AdminRecordRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn command_line_after(after: StoredId, limit: i64) -> _ {
-    admin_record::table
-        .filter(admin_record::record_id.gt(after))
-        .filter(admin_record::admin_id.is_null())
-        .order(admin_record::record_id.asc())
-        .limit(limit)
 }

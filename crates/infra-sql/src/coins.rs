@@ -1,6 +1,5 @@
 //! Coin accounts and the double entries between them.
 
-use diesel::dsl;
 use diesel::prelude::*;
 use domain::{
     CoinAccount, Coins, IdempotencyKey, LedgerLine, RoomId, Timestamp, Transfer, TransferId, TransferReason,
@@ -8,9 +7,8 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::coins;
 use crate::schema::{coin_accounts, grants, transfer_entries, transfers};
-use crate::stored::{Corrupt, StoredId, named};
+use crate::stored::{Corrupt, StoredId, coins, named};
 
 const REASONS: [TransferReason; 3] =
     [TransferReason::Registration, TransferReason::Grant, TransferReason::JoinFee];
@@ -143,35 +141,4 @@ impl GrantRow {
             transfer_id: transfer.id.into(),
         }
     }
-}
-
-/// A coin account: [`CoinAccountRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn coin_account<'a>(id: &'a str) -> _ {
-    coin_accounts::table.filter(coin_accounts::coin_account_id.eq(id))
-}
-
-/// How many coins were granted to somebody under a key: `i64`.
-#[dsl::auto_type(no_type_alias)]
-pub fn granted<'a>(user_id: &'a str, key: &'a str) -> _ {
-    grants::table
-        .inner_join(
-            transfer_entries::table.on(transfer_entries::transfer_id
-                .eq(grants::transfer_id)
-                .and(transfer_entries::coin_account_id.eq(grants::user_id))),
-        )
-        .filter(grants::user_id.eq(user_id))
-        .filter(grants::idempotency_key.eq(key))
-        .select(transfer_entries::amount)
-}
-
-/// The account's lines below the one numbered `before`, newest first: `(EntryRow, TransferRow)`.
-#[dsl::auto_type(no_type_alias)]
-pub fn ledger_before<'a>(user_id: &'a str, before: i64, limit: i64) -> _ {
-    transfer_entries::table
-        .inner_join(transfers::table.on(transfers::transfer_id.eq(transfer_entries::transfer_id)))
-        .filter(transfer_entries::coin_account_id.eq(user_id))
-        .filter(transfer_entries::entry_no.lt(before))
-        .order(transfer_entries::entry_no.desc())
-        .limit(limit)
 }

@@ -1,9 +1,9 @@
 use diesel::QueryResult;
 
 use crate::StoredId;
-use crate::accounts::{AccountRow, PersonRow};
+use crate::accounts::AccountRow;
 use crate::coins::CoinAccountRow;
-use crate::rooms::{InvitationRow, ParticipantRow, RoomRow};
+use crate::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomRow};
 use crate::statements::Statements;
 
 /// The statements for which each database has its own words, on a connection in a transaction.

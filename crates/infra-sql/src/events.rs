@@ -1,6 +1,5 @@
 //! The rooms' logs, and the messages in them.
 
-use diesel::dsl;
 use diesel::prelude::*;
 use domain::facts::EarlierPost;
 use domain::{
@@ -162,34 +161,21 @@ impl EventRow {
 }
 
 /// What an event's row says of the message that was posted with it.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = events)]
 #[expect(missing_docs, reason = "the columns of the query")]
 pub struct MessageRow {
     pub room_id: StoredId,
     pub seq: i64,
+    #[diesel(column_name = actor_id)]
     pub sender_id: String,
+    #[diesel(column_name = at)]
     pub sent_at: i64,
     pub client_message_id: Option<String>,
     pub body: Option<String>,
     pub message_id: Option<StoredId>,
     pub revision: Option<i32>,
     pub edited_at: Option<i64>,
-}
-
-/// The columns of a [`MessageRow`].
-#[dsl::auto_type]
-fn message_columns() -> _ {
-    (
-        events::room_id,
-        events::seq,
-        events::actor_id,
-        events::at,
-        events::client_message_id,
-        events::body,
-        events::message_id,
-        events::revision,
-        events::edited_at,
-    )
 }
 
 impl TryFrom<MessageRow> for Message {
@@ -212,7 +198,8 @@ impl TryFrom<MessageRow> for Message {
 }
 
 /// A message that was posted before under the same client id.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = events)]
 #[expect(missing_docs, reason = "the columns of the query")]
 pub struct EarlierPostRow {
     pub message_id: Option<StoredId>,
@@ -238,69 +225,4 @@ impl TryFrom<EarlierPostRow> for EarlierPost {
             sent_at: Timestamp::from_millis(row.at),
         })
     }
-}
-
-/// One event of a room.
-#[dsl::auto_type(no_type_alias)]
-pub fn event(room_id: StoredId, seq: i64) -> _ {
-    events::table.filter(events::room_id.eq(room_id)).filter(events::seq.eq(seq))
-}
-
-/// A message by its name: [`MessageRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn message(id: StoredId) -> _ {
-    events::table.filter(events::message_id.eq(id)).select(message_columns())
-}
-
-/// A sender's message under a client id: [`EarlierPostRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn earlier_post<'a>(sender_id: &'a str, client_message_id: &'a str) -> _ {
-    events::table
-        .filter(events::client_message_id.eq(client_message_id))
-        .filter(events::actor_id.eq(sender_id))
-        .select((events::message_id, events::room_id, events::seq, events::body_digest, events::at))
-}
-
-/// A room's events above `since`, oldest first: [`EventRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn since(room_id: StoredId, since: i64, limit: i64) -> _ {
-    events::table
-        .filter(events::room_id.eq(room_id))
-        .filter(events::seq.gt(since))
-        .order(events::seq.asc())
-        .limit(limit)
-}
-
-/// The messages posted with some events of a room: [`MessageRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn messages_at<'a>(room_id: StoredId, seqs: &'a [i64]) -> _ {
-    events::table
-        .filter(events::room_id.eq(room_id))
-        .filter(events::seq.eq_any(seqs))
-        .select(message_columns())
-}
-
-/// The oldest messages between two seqs, oldest first: [`MessageRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn oldest_messages(room_id: StoredId, above: i64, below: i64, limit: i64) -> _ {
-    events::table
-        .filter(events::room_id.eq(room_id))
-        .filter(events::seq.gt(above))
-        .filter(events::seq.lt(below))
-        .filter(events::message_id.is_not_null())
-        .select(message_columns())
-        .order(events::seq.asc())
-        .limit(limit)
-}
-
-/// The newest messages below a seq, newest first: [`MessageRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn newest_messages(room_id: StoredId, below: i64, limit: i64) -> _ {
-    events::table
-        .filter(events::room_id.eq(room_id))
-        .filter(events::seq.lt(below))
-        .filter(events::message_id.is_not_null())
-        .select(message_columns())
-        .order(events::seq.desc())
-        .limit(limit)
 }

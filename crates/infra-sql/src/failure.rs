@@ -1,3 +1,4 @@
+use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use domain::{Denial, Refusal};
 
@@ -45,4 +46,10 @@ pub(crate) fn is_taken(error: &DieselError) -> bool {
 /// database must count the rows that were met, also those that already were as they should be.
 pub(crate) fn exactly_one(rows: usize, promise: &'static str) -> Result<(), Failure> {
     if rows == 1 { Ok(()) } else { Err(Failure::Unfit(promise)) }
+}
+
+/// For a statement of which it does not matter how many rows it met.
+pub(crate) fn done(rows: QueryResult<usize>) -> Result<(), Failure> {
+    rows?;
+    Ok(())
 }

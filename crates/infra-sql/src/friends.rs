@@ -1,11 +1,10 @@
 //! Friend requests, friendships and blocks.
 
-use diesel::dsl;
 use diesel::prelude::*;
 use domain::{FriendRequest, FriendRequestId, FriendRequestStatus, Stored, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::schema::{accounts, blocks, friend_requests, friendships, participants};
+use crate::schema::{blocks, friend_requests, friendships};
 use crate::stored::{Corrupt, StoredId, named};
 
 const STATUSES: [FriendRequestStatus; 4] = [
@@ -15,7 +14,8 @@ const STATUSES: [FriendRequestStatus; 4] = [
     FriendRequestStatus::Cancelled,
 ];
 
-const PENDING: &str = FriendRequestStatus::Pending.as_str();
+/// The status of a friend request that waits for an answer.
+pub const PENDING: &str = FriendRequestStatus::Pending.as_str();
 
 /// A friend request's row.
 #[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
@@ -91,97 +91,4 @@ pub struct BlockRow {
 pub fn ordered<'a>(one: &'a UserId, other: &'a UserId) -> (&'a str, &'a str) {
     let (low, high) = if one <= other { (one, other) } else { (other, one) };
     (low.as_str(), high.as_str())
-}
-
-/// A friend request by its name: [`FriendRequestRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn request(id: StoredId) -> _ {
-    friend_requests::table.filter(friend_requests::friend_request_id.eq(id))
-}
-
-/// The pending request from one account to another: [`FriendRequestRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn pending_from_to<'a>(from: &'a str, to: &'a str) -> _ {
-    let pending: &'static str = PENDING;
-    friend_requests::table
-        .filter(friend_requests::from_id.eq(from))
-        .filter(friend_requests::to_id.eq(to))
-        .filter(friend_requests::status.eq(pending))
-}
-
-/// The pending requests to an account below `before`, newest first: [`FriendRequestRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn pending_to<'a>(user_id: &'a str, before: StoredId, limit: i64) -> _ {
-    let pending: &'static str = PENDING;
-    friend_requests::table
-        .filter(friend_requests::to_id.eq(user_id))
-        .filter(friend_requests::status.eq(pending))
-        .filter(friend_requests::friend_request_id.lt(before))
-        .order(friend_requests::friend_request_id.desc())
-        .limit(limit)
-}
-
-/// The pending requests from an account below `before`, newest first: [`FriendRequestRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn pending_from<'a>(user_id: &'a str, before: StoredId, limit: i64) -> _ {
-    let pending: &'static str = PENDING;
-    friend_requests::table
-        .filter(friend_requests::from_id.eq(user_id))
-        .filter(friend_requests::status.eq(pending))
-        .filter(friend_requests::friend_request_id.lt(before))
-        .order(friend_requests::friend_request_id.desc())
-        .limit(limit)
-}
-
-/// The friendship of two accounts: [`FriendshipRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn friendship<'a>(low: &'a str, high: &'a str) -> _ {
-    friendships::table.filter(friendships::low_id.eq(low)).filter(friendships::high_id.eq(high))
-}
-
-/// One account's block of another: [`BlockRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn block<'a>(by: &'a str, of: &'a str) -> _ {
-    blocks::table.filter(blocks::blocker_id.eq(by)).filter(blocks::blocked_id.eq(of))
-}
-
-/// An account's friends with ids below its own and above `after`, in their order:
-/// `(FriendshipRow, AccountRow)`.
-#[dsl::auto_type(no_type_alias)]
-pub fn friends_below<'a>(user_id: &'a str, after: &'a str, limit: i64) -> _ {
-    friendships::table
-        .inner_join(accounts::table.on(accounts::user_id.eq(friendships::low_id)))
-        .filter(friendships::high_id.eq(user_id))
-        .filter(friendships::low_id.gt(after))
-        .order(friendships::low_id.asc())
-        .limit(limit)
-}
-
-/// An account's friends with ids above its own and above `after`, in their order:
-/// `(FriendshipRow, AccountRow)`.
-#[dsl::auto_type(no_type_alias)]
-pub fn friends_above<'a>(user_id: &'a str, after: &'a str, limit: i64) -> _ {
-    friendships::table
-        .inner_join(accounts::table.on(accounts::user_id.eq(friendships::high_id)))
-        .filter(friendships::low_id.eq(user_id))
-        .filter(friendships::high_id.gt(after))
-        .order(friendships::high_id.asc())
-        .limit(limit)
-}
-
-mod alias {
-    diesel::alias!(crate::schema::participants as others: OthersAlias);
-}
-use alias::others;
-
-/// The rooms in which both of two accounts have sat.
-#[dsl::auto_type(no_type_alias)]
-pub fn shared_rooms<'a>(one: &'a str, other: &'a str) -> _ {
-    let mine = participants::room_id;
-    let theirs = others.field(participants::room_id);
-    participants::table
-        .inner_join(others.on(theirs.eq(mine)))
-        .filter(participants::user_id.eq(one))
-        .filter(others.field(participants::user_id).eq(other))
-        .select(participants::room_id)
 }

@@ -1,11 +1,7 @@
 //! Rooms, seats, participants, bans and invitations.
 
-use diesel::backend::Backend;
-use diesel::dsl;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Binary, HasSqlType};
+use domain::facts::{Holdings, Person};
 use domain::{
     AccountName, Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Room, RoomId, RoomName,
     Seat, SeatNumber, Seq, Standing, Stored, Timestamp, UserId,
@@ -14,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_with::As;
 use serde_with::hex::Hex;
 
-use crate::accounts::{AccountRow, coins, token_hash};
-use crate::schema::{accounts, bans, events, invitations, participants, rooms, seats};
-use crate::stored::{Corrupt, StoredId, named, present};
+use crate::accounts::AccountRow;
+use crate::coins::CoinAccountRow;
+use crate::schema::{bans, invitations, participants, rooms, seats};
+use crate::stored::{Corrupt, StoredId, coins, named, present, token_hash};
 
 const TERMS: [JoinedAs; 4] = [JoinedAs::Creator, JoinedAs::Prime, JoinedAs::Free, JoinedAs::Paid];
 
@@ -35,6 +32,18 @@ pub struct RoomRow {
     pub closed_at: Option<i64>,
     pub epoch: StoredId,
     pub head_seq: i64,
+}
+
+/// What is set of a room's columns; `None` leaves a column as it is.
+#[derive(Default, AsChangeset)]
+#[diesel(table_name = rooms)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct RoomUpdate<'a> {
+    pub name: Option<&'a str>,
+    pub owner_id: Option<&'a str>,
+    pub password_hash: Option<&'a str>,
+    pub locked: Option<bool>,
+    pub closed_at: Option<i64>,
 }
 
 impl From<&Room> for RoomRow {
@@ -138,6 +147,22 @@ pub struct BanRow {
     pub banned_at: i64,
 }
 
+/// An account as one room sees it.
+pub type PersonRow = (AccountRow, CoinAccountRow, Option<ParticipantRow>, Option<BanRow>);
+
+/// The person that such a row shows.
+pub fn person((account, coins, participant, ban): PersonRow) -> Result<Person, Corrupt> {
+    Ok(Person {
+        user_id: UserId::stored(account.user_id.clone()),
+        prime: account.prime(),
+        avail_coins: coins.coins()?,
+        free_join_used: account.free_join_room_id.is_some(),
+        history: participant.map(|row| row.joined_as()).transpose()?,
+        banned: ban.is_some(),
+        holdings: Holdings::default(),
+    })
+}
+
 /// An invitation's row.
 #[derive(Clone, Queryable, Insertable, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -202,163 +227,4 @@ impl StandingRow {
     pub fn standing(&self) -> Standing {
         Standing::of(self.has_sat_there, self.closed_at.is_some(), self.is_seated)
     }
-}
-
-/// Moves a room's head to `seq`, if it stands at the one before.
-///
-/// Written out because diesel keeps no prepared update, and this one goes with every event.
-#[derive(Debug, Clone, Copy, QueryId)]
-pub struct MoveHead {
-    /// The room.
-    pub room_id: StoredId,
-    /// Where its head is to stand.
-    pub seq: i64,
-}
-
-impl<C> RunQueryDsl<C> for MoveHead {}
-
-impl<DB> QueryFragment<DB> for MoveHead
-where
-    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt>,
-    StoredId: ToSql<Binary, DB>,
-    i64: ToSql<BigInt, DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("UPDATE rooms SET head_seq = ");
-        out.push_bind_param::<BigInt, _>(&self.seq)?;
-        out.push_sql(" WHERE room_id = ");
-        out.push_bind_param::<Binary, _>(&self.room_id)?;
-        out.push_sql(" AND head_seq + 1 = ");
-        out.push_bind_param::<BigInt, _>(&self.seq)
-    }
-}
-
-/// A room: [`RoomRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn room(room_id: StoredId) -> _ {
-    rooms::table.filter(rooms::room_id.eq(room_id))
-}
-
-/// How somebody stands to a room: [`StandingRow`], none if there is no such room.
-#[dsl::auto_type(no_type_alias)]
-pub fn standing<'a>(room_id: StoredId, user_id: &'a str) -> _ {
-    let history = participants::table
-        .filter(participants::room_id.eq(room_id))
-        .filter(participants::user_id.eq(user_id));
-    let seat = seats::table.filter(seats::user_id.eq(user_id)).filter(seats::room_id.eq(room_id));
-    rooms::table.filter(rooms::room_id.eq(room_id)).select((
-        rooms::head_seq,
-        rooms::closed_at,
-        dsl::exists(history),
-        dsl::exists(seat),
-    ))
-}
-
-/// A room's taken seats in the order of their numbers: [`SeatRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn seats_of(room_id: StoredId) -> _ {
-    seats::table.filter(seats::room_id.eq(room_id)).order(seats::number.asc())
-}
-
-/// The seat that somebody holds in a room.
-#[dsl::auto_type(no_type_alias)]
-pub fn seat_of<'a>(room_id: StoredId, user_id: &'a str) -> _ {
-    seats::table.filter(seats::user_id.eq(user_id)).filter(seats::room_id.eq(room_id))
-}
-
-/// A room's members in the order of their seats: `(SeatRow, AccountRow)`.
-#[dsl::auto_type(no_type_alias)]
-pub fn members_of(room_id: StoredId) -> _ {
-    seats::table
-        .inner_join(accounts::table.on(accounts::user_id.eq(seats::user_id)))
-        .filter(seats::room_id.eq(room_id))
-        .order(seats::number.asc())
-}
-
-/// The seats that somebody holds in rooms below `before`, the newest room first, with the rooms:
-/// `(SeatRow, RoomRow)`.
-#[dsl::auto_type(no_type_alias)]
-pub fn seats_before<'a>(user_id: &'a str, before: StoredId, limit: i64) -> _ {
-    seats::table
-        .inner_join(rooms::table.on(rooms::room_id.eq(seats::room_id)))
-        .filter(seats::user_id.eq(user_id))
-        .filter(seats::room_id.lt(before))
-        .order(seats::room_id.desc())
-        .limit(limit)
-}
-
-/// How many seats are taken in each of some rooms: `(StoredId, i64)`.
-#[dsl::auto_type(no_type_alias)]
-pub fn seats_taken<'a>(room_ids: &'a [StoredId]) -> _ {
-    seats::table
-        .filter(seats::room_id.eq_any(room_ids))
-        .group_by(seats::room_id)
-        .select((seats::room_id, dsl::count_star()))
-}
-
-/// How many living messages by others lie above somebody's marker, for each room they sit in from
-/// `lowest` to `highest` that has any: `(StoredId, i64)`.
-#[dsl::auto_type(no_type_alias)]
-pub fn unread<'a>(user_id: &'a str, lowest: StoredId, highest: StoredId) -> _ {
-    seats::table
-        .inner_join(
-            events::table.on(events::room_id
-                .eq(seats::room_id)
-                .and(events::seq.gt(seats::read_seq))
-                .and(events::actor_id.ne(seats::user_id))
-                .and(events::body.is_not_null())),
-        )
-        .filter(seats::user_id.eq(user_id))
-        .filter(seats::room_id.ge(lowest))
-        .filter(seats::room_id.le(highest))
-        .group_by(seats::room_id)
-        .select((seats::room_id, dsl::count_star()))
-}
-
-/// Somebody's ban from a room: [`BanRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn ban<'a>(room_id: StoredId, user_id: &'a str) -> _ {
-    bans::table.filter(bans::room_id.eq(room_id)).filter(bans::user_id.eq(user_id))
-}
-
-/// An invitation by its name: [`InvitationRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn invitation(id: StoredId) -> _ {
-    invitations::table.filter(invitations::invitation_id.eq(id))
-}
-
-/// An invitation by its token's hash: [`InvitationRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn invitation_by_token<'a>(hash: &'a [u8]) -> _ {
-    invitations::table.filter(invitations::token_hash.eq(hash))
-}
-
-/// A room's invitations below `before`, newest first: [`InvitationRow`].
-#[dsl::auto_type(no_type_alias)]
-pub fn invitations_before(room_id: StoredId, before: StoredId, limit: i64) -> _ {
-    invitations::table
-        .filter(invitations::room_id.eq(room_id))
-        .filter(invitations::invitation_id.lt(before))
-        .order(invitations::invitation_id.desc())
-        .limit(limit)
-}
-
-/// A room's invitations that are open at `now`.
-#[dsl::auto_type(no_type_alias)]
-pub fn open_of_room(room_id: StoredId, now: i64) -> _ {
-    invitations::table
-        .filter(invitations::room_id.eq(room_id))
-        .filter(invitations::used_at.is_null())
-        .filter(invitations::revoked_at.is_null())
-        .filter(invitations::expires_at.gt(now))
-}
-
-/// Somebody's invitations that are open at `now`.
-#[dsl::auto_type(no_type_alias)]
-pub fn open_of_invitee<'a>(user_id: &'a str, now: i64) -> _ {
-    invitations::table
-        .filter(invitations::invitee_id.eq(user_id))
-        .filter(invitations::used_at.is_null())
-        .filter(invitations::revoked_at.is_null())
-        .filter(invitations::expires_at.gt(now))
 }

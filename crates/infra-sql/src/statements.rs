@@ -11,6 +11,8 @@ mod events;
 mod friends;
 mod rooms;
 
+pub mod queries;
+
 pub use accounts::AccountStatements;
 pub use admin::AdminStatements;
 pub use coins::CoinStatements;
@@ -37,18 +39,20 @@ impl<C> Statements for C where
 /// What the statements' text needs in scope, here and where it is implemented.
 #[doc(hidden)]
 pub mod prelude {
+    pub use diesel::dsl::{count_star, exists};
     pub use diesel::prelude::*;
-    pub use diesel::{delete, insert_into, sql_query, update};
+    pub use diesel::{delete, insert_into, sql_query};
 
+    pub use super::queries;
     pub use crate::StoredId;
-    pub use crate::accounts::{AccountRow, RecoveryCodeRow, RefreshTokenRow, SessionRow};
+    pub use crate::accounts::{AccountRow, AccountUpdate, RecoveryCodeRow, RefreshTokenRow, SessionRow};
     pub use crate::admin::{AdminRecordRow, PasswordLinkRow};
     pub use crate::audit::Finding;
     pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
     pub use crate::events::{EarlierPostRow, EventRow, MessageRow};
-    pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow};
-    pub use crate::rooms::{BanRow, InvitationRow, RoomRow, SeatRow, StandingRow};
-    pub use crate::{accounts, admin, coins, events, friends, rooms, schema};
+    pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow, PENDING};
+    pub use crate::rooms::{BanRow, InvitationRow, RoomRow, RoomUpdate, SeatRow, StandingRow};
+    pub use crate::schema::*;
 }
 
 /// Makes a trait of some statements, and a macro that implements it.

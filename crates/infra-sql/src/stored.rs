@@ -3,7 +3,9 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Binary;
-use domain::{FriendRequestId, InvitationId, MessageId, RecordId, RoomId, SessionId, TransferId};
+use domain::{
+    Coins, FriendRequestId, InvitationId, MessageId, RecordId, RoomId, SessionId, TokenHash, TransferId,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -74,4 +76,14 @@ pub(crate) fn named<T: Copy, const N: usize>(
     column: &'static str,
 ) -> Result<T, Corrupt> {
     present(all.into_iter().find(|value| name_of(*value) == name), column)
+}
+
+/// A token's hash from a column of 32 bytes.
+pub(crate) fn token_hash(bytes: Vec<u8>, column: &'static str) -> Result<TokenHash, Corrupt> {
+    Ok(TokenHash(present(bytes.try_into().ok(), column)?))
+}
+
+/// Coins from a column that is never negative.
+pub(crate) fn coins(amount: i64, column: &'static str) -> Result<Coins, Corrupt> {
+    present(Coins::new(amount), column)
 }

@@ -1,11 +1,11 @@
 use std::ops::{Deref, DerefMut};
 
 use diesel::prelude::*;
-use infra_sql::accounts::{self, AccountRow, PersonRow};
-use infra_sql::coins::{self, CoinAccountRow};
-use infra_sql::rooms::{self, InvitationRow, ParticipantRow, RoomRow};
-use infra_sql::schema::participants;
-use infra_sql::statements::{AccountStatements, RoomStatements};
+use infra_sql::accounts::AccountRow;
+use infra_sql::coins::CoinAccountRow;
+use infra_sql::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomRow};
+use infra_sql::schema::{coin_accounts, invitations, participants};
+use infra_sql::statements::{AccountStatements, RoomStatements, queries};
 use infra_sql::{Dialect, StoredId};
 
 /// A connection as the shared operations use it. Where they write, it is the only one that does, and so
@@ -38,11 +38,11 @@ impl Dialect for SqliteDialect<'_> {
     }
 
     fn lock_person(&mut self, user_id: &str, room_id: StoredId) -> QueryResult<Option<PersonRow>> {
-        accounts::in_room(user_id, room_id).first(self.0).optional()
+        queries::person(user_id, room_id).first(self.0).optional()
     }
 
     fn lock_invitation(&mut self, id: StoredId) -> QueryResult<Option<InvitationRow>> {
-        rooms::invitation(id).first(self.0).optional()
+        invitations::table.find(id).first(self.0).optional()
     }
 
     fn lock_invitation_by_token(&mut self, hash: &[u8]) -> QueryResult<Option<InvitationRow>> {
@@ -50,7 +50,7 @@ impl Dialect for SqliteDialect<'_> {
     }
 
     fn lock_coin_account(&mut self, id: &str) -> QueryResult<CoinAccountRow> {
-        coins::coin_account(id).first(self.0)
+        coin_accounts::table.find(id).first(self.0)
     }
 
     fn put_participant(&mut self, participant: &ParticipantRow) -> QueryResult<usize> {

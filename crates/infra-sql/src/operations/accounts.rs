@@ -11,11 +11,12 @@ use domain::{
     RefreshToken, Session, SessionId, Stored, Timestamp, TokenHash, UserId,
 };
 
-use crate::accounts::{AccountRow, token_hash};
+use crate::accounts::AccountRow;
 use crate::coins::{CoinAccountRow, ledger_line};
 use crate::failure::{Failure, is_taken};
 use crate::operations::account_changes::{apply, open_session};
 use crate::operations::{admin, coins, friends};
+use crate::stored::token_hash;
 use crate::{Dialect, Statements};
 
 /// Adds an account with all that it begins with.

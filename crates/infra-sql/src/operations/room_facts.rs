@@ -4,9 +4,9 @@ use domain::facts::{InvitingFacts, Person, RoomFacts};
 use domain::ports::{InvitationKey, RoomScope};
 use domain::{Denial, Invitation, Message, MessageId, Room, RoomId, Seat, Stored, Timestamp, UserId};
 
-use crate::accounts::person;
 use crate::failure::Failure;
 use crate::operations::accounts::holdings;
+use crate::rooms::person;
 use crate::{Dialect, Statements};
 
 /// Everything that a room's rules may look at, locked in the order that [`Dialect`] states.

@@ -8,142 +8,169 @@ statements! {
 
     /// A room.
     fn room(connection, id: StoredId) -> Option<RoomRow> {
-        rooms::room(id).first(connection).optional()
+        rooms::table.find(id).first(connection).optional()
     }
 
     /// Adds a room.
     fn insert_room(connection, room: &RoomRow) -> usize {
-        insert_into(schema::rooms::table).values(room).execute(connection)
+        insert_into(rooms::table).values(room).execute(connection)
     }
 
-    /// Sets a room's name.
-    fn set_room_name(connection, id: StoredId, name: &str) -> usize {
-        update(rooms::room(id)).set(schema::rooms::name.eq(name)).execute(connection)
+    /// Sets some columns of a room.
+    fn update_room(connection, id: StoredId, update: &RoomUpdate<'_>) -> usize {
+        diesel::update(rooms::table.find(id)).set(update).execute(connection)
     }
 
-    /// Sets the hash of a room's password.
-    fn set_room_password(connection, id: StoredId, hash: &str) -> usize {
-        update(rooms::room(id)).set(schema::rooms::password_hash.eq(hash)).execute(connection)
-    }
-
-    /// Sets whether a room is locked.
-    fn set_locked(connection, id: StoredId, locked: bool) -> usize {
-        update(rooms::room(id)).set(schema::rooms::locked.eq(locked)).execute(connection)
-    }
-
-    /// Sets a room's owner.
-    fn set_owner(connection, id: StoredId, owner_id: &str) -> usize {
-        update(rooms::room(id)).set(schema::rooms::owner_id.eq(owner_id)).execute(connection)
-    }
-
-    /// Notes when a room was closed.
-    fn set_closed(connection, id: StoredId, at: i64) -> usize {
-        update(rooms::room(id)).set(schema::rooms::closed_at.eq(at)).execute(connection)
-    }
-
-    /// A room's head and how somebody stands to the room.
+    /// A room's head and how somebody stands to the room; none if there is no such room.
     fn standing(connection, room_id: StoredId, user_id: &str) -> Option<StandingRow> {
-        rooms::standing(room_id, user_id).first(connection).optional()
+        let seat = seats::table.filter(seats::user_id.eq(user_id)).filter(seats::room_id.eq(room_id));
+        rooms::table
+            .find(room_id)
+            .select((
+                rooms::head_seq,
+                rooms::closed_at,
+                exists(participants::table.find((room_id, user_id))),
+                exists(seat),
+            ))
+            .first(connection)
+            .optional()
     }
 
     /// A room's taken seats in the order of their numbers.
     fn seats_of(connection, room_id: StoredId) -> Vec<SeatRow> {
-        rooms::seats_of(room_id).load(connection)
+        seats::table.filter(seats::room_id.eq(room_id)).order(seats::number.asc()).load(connection)
     }
 
     /// A room's members in the order of their seats.
     fn members_of(connection, room_id: StoredId) -> Vec<(SeatRow, AccountRow)> {
-        rooms::members_of(room_id).load(connection)
+        seats::table
+            .inner_join(accounts::table.on(accounts::user_id.eq(seats::user_id)))
+            .filter(seats::room_id.eq(room_id))
+            .order(seats::number.asc())
+            .load(connection)
     }
 
     /// The seats that somebody holds in rooms below `before`, the newest room first, with the rooms.
     fn seats_before(connection, user_id: &str, before: StoredId, limit: i64) -> Vec<(SeatRow, RoomRow)> {
-        rooms::seats_before(user_id, before, limit).load(connection)
+        seats::table
+            .inner_join(rooms::table.on(rooms::room_id.eq(seats::room_id)))
+            .filter(seats::user_id.eq(user_id))
+            .filter(seats::room_id.lt(before))
+            .order(seats::room_id.desc())
+            .limit(limit)
+            .load(connection)
     }
 
     /// How many seats are taken in each of some rooms.
     fn seats_taken(connection, room_ids: &[StoredId]) -> Vec<(StoredId, i64)> {
-        rooms::seats_taken(room_ids).load(connection)
+        seats::table
+            .filter(seats::room_id.eq_any(room_ids))
+            .group_by(seats::room_id)
+            .select((seats::room_id, count_star()))
+            .load(connection)
     }
 
-    /// How many messages somebody has not read, for each room from `lowest` to `highest` with any.
+    /// How many living messages by others lie above somebody's marker, for each room they sit in from
+    /// `lowest` to `highest` that has any.
     fn unread(connection, user_id: &str, lowest: StoredId, highest: StoredId) -> Vec<(StoredId, i64)> {
-        rooms::unread(user_id, lowest, highest).load(connection)
+        let is_unread = events::room_id
+            .eq(seats::room_id)
+            .and(events::seq.gt(seats::read_seq))
+            .and(events::actor_id.ne(seats::user_id))
+            .and(events::body.is_not_null());
+        seats::table
+            .inner_join(events::table.on(is_unread))
+            .filter(seats::user_id.eq(user_id))
+            .filter(seats::room_id.ge(lowest))
+            .filter(seats::room_id.le(highest))
+            .group_by(seats::room_id)
+            .select((seats::room_id, count_star()))
+            .load(connection)
     }
 
     /// Adds a taken seat.
     fn insert_seat(connection, seat: &SeatRow) -> usize {
-        insert_into(schema::seats::table).values(seat).execute(connection)
+        insert_into(seats::table).values(seat).execute(connection)
     }
 
     /// Notes how far somebody has read.
     fn set_read_seq(connection, room_id: StoredId, user_id: &str, seq: i64) -> usize {
-        update(rooms::seat_of(room_id, user_id)).set(schema::seats::read_seq.eq(seq)).execute(connection)
+        let seat = seats::table.filter(seats::user_id.eq(user_id)).filter(seats::room_id.eq(room_id));
+        diesel::update(seat).set(seats::read_seq.eq(seq)).execute(connection)
     }
 
     /// Removes somebody's seat.
     fn delete_seat(connection, room_id: StoredId, user_id: &str) -> usize {
-        delete(rooms::seat_of(room_id, user_id)).execute(connection)
+        delete(seats::table.filter(seats::user_id.eq(user_id)).filter(seats::room_id.eq(room_id)))
+            .execute(connection)
     }
 
     /// Removes all seats of a room.
     fn delete_seats_of(connection, room_id: StoredId) -> usize {
-        delete(schema::seats::table.filter(schema::seats::room_id.eq(room_id))).execute(connection)
+        delete(seats::table.filter(seats::room_id.eq(room_id))).execute(connection)
     }
 
     /// Adds a ban.
     fn insert_ban(connection, ban: &BanRow) -> usize {
-        insert_into(schema::bans::table).values(ban).execute(connection)
+        insert_into(bans::table).values(ban).execute(connection)
     }
 
     /// Removes a ban.
     fn delete_ban(connection, room_id: StoredId, user_id: &str) -> usize {
-        delete(rooms::ban(room_id, user_id)).execute(connection)
+        delete(bans::table.find((room_id, user_id))).execute(connection)
     }
 
     /// An invitation by its token's hash.
     fn invitation_by_token(connection, hash: &[u8]) -> Option<InvitationRow> {
-        rooms::invitation_by_token(hash).first(connection).optional()
+        invitations::table.filter(invitations::token_hash.eq(hash)).first(connection).optional()
     }
 
     /// A room's invitations below `before`, newest first.
     fn invitations_before(connection, room_id: StoredId, before: StoredId, limit: i64) -> Vec<InvitationRow> {
-        rooms::invitations_before(room_id, before, limit).load(connection)
+        invitations::table
+            .filter(invitations::room_id.eq(room_id))
+            .filter(invitations::invitation_id.lt(before))
+            .order(invitations::invitation_id.desc())
+            .limit(limit)
+            .load(connection)
     }
 
-    /// For whom a room's invitations are that are open at that instant.
+    /// The invitees of a room's invitations that are open at that instant.
     fn open_invitees(connection, room_id: StoredId, at: i64) -> Vec<String> {
-        rooms::open_of_room(room_id, at).select(schema::invitations::invitee_id).load(connection)
+        queries::open_invitations(at)
+            .filter(invitations::room_id.eq(room_id))
+            .select(invitations::invitee_id)
+            .load(connection)
     }
 
     /// Adds an invitation.
     fn insert_invitation(connection, invitation: &InvitationRow) -> usize {
-        insert_into(schema::invitations::table).values(invitation).execute(connection)
+        insert_into(invitations::table).values(invitation).execute(connection)
     }
 
     /// Notes when an invitation was used, if it was not.
     fn use_invitation(connection, id: StoredId, at: i64) -> usize {
-        update(rooms::invitation(id).filter(schema::invitations::used_at.is_null()))
-            .set(schema::invitations::used_at.eq(at))
+        diesel::update(invitations::table.find(id).filter(invitations::used_at.is_null()))
+            .set(invitations::used_at.eq(at))
             .execute(connection)
     }
 
     /// Notes when an invitation was taken back.
     fn revoke_invitation(connection, id: StoredId, at: i64) -> usize {
-        update(rooms::invitation(id)).set(schema::invitations::revoked_at.eq(at)).execute(connection)
+        diesel::update(invitations::table.find(id)).set(invitations::revoked_at.eq(at)).execute(connection)
     }
 
     /// Takes back a room's invitations that are open at that instant.
     fn revoke_invitations_of_room(connection, room_id: StoredId, at: i64) -> usize {
-        update(rooms::open_of_room(room_id, at))
-            .set(schema::invitations::revoked_at.eq(at))
+        diesel::update(queries::open_invitations(at).filter(invitations::room_id.eq(room_id)))
+            .set(invitations::revoked_at.eq(at))
             .execute(connection)
     }
 
     /// Takes back somebody's invitations that are open at that instant.
     fn revoke_invitations_of_invitee(connection, user_id: &str, at: i64) -> usize {
-        update(rooms::open_of_invitee(user_id, at))
-            .set(schema::invitations::revoked_at.eq(at))
+        diesel::update(queries::open_invitations(at).filter(invitations::invitee_id.eq(user_id)))
+            .set(invitations::revoked_at.eq(at))
             .execute(connection)
     }
 }
