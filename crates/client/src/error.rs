@@ -3,16 +3,16 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-/// Why something did not come about.
+/// Why a call or a message failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The server answered, and said no.
     #[error(transparent)]
     Refused(Box<Problem>),
-    /// No answer came. Whether the server did what was asked is open.
+    /// No answer came. It is not known whether the server did what was asked.
     #[error("the server does not answer")]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// An answer came that is none of Hexroom's.
+    /// The answer is not one of Hexroom's.
     #[error("the answer is not understood (status {status})")]
     Unexpected {
         /// The HTTP status.
@@ -27,8 +27,8 @@ pub enum Error {
     /// The message is longer than a frame may be, so it was not sent.
     #[error("the message is too long to be sent")]
     TooLong,
-    /// The connection has ended for good before the message was acknowledged. Whether it was posted is
-    /// open.
+    /// The connection has ended for good before the message was acknowledged. It is not known whether
+    /// it was posted.
     #[error("the connection has ended")]
     Ended,
 }
@@ -48,7 +48,7 @@ impl Error {
 }
 
 impl From<reqwest::Error> for Error {
-    /// Without the URL: a log need not have the names of users and rooms.
+    /// Without the URL, which has ids of users and rooms.
     fn from(error: reqwest::Error) -> Self {
         Self::unreachable(error.without_url())
     }
@@ -71,7 +71,7 @@ pub struct Problem {
     /// The HTTP status; none if the refusal came over the socket.
     #[serde(default)]
     pub status: Option<u16>,
-    /// Under which id the server's log has it; none if it came over the socket.
+    /// The id under which the server's log has it; none if it came over the socket.
     #[serde(default)]
     pub request_id: Option<String>,
     /// When the next try can succeed, where waiting helps.
@@ -89,10 +89,10 @@ pub struct Problem {
     /// With `room_full`: how many seats there are.
     #[serde(default)]
     pub seats: Option<u32>,
-    /// With `quota_exceeded`: what there is enough of.
+    /// With `quota_exceeded`: which quota it is.
     #[serde(default)]
     pub quota: Option<String>,
-    /// With `quota_exceeded`: how many there may be.
+    /// With `quota_exceeded`: the most that it allows.
     #[serde(default)]
     pub limit: Option<u32>,
     /// With `validation_failed`: every field that cannot be accepted.
@@ -112,7 +112,7 @@ pub struct FieldError {
 }
 
 impl Problem {
-    /// A refusal as the socket words it.
+    /// A refusal over the socket.
     pub(crate) fn over_socket(code: String, detail: String, retry_after: Option<Duration>) -> Self {
         Self {
             code,

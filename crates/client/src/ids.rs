@@ -43,6 +43,6 @@ ids! {
     FriendRequestId
     /// A movement of coins.
     TransferId
-    /// A life of a room's log. Seqs of different epochs have nothing to do with each other.
+    /// One history of a room's log. Seqs of different epochs have nothing to do with each other.
     Epoch
 }

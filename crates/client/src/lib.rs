@@ -2,7 +2,7 @@
 //!
 //! [`Server`] is where accounts register and sign in; each gives a [`Client`], which makes every call
 //! of the HTTP API in the account's name and renews its tokens by itself. [`Client::connect`] opens a
-//! [`Connection`]: it shows each room's events in their order, without a gap and without a repeat, and
+//! [`Connection`]: it shows each room's events in order, without gaps or repetitions, and
 //! posts each message once, however often the network fails in between.
 //!
 //! ```no_run
@@ -35,9 +35,9 @@ mod shapes;
 mod tls;
 
 pub use calls::{
-    AccountRevision, Authenticator, Entrance, FriendRequests, Registration, RoomWish, SignedIn, Window,
+    AccountUpdate, Authenticator, FriendRequests, JoinBy, Registration, RoomUpdate, SignedIn, Window,
 };
-pub use connection::{Connection, Options, Position, RoomStanding, Sending, Update, Updates};
+pub use connection::{Connection, Options, ResumePoint, RoomStanding, Sending, Update, Updates};
 pub use error::{Error, FieldError, Problem};
 pub use ids::{Epoch, FriendRequestId, InvitationId, MessageId, RoomId, TransferId, UserId};
 pub use jiff::Timestamp;
@@ -45,7 +45,7 @@ pub use secrecy::{ExposeSecret, SecretString};
 pub use server::Server;
 pub use session::Client;
 pub use shapes::{
-    Account, Event, EventKind, FriendRequest, Friendship, History, Invitation, InvitationStatus, Issued,
-    Listed, Member, Message, Notice, Posted, Prime, Profile, Receipt, Room, RoomDetail, RoomRevision,
-    Session, Tokens, Transfer,
+    Account, Event, EventKind, FriendRequest, Friendship, History, Invitation, InvitationStatus,
+    IssuedInvitation, Member, Message, Notice, Page, Posted, Prime, Profile, Receipt, Room, RoomChange,
+    RoomDetail, Session, Tokens, Transfer,
 };

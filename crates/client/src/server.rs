@@ -14,7 +14,7 @@ use crate::{Error, Problem};
 pub(crate) const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
-/// A Hexroom server, as anybody meets it who has not signed in. Clones share their connections.
+/// A Hexroom server, before signing in. Clones share their connections.
 #[derive(Debug, Clone)]
 pub struct Server {
     http: reqwest::Client,
@@ -26,10 +26,10 @@ pub struct Server {
 impl Server {
     /// The server at this address, such as `https://chat.example.org`. Nothing is sent yet.
     ///
-    /// Passwords and tokens go there as they are, so use `http://` on the same machine only.
+    /// Passwords and tokens go there as they are, so use `http://` only on the same machine.
     ///
     /// # Errors
-    /// [`Error::Address`], if it is no such address.
+    /// [`Error::Address`], if it is not a usable address.
     pub fn at(address: &str) -> Result<Self, Error> {
         let url = Url::parse(address).map_err(|error| Error::Address(format!("{address}: {error}")))?;
         let schemes: &[&str] = if cfg!(feature = "tls") { &["http", "https"] } else { &["http"] };
@@ -69,26 +69,26 @@ impl Server {
         url
     }
 
-    /// How the socket is encrypted where the address wants it.
+    /// How the socket is encrypted, if the address asks for it.
     #[cfg(feature = "tls")]
     pub(crate) fn connector(&self) -> tokio_tungstenite::Connector {
         tokio_tungstenite::Connector::Rustls(self.tls.clone())
     }
 
-    /// Makes a call and reads what it answers.
+    /// Makes a call and reads the answer.
     pub(crate) async fn ask<T: DeserializeOwned>(
         &self,
         call: &Call<'_>,
         token: Option<&SecretString>,
-    ) -> Result<Told<T>, Error> {
+    ) -> Result<Timed<T>, Error> {
         let Answer { status, headers, body } = self.send(call, token).await?;
-        let it = serde_json::from_slice(&body)
+        let body = serde_json::from_slice(&body)
             .map_err(|source| Error::Unexpected { status: status.as_u16(), source })?;
-        Ok(Told { it, at: date(&headers) })
+        Ok(Timed { body, at: date(&headers) })
     }
 
-    /// Makes a call whose success has nothing to say.
-    pub(crate) async fn tell(&self, call: &Call<'_>, token: Option<&SecretString>) -> Result<(), Error> {
+    /// Makes a call whose answer has no content.
+    pub(crate) async fn execute(&self, call: &Call<'_>, token: Option<&SecretString>) -> Result<(), Error> {
         self.send(call, token).await.map(|_| ())
     }
 
@@ -124,9 +124,9 @@ struct Answer {
     body: Vec<u8>,
 }
 
-/// What a call came to, and the server's time of it.
-pub(crate) struct Told<T> {
-    pub(crate) it: T,
+/// The body of an answer, and the server's time.
+pub(crate) struct Timed<T> {
+    pub(crate) body: T,
     pub(crate) at: Option<Timestamp>,
 }
 
@@ -187,7 +187,7 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Answered within this time, or not at all.
+    /// Gives up if there is no answer within this time.
     pub(crate) fn within(mut self, time: Duration) -> Self {
         self.within = Some(time);
         self

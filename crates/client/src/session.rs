@@ -9,13 +9,13 @@ use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 use crate::secrets::exposed;
-use crate::server::{Call, Told};
+use crate::server::{Call, Timed};
 use crate::{Error, Server, Tokens};
 
 /// An account that is signed in. Clones are the same session.
 ///
-/// Tokens are renewed when they have to be. Whoever wants to carry the session on later keeps the
-/// newest of [`Client::tokens`] and gives it to [`Server::resume`].
+/// Tokens are renewed when needed. To resume the session later, store the newest of
+/// [`Client::tokens`] and pass it to [`Server::resume`].
 #[derive(Debug, Clone)]
 pub struct Client {
     session: Arc<Session>,
@@ -26,7 +26,7 @@ struct Session {
     server: Server,
     held: watch::Sender<Tokens>,
     renew_at: std::sync::Mutex<Instant>,
-    /// Held by whoever renews, so that all others wait for the outcome instead.
+    /// Held by the call that renews, so that all others wait for the outcome instead.
     renewing: Mutex<()>,
 }
 
@@ -36,7 +36,7 @@ const TRIES: usize = 3;
 const RENEWED_WITHIN: Duration = Duration::from_secs(15);
 
 impl Session {
-    async fn refreshed(&self, body: &Refresh<'_>) -> Result<Told<Tokens>, Error> {
+    async fn refreshed(&self, body: &Refresh<'_>) -> Result<Timed<Tokens>, Error> {
         let call = Call::post(&["api", "token", "refresh"]).json(body).within(RENEWED_WITHIN);
         for _ in 1..TRIES {
             match self.server.ask(&call, None).await {
@@ -56,9 +56,9 @@ struct Refresh<'a> {
 }
 
 impl Client {
-    pub(crate) fn new(server: Server, told: Told<Tokens>) -> Self {
-        let renew_at = std::sync::Mutex::new(renew_at(&told));
-        let held = watch::Sender::new(told.it);
+    pub(crate) fn new(server: Server, answer: Timed<Tokens>) -> Self {
+        let renew_at = std::sync::Mutex::new(renew_at(&answer));
+        let held = watch::Sender::new(answer.body);
         Self { session: Arc::new(Session { server, held, renew_at, renewing: Mutex::default() }) }
     }
 
@@ -67,7 +67,7 @@ impl Client {
         &self.session.server
     }
 
-    /// The tokens in force, and word of each renewal.
+    /// The tokens in force, and each renewal.
     pub fn tokens(&self) -> watch::Receiver<Tokens> {
         self.session.held.subscribe()
     }
@@ -86,7 +86,7 @@ impl Client {
         *self.session.renew_at.lock().expect("nobody panics holding it")
     }
 
-    /// Gives an access token that is newer than this one.
+    /// Returns an access token that is newer than this one.
     pub(crate) async fn renew(&self, stale: &SecretString) -> Result<SecretString, Error> {
         let session = &self.session;
         let _renewing = session.renewing.lock().await;
@@ -95,14 +95,14 @@ impl Client {
             return Ok(held.access_token);
         }
         let body = Refresh { refresh_token: &held.refresh_token };
-        let told = session.refreshed(&body).await?;
-        *session.renew_at.lock().expect("nobody panics holding it") = renew_at(&told);
-        let renewed = told.it.access_token.clone();
-        session.held.send_replace(told.it);
+        let answer = session.refreshed(&body).await?;
+        *session.renew_at.lock().expect("nobody panics holding it") = renew_at(&answer);
+        let renewed = answer.body.access_token.clone();
+        session.held.send_replace(answer.body);
         Ok(renewed)
     }
 
-    /// Makes a call in the account's name and reads what it answers.
+    /// Makes a call in the account's name and reads the answer.
     pub(crate) async fn ask<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, Error> {
         let token = self.access_token();
         let answer = match self.server().ask(&call, Some(&token)).await {
@@ -111,25 +111,26 @@ impl Client {
             }
             answer => answer,
         };
-        answer.map(|told| told.it)
+        answer.map(|answer| answer.body)
     }
 
-    /// Makes a call in the account's name whose success has nothing to say.
-    pub(crate) async fn tell(&self, call: Call<'_>) -> Result<(), Error> {
+    /// Makes a call in the account's name whose answer has no content.
+    pub(crate) async fn execute(&self, call: Call<'_>) -> Result<(), Error> {
         let token = self.access_token();
-        match self.server().tell(&call, Some(&token)).await {
+        match self.server().execute(&call, Some(&token)).await {
             Err(error) if error.code() == Some("token_expired") => {
-                self.server().tell(&call, Some(&self.renew(&token).await?)).await
+                self.server().execute(&call, Some(&self.renew(&token).await?)).await
             }
             answer => answer,
         }
     }
 }
 
-/// When four fifths of the access token's life are over. Its life is reckoned from the server's own
+/// When four fifths of the access token's life are over. It is counted from the server's own
 /// time, so that a device whose clock is wrong does not renew too late or all the time.
-fn renew_at(told: &Told<Tokens>) -> Instant {
-    let now = told.at.unwrap_or_else(Timestamp::now);
-    let life = Duration::try_from(told.it.access_token_expires_at.duration_since(now)).unwrap_or_default();
+fn renew_at(answer: &Timed<Tokens>) -> Instant {
+    let now = answer.at.unwrap_or_else(Timestamp::now);
+    let life =
+        Duration::try_from(answer.body.access_token_expires_at.duration_since(now)).unwrap_or_default();
     Instant::now() + life * 4 / 5
 }

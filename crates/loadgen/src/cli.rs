@@ -1,20 +1,20 @@
-//! The command line, and what comes of it.
+//! The command line.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
-use serde::{Deserialize, Serialize};
 
-use crate::modes::history::{self, HistoryOptions, Reading};
-use crate::modes::idle::{self, Idle, IdleOptions};
-use crate::modes::ramp::{self, Ramp, RampOptions};
+use crate::modes::history::{self, HistoryOptions};
+use crate::modes::idle::{self, IdleOptions};
+use crate::modes::ramp::{self, RampOptions};
 use crate::modes::rate::{self, RateOptions};
-use crate::modes::slow_reader::{self, SlowReader, SlowReaderOptions};
-use crate::modes::storm::{self, Storm, StormOptions};
-use crate::{Failure, Measured, plot, report};
+use crate::modes::slow_reader::{self, SlowReaderOptions};
+use crate::modes::storm::{self, StormOptions};
+use crate::record::{Outcome, Record};
+use crate::{Failure, plot, report};
 
-/// Puts a Hexroom server under load, and says how it bore it
+/// Puts a Hexroom server under load, and reports how it copes
 ///
 /// Latencies count from when a message was due, so a server that stalls cannot hide it.
 #[derive(Debug, Parser)]
@@ -33,14 +33,14 @@ enum Command {
         #[command(flatten)]
         output: Output,
     },
-    /// Raise the rate until the server does not bear it
+    /// Raise the rate until the server cannot keep up
     Ramp {
         #[command(flatten)]
         options: RampOptions,
         #[command(flatten)]
         output: Output,
     },
-    /// Open sockets and let them be
+    /// Open sockets and leave them idle
     Idle {
         #[command(flatten)]
         options: IdleOptions,
@@ -68,18 +68,18 @@ enum Command {
         #[command(flatten)]
         output: Output,
     },
-    /// Print tables with medians and spread of what earlier runs wrote
+    /// Print tables with medians and spread from the files of earlier runs
     Report {
-        /// What they wrote
+        /// Files that runs wrote with --json
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Draw latency against rate, from what earlier ramps wrote
+    /// Draw latency against rate from the files of earlier ramps
     Plot {
-        /// What they wrote
+        /// Files that runs wrote with --json
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// Where the SVG goes
+        /// The SVG to write
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
@@ -90,39 +90,13 @@ struct Output {
     /// What is measured, for tables and plots
     #[arg(long, default_value = "SQLite")]
     label: String,
-    /// Write the outcome here, as JSON
+    /// Write the outcome to this file, as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 }
 
-/// The outcome of a run as it is kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Record {
-    pub(crate) label: String,
-    #[serde(flatten)]
-    pub(crate) outcome: Outcome,
-}
-
-/// What was measured, and what it came to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "mode", content = "outcome", rename_all = "kebab-case")]
-pub(crate) enum Outcome {
-    Rate(Box<Measured>),
-    Ramp(Ramp),
-    Idle(Idle),
-    Storm(Storm),
-    SlowReader(Box<SlowReader>),
-    History(Vec<Reading>),
-}
-
-impl Record {
-    fn json(&self) -> String {
-        serde_json::to_string_pretty(self).expect("a record has text keys")
-    }
-}
-
 impl Cli {
-    /// Does what the command line says. Must be called within a `LocalSet`.
+    /// Runs the command. Must be called within a `LocalSet`.
     pub async fn run(self) -> Result<(), Failure> {
         let (outcome, output) = match self.command {
             Command::Rate { options, output } => {
@@ -152,10 +126,11 @@ impl Cli {
 
 fn read_all(files: &[PathBuf]) -> Result<Vec<Record>, Failure> {
     let read = |file: &PathBuf| {
-        let odd = |error| Failure::because(format!("{} is no outcome of a run", file.display()), error);
+        let invalid =
+            |error| Failure::because(format!("{} is not the outcome of a run", file.display()), error);
         let text = fs::read_to_string(file)
             .map_err(|error| Failure::because(format!("{} cannot be read", file.display()), error))?;
-        serde_json::from_str(&text).map_err(odd)
+        serde_json::from_str(&text).map_err(invalid)
     };
     files.iter().map(read).collect()
 }

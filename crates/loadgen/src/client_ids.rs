@@ -1,11 +1,11 @@
-//! The client ids of the messages, by which a run tells its own when they come back.
+//! The client ids of the messages, by which a run recognises its own.
 //!
-//! They are UUIDs that begin with the time, as Hexroom's clients make them: how the ids of messages sent
-//! after each other lie to each other is part of what storing them costs.
+//! They are UUIDs that begin with the time, as Hexroom's clients make them: the order of the ids is
+//! part of what storing messages costs.
 
 use uuid::{Builder, Uuid};
 
-/// How many bits below the variant's two say the run; the 32 below say the message.
+/// How many bits below the variant's two hold the run; the 32 below hold the message's number.
 const RUN_BITS: u32 = 30;
 
 /// The id of a message of a run, made so many milliseconds after 1970.
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_uuid_is_nobodys() {
+    fn text_that_is_not_a_uuid_has_no_run() {
         assert_eq!(run_and_number("1-2"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Everybody in every room, and what happens among them.
+//! All members of all rooms, and the messages between them.
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::member::{Book, Member};
+use crate::member::{Member, RunState};
 use crate::population::Room;
 use crate::schedule::Schedule;
 use crate::tally::Tally;
@@ -19,10 +19,10 @@ use crate::{Failure, progress};
 /// Sockets that are opened at the same time.
 const AT_ONCE: usize = 128;
 
-/// What is due is looked up so often.
+/// How often the schedule is looked at.
 const TICK: Duration = Duration::from_millis(1);
 
-/// After so many messages written at once others get their turn.
+/// After this many messages written at once, other tasks get their turn.
 const BURST: u32 = 128;
 
 /// How long messages may take to settle after the last was due.
@@ -35,18 +35,18 @@ const MARGIN: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub(crate) struct Crowd {
     target: Rc<Target>,
-    pub(crate) book: Rc<Book>,
+    pub(crate) state: Rc<RunState>,
     /// The members of each room.
     pub(crate) rooms: Vec<Vec<Rc<Member>>>,
     runs: u32,
     /// Kept, because the members' tasks end with it.
-    _lives: JoinSet<()>,
+    _tasks: JoinSet<()>,
 }
 
 impl Crowd {
-    /// Opens a socket for every member. Of the first `slow` rooms the last member is one who may be
-    /// told to stop reading. Messages have a body of so many bytes.
-    pub(crate) async fn gather(
+    /// Opens a socket for every member. In the first `slow` rooms the last member can be told to stop
+    /// reading. Messages have a body of `body` bytes.
+    pub(crate) async fn connect(
         target: Rc<Target>,
         rooms: &[Room],
         slow: usize,
@@ -66,30 +66,30 @@ impl Crowd {
             .collect();
         let everybody: Vec<_> = members.iter().flatten().cloned().collect();
         let bar = progress::bar("sockets", everybody.len() as u64);
-        let talks: Vec<_> = stream::iter(&everybody)
+        let connections: Vec<_> = stream::iter(&everybody)
             .map(|member| {
                 let (bar, target) = (&bar, &target);
                 async move {
-                    let talk = member.connect(target).await?;
+                    let connection = member.connect(target).await?;
                     bar.inc(1);
-                    Ok::<_, Failure>(talk)
+                    Ok::<_, Failure>(connection)
                 }
             })
             .buffered(AT_ONCE)
             .try_collect()
             .await?;
         bar.finish_and_clear();
-        let book = Rc::new(Book::new(body));
-        let mut lives = JoinSet::new();
-        for (member, talk) in everybody.into_iter().zip(talks) {
-            lives.spawn_local(member.live(talk, Rc::clone(&book), Rc::clone(&target)));
+        let state = Rc::new(RunState::new(body));
+        let mut tasks = JoinSet::new();
+        for (member, connection) in everybody.into_iter().zip(connections) {
+            tasks.spawn_local(member.run(connection, Rc::clone(&state), Rc::clone(&target)));
         }
-        Ok(Self { target, book, rooms: members, runs: 0, _lives: lives })
+        Ok(Self { target, state, rooms: members, runs: 0, _tasks: tasks })
     }
 
-    /// Sends messages as the schedule says, whatever comes back, and then waits until all are settled.
-    /// Each of the instants begins a phase with latencies of its own; what is due before the first of
-    /// them only warms up. Answers what the processes took from then until the last message was due.
+    /// Sends messages on schedule, whatever comes back, and then waits until all are settled. Each of
+    /// the instants begins a phase with its own latencies; what is due before the first is warm-up.
+    /// Returns what the processes used from then until the last message was due.
     pub(crate) async fn run(&mut self, schedule: Schedule, phases: &[Duration]) -> Result<Usages, Failure> {
         self.runs += 1;
         let lasting = schedule.due_at(schedule.total());
@@ -97,8 +97,8 @@ impl Crowd {
             member.keep_signed_in(lasting + SETTLED_WITHIN + MARGIN).await?;
             member.forget_unanswered();
         }
-        self.book.tally.replace(Tally::new(self.runs, schedule.total(), phases));
-        self.book.began.set(Instant::now());
+        self.state.tally.replace(Tally::new(self.runs, schedule.total(), phases));
+        self.state.began.set(Instant::now());
         let bar = progress::seconds("messages", lasting);
         let usages = self.send_all(schedule, phases.first().copied().unwrap_or_default(), &bar).await?;
         self.settle(&bar).await?;
@@ -117,7 +117,7 @@ impl Crowd {
         let (mut sent, mut watches) = (0, None);
         while sent < schedule.total() {
             ticks.tick().await;
-            let now = self.book.now();
+            let now = self.state.now();
             if now >= measured_from && watches.is_none() {
                 watches = Some(Watches::begin(self.target.pid, self.target.database_pid)?);
             }
@@ -142,22 +142,22 @@ impl Crowd {
         let prompt = room.iter().filter(|member| member.is_prompt).count();
         let sender = &room[number as usize / count % prompt];
         let to = u8::try_from(prompt).expect("a room has six seats");
-        self.book.tally.borrow_mut().send(due, self.book.now(), to);
-        sender.send(&self.book, number);
+        self.state.tally.borrow_mut().send(due, self.state.now(), to);
+        sender.send(&self.state, number);
     }
 
     async fn settle(&self, bar: &ProgressBar) -> Result<(), Failure> {
         let (began, mut ticks) = (Instant::now(), interval(TICK * 10));
         bar.set_message("settling");
-        while !self.book.tally.borrow().is_settled() && began.elapsed() < SETTLED_WITHIN {
+        while !self.state.tally.borrow().is_settled() && began.elapsed() < SETTLED_WITHIN {
             ticks.tick().await;
             self.check()?;
         }
         Ok(())
     }
 
-    /// Fails if a member has.
+    /// Fails if a member has failed.
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        self.book.failure.take().map_or(Ok(()), Err)
+        self.state.failure.take().map_or(Ok(()), Err)
     }
 }

@@ -22,10 +22,10 @@ pub(crate) struct Hosted {
 }
 
 impl Hosted {
-    /// Starts this binary on a free port. What the environment says of a database is left as it is.
+    /// Starts this binary on a free port. A database that the environment names is used.
     pub(crate) async fn start(binary: &Path) -> Result<Self, Failure> {
         let found = |error| {
-            Failure::because(format!("{} is not there; build the server first", binary.display()), error)
+            Failure::because(format!("{} does not exist; build the server first", binary.display()), error)
         };
         let binary = binary.canonicalize().map_err(found)?;
         let home =
@@ -34,7 +34,7 @@ impl Hosted {
             ("LISTEN", "127.0.0.1:0".to_owned()),
             ("DATA_DIR", home.path().join("data").display().to_string()),
             ("RATE_LIMITS", "off".to_owned()),
-            // The quicker one to set a crowd up with; neither is used during a measurement.
+            // The faster one for setting up accounts; neither is used during a measurement.
             ("PASSWORD_SCHEME", "argon2id".to_owned()),
             ("LOG", "warn".to_owned()),
         ];
@@ -50,12 +50,12 @@ impl Hosted {
             .stdout(Stdio::piped())
             .stderr(stderr)
             .spawn()
-            .map_err(|error| Failure::because("the server does not start", error))?;
+            .map_err(|error| Failure::because("the server cannot be started", error))?;
         let stdout = child.stdout.as_mut().expect("it is piped");
         let line = BufReader::new(stdout).lines().next_line().await.ok().flatten().unwrap_or_default();
         let Some((_, url)) = line.split_once(" is ready at ") else {
             let log = std::fs::read_to_string(log).unwrap_or_default();
-            return Err(Failure::new(format!("the server does not get ready: {line}{log}")));
+            return Err(Failure::new(format!("the server did not become ready: {line}{log}")));
         };
         Ok(Self { binary, home, environment, child, url: url.to_owned() })
     }
@@ -71,7 +71,7 @@ impl Hosted {
             .args(["user", "admin", user_id])
             .output()
             .await
-            .map_err(|error| Failure::because("the server's command line does not start", error))?;
+            .map_err(|error| Failure::because("the server's command line cannot be started", error))?;
         if made.status.success() {
             return Ok(());
         }

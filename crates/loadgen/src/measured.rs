@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::tally::{Latencies, Latency, Tally, Wrong};
 use crate::usage::Usages;
 
-/// What one run at one rate came to.
+/// The outcome of one run at one rate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Measured {
@@ -16,21 +16,19 @@ pub struct Measured {
     pub achieved: f64,
     /// Messages that were acknowledged in all.
     pub acknowledged: u64,
-    /// How long they took.
     #[serde(flatten)]
     pub latencies: Latencies,
     /// How late the generator itself wrote them, which the latencies include.
     pub lateness: Latency,
-    /// What should not have happened.
     pub wrong: Wrong,
     /// Messages that were refused, by code.
     pub refused: BTreeMap<String, u64>,
-    /// What the processes took.
+    /// What the processes used.
     pub usage: Usages,
 }
 
 impl Measured {
-    /// The sum of a run's books, whose only phase was that behind the warm-up.
+    /// The result of a run whose only phase came after the warm-up.
     pub(crate) fn of(tally: &Tally, offered: f64, warm_up: Duration, timed: Duration, usage: Usages) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "a run has fewer than 2^32 messages")]
         let acknowledged = tally.acknowledged_between(warm_up, warm_up + timed) as f64;

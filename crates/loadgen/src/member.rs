@@ -16,30 +16,30 @@ use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
-use crate::heard::{self, Heard};
-use crate::link::{self, Place};
+use crate::received::{self, Received};
+use crate::socket::{self, ResumePoint};
+use crate::socket_writer::SocketWriter;
 use crate::tally::{Step, Tally};
 use crate::wire::{self, Frame, Writer};
-use crate::writing::Writing;
 use crate::{Failure, target::Target};
 
 /// How much is read at once.
 const READ_AT_ONCE: usize = 64 * 1024;
 
-/// After so many refusals in a row a member gives up.
+/// After this many refusals in a row a member gives up.
 const TRIES: u32 = 50;
 
-/// A member comes back after so long, or up to twice that.
-const AWAY: Duration = Duration::from_millis(100);
+/// A member reconnects after this time, or up to twice that.
+const RECONNECT_AFTER: Duration = Duration::from_millis(100);
 
-/// The receive buffer of whoever will stop reading, in bytes.
+/// The receive buffer of members that will stop reading, in bytes.
 const SLOW_RECEIVE_BUFFER: u32 = 8 * 1024;
 
 const PONG: &[u8] = br#"{"type":"pong"}"#;
 
-/// What all members share. Everything happens on one thread.
+/// What all members of a run share. Everything happens on one thread.
 #[derive(Debug)]
-pub(crate) struct Book {
+pub(crate) struct RunState {
     pub(crate) began: Cell<Instant>,
     pub(crate) tally: RefCell<Tally>,
     pub(crate) failure: RefCell<Option<Failure>>,
@@ -48,8 +48,8 @@ pub(crate) struct Book {
     body: String,
 }
 
-impl Book {
-    /// Messages will have a body of so many bytes.
+impl RunState {
+    /// Messages will have a body of this many bytes.
     pub(crate) fn new(body: usize) -> Self {
         Self {
             began: Cell::new(Instant::now()),
@@ -78,18 +78,18 @@ pub(crate) struct Member {
     pub(crate) is_prompt: bool,
     epoch: RefCell<String>,
     last: Cell<i64>,
-    writing: RefCell<Option<Rc<Writing>>>,
+    socket_writer: RefCell<Option<Rc<SocketWriter>>>,
     unanswered: RefCell<VecDeque<u32>>,
     /// Stretches of the log that a reset left out: from behind the first seq up to the second.
-    left_out: RefCell<Vec<(i64, i64)>>,
+    skipped: RefCell<Vec<(i64, i64)>>,
     is_paused: Cell<bool>,
     resumed: Notify,
 }
 
 /// A socket as its member's task holds it.
-pub(crate) struct Talk {
+pub(crate) struct Connection {
     reading: OwnedReadHalf,
-    writing: Rc<Writing>,
+    socket_writer: Rc<SocketWriter>,
     rest: Vec<u8>,
 }
 
@@ -102,9 +102,9 @@ impl Member {
             is_prompt,
             epoch: RefCell::default(),
             last: Cell::new(0),
-            writing: RefCell::default(),
+            socket_writer: RefCell::default(),
             unanswered: RefCell::default(),
-            left_out: RefCell::default(),
+            skipped: RefCell::default(),
             is_paused: Cell::new(false),
             resumed: Notify::new(),
         }
@@ -116,12 +116,12 @@ impl Member {
     }
 
     /// Connects for the first time, at the head of the room's log.
-    pub(crate) async fn connect(&self, target: &Target) -> Result<Talk, Failure> {
-        let talk = self
+    pub(crate) async fn connect(&self, target: &Target) -> Result<Connection, Failure> {
+        let connection = self
             .open(target, false)
             .await
             .map_err(|error| Failure::because("a socket was refused", error))?;
-        Ok(talk)
+        Ok(connection)
     }
 
     /// Stops reading, until told otherwise.
@@ -149,10 +149,10 @@ impl Member {
         Ok(())
     }
 
-    /// Writes a message. If the socket is lost it goes out when there is another one.
-    pub(crate) fn send(&self, book: &Book, number: u32) {
+    /// Writes a message. If the socket is lost, it is written to the next one.
+    pub(crate) fn send(&self, state: &RunState, number: u32) {
         self.unanswered.borrow_mut().push_back(number);
-        self.write_message(book, number);
+        self.write_message(state, number);
     }
 
     /// Forgets what a run left unanswered.
@@ -160,135 +160,140 @@ impl Member {
         self.unanswered.borrow_mut().clear();
     }
 
-    /// Reads and answers until the end, and comes back whenever the server closes the socket.
-    pub(crate) async fn live(self: Rc<Self>, mut talk: Talk, book: Rc<Book>, target: Rc<Target>) {
+    /// Reads and answers until the end, and reconnects whenever the server closes the socket.
+    pub(crate) async fn run(
+        self: Rc<Self>,
+        mut connection: Connection,
+        state: Rc<RunState>,
+        target: Rc<Target>,
+    ) {
         loop {
-            if let Err(failure) = self.converse(&mut talk, &book).await {
-                book.failure.borrow_mut().get_or_insert(failure);
+            if let Err(failure) = self.serve(&mut connection, &state).await {
+                state.failure.borrow_mut().get_or_insert(failure);
                 return;
             }
-            self.writing.take();
-            book.tally.borrow_mut().note_close();
-            match self.come_back(&target).await {
-                Ok(again) => talk = again,
+            self.socket_writer.take();
+            state.tally.borrow_mut().note_close();
+            match self.reconnect(&target).await {
+                Ok(new) => connection = new,
                 Err(failure) => {
-                    book.failure.borrow_mut().get_or_insert(failure);
+                    state.failure.borrow_mut().get_or_insert(failure);
                     return;
                 }
             }
             let unanswered: Vec<_> = self.unanswered.borrow().iter().copied().collect();
             for number in unanswered {
-                self.write_message(&book, number);
+                self.write_message(&state, number);
             }
         }
     }
 
-    async fn come_back(&self, target: &Target) -> Result<Talk, Failure> {
+    async fn reconnect(&self, target: &Target) -> Result<Connection, Failure> {
         let mut tries = 0;
         loop {
-            sleep(AWAY.mul_f64(1.0 + fastrand::f64())).await;
+            sleep(RECONNECT_AFTER.mul_f64(1.0 + fastrand::f64())).await;
             match self.open(target, true).await {
-                Ok(talk) => return Ok(talk),
-                Err(link::Refusal::Closed(4004)) => self.client.refresh().await?,
+                Ok(connection) => return Ok(connection),
+                Err(socket::Refusal::Closed(4004)) => self.client.refresh().await?,
                 Err(error) if tries == TRIES => {
-                    return Err(Failure::because("a socket does not come back", error));
+                    return Err(Failure::because("a socket cannot reconnect", error));
                 }
                 Err(_) => tries += 1,
             }
         }
     }
 
-    async fn open(&self, target: &Target, is_resuming: bool) -> Result<Talk, link::Refusal> {
+    async fn open(&self, target: &Target, is_resuming: bool) -> Result<Connection, socket::Refusal> {
         let token = self.client.tokens().borrow().access_token.clone();
-        let place = Place {
+        let resume_at = ResumePoint {
             room_id: self.room_id.to_string(),
             epoch: self.epoch.borrow().clone(),
             seq: self.last.get(),
         };
         let receive_buffer = (!self.is_prompt).then_some(SLOW_RECEIVE_BUFFER);
-        let link = link::open(target.address, &token, &place, is_resuming, receive_buffer).await?;
+        let socket = socket::open(target.address, &token, &resume_at, is_resuming, receive_buffer).await?;
         if !is_resuming {
-            self.last.set(link.standing.head_seq);
+            self.last.set(socket.standing.head_seq);
         }
-        *self.epoch.borrow_mut() = link.standing.epoch;
-        let (reading, half) = link.stream.into_split();
-        let writing = Rc::new(Writing::new(half));
-        *self.writing.borrow_mut() = Some(Rc::clone(&writing));
-        Ok(Talk { reading, writing, rest: link.rest })
+        *self.epoch.borrow_mut() = socket.standing.epoch;
+        let (reading, half) = socket.stream.into_split();
+        let socket_writer = Rc::new(SocketWriter::new(half));
+        *self.socket_writer.borrow_mut() = Some(Rc::clone(&socket_writer));
+        Ok(Connection { reading, socket_writer, rest: socket.rest })
     }
 
     /// Reads and answers until the server closes the socket.
-    async fn converse(&self, talk: &mut Talk, book: &Book) -> Result<(), Failure> {
-        let Talk { reading, writing, rest } = talk;
-        self.digest(&[], rest, book)?;
+    async fn serve(&self, connection: &mut Connection, state: &RunState) -> Result<(), Failure> {
+        let Connection { reading, socket_writer, rest } = connection;
+        self.consume(&[], rest, state)?;
         loop {
             if self.is_paused.get() {
                 self.resumed.notified().await;
             }
             tokio::select! {
-                read = poll_fn(|context| self.poll_read(context, reading, rest, book)) => match read {
+                read = poll_fn(|context| self.poll_read(context, reading, rest, state)) => match read {
                     Ok(true) => {}
                     Ok(false) => return Ok(()),
                     Err(failure) => return Err(failure),
                 },
-                written = writing.catch_up() => if written.is_err() {
+                written = socket_writer.catch_up() => if written.is_err() {
                     return Ok(());
                 }
             }
         }
     }
 
-    /// Reads what there is and takes it in; false at the end. The buffer is shared, so it is not held
+    /// Reads and handles what is available; false at the end. The buffer is shared, so it is not held
     /// while waiting.
     fn poll_read(
         &self,
         context: &mut Context<'_>,
         reading: &mut OwnedReadHalf,
         rest: &mut Vec<u8>,
-        book: &Book,
+        state: &RunState,
     ) -> Poll<Result<bool, Failure>> {
-        let mut buffer = book.buffer.borrow_mut();
+        let mut buffer = state.buffer.borrow_mut();
         let mut buffer = ReadBuf::new(&mut buffer);
         match Pin::new(reading).poll_read(context, &mut buffer) {
             Poll::Pending => Poll::Pending,
             // A connection that was reset has ended like any other.
             Poll::Ready(Err(_)) => Poll::Ready(Ok(false)),
             Poll::Ready(Ok(())) if buffer.filled().is_empty() => Poll::Ready(Ok(false)),
-            Poll::Ready(Ok(())) => Poll::Ready(self.digest(buffer.filled(), rest, book).map(|()| true)),
+            Poll::Ready(Ok(())) => Poll::Ready(self.consume(buffer.filled(), rest, state).map(|()| true)),
         }
     }
 
-    /// Takes in the whole frames of what came, and keeps the rest.
-    fn digest(&self, came: &[u8], rest: &mut Vec<u8>, book: &Book) -> Result<(), Failure> {
-        let now = book.now();
+    /// Handles the complete frames among the bytes received, and keeps the rest.
+    fn consume(&self, came: &[u8], rest: &mut Vec<u8>, state: &RunState) -> Result<(), Failure> {
+        let now = state.now();
         if rest.is_empty() {
             let mut bytes = came;
-            self.take_in(&mut bytes, book, now)?;
+            self.handle_frames(&mut bytes, state, now)?;
             rest.extend_from_slice(bytes);
         } else {
             rest.extend_from_slice(came);
             let mut bytes = &rest[..];
-            self.take_in(&mut bytes, book, now)?;
+            self.handle_frames(&mut bytes, state, now)?;
             let taken = rest.len() - bytes.len();
             rest.drain(..taken);
         }
         Ok(())
     }
 
-    fn take_in(&self, bytes: &mut &[u8], book: &Book, now: Duration) -> Result<(), Failure> {
+    fn handle_frames(&self, bytes: &mut &[u8], state: &RunState, now: Duration) -> Result<(), Failure> {
         while let Some(frame) = wire::take(bytes)? {
             if let Frame::Text(text) = frame {
-                self.hear(heard::read(text), book, now);
+                self.handle(received::read(text), state, now);
             }
         }
         Ok(())
     }
 
-    fn hear(&self, heard: Heard<'_>, book: &Book, now: Duration) {
+    fn handle(&self, heard: Received<'_>, state: &RunState, now: Duration) {
         match heard {
-            Heard::Event { seq, message } => {
+            Received::Event { seq, message } => {
                 let step = Step::from(self.last.get(), seq);
-                let mut tally = book.tally.borrow_mut();
+                let mut tally = state.tally.borrow_mut();
                 tally.note(step);
                 if step != Step::Repeat {
                     self.last.set(seq);
@@ -297,20 +302,22 @@ impl Member {
                     }
                 }
             }
-            Heard::Ack { number } => {
+            Received::Ack { number } => {
                 self.answered(number);
-                book.tally.borrow_mut().acknowledge(number, now);
+                state.tally.borrow_mut().acknowledge(number, now);
             }
-            Heard::Refused { number, code } => {
+            Received::Refused { number, code } => {
                 self.answered(number);
-                book.tally.borrow_mut().refuse(number, code);
+                state.tally.borrow_mut().refuse(number, code);
             }
-            Heard::Reset { head } => {
-                book.tally.borrow_mut().note_reset();
-                self.left_out.borrow_mut().push((self.last.replace(head), head));
+            Received::Reset { head } => {
+                state.tally.borrow_mut().note_reset();
+                self.skipped.borrow_mut().push((self.last.replace(head), head));
             }
-            Heard::Ping => self.write(book.writer.borrow_mut().frame(|text| text.extend_from_slice(PONG))),
-            Heard::Other => {}
+            Received::Ping => {
+                self.write(state.writer.borrow_mut().frame(|text| text.extend_from_slice(PONG)))
+            }
+            Received::Other => {}
         }
     }
 
@@ -321,11 +328,11 @@ impl Member {
         }
     }
 
-    fn write_message(&self, book: &Book, number: u32) {
-        let client_id = book.tally.borrow().client_id(number);
-        let mut writer = book.writer.borrow_mut();
+    fn write_message(&self, state: &RunState, number: u32) {
+        let client_id = state.tally.borrow().client_id(number);
+        let mut writer = state.writer.borrow_mut();
         self.write(writer.frame(|text| {
-            let (room_id, body) = (&self.room_id, &book.body);
+            let (room_id, body) = (&self.room_id, &state.body);
             write!(
                 text,
                 r#"{{"type":"send","id":{number},"roomId":"{room_id}","clientMessageId":"{client_id}","body":"{body}"}}"#
@@ -335,16 +342,16 @@ impl Member {
     }
 
     fn write(&self, frame: &[u8]) {
-        if let Some(writing) = &*self.writing.borrow() {
-            writing.write(frame);
+        if let Some(socket_writer) = &*self.socket_writer.borrow() {
+            socket_writer.write(frame);
         }
     }
 
-    /// Reads over HTTP what resets left out, and answers how many messages are not there either. While
-    /// there is load, each event is a message.
-    pub(crate) async fn read_left_out(&self) -> Result<u64, Failure> {
-        let (left_out, mut missing) = (self.left_out.take(), 0);
-        for (mut last, head) in left_out {
+    /// Reads over HTTP what resets skipped, and returns how many messages are missing there too. Under
+    /// load each event is a message.
+    pub(crate) async fn read_skipped(&self) -> Result<u64, Failure> {
+        let (skipped, mut missing) = (self.skipped.take(), 0);
+        for (mut last, head) in skipped {
             while last < head {
                 let page = self.client.history(&self.room_id, Window::After(last)).await?;
                 let Some(newest) = page.items.last().map(|message| message.seq.min(head)) else { break };

@@ -6,7 +6,7 @@ use std::error::Error;
 use plotters::prelude::*;
 
 use crate::Failure;
-use crate::cli::{Outcome, Record};
+use crate::record::{Outcome, Record};
 
 const SIZE: (u32, u32) = (960, 540);
 

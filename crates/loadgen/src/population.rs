@@ -1,6 +1,6 @@
-//! The accounts and rooms that a measurement takes place among.
+//! The accounts and rooms of a measurement.
 
-use client::{Client, Entrance, RoomId, SecretString};
+use client::{Client, JoinBy, RoomId, SecretString};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::target::Target;
@@ -19,7 +19,7 @@ pub(crate) struct Room {
     pub(crate) members: Vec<Client>,
 }
 
-/// Sets so many full rooms up.
+/// Sets up full rooms.
 pub(crate) async fn rooms(target: &Target, count: usize) -> Result<Vec<Room>, Failure> {
     let bar = progress::bar("accounts", (count * SEATS) as u64);
     let password = SecretString::from("for everybody here");
@@ -61,7 +61,7 @@ async fn room(
     target.make_prime(owner).await?;
     let room_id = members[0].create_room("Load", password).await?.room.room_id;
     for member in &members[1..] {
-        member.join(&Entrance::Password { room_id: room_id.clone(), password: password.clone() }).await?;
+        member.join(&JoinBy::Password { room_id: room_id.clone(), password: password.clone() }).await?;
     }
     Ok(Room { room_id, members: members.to_vec() })
 }

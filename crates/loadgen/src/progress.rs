@@ -1,10 +1,10 @@
-//! What whoever waits is shown.
+//! Progress bars.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar of this many steps, with what they are steps of. Without a terminal it shows nothing.
+/// A bar of `steps` steps, labelled with what they are. Without a terminal it shows nothing.
 pub(crate) fn bar(what: &'static str, steps: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{prefix:>12} {bar:40} {pos}/{len} {elapsed} {msg}")
         .expect("the template is valid");

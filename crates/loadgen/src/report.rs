@@ -1,12 +1,12 @@
-//! Tables in Markdown: medians over the runs, with the least and the most behind them.
+//! Tables in Markdown: medians over the runs, followed by the smallest and largest.
 
 #![expect(clippy::cast_precision_loss, reason = "counts fit a double")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::Measured;
-use crate::cli::{Outcome, Record};
+use crate::measured::Measured;
+use crate::record::{Outcome, Record};
 use crate::tally::Wrong;
 
 /// The tables of these records, one for each kind of measurement among them.
@@ -19,11 +19,11 @@ pub(crate) fn tables(records: &[Record]) -> String {
             Outcome::Ramp(ramp) => {
                 let broken = ramp.steps.iter().filter(|step| !step.wrong.kept_promises()).count();
                 tables
-                    .entry("1 Highest rate borne")
+                    .entry("1 Highest rate sustained")
                     .or_default()
                     .row(label)
                     .add("messages/s", ramp.highest, 0)
-                    .add("rates with a broken promise, also beyond", broken as f64, 0);
+                    .add("rates with a broken promise, including the last", broken as f64, 0);
                 for step in &ramp.steps {
                     add_rate(tables.entry("3 Rates on the way up").or_default(), label, step);
                 }
@@ -158,7 +158,7 @@ impl std::fmt::Display for Table {
 }
 
 impl Column {
-    /// The median, and the least and the most where they differ from it.
+    /// The median, and the smallest and largest where they differ from it.
     fn summary(&self) -> String {
         let mut sorted = self.values.clone();
         sorted.sort_by(f64::total_cmp);

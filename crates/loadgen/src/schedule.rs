@@ -1,4 +1,4 @@
-//! When each message is due, whatever became of those before it.
+//! When each message is due, whatever happened to those before it.
 
 use std::time::Duration;
 

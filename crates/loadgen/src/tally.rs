@@ -1,4 +1,4 @@
-//! What became of each message, and how long it took.
+//! The fate of each message, and how long it took.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -12,14 +12,14 @@ use crate::client_ids::{client_id, run_and_number};
 /// Microseconds that a histogram tells apart at most: five minutes.
 const LONGEST_US: u64 = 300_000_000;
 
-/// What the next event of a room is to a connection that has seen up to `last`.
+/// How an event of a room follows the last one that a connection has seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     /// The next one.
     Next,
-    /// One that was seen before, or one that comes after a later one.
+    /// One that was seen before, or that comes after a later one.
     Repeat,
-    /// One before which so many are missing.
+    /// One before which this many are missing.
     Gap(u64),
 }
 
@@ -37,7 +37,7 @@ impl Step {
 #[derive(Debug, Clone, Copy)]
 struct Record {
     due_us: u64,
-    /// How many have yet to be shown it.
+    /// How many members have not received it yet.
     left: u8,
     is_answered: bool,
     is_refused: bool,
@@ -51,12 +51,12 @@ struct Phase {
     delivery: Histogram<u64>,
 }
 
-/// The books of one run. Times count from its start.
+/// The tally of one run. Times count from its start.
 #[derive(Debug)]
 pub(crate) struct Tally {
     /// The number that tells this run's messages from those of others.
     run: u32,
-    /// When the books were opened, in milliseconds since 1970.
+    /// When the run began, in milliseconds since 1970.
     began_ms: u64,
     records: Vec<Record>,
     phases: Vec<Phase>,
@@ -66,15 +66,15 @@ pub(crate) struct Tally {
     refused: BTreeMap<String, u64>,
 }
 
-/// Broken promises, and what else should not happen.
+/// Broken promises, and other things that should not happen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Wrong {
-    /// Messages that were acknowledged and not shown to everybody.
+    /// Messages that were acknowledged but not delivered to everybody.
     pub lost: u64,
     /// Messages that were neither acknowledged nor refused.
     pub unanswered: u64,
-    /// Events that were shown again, or after a later one.
+    /// Events that came again, or after a later one.
     pub repeated: u64,
     /// Events that were missing before a later one.
     pub missing: u64,
@@ -104,9 +104,7 @@ pub struct Latency {
     pub p99: f64,
     /// 999 in a thousand took no longer.
     pub p999: f64,
-    /// The longest.
     pub max: f64,
-    /// How many there were.
     pub count: u64,
 }
 
@@ -141,12 +139,12 @@ pub(crate) fn microseconds(duration: Duration) -> u64 {
 pub struct Latencies {
     /// From when a message was due until its sender was told that it is durable.
     pub ack: Latency,
-    /// From when it was due until every member had been shown it.
+    /// From when it was due until every member had received it.
     pub delivery: Latency,
 }
 
 impl Tally {
-    /// Books for this many messages. What is due before the first phase begins is not timed.
+    /// A tally for this many messages. Messages due before the first phase are not timed.
     pub(crate) fn new(run: u32, total: u32, phases: &[Duration]) -> Self {
         let phases = phases.iter().map(|from| Phase {
             from_us: microseconds(*from),
@@ -172,7 +170,7 @@ impl Tally {
         client_id(self.began_ms + due_us / 1_000, self.run, number)
     }
 
-    /// The next message, due at `due`, is written at `now`. So many are to be shown it.
+    /// The next message, due at `due`, is written at `now`, for `to` members.
     pub(crate) fn send(&mut self, due: Duration, now: Duration, to: u8) {
         let due_us = microseconds(due);
         self.records.push(Record { due_us, left: to, is_answered: false, is_refused: false });
@@ -196,7 +194,7 @@ impl Tally {
         }
     }
 
-    /// The message was refused, so nobody will be shown it.
+    /// The message was refused, so nobody will receive it.
     pub(crate) fn refuse(&mut self, number: u32, code: &str) {
         let Some(record) = self.records.get_mut(number as usize) else { return };
         if !record.is_answered {
@@ -206,7 +204,7 @@ impl Tally {
         }
     }
 
-    /// Somebody was shown the message with this client message id.
+    /// A member received the message with this client message id.
     pub(crate) fn show(&mut self, client_message_id: &str, now: Duration) {
         let Some((run, number)) = run_and_number(client_message_id) else { return };
         let Some(record) =
@@ -244,7 +242,7 @@ impl Tally {
         self.wrong.reset += 1;
     }
 
-    /// Whether each message was answered and, unless refused, shown to everybody.
+    /// Whether each message was answered and, unless refused, delivered to everybody.
     pub(crate) fn is_settled(&self) -> bool {
         self.open == 0
     }
@@ -254,7 +252,7 @@ impl Tally {
         self.records.iter().map(|record| u64::from(record.is_answered && !record.is_refused)).sum()
     }
 
-    /// How many of these were acknowledged that were due in a stretch of the run.
+    /// How many of the messages due in a part of the run were acknowledged.
     pub(crate) fn acknowledged_between(&self, from: Duration, to: Duration) -> u64 {
         let range = microseconds(from)..microseconds(to);
         let counts =
@@ -262,7 +260,7 @@ impl Tally {
         self.records.iter().filter(counts).count() as u64
     }
 
-    /// What was wrong up to now.
+    /// What went wrong so far.
     pub(crate) fn wrong(&self) -> Wrong {
         let lost = |record: &&Record| record.is_answered && !record.is_refused && record.left > 0;
         Wrong {

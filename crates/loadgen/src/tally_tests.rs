@@ -9,7 +9,7 @@ fn id(run: u32, number: u32) -> String {
     client_id(0, run, number).to_string()
 }
 
-/// Books in which one message, due at 1 s, was written at once to two members.
+/// A tally in which one message, due at 1 s, was written at once to two members.
 fn one_message() -> Tally {
     let mut tally = Tally::new(3, 1, &[ms(0)]);
     tally.send(ms(1_000), ms(1_000), 2);
@@ -58,7 +58,7 @@ fn a_message_is_settled_when_it_is_acknowledged_and_everybody_has_it() {
 }
 
 #[test]
-fn a_message_nobody_heard_of_again_is_unanswered() {
+fn a_message_without_an_answer_is_unanswered() {
     let mut tally = one_message();
     tally.show(&id(3, 0), ms(1_010));
     tally.show(&id(3, 0), ms(1_010));
@@ -77,7 +77,7 @@ fn a_refused_message_is_neither_lost_nor_acknowledged() {
 }
 
 #[test]
-fn what_is_acknowledged_twice_counts_once() {
+fn a_message_acknowledged_twice_counts_once() {
     let mut tally = one_message();
     for _ in 0..2 {
         tally.acknowledge(0, ms(1_020));
@@ -90,7 +90,7 @@ fn what_is_acknowledged_twice_counts_once() {
 }
 
 #[test]
-fn messages_of_other_runs_and_of_people_are_none_of_ours() {
+fn messages_of_other_runs_and_of_people_are_ignored() {
     let mut tally = one_message();
     for id in [&*id(2, 0), &id(3, 1), "hello", "3-0", "0198c0de-0000-7000-8000-000000000000"] {
         tally.show(id, ms(1_010));

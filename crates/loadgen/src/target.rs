@@ -63,9 +63,9 @@ impl Target {
             hosted.make_admin(admin.account.user_id.as_str()).await?;
             (admin.client, hosted.pid()?)
         } else {
-            let told = |name| env::var(name).map_err(|_| Failure::new(format!("{name} is missing")));
-            let password = SecretString::from(told(ADMIN_PASSWORD)?);
-            let admin = server.login(&told(ADMIN)?, password, &format!("loadgen {tag}")).await?;
+            let variable = |name| env::var(name).map_err(|_| Failure::new(format!("{name} is missing")));
+            let password = SecretString::from(variable(ADMIN_PASSWORD)?);
+            let admin = server.login(&variable(ADMIN)?, password, &format!("loadgen {tag}")).await?;
             (admin.client, options.pid.ok_or_else(|| Failure::new("--pid is missing"))?)
         };
         Ok(Self { server, address, pid, database_pid: options.database_pid, tag, admin, _hosted: hosted })

@@ -1,4 +1,4 @@
-//! What processes take of the machine.
+//! What processes use of the machine.
 
 use std::time::Instant;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Failure;
 
-/// What a process took during a measurement.
+/// What a process used during a measurement.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Usage {
@@ -30,9 +30,9 @@ pub(crate) struct Watch {
 impl Watch {
     /// Begins to watch this process.
     pub(crate) fn begin(pid: u32) -> Result<Self, Failure> {
-        let pid_is_known =
-            i32::try_from(pid).map_err(|error| Failure::because("that is no process", error))?;
-        let process = Process::new(pid_is_known)
+        let pid_number =
+            i32::try_from(pid).map_err(|error| Failure::because("that is not a process id", error))?;
+        let process = Process::new(pid_number)
             .map_err(|error| Failure::because(format!("process {pid} cannot be watched"), error))?;
         let mut watch = Self { process, began: Instant::now(), ticks_before: 0, peak_rss: 0 };
         watch.ticks_before = watch.sample()?;
@@ -46,14 +46,14 @@ impl Watch {
         Ok(stat.rss_bytes().get())
     }
 
-    /// Looks at the memory again; answers the processor time so far, in ticks.
+    /// Samples the memory; returns the processor time so far, in ticks.
     pub(crate) fn sample(&mut self) -> Result<u64, Failure> {
         let stat = self.process.stat().map_err(ended)?;
         self.peak_rss = self.peak_rss.max(stat.rss_bytes().get());
         Ok(stat.utime + stat.stime)
     }
 
-    /// What the process took since the beginning.
+    /// What the process used since the beginning.
     #[expect(clippy::cast_precision_loss, reason = "ticks and bytes fit a double")]
     pub(crate) fn usage(&mut self) -> Result<Usage, Failure> {
         let ticks = self.sample()? - self.ticks_before;
@@ -92,7 +92,7 @@ impl Watches {
         })
     }
 
-    /// Looks at everybody's memory again.
+    /// Samples every process's memory.
     pub(crate) fn sample(&mut self) -> Result<(), Failure> {
         let Self { server, generator, database } = self;
         for watch in [server, generator].into_iter().chain(database) {
@@ -101,7 +101,7 @@ impl Watches {
         Ok(())
     }
 
-    /// What each took since the beginning.
+    /// What each process used since the beginning.
     pub(crate) fn usages(&mut self) -> Result<Usages, Failure> {
         Ok(Usages {
             server: self.server.usage()?,
@@ -111,12 +111,10 @@ impl Watches {
     }
 }
 
-/// What each process took.
+/// What each process used.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Usages {
-    /// The server.
     pub server: Usage,
-    /// This program.
     pub generator: Usage,
     /// The database, if its process was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,7 +5,7 @@ use crate::Failure;
 const FINAL_TEXT: u8 = 0x81;
 const MASKED: u8 = 0x80;
 
-/// In the place of a length: the next two bytes are the length, or the next eight.
+/// In place of a length: the next two bytes are the length, or the next eight.
 const IN_2_BYTES: u8 = 0x7E;
 const IN_8_BYTES: u8 = 0x7F;
 
@@ -50,7 +50,7 @@ pub(crate) enum Frame<'a> {
     Other,
 }
 
-/// Takes the first frame off the bytes that came; none if it is not whole yet.
+/// Takes the first frame off the bytes; none if it is not complete yet.
 pub(crate) fn take<'a>(bytes: &mut &'a [u8]) -> Result<Option<Frame<'a>>, Failure> {
     let Some(([first, second], after)) = bytes.split_first_chunk::<2>() else { return Ok(None) };
     let (length, after) = match *second {
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_are_taken_one_by_one_and_only_whole() {
+    fn frames_are_taken_one_by_one_once_complete() {
         let mut stream = vec![0x81, 2, b'h', b'i', 0x89, 0, 0x88, 2, 0x0F, 0xA2];
         let long = vec![b'x'; 300];
         stream.extend_from_slice(&[0x81, 126, 1, 44]);
@@ -114,7 +114,7 @@ mod tests {
             taken.push(frame);
         }
         assert_eq!(taken, [Frame::Text(b"hi"), Frame::Other, Frame::Close(Some(4002)), Frame::Text(&long)]);
-        assert_eq!(bytes, &stream[whole..], "what is not whole waits for the rest");
+        assert_eq!(bytes, &stream[whole..], "an incomplete frame waits for the rest");
     }
 
     #[test]

@@ -3,10 +3,10 @@ use serde::{Deserialize, Serialize};
 
 use super::WHOLE_PAGE;
 use crate::secrets::{exposed, exposed_if_any};
-use crate::server::{Call, Told};
-use crate::{Account, Client, Error, Listed, Server, Session, Tokens, Transfer};
+use crate::server::{Call, Timed};
+use crate::{Account, Client, Error, Page, Server, Session, Tokens, Transfer};
 
-/// What somebody registers with.
+/// The data of a new account.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Registration {
@@ -21,7 +21,7 @@ pub struct Registration {
     /// 8 to 128 characters.
     #[serde(serialize_with = "exposed")]
     pub password: SecretString,
-    /// With how many coins the account begins.
+    /// How many coins the account starts with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avail_coins: Option<i64>,
 }
@@ -35,9 +35,9 @@ pub struct SignedIn {
     pub account: Account,
 }
 
-/// What is to be different about the own account. What is none stays as it is.
+/// Changes to one's own account. `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct AccountRevision {
+pub struct AccountUpdate {
     /// What people see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -74,24 +74,24 @@ struct PasswordChange<'a> {
 }
 
 #[derive(Serialize)]
-struct Reassurance<'a> {
+struct WithPassword<'a> {
     #[serde(serialize_with = "exposed")]
     password: &'a SecretString,
 }
 
 #[derive(Serialize)]
-struct Confirmation<'a> {
+struct WithCode<'a> {
     #[serde(serialize_with = "exposed")]
     otp: &'a SecretString,
 }
 
-/// What an authenticator is set up with.
+/// The data with which an authenticator is set up.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Authenticator {
     /// The secret in Base32, to be typed in.
     pub secret: SecretString,
-    /// The same, to be shown as a QR code.
+    /// The same as an address, to be shown as a QR code.
     pub otpauth_url: SecretString,
 }
 
@@ -118,7 +118,7 @@ impl Server {
         self.sign_in(&Call::post(&["api", "login"]).json(&login)).await
     }
 
-    /// Signs in to an account whose second factor is on, as [`login`](Self::login) was told with
+    /// Signs in to an account whose second factor is on, for which [`login`](Self::login) answers
     /// `second_factor_required`. The code is what the authenticator shows, or a recovery code.
     pub async fn login_with_code(
         &self,
@@ -131,74 +131,77 @@ impl Server {
         self.sign_in(&Call::post(&["api", "login"]).json(&login)).await
     }
 
-    /// Carries a session on with tokens that were kept. Nothing is sent yet.
+    /// Resumes a session with stored tokens. Nothing is sent yet.
     pub fn resume(&self, tokens: Tokens) -> Client {
-        Client::new(self.clone(), Told { it: tokens, at: None })
+        Client::new(self.clone(), Timed { body: tokens, at: None })
     }
 
     async fn sign_in(&self, call: &Call<'_>) -> Result<SignedIn, Error> {
-        let Told::<SignedInShape> { it, at } = self.ask(call, None).await?;
-        Ok(SignedIn { client: Client::new(self.clone(), Told { it: it.tokens, at }), account: it.account })
+        let Timed::<SignedInShape> { body, at } = self.ask(call, None).await?;
+        Ok(SignedIn {
+            client: Client::new(self.clone(), Timed { body: body.tokens, at }),
+            account: body.account,
+        })
     }
 }
 
 impl Client {
-    /// Sets up an authenticator, which takes force when one of its codes has confirmed it.
+    /// Sets up an authenticator, which is in force once one of its codes has confirmed it.
     pub async fn offer_second_factor(&self, password: &SecretString) -> Result<Authenticator, Error> {
-        self.ask(Call::post(&["api", "me", "second-factor"]).json(&Reassurance { password })).await
+        self.ask(Call::post(&["api", "me", "second-factor"]).json(&WithPassword { password })).await
     }
 
-    /// Turns the second factor on with a code of the authenticator, and answers the recovery codes.
+    /// Turns the second factor on with a code of the authenticator, and returns the recovery codes.
     pub async fn confirm_second_factor(&self, code: &SecretString) -> Result<Vec<SecretString>, Error> {
-        let call = Call::put(&["api", "me", "second-factor"]).json(&Confirmation { otp: code });
-        self.ask::<RecoveryCodes>(call).await.map(|told| told.recovery_codes)
+        let call = Call::put(&["api", "me", "second-factor"]).json(&WithCode { otp: code });
+        self.ask::<RecoveryCodes>(call).await.map(|answer| answer.recovery_codes)
     }
 
     /// Turns the second factor off.
     pub async fn lift_second_factor(&self, password: &SecretString) -> Result<(), Error> {
-        self.tell(Call::delete(&["api", "me", "second-factor"]).json(&Reassurance { password })).await
+        self.execute(Call::delete(&["api", "me", "second-factor"]).json(&WithPassword { password })).await
     }
 
-    /// Shows the own account.
+    /// Shows one's own account.
     pub async fn me(&self) -> Result<Account, Error> {
         self.ask(Call::get(&["api", "me"])).await
     }
 
-    /// Changes the own name or phone number.
-    pub async fn revise_me(&self, revision: &AccountRevision) -> Result<Account, Error> {
-        self.ask(Call::patch(&["api", "me"]).json(revision)).await
+    /// Changes one's own name or phone number.
+    pub async fn update_me(&self, update: &AccountUpdate) -> Result<Account, Error> {
+        self.ask(Call::patch(&["api", "me"]).json(update)).await
     }
 
-    /// Changes the own password. All other sessions end.
+    /// Changes one's own password. All other sessions end.
     pub async fn change_password(&self, current: &SecretString, new: &SecretString) -> Result<(), Error> {
         let change = PasswordChange { current_password: current, new_password: new };
-        self.tell(Call::post(&["api", "me", "password"]).json(&change)).await
+        self.execute(Call::post(&["api", "me", "password"]).json(&change)).await
     }
 
-    /// Deletes the own account for good.
+    /// Deletes one's own account for good.
     pub async fn delete_me(&self, password: &SecretString) -> Result<(), Error> {
-        self.tell(Call::delete(&["api", "me"]).json(&Reassurance { password })).await
+        self.execute(Call::delete(&["api", "me"]).json(&WithPassword { password })).await
     }
 
-    /// Lists the own coin transfers, newest first.
-    pub async fn transfers(&self, cursor: Option<&str>) -> Result<Listed<Transfer>, Error> {
+    /// Lists one's own coin transfers, newest first.
+    pub async fn transfers(&self, cursor: Option<&str>) -> Result<Page<Transfer>, Error> {
         let call = Call::get(&["api", "me", "transfers"]);
         self.ask(call.query("limit", Some(WHOLE_PAGE)).query("cursor", cursor)).await
     }
 
     /// Ends this session.
     pub async fn logout(&self) -> Result<(), Error> {
-        self.tell(Call::post(&["api", "logout"])).await
+        self.execute(Call::post(&["api", "logout"])).await
     }
 
     /// Lists the account's sessions, by device.
-    pub async fn sessions(&self, cursor: Option<&str>) -> Result<Listed<Session>, Error> {
+    pub async fn sessions(&self, cursor: Option<&str>) -> Result<Page<Session>, Error> {
         let call = Call::get(&["api", "sessions"]);
         self.ask(call.query("limit", Some(WHOLE_PAGE)).query("cursor", cursor)).await
     }
 
     /// Ends the session on one of the account's devices.
     pub async fn end_session(&self, device_id: &str) -> Result<(), Error> {
-        self.tell(Call::delete(&["api", "sessions", device_id])).await
+        self.execute(Call::delete(&["api", "sessions", device_id])).await
     }
 }

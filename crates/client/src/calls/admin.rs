@@ -17,30 +17,30 @@ impl Client {
         self.ask(Call::delete(&["api", "admin", "users", user_id.as_str(), "prime"])).await
     }
 
-    /// Gives an account coins. Under the same key it gives them once.
+    /// Gives an account coins, once for each key.
     pub async fn grant_coins(&self, user_id: &UserId, amount: i64, key: &str) -> Result<(), Error> {
         let path = ["api", "admin", "users", user_id.as_str(), "coins"];
-        self.tell(Call::post(&path).json(&json!({"amount": amount})).once(key)).await
+        self.execute(Call::post(&path).json(&json!({"amount": amount})).once(key)).await
     }
 
     /// Suspends an account: it can neither sign in nor do anything until it is readmitted.
     pub async fn suspend(&self, user_id: &UserId, reason: &str) -> Result<(), Error> {
         let path = ["api", "admin", "users", user_id.as_str(), "suspension"];
-        self.tell(Call::put(&path).json(&json!({"reason": reason}))).await
+        self.execute(Call::put(&path).json(&json!({"reason": reason}))).await
     }
 
     /// Lets a suspended account act again.
     pub async fn readmit(&self, user_id: &UserId) -> Result<(), Error> {
-        self.tell(Call::delete(&["api", "admin", "users", user_id.as_str(), "suspension"])).await
+        self.execute(Call::delete(&["api", "admin", "users", user_id.as_str(), "suspension"])).await
     }
 
     /// Ends all sessions of an account.
     pub async fn end_sessions_of(&self, user_id: &UserId) -> Result<(), Error> {
-        self.tell(Call::delete(&["api", "admin", "users", user_id.as_str(), "sessions"])).await
+        self.execute(Call::delete(&["api", "admin", "users", user_id.as_str(), "sessions"])).await
     }
 
-    /// Closes a room for good, whoever owns it.
+    /// Closes any room for good.
     pub async fn close_room_as_admin(&self, room: &RoomId) -> Result<(), Error> {
-        self.tell(Call::delete(&["api", "admin", "chatrooms", room.as_str()])).await
+        self.execute(Call::delete(&["api", "admin", "chatrooms", room.as_str()])).await
     }
 }

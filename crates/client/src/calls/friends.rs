@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::WHOLE_PAGE;
 use crate::server::Call;
-use crate::{Client, Error, FriendRequest, FriendRequestId, Listed, Profile, UserId};
+use crate::{Client, Error, FriendRequest, FriendRequestId, Page, Profile, UserId};
 
 /// Which friend requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ impl Client {
         self.ask(Call::get(&["api", "profile", user_id.as_str()])).await
     }
 
-    /// Asks somebody for friendship with whom the account shares or has shared a room.
+    /// Sends a friend request to somebody with whom the account shares or has shared a room.
     pub async fn request_friendship(&self, user_id: &UserId) -> Result<FriendRequest, Error> {
         self.ask(Call::post(&["api", "friend-requests"]).json(&json!({"userId": user_id}))).await
     }
@@ -29,7 +29,7 @@ impl Client {
         &self,
         which: FriendRequests,
         cursor: Option<&str>,
-    ) -> Result<Listed<FriendRequest>, Error> {
+    ) -> Result<Page<FriendRequest>, Error> {
         let direction = match which {
             FriendRequests::Received => "in",
             FriendRequests::Sent => "out",
@@ -48,29 +48,29 @@ impl Client {
         self.ask(Call::post(&["api", "friend-requests", request.as_str(), "decline"])).await
     }
 
-    /// Takes an own friend request back.
+    /// Cancels a friend request that the account has sent.
     pub async fn cancel_friend_request(&self, request: &FriendRequestId) -> Result<(), Error> {
-        self.tell(Call::delete(&["api", "friend-requests", request.as_str()])).await
+        self.execute(Call::delete(&["api", "friend-requests", request.as_str()])).await
     }
 
     /// Lists the account's friends, by id.
-    pub async fn friends(&self, cursor: Option<&str>) -> Result<Listed<Profile>, Error> {
+    pub async fn friends(&self, cursor: Option<&str>) -> Result<Page<Profile>, Error> {
         let call = Call::get(&["api", "friends"]);
         self.ask(call.query("limit", Some(WHOLE_PAGE)).query("cursor", cursor)).await
     }
 
     /// Ends a friendship.
     pub async fn unfriend(&self, user_id: &UserId) -> Result<(), Error> {
-        self.tell(Call::delete(&["api", "friends", user_id.as_str()])).await
+        self.execute(Call::delete(&["api", "friends", user_id.as_str()])).await
     }
 
-    /// Keeps somebody from asking for friendship. They learn nothing of it.
+    /// Keeps somebody from sending friend requests. They are not told.
     pub async fn block(&self, user_id: &UserId) -> Result<(), Error> {
-        self.tell(Call::put(&["api", "blocks", user_id.as_str()])).await
+        self.execute(Call::put(&["api", "blocks", user_id.as_str()])).await
     }
 
-    /// Lets somebody ask for friendship again.
+    /// Lets somebody send friend requests again.
     pub async fn unblock(&self, user_id: &UserId) -> Result<(), Error> {
-        self.tell(Call::delete(&["api", "blocks", user_id.as_str()])).await
+        self.execute(Call::delete(&["api", "blocks", user_id.as_str()])).await
     }
 }

@@ -16,8 +16,8 @@ pub enum Window {
 }
 
 impl Client {
-    /// Posts a message. Asking again with the same `client_message_id` posts nothing and answers the
-    /// first result. A [`Connection`](crate::Connection) asks again by itself.
+    /// Posts a message. Asking again with the same `client_message_id` posts nothing and returns
+    /// the first result. A [`Connection`](crate::Connection) asks again by itself.
     pub async fn post_message(
         &self,
         room: &RoomId,
@@ -40,7 +40,7 @@ impl Client {
         self.ask(call.query("before", before).query("after", after)).await
     }
 
-    /// Lets an own message say something else.
+    /// Changes the text of one's own message.
     pub async fn edit_message(
         &self,
         room: &RoomId,
@@ -51,8 +51,8 @@ impl Client {
         self.ask(Call::patch(&path).json(&json!({"body": body}))).await
     }
 
-    /// Deletes a message: an own one, or any in an own room. What it said is gone for good.
+    /// Deletes one's own message, or any message in one's own room. Its text is gone for good.
     pub async fn delete_message(&self, room: &RoomId, message: &MessageId) -> Result<(), Error> {
-        self.tell(Call::delete(&["api", "chatrooms", room.as_str(), "messages", message.as_str()])).await
+        self.execute(Call::delete(&["api", "chatrooms", room.as_str(), "messages", message.as_str()])).await
     }
 }

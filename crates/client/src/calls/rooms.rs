@@ -8,13 +8,14 @@ use super::WHOLE_PAGE;
 use crate::secrets::{exposed, exposed_if_any};
 use crate::server::Call;
 use crate::{
-    Client, Error, Invitation, InvitationId, Issued, Listed, Receipt, Room, RoomDetail, RoomId, UserId,
+    Client, Error, Invitation, InvitationId, IssuedInvitation, Page, Receipt, Room, RoomDetail, RoomId,
+    UserId,
 };
 
-/// A way into a room.
+/// How to join a room.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged, rename_all_fields = "camelCase")]
-pub enum Entrance {
+pub enum JoinBy {
     /// With its password.
     Password {
         /// The room.
@@ -31,10 +32,10 @@ pub enum Entrance {
     },
 }
 
-/// What a room's owner wants to be different. What is none stays as it is.
+/// Changes to a room by its owner. `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct RoomWish {
+pub struct RoomUpdate {
     /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -44,7 +45,7 @@ pub struct RoomWish {
     /// Whether nobody new may join.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locked: Option<bool>,
-    /// Whose it shall be: a prime member in the room.
+    /// The new owner: a prime member in the room.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<UserId>,
 }
@@ -68,8 +69,8 @@ impl Client {
         self.ask(Call::post(&["api", "chatrooms"]).json(&NewRoom { name, password })).await
     }
 
-    /// Lists the own rooms, newest first.
-    pub async fn rooms(&self, cursor: Option<&str>) -> Result<Listed<Room>, Error> {
+    /// Lists the account's rooms, newest first.
+    pub async fn rooms(&self, cursor: Option<&str>) -> Result<Page<Room>, Error> {
         let call = Call::get(&["api", "chatrooms"]);
         self.ask(call.query("limit", Some(WHOLE_PAGE)).query("cursor", cursor)).await
     }
@@ -79,55 +80,55 @@ impl Client {
         self.ask(Call::get(&["api", "chatrooms", room.as_str()])).await
     }
 
-    /// Renames the own room, changes its password, locks it or hands it over.
-    pub async fn revise_room(&self, room: &RoomId, wish: &RoomWish) -> Result<RoomDetail, Error> {
-        self.ask(Call::patch(&["api", "chatrooms", room.as_str()]).json(wish)).await
+    /// Renames one's own room, changes its password, locks it or hands it over.
+    pub async fn update_room(&self, room: &RoomId, update: &RoomUpdate) -> Result<RoomDetail, Error> {
+        self.ask(Call::patch(&["api", "chatrooms", room.as_str()]).json(update)).await
     }
 
-    /// Closes the own room for good.
+    /// Closes one's own room for good.
     pub async fn close_room(&self, room: &RoomId) -> Result<(), Error> {
-        self.tell(Call::delete(&["api", "chatrooms", room.as_str()])).await
+        self.execute(Call::delete(&["api", "chatrooms", room.as_str()])).await
     }
 
     /// Takes a seat in a room. Asking again gives the same receipt and charges nothing.
-    pub async fn join(&self, entrance: &Entrance) -> Result<Receipt, Error> {
-        self.ask(Call::post(&["api", "joinroom"]).json(entrance)).await
+    pub async fn join(&self, by: &JoinBy) -> Result<Receipt, Error> {
+        self.ask(Call::post(&["api", "joinroom"]).json(by)).await
     }
 
-    /// Gives the own seat up.
+    /// Leaves a room.
     pub async fn leave(&self, room: &RoomId) -> Result<(), Error> {
-        self.tell(Call::post(&["api", "chatrooms", room.as_str(), "leave"])).await
+        self.execute(Call::post(&["api", "chatrooms", room.as_str(), "leave"])).await
     }
 
-    /// Marks a room's log as read up to a seq, and answers up to where it is read now.
+    /// Marks a room's log as read up to a seq, and returns up to where it is read now.
     pub async fn mark_read(&self, room: &RoomId, seq: i64) -> Result<i64, Error> {
         let path = ["api", "chatrooms", room.as_str(), "read"];
         let read: ReadUpTo = self.ask(Call::put(&path).json(&json!({"seq": seq}))).await?;
         Ok(read.read_seq)
     }
 
-    /// Takes a member's seat in the own room.
+    /// Removes a member from one's own room.
     pub async fn remove_member(&self, room: &RoomId, member: &UserId) -> Result<(), Error> {
-        self.tell(Call::delete(&["api", "chatrooms", room.as_str(), "members", member.as_str()])).await
+        self.execute(Call::delete(&["api", "chatrooms", room.as_str(), "members", member.as_str()])).await
     }
 
-    /// Keeps somebody out of the own room, and takes their seat if they have one.
+    /// Bans somebody from one's own room, and removes them if they are in it.
     pub async fn ban(&self, room: &RoomId, user_id: &UserId) -> Result<(), Error> {
-        self.tell(Call::put(&["api", "chatrooms", room.as_str(), "bans", user_id.as_str()])).await
+        self.execute(Call::put(&["api", "chatrooms", room.as_str(), "bans", user_id.as_str()])).await
     }
 
-    /// Lets somebody into the own room again.
+    /// Lifts a ban from one's own room.
     pub async fn lift_ban(&self, room: &RoomId, user_id: &UserId) -> Result<(), Error> {
-        self.tell(Call::delete(&["api", "chatrooms", room.as_str(), "bans", user_id.as_str()])).await
+        self.execute(Call::delete(&["api", "chatrooms", room.as_str(), "bans", user_id.as_str()])).await
     }
 
-    /// Invites a prime member to the own room, for a day if not said.
+    /// Invites a prime member to one's own room, for a day unless `good_for` says otherwise.
     pub async fn invite(
         &self,
         room: &RoomId,
         invitee: &UserId,
         good_for: Option<Duration>,
-    ) -> Result<Issued, Error> {
+    ) -> Result<IssuedInvitation, Error> {
         let mut body = json!({"userId": invitee});
         if let Some(good_for) = good_for {
             body["expiresInSeconds"] = good_for.as_secs().into();
@@ -135,19 +136,15 @@ impl Client {
         self.ask(Call::post(&["api", "chatrooms", room.as_str(), "invitations"]).json(&body)).await
     }
 
-    /// Lists the own room's invitations, newest first.
-    pub async fn invitations(
-        &self,
-        room: &RoomId,
-        cursor: Option<&str>,
-    ) -> Result<Listed<Invitation>, Error> {
+    /// Lists the invitations to one's own room, newest first.
+    pub async fn invitations(&self, room: &RoomId, cursor: Option<&str>) -> Result<Page<Invitation>, Error> {
         let path = ["api", "chatrooms", room.as_str(), "invitations"];
         self.ask(Call::get(&path).query("limit", Some(WHOLE_PAGE)).query("cursor", cursor)).await
     }
 
-    /// Takes an invitation to the own room back.
+    /// Revokes an invitation to one's own room.
     pub async fn revoke_invitation(&self, room: &RoomId, invitation: &InvitationId) -> Result<(), Error> {
         let path = ["api", "chatrooms", room.as_str(), "invitations", invitation.as_str()];
-        self.tell(Call::delete(&path)).await
+        self.execute(Call::delete(&path)).await
     }
 }

@@ -1,4 +1,4 @@
-//! What the client says and shows in answer to what it hears, without a wire, a clock or a store.
+//! The client's side of the protocol as a state machine, without a socket, a clock or a store.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -6,15 +6,15 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio::time::Instant;
 
-use super::frames::{ClientFrame, Position, ServerFrame};
+use super::frames::{ClientFrame, ResumePoint, ServerFrame};
 use super::room_log::{RoomLog, Synced};
 use super::unanswered::{Outgoing, Unanswered};
-use super::{RoomStanding, Update};
+use super::update::{RoomStanding, Update};
 use crate::{Event, Message, Posted, Problem, RoomDetail, RoomId};
 
 /// What the program asks of its connection.
 #[derive(Debug)]
-pub(super) enum Order {
+pub(super) enum Command {
     Send(Outgoing),
     MarkRead(RoomId, i64),
     Type(RoomId),
@@ -35,7 +35,7 @@ pub(super) struct Loaded {
     pub(super) messages: Vec<Message>,
 }
 
-/// The server's farewell.
+/// The server's `bye`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Bye {
     pub(super) reason: String,
@@ -62,7 +62,7 @@ pub(super) struct Conversation {
     pub(super) bye: Option<Bye>,
 }
 
-/// What the server's welcome settled.
+/// What the server's welcome has set.
 #[derive(Debug, Clone, Copy)]
 struct Welcomed {
     ping_every: Duration,
@@ -70,11 +70,10 @@ struct Welcomed {
 }
 
 impl Conversation {
-    /// One in which these places of rooms are known.
-    pub(super) fn from(positions: Vec<Position>) -> Self {
-        let rooms = positions
-            .into_iter()
-            .map(|position| (position.room_id, RoomLog::at(position.seq, Some(position.epoch))));
+    /// A conversation that resumes at these points.
+    pub(super) fn from(points: Vec<ResumePoint>) -> Self {
+        let rooms =
+            points.into_iter().map(|point| (point.room_id, RoomLog::at(point.seq, Some(point.epoch))));
         Self { rooms: rooms.collect(), ..Self::default() }
     }
 
@@ -83,18 +82,18 @@ impl Conversation {
         self.welcome.map(|welcome| welcome.ping_every)
     }
 
-    /// A new connection stands.
+    /// A new connection is open.
     pub(super) fn hello(&mut self, token: &SecretString) {
         let resume: Vec<_> = self
             .rooms
             .iter()
             .filter_map(|(room_id, log)| {
                 let (room_id, epoch) = (room_id.clone(), log.epoch.clone()?);
-                Some(Position { room_id, epoch, seq: log.applied })
+                Some(ResumePoint { room_id, epoch, seq: log.applied })
             })
             .collect();
         self.frames.push(ClientFrame::Hello { token, resume: &resume }.text());
-        self.named = resume.into_iter().map(|position| position.room_id).collect();
+        self.named = resume.into_iter().map(|point| point.room_id).collect();
     }
 
     /// The connection is lost.
@@ -106,21 +105,21 @@ impl Conversation {
         self.rooms.values_mut().for_each(RoomLog::lose_connection);
     }
 
-    /// The account's token is another one now.
+    /// The account's token has been renewed.
     pub(super) fn renew(&mut self, token: &SecretString) {
         self.frames.push(ClientFrame::Auth { token }.text());
     }
 
     /// The program wants something.
-    pub(super) fn obey(&mut self, order: Order) {
-        match order {
-            Order::Send(outgoing) => {
+    pub(super) fn execute(&mut self, command: Command) {
+        match command {
+            Command::Send(outgoing) => {
                 let room_id = outgoing.room_id.clone();
                 if self.unanswered.push(outgoing) {
                     self.post_first(&room_id);
                 }
             }
-            Order::MarkRead(room_id, seq) => {
+            Command::MarkRead(room_id, seq) => {
                 let mark = self.read_up_to.entry(room_id.clone()).or_default();
                 if seq > *mark {
                     *mark = seq;
@@ -129,11 +128,11 @@ impl Conversation {
                     }
                 }
             }
-            Order::Type(room_id) if self.welcome.is_some() => {
+            Command::Type(room_id) if self.welcome.is_some() => {
                 self.frames.push(ClientFrame::Typing { room_id: &room_id }.text());
             }
             // Nobody wants to know who was typing a while ago.
-            Order::Type(_) => {}
+            Command::Type(_) => {}
         }
     }
 
@@ -149,13 +148,13 @@ impl Conversation {
         }
     }
 
-    /// The server has said something.
-    pub(super) fn hear(&mut self, frame: ServerFrame, now: Instant) {
+    /// The server has sent something.
+    pub(super) fn receive(&mut self, frame: ServerFrame, now: Instant) {
         match frame {
             ServerFrame::Welcome { ping_ms, max_frame_bytes, rooms } => {
                 let ping_every = Duration::from_millis(ping_ms);
                 self.welcome = Some(Welcomed { ping_every, max_frame_bytes });
-                self.be_welcomed(rooms);
+                self.on_welcome(rooms);
             }
             ServerFrame::Event(event) => self.take(event),
             ServerFrame::Ack { id, seq, message_id: Some(message_id), duplicate } => {
@@ -164,7 +163,7 @@ impl Conversation {
             }
             ServerFrame::Ack { id, seq, .. } => self.finish_sync(&id, seq),
             ServerFrame::Error { id: Some(id), code, detail, retry_after_ms } => {
-                self.rooms.values_mut().filter(|log| log.is_asked(&id)).for_each(RoomLog::give_sync_up);
+                self.rooms.values_mut().filter(|log| log.is_asked(&id)).for_each(RoomLog::cancel_sync);
                 let retry_after = retry_after_ms.map(Duration::from_millis);
                 let refused =
                     self.unanswered.refuse(&id, Problem::over_socket(code, detail, retry_after), now);
@@ -212,7 +211,7 @@ impl Conversation {
         }
     }
 
-    fn be_welcomed(&mut self, rooms: Vec<RoomStanding>) {
+    fn on_welcome(&mut self, rooms: Vec<RoomStanding>) {
         let present: HashSet<_> = rooms.iter().map(|room| room.room_id.clone()).collect();
         let named = std::mem::take(&mut self.named);
         self.show(Update::Connected { rooms: rooms.clone() });
@@ -283,7 +282,7 @@ impl Conversation {
         match log.finish_sync(head) {
             Synced::Whole => {}
             Synced::Missing => self.sync_if_missing(&room_id, head),
-            Synced::Hopeless => self.load(room_id, head),
+            Synced::GaveUp => self.load(room_id, head),
         }
     }
 

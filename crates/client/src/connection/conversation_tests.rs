@@ -7,39 +7,39 @@ use crate::Error;
 const GARDEN: &str = "garden";
 
 /// A conversation with the server's part in the test's hands.
-struct Scene {
+struct Fixture {
     conversation: Conversation,
 }
 
-impl Scene {
+impl Fixture {
     /// Connected, with one room that the program has up to `seq`.
     fn resumed_at(seq: i64) -> Self {
-        let position = Position { room_id: GARDEN.into(), epoch: "first".into(), seq };
-        let mut scene = Self { conversation: Conversation::from(vec![position]) };
-        scene.connect(seq, true);
-        scene
+        let point = ResumePoint { room_id: GARDEN.into(), epoch: "first".into(), seq };
+        let mut fixture = Self { conversation: Conversation::from(vec![point]) };
+        fixture.connect(seq, true);
+        fixture
     }
 
     fn connect(&mut self, head: i64, recovered: bool) {
         self.conversation.hello(&"token".into());
-        self.hear(welcome(&[(GARDEN, head, recovered)]));
+        self.receive(welcome(&[(GARDEN, head, recovered)]));
     }
 
-    fn hear(&mut self, frame: Value) {
+    fn receive(&mut self, frame: Value) {
         let frame = serde_json::from_value(frame).expect("a frame of the server");
-        self.conversation.hear(frame, Instant::now());
+        self.conversation.receive(frame, Instant::now());
     }
 
-    fn hear_events(&mut self, seqs: impl IntoIterator<Item = i64>) {
+    fn receive_events(&mut self, seqs: impl IntoIterator<Item = i64>) {
         for seq in seqs {
-            self.hear(event(GARDEN, seq));
+            self.receive(event(GARDEN, seq));
         }
     }
 
     fn send(&mut self, id: &str) -> oneshot::Receiver<Result<Posted, Error>> {
         let (answer, awaited) = oneshot::channel();
         let (client_message_id, body) = (id.to_owned(), format!("body of {id}"));
-        self.conversation.obey(Order::Send(Outgoing {
+        self.conversation.execute(Command::Send(Outgoing {
             room_id: GARDEN.into(),
             client_message_id,
             body,
@@ -48,21 +48,21 @@ impl Scene {
         awaited
     }
 
-    /// What the client has said since it was last asked.
-    fn said(&mut self) -> Vec<Value> {
+    /// What the client has sent_frames since it was last asked.
+    fn sent_frames(&mut self) -> Vec<Value> {
         let frames = std::mem::take(&mut self.conversation.frames);
         frames.iter().map(|frame| serde_json::from_str(frame).expect("JSON")).collect()
     }
 
     /// The messages that it has sent since then.
-    fn sent(&mut self) -> Vec<Value> {
-        let frames = self.said().into_iter().filter(|frame| frame["type"] == "send");
+    fn sent_messages(&mut self) -> Vec<Value> {
+        let frames = self.sent_frames().into_iter().filter(|frame| frame["type"] == "send");
         frames.map(|frame| frame["clientMessageId"].clone()).collect()
     }
 
     /// Acknowledges the one message that has been sent, under the id it was sent with.
     fn acknowledge(&mut self, sent: &Value, seq: i64) {
-        self.hear(json!({
+        self.receive(json!({
             "type": "ack", "id": sent["id"], "roomId": GARDEN, "seq": seq, "messageId": "m", "duplicate": false,
         }));
     }
@@ -121,60 +121,60 @@ fn loaded(room_id: &str, head: i64, messages: &[i64]) -> Loaded {
 
 #[test]
 fn hello_names_the_places_that_were_reached() {
-    let mut scene = Scene::resumed_at(7);
-    scene.hear_events([8, 9]);
-    scene.conversation.lose_connection();
-    scene.said();
-    scene.conversation.hello(&"newer".into());
+    let mut fixture = Fixture::resumed_at(7);
+    fixture.receive_events([8, 9]);
+    fixture.conversation.lose_connection();
+    fixture.sent_frames();
+    fixture.conversation.hello(&"newer".into());
     let resume = json!([{"roomId": GARDEN, "epoch": "first", "seq": 9}]);
-    assert_eq!(scene.said(), [json!({"type": "hello", "token": "newer", "resume": resume})]);
+    assert_eq!(fixture.sent_frames(), [json!({"type": "hello", "token": "newer", "resume": resume})]);
 }
 
 #[test]
 fn a_gap_is_asked_for_once_and_filled_in_order() {
-    let mut scene = Scene::resumed_at(7);
-    scene.said();
-    scene.hear_events([10, 11]);
-    let sync = scene.said();
+    let mut fixture = Fixture::resumed_at(7);
+    fixture.sent_frames();
+    fixture.receive_events([10, 11]);
+    let sync = fixture.sent_frames();
     assert_eq!(sync, [json!({"type": "sync", "id": "s1", "roomId": GARDEN, "epoch": "first", "since": 7})]);
-    scene.hear_events([8, 9, 10, 11]);
-    scene.hear(json!({"type": "ack", "id": "s1", "roomId": GARDEN, "seq": 11, "messageId": null, "duplicate": false}));
-    assert_eq!(scene.shown(), [8, 9, 10, 11]);
-    assert_eq!(scene.said(), Vec::<Value>::new());
+    fixture.receive_events([8, 9, 10, 11]);
+    fixture.receive(json!({"type": "ack", "id": "s1", "roomId": GARDEN, "seq": 11, "messageId": null, "duplicate": false}));
+    assert_eq!(fixture.shown(), [8, 9, 10, 11]);
+    assert_eq!(fixture.sent_frames(), Vec::<Value>::new());
 }
 
 #[test]
 fn a_lost_last_event_is_noticed_at_the_ping() {
-    let mut scene = Scene::resumed_at(7);
-    scene.said();
-    scene.hear(json!({"type": "ping", "heads": {GARDEN: 7}}));
-    assert_eq!(scene.said(), [json!({"type": "pong"})]);
-    scene.hear(json!({"type": "ping", "heads": {GARDEN: 8}}));
-    assert_eq!(scene.said()[1]["since"], 7);
+    let mut fixture = Fixture::resumed_at(7);
+    fixture.sent_frames();
+    fixture.receive(json!({"type": "ping", "heads": {GARDEN: 7}}));
+    assert_eq!(fixture.sent_frames(), [json!({"type": "pong"})]);
+    fixture.receive(json!({"type": "ping", "heads": {GARDEN: 8}}));
+    assert_eq!(fixture.sent_frames()[1]["since"], 7);
 }
 
 #[test]
 fn a_sync_that_was_refused_is_repeated_at_the_next_occasion() {
-    let mut scene = Scene::resumed_at(7);
-    scene.hear_events([9]);
-    scene.said();
-    scene.hear(
+    let mut fixture = Fixture::resumed_at(7);
+    fixture.receive_events([9]);
+    fixture.sent_frames();
+    fixture.receive(
         json!({"type": "error", "id": "s1", "code": "unavailable", "detail": "Later.", "retryAfterMs": 1}),
     );
-    scene.hear_events([10]);
-    assert_eq!(scene.said()[0]["type"], "sync");
+    fixture.receive_events([10]);
+    assert_eq!(fixture.sent_frames()[0]["type"], "sync");
 }
 
 #[test]
 fn a_reset_shows_the_room_and_then_what_came_after_it() {
-    let mut scene = Scene::resumed_at(7);
-    scene.hear(json!({"type": "reset", "roomId": GARDEN, "epoch": "first", "headSeq": 900}));
-    scene.hear_events([901]);
-    scene.conversation.updates.clear();
-    let load = scene.conversation.loads.pop().expect("the room is to be loaded");
+    let mut fixture = Fixture::resumed_at(7);
+    fixture.receive(json!({"type": "reset", "roomId": GARDEN, "epoch": "first", "headSeq": 900}));
+    fixture.receive_events([901]);
+    fixture.conversation.updates.clear();
+    let load = fixture.conversation.loads.pop().expect("the room is to be loaded");
     assert_eq!((load.room_id.as_str(), load.seq), (GARDEN, 900));
-    scene.conversation.finish_load(load, Ok(loaded(GARDEN, 901, &[899, 900, 901])));
-    let updates: Vec<_> = scene.conversation.updates.iter().collect();
+    fixture.conversation.finish_load(load, Ok(loaded(GARDEN, 901, &[899, 900, 901])));
+    let updates: Vec<_> = fixture.conversation.updates.iter().collect();
     let [Update::Loaded { messages, seq: 900, .. }, Update::Event(event)] = updates[..] else {
         panic!("{updates:?}");
     };
@@ -184,131 +184,132 @@ fn a_reset_shows_the_room_and_then_what_came_after_it() {
 
 #[test]
 fn a_room_joined_while_connected_is_loaded_and_can_be_resumed() {
-    let mut scene = Scene::resumed_at(7);
-    scene.hear(event("shed", 12));
-    let load = scene.conversation.loads.pop().expect("the room is to be loaded");
+    let mut fixture = Fixture::resumed_at(7);
+    fixture.receive(event("shed", 12));
+    let load = fixture.conversation.loads.pop().expect("the room is to be loaded");
     assert_eq!((load.room_id.as_str(), load.seq), ("shed", 11));
-    scene.conversation.finish_load(load, Ok(loaded("shed", 12, &[])));
-    assert_eq!(scene.shown(), [12]);
-    scene.conversation.lose_connection();
-    scene.conversation.hello(&"token".into());
-    let resume = scene.said().pop().expect("hello")["resume"].clone();
+    fixture.conversation.finish_load(load, Ok(loaded("shed", 12, &[])));
+    assert_eq!(fixture.shown(), [12]);
+    fixture.conversation.lose_connection();
+    fixture.conversation.hello(&"token".into());
+    let resume = fixture.sent_frames().pop().expect("hello")["resume"].clone();
     let shed = json!({"roomId": "shed", "epoch": "first", "seq": 12});
     assert!(resume.as_array().expect("a list").contains(&shed), "{resume}");
 }
 
 #[test]
 fn a_room_that_hello_could_not_name_catches_up_by_asking() {
-    let mut scene = Scene::resumed_at(7);
-    scene.hear(event("shed", 12));
-    scene.conversation.lose_connection();
-    scene.conversation.hello(&"token".into());
-    scene.said();
-    scene.hear(welcome(&[(GARDEN, 7, true), ("shed", 15, false)]));
+    let mut fixture = Fixture::resumed_at(7);
+    fixture.receive(event("shed", 12));
+    fixture.conversation.lose_connection();
+    fixture.conversation.hello(&"token".into());
+    fixture.sent_frames();
+    fixture.receive(welcome(&[(GARDEN, 7, true), ("shed", 15, false)]));
     let sync = json!({"type": "sync", "id": "s2", "roomId": "shed", "epoch": "first", "since": 12});
-    assert_eq!(scene.said(), [sync]);
+    assert_eq!(fixture.sent_frames(), [sync]);
 }
 
 #[test]
 fn a_room_that_refuses_to_be_loaded_is_gone() {
-    let mut scene = Scene::resumed_at(7);
-    scene.hear(json!({"type": "reset", "roomId": GARDEN, "epoch": "second", "headSeq": 3}));
-    let load = scene.conversation.loads.pop().expect("the room is to be loaded");
+    let mut fixture = Fixture::resumed_at(7);
+    fixture.receive(json!({"type": "reset", "roomId": GARDEN, "epoch": "second", "headSeq": 3}));
+    let load = fixture.conversation.loads.pop().expect("the room is to be loaded");
     let problem = Problem::over_socket("not_a_member".to_owned(), "You left.".to_owned(), None);
-    scene.conversation.finish_load(load, Err(Box::new(problem)));
+    fixture.conversation.finish_load(load, Err(Box::new(problem)));
     let removed = Update::Removed { room_id: GARDEN.into(), code: "not_a_member".to_owned() };
-    assert_eq!(scene.conversation.updates.back(), Some(&removed));
+    assert_eq!(fixture.conversation.updates.back(), Some(&removed));
 }
 
 #[test]
 fn after_removal_the_room_is_not_resumed() {
-    let mut scene = Scene::resumed_at(7);
-    scene.hear(json!({"type": "removed", "roomId": GARDEN, "code": "banned"}));
+    let mut fixture = Fixture::resumed_at(7);
+    fixture.receive(json!({"type": "removed", "roomId": GARDEN, "code": "banned"}));
     let removed = Update::Removed { room_id: GARDEN.into(), code: "banned".to_owned() };
-    assert_eq!(scene.conversation.updates.back(), Some(&removed));
-    scene.conversation.lose_connection();
-    scene.conversation.hello(&"token".into());
-    assert_eq!(scene.said().pop().expect("hello")["resume"], json!([]));
+    assert_eq!(fixture.conversation.updates.back(), Some(&removed));
+    fixture.conversation.lose_connection();
+    fixture.conversation.hello(&"token".into());
+    assert_eq!(fixture.sent_frames().pop().expect("hello")["resume"], json!([]));
 }
 
 #[test]
 fn messages_go_out_one_after_the_other_and_again_after_a_loss() {
-    let mut scene = Scene::resumed_at(7);
-    let mut answers = ["one", "two", "three"].map(|id| scene.send(id));
-    assert_eq!(scene.sent(), ["one"]);
-    scene.conversation.lose_connection();
-    assert_eq!(scene.sent(), Vec::<Value>::new());
+    let mut fixture = Fixture::resumed_at(7);
+    let mut answers = ["one", "two", "three"].map(|id| fixture.send(id));
+    assert_eq!(fixture.sent_messages(), ["one"]);
+    fixture.conversation.lose_connection();
+    assert_eq!(fixture.sent_messages(), Vec::<Value>::new());
 
-    scene.connect(7, true);
+    fixture.connect(7, true);
     for (index, id) in ["one", "two", "three"].into_iter().enumerate() {
-        let frames: Vec<_> = scene.said().into_iter().filter(|frame| frame["type"] == "send").collect();
+        let frames: Vec<_> =
+            fixture.sent_frames().into_iter().filter(|frame| frame["type"] == "send").collect();
         assert_eq!(frames.len(), 1, "{frames:?}");
         assert_eq!(
             (&frames[0]["clientMessageId"], &frames[0]["body"]),
             (&json!(id), &json!(format!("body of {id}")))
         );
-        scene.acknowledge(&frames[0], 8 + i64::try_from(index).expect("few"));
+        fixture.acknowledge(&frames[0], 8 + i64::try_from(index).expect("few"));
     }
     let seqs = answers.each_mut().map(|answer| answer.try_recv().expect("answered").expect("posted").seq);
     assert_eq!(seqs, [8, 9, 10]);
 }
 
 #[test]
-fn what_cannot_be_taken_for_the_moment_keeps_its_place() {
-    let mut scene = Scene::resumed_at(7);
-    let (mut first, _second) = (scene.send("one"), scene.send("two"));
-    let id = scene.said().pop().expect("the first")["id"].clone();
-    scene.hear(
+fn a_message_refused_for_the_moment_keeps_its_place() {
+    let mut fixture = Fixture::resumed_at(7);
+    let (mut first, _second) = (fixture.send("one"), fixture.send("two"));
+    let id = fixture.sent_frames().pop().expect("the first")["id"].clone();
+    fixture.receive(
         json!({"type": "error", "id": id, "code": "rate_limited", "detail": "Later.", "retryAfterMs": 50}),
     );
-    assert_eq!(scene.sent(), Vec::<Value>::new(), "the second does not overtake it");
-    let due = scene.conversation.next_retry().expect("it is tried again");
-    scene.conversation.retry(due);
-    assert_eq!(scene.sent(), ["one"]);
+    assert_eq!(fixture.sent_messages(), Vec::<Value>::new(), "the second does not overtake it");
+    let due = fixture.conversation.next_retry().expect("it is tried again");
+    fixture.conversation.retry(due);
+    assert_eq!(fixture.sent_messages(), ["one"]);
     assert!(first.try_recv().is_err(), "it is not answered yet");
-    assert_eq!(scene.conversation.next_retry(), None);
+    assert_eq!(fixture.conversation.next_retry(), None);
 }
 
 #[test]
-fn what_is_refused_makes_way_for_the_next() {
-    let mut scene = Scene::resumed_at(7);
-    let (mut first, _second) = (scene.send("one"), scene.send("two"));
-    let id = scene.said().pop().expect("the first")["id"].clone();
-    scene.hear(json!({"type": "error", "id": id, "code": "not_a_member", "detail": "You left."}));
+fn a_refused_message_makes_way_for_the_next() {
+    let mut fixture = Fixture::resumed_at(7);
+    let (mut first, _second) = (fixture.send("one"), fixture.send("two"));
+    let id = fixture.sent_frames().pop().expect("the first")["id"].clone();
+    fixture.receive(json!({"type": "error", "id": id, "code": "not_a_member", "detail": "You left."}));
     let refused = first.try_recv().expect("answered").expect_err("refused");
     assert_eq!(refused.code(), Some("not_a_member"));
-    assert_eq!(scene.sent(), ["two"]);
+    assert_eq!(fixture.sent_messages(), ["two"]);
 }
 
 #[test]
 fn a_message_that_would_end_the_connection_is_not_sent() {
-    let mut scene = Scene::resumed_at(7);
-    let mut answer = scene.send(&"x".repeat(400));
+    let mut fixture = Fixture::resumed_at(7);
+    let mut answer = fixture.send(&"x".repeat(400));
     assert!(matches!(answer.try_recv(), Ok(Err(Error::TooLong))));
-    scene.send("short");
-    assert_eq!(scene.sent(), ["short"]);
+    fixture.send("short");
+    assert_eq!(fixture.sent_messages(), ["short"]);
 }
 
 #[test]
-fn a_mark_set_while_disconnected_is_told_later_and_only_moves_up() {
-    let mut scene = Scene::resumed_at(7);
-    scene.conversation.lose_connection();
+fn a_read_mark_set_while_disconnected_is_sent_later_and_only_moves_up() {
+    let mut fixture = Fixture::resumed_at(7);
+    fixture.conversation.lose_connection();
     for seq in [5, 7, 6] {
-        scene.conversation.obey(Order::MarkRead(GARDEN.into(), seq));
+        fixture.conversation.execute(Command::MarkRead(GARDEN.into(), seq));
     }
-    scene.connect(7, true);
-    let marks: Vec<_> = scene.said().into_iter().filter(|frame| frame["type"] == "read").collect();
+    fixture.connect(7, true);
+    let marks: Vec<_> = fixture.sent_frames().into_iter().filter(|frame| frame["type"] == "read").collect();
     assert_eq!(marks, [json!({"type": "read", "roomId": GARDEN, "seq": 7})]);
 }
 
 #[test]
 fn frames_and_events_of_a_newer_server_do_no_harm() {
-    let mut scene = Scene::resumed_at(7);
-    scene.hear(json!({"type": "fireworks", "roomId": GARDEN}));
+    let mut fixture = Fixture::resumed_at(7);
+    fixture.receive(json!({"type": "fireworks", "roomId": GARDEN}));
     let mut novel = event(GARDEN, 8);
     novel["kind"] = json!("message_pinned");
     novel["data"] = json!({"messageId": "m", "by": ["ana"]});
-    scene.hear(novel);
-    scene.hear_events([9]);
-    assert_eq!(scene.shown(), [8, 9]);
+    fixture.receive(novel);
+    fixture.receive_events([9]);
+    assert_eq!(fixture.shown(), [8, 9]);
 }

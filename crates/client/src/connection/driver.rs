@@ -1,4 +1,4 @@
-//! Keeps a connection, and makes another one when it is lost.
+//! Keeps a connection open, and reconnects when it is lost.
 
 use std::time::Duration;
 
@@ -6,14 +6,15 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::conversation::{Conversation, Order};
-use super::errands::{self, Done};
-use super::link::{Link, Lost, TOKEN_EXPIRED};
-use super::pause::Pause;
-use super::{Options, Update};
+use super::background::{self, Finished};
+use super::backoff::Backoff;
+use super::conversation::{Command, Conversation};
+use super::options::Options;
+use super::transport::{Disconnect, TOKEN_EXPIRED, Transport};
+use super::update::Update;
 use crate::Client;
 
-/// While so many updates wait for the program the server is not read. It minds, in the end, and closes
+/// While this many updates wait for the program, nothing is read from the server. In the end it closes
 /// the connection; resuming brings what was missed.
 const MOST_WAITING: usize = 256;
 
@@ -26,43 +27,43 @@ const RENEW_AGAIN_AFTER: Duration = Duration::from_secs(30);
 pub(super) struct Driver {
     client: Client,
     conversation: Conversation,
-    orders: mpsc::UnboundedReceiver<Order>,
+    commands: mpsc::UnboundedReceiver<Command>,
     updates: mpsc::Sender<Update>,
-    errands: JoinSet<Done>,
-    pause: Pause,
+    background: JoinSet<Finished>,
+    backoff: Backoff,
     is_renewing: bool,
     renew_not_before: Instant,
 }
 
-/// The program has let go of its connection.
-struct LetGo;
+/// The program has dropped its connection.
+struct Dropped;
 
 impl Driver {
     pub(super) fn new(
         client: Client,
         options: Options,
-        orders: mpsc::UnboundedReceiver<Order>,
+        commands: mpsc::UnboundedReceiver<Command>,
         updates: mpsc::Sender<Update>,
     ) -> Self {
         Self {
             client,
             conversation: Conversation::from(options.resume),
-            orders,
+            commands,
             updates,
-            errands: JoinSet::new(),
-            pause: Pause::between(options.first_pause, options.longest_pause),
+            background: JoinSet::new(),
+            backoff: Backoff::between(options.first_pause, options.longest_pause),
             is_renewing: false,
             renew_not_before: Instant::now(),
         }
     }
 
-    /// Runs until the program lets go of the connection or the server does not want it back.
+    /// Runs until the program drops the connection or the server does not want it back.
     pub(super) async fn run(mut self) {
-        let Ok(lost) = self.live().await else { return };
-        let Self { mut conversation, orders, updates, .. } = self;
+        let Ok(lost) = self.keep_connected().await else { return };
+        let Self { mut conversation, commands, updates, .. } = self;
         let mut rest = std::mem::take(&mut conversation.updates);
-        // Whoever waits for an answer learns now that none will come, also those who ask from now on.
-        drop((conversation, orders));
+        // Callers that wait for an answer learn now that none will come, and so do later ones.
+        drop((conversation, commands));
         rest.push_back(Update::Ended { code: lost.code, reason: lost.reason });
         for update in rest {
             if updates.send(update).await.is_err() {
@@ -71,12 +72,12 @@ impl Driver {
         }
     }
 
-    async fn live(&mut self) -> Result<Lost, LetGo> {
+    async fn keep_connected(&mut self) -> Result<Disconnect, Dropped> {
         let mut is_stale = false;
         loop {
             let connecting = Box::pin(connect(self.client.clone(), is_stale));
-            let lost = match self.meanwhile(connecting).await? {
-                Ok(link) => self.converse(link).await?,
+            let lost = match self.while_serving(connecting).await? {
+                Ok(transport) => self.talk(transport).await?,
                 Err(lost) => lost,
             };
             let retry_after =
@@ -86,92 +87,92 @@ impl Driver {
                 return Ok(lost);
             }
             is_stale = lost.code == Some(TOKEN_EXPIRED);
-            let wait = retry_after.unwrap_or_else(|| self.pause.next());
+            let wait = retry_after.unwrap_or_else(|| self.backoff.next());
             self.conversation.updates.push_back(Update::Disconnected { reason: lost.reason, back_in: wait });
-            self.meanwhile(sleep(wait)).await?;
+            self.while_serving(sleep(wait)).await?;
         }
     }
 
-    /// Talks until the connection is lost.
-    async fn converse(&mut self, mut link: Link) -> Result<Lost, LetGo> {
+    /// Exchanges frames until the connection is lost.
+    async fn talk(&mut self, mut transport: Transport) -> Result<Disconnect, Dropped> {
         let mut tokens = self.client.tokens();
         self.conversation.hello(&tokens.borrow_and_update().access_token);
-        let mut heard_at = Instant::now();
+        let mut received_at = Instant::now();
         loop {
             for frame in std::mem::take(&mut self.conversation.frames) {
-                if let Err(lost) = link.say(frame).await {
+                if let Err(lost) = transport.send(frame).await {
                     return Ok(lost);
                 }
             }
             let is_reading = self.conversation.updates.len() < MOST_WAITING;
             if !is_reading {
-                heard_at = Instant::now();
+                received_at = Instant::now();
             }
             let silence = self.conversation.ping_every().unwrap_or_default() + GRACE;
             let retry_at = self.conversation.next_retry();
             let renew_at = self.client.renew_at().max(self.renew_not_before);
             tokio::select! {
-                heard = link.hear(), if is_reading => match heard {
+                received = transport.receive(), if is_reading => match received {
                     Ok(frame) => {
-                        heard_at = Instant::now();
-                        self.conversation.hear(frame, heard_at);
+                        received_at = Instant::now();
+                        self.conversation.receive(frame, received_at);
                         if self.conversation.ping_every().is_some() {
-                            self.pause.reset();
+                            self.backoff.reset();
                         }
                     }
                     Err(lost) => return Ok(self.explain(lost)),
                 },
-                () = sleep_until(heard_at + silence), if is_reading => {
-                    return Ok(Lost::for_now("the server has fallen silent"));
+                () = sleep_until(received_at + silence), if is_reading => {
+                    return Ok(Disconnect::for_now("the server has fallen silent"));
                 }
-                () = sleep_until(retry_at.unwrap_or(heard_at)), if retry_at.is_some() => {
+                () = sleep_until(retry_at.unwrap_or(received_at)), if retry_at.is_some() => {
                     self.conversation.retry(Instant::now());
                 }
                 () = sleep_until(renew_at), if !self.is_renewing => {
                     self.is_renewing = true;
-                    self.errands.spawn(errands::renew(self.client.clone(), self.client.access_token()));
+                    self.background.spawn(background::renew(self.client.clone(), self.client.access_token()));
                 }
                 Ok(()) = tokens.changed() => {
                     self.conversation.renew(&tokens.borrow_and_update().access_token);
                 }
-                attended = self.attend() => if attended.is_err() {
-                    link.close().await;
-                    return Err(LetGo);
+                served = self.serve_program() => if served.is_err() {
+                    transport.close().await;
+                    return Err(Dropped);
                 }
             }
         }
     }
 
-    /// The server's own words say best why it ended the connection.
-    fn explain(&self, lost: Lost) -> Lost {
+    /// The server's own words explain best why it ended the connection.
+    fn explain(&self, lost: Disconnect) -> Disconnect {
         match &self.conversation.bye {
-            Some(bye) => Lost { reason: bye.reason.clone(), ..lost },
+            Some(bye) => Disconnect { reason: bye.reason.clone(), ..lost },
             None => lost,
         }
     }
 
-    /// Lets a future have its way while the program is attended to.
-    async fn meanwhile<T>(&mut self, future: impl Future<Output = T>) -> Result<T, LetGo> {
+    /// Awaits a future while the program is served.
+    async fn while_serving<T>(&mut self, future: impl Future<Output = T>) -> Result<T, Dropped> {
         tokio::pin!(future);
         loop {
             tokio::select! {
                 done = &mut future => return Ok(done),
-                attended = self.attend() => attended?,
+                served = self.serve_program() => served?,
             }
         }
     }
 
-    /// Does one thing that does not need the server's attention. Nothing is lost if it is dropped
+    /// Does one thing for the program that needs no socket. Nothing is lost if it is dropped
     /// halfway.
-    async fn attend(&mut self) -> Result<(), LetGo> {
+    async fn serve_program(&mut self) -> Result<(), Dropped> {
         for load in std::mem::take(&mut self.conversation.loads) {
-            self.errands.spawn(errands::load(self.client.clone(), load, self.pause.clone()));
+            self.background.spawn(background::load(self.client.clone(), load, self.backoff.clone()));
         }
         tokio::select! {
-            order = self.orders.recv() => self.conversation.obey(order.ok_or(LetGo)?),
-            Some(Ok(done)) = self.errands.join_next() => match done {
-                Done::Loaded(load, outcome) => self.conversation.finish_load(load, outcome),
-                Done::Renewed => {
+            command = self.commands.recv() => self.conversation.execute(command.ok_or(Dropped)?),
+            Some(Ok(done)) = self.background.join_next() => match done {
+                Finished::Loaded(load, outcome) => self.conversation.finish_load(load, outcome),
+                Finished::Renewed => {
                     self.is_renewing = false;
                     self.renew_not_before = Instant::now() + RENEW_AGAIN_AFTER;
                 }
@@ -180,7 +181,7 @@ impl Driver {
                 Ok(permit) => if let Some(update) = self.conversation.updates.pop_front() {
                     permit.send(update);
                 },
-                // The program wants none of them.
+                // The program has dropped its updates.
                 Err(_) => self.conversation.updates.clear(),
             }
         }
@@ -189,9 +190,9 @@ impl Driver {
 }
 
 /// Connects with a token that is good for a while.
-async fn connect(client: Client, is_stale: bool) -> Result<Link, Lost> {
+async fn connect(client: Client, is_stale: bool) -> Result<Transport, Disconnect> {
     if is_stale || client.renew_at() <= Instant::now() {
         client.refresh().await?;
     }
-    Link::open(client.server()).await
+    Transport::open(client.server()).await
 }

@@ -5,18 +5,18 @@ use std::collections::HashMap;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::RoomStanding;
+use super::update::RoomStanding;
 use crate::secrets::exposed;
 use crate::{Epoch, Event, MessageId, Notice, RoomId, UserId};
 
-/// What the client says.
+/// What the client sends.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub(super) enum ClientFrame<'a> {
     Hello {
         #[serde(serialize_with = "exposed")]
         token: &'a SecretString,
-        resume: &'a [Position],
+        resume: &'a [ResumePoint],
     },
     Send {
         id: &'a str,
@@ -50,19 +50,19 @@ impl ClientFrame<'_> {
     }
 }
 
-/// Up to where a program has a room's log.
+/// The point up to which a program has a room's log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Position {
+pub struct ResumePoint {
     /// The room.
     pub room_id: RoomId,
-    /// The life of its log that the seq belongs to.
+    /// The epoch of its log that the seq belongs to.
     pub epoch: Epoch,
     /// The newest event that it has.
     pub seq: i64,
 }
 
-/// What the server says.
+/// What the server sends.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub(super) enum ServerFrame {

@@ -1,4 +1,4 @@
-//! The rule by which a room's events reach the program in their order, each once.
+//! The rule by which a room's events reach the program in order, each once.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::{Epoch, Event};
 /// brings it again.
 const MOST_HELD: usize = 1_000;
 
-/// After so many answers to `sync` that left something out, the room is loaded afresh.
+/// After this many answers to `sync` that left something out, the room is loaded again.
 const FRUITLESS_SYNCS: u8 = 3;
 
 /// How far one room's log has been shown.
@@ -31,7 +31,7 @@ struct Loading {
     waiting: Vec<Event>,
 }
 
-/// What the end of a `sync` came to.
+/// The outcome of a `sync`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Synced {
     /// Nothing is missing.
@@ -39,7 +39,7 @@ pub(super) enum Synced {
     /// Something still is: ask again.
     Missing,
     /// Asking has not helped: load the room.
-    Hopeless,
+    GaveUp,
 }
 
 impl RoomLog {
@@ -49,7 +49,7 @@ impl RoomLog {
     }
 
     /// Takes an event that came. The next one is applied with all that waited for it, an earlier one
-    /// dropped, a later one held. Answers what is to be shown now.
+    /// dropped, a later one held. Returns what is to be shown now.
     pub(super) fn take(&mut self, event: Event) -> Vec<Event> {
         let mut next = Vec::new();
         if event.seq > self.applied + 1 {
@@ -99,11 +99,11 @@ impl RoomLog {
             return Synced::Whole;
         }
         self.fruitless += 1;
-        if self.fruitless < FRUITLESS_SYNCS { Synced::Missing } else { Synced::Hopeless }
+        if self.fruitless < FRUITLESS_SYNCS { Synced::Missing } else { Synced::GaveUp }
     }
 
     /// The `sync` was refused. The next event or ping asks again.
-    pub(super) fn give_sync_up(&mut self) {
+    pub(super) fn cancel_sync(&mut self) {
         self.sync = None;
     }
 
@@ -121,7 +121,7 @@ impl RoomLog {
         };
     }
 
-    /// The room has been loaded. Answers what happened meanwhile, unless another loading has begun
+    /// The room has been loaded. Returns what happened meanwhile, unless another loading has begun
     /// since then.
     pub(super) fn finish_load(&mut self, generation: u64, epoch: &Epoch) -> Option<Vec<Event>> {
         self.loading.take_if(|loading| loading.generation == generation).map(|loading| {

@@ -38,14 +38,14 @@ fn a_later_event_waits_for_those_before_it() {
 }
 
 #[test]
-fn what_is_being_asked_for_is_not_asked_for_again() {
+fn a_pending_sync_is_not_repeated() {
     let mut log = log(4);
     log.take(event(6));
     log.ask("s1".to_owned());
     log.take(event(8));
     assert_eq!(log.missing_since(8), None);
     assert!(log.is_asked("s1") && !log.is_asked("s2"));
-    log.give_sync_up();
+    log.cancel_sync();
     assert_eq!(log.missing_since(8), Some((&"first".into(), 4)));
 }
 
@@ -57,11 +57,11 @@ fn asking_in_vain_ends_with_loading_the_room() {
         log.ask("s".to_owned());
         outcomes.push(log.finish_sync(9));
     }
-    assert_eq!(outcomes, [Synced::Missing, Synced::Missing, Synced::Hopeless]);
+    assert_eq!(outcomes, [Synced::Missing, Synced::Missing, Synced::GaveUp]);
 }
 
 #[test]
-fn what_happens_while_the_room_is_loaded_is_shown_after_it() {
+fn events_during_loading_are_shown_after_the_room() {
     let mut log = log(4);
     log.load(20, 1);
     assert_eq!(seqs(&log.take(event(21))), NONE);
@@ -72,7 +72,7 @@ fn what_happens_while_the_room_is_loaded_is_shown_after_it() {
 }
 
 #[test]
-fn a_loading_that_another_has_overtaken_shows_nothing() {
+fn an_outdated_load_shows_nothing() {
     let mut log = log(4);
     log.load(20, 1);
     log.load(30, 2);

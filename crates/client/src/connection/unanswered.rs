@@ -22,7 +22,7 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
-    /// Tells whoever sent it, if they still care.
+    /// Answers the sender, if it still waits.
     pub(super) fn answer(self, outcome: Result<Posted, Error>) {
         self.answer.send(outcome).ok();
     }
@@ -36,7 +36,7 @@ struct Numbered {
     outgoing: Outgoing,
 }
 
-/// A queue for each room. Only its first message is on the wire: were there more, one that is refused
+/// A queue for each room. Only its first message is sent: if there were more, one that is refused
 /// for the moment would be overtaken by those behind it.
 #[derive(Debug, Default)]
 pub(super) struct Unanswered {
@@ -46,7 +46,7 @@ pub(super) struct Unanswered {
 }
 
 impl Unanswered {
-    /// Takes a message to be posted. Answers whether it is the first of its room.
+    /// Queues a message. Returns whether it is the first of its room.
     pub(super) fn push(&mut self, outgoing: Outgoing) -> bool {
         self.pushed += 1;
         let queue = self.queues.entry(outgoing.room_id.clone()).or_default();
@@ -75,8 +75,8 @@ impl Unanswered {
         }
     }
 
-    /// The server has answered under this id. Answers the room whose next message may go, if it was a
-    /// message's id.
+    /// The server has answered under this id. Returns the room whose next message may be sent, if it was
+    /// a message's id.
     pub(super) fn answer(&mut self, id: &str, outcome: Result<Posted, Error>) -> Option<RoomId> {
         let room_id = self.room_of(id)?;
         self.answer_first(&room_id, outcome);
@@ -84,7 +84,7 @@ impl Unanswered {
     }
 
     /// The server has refused what it was asked under this id. What it cannot take for the moment is
-    /// tried again later. Answers the room whose next message may go.
+    /// tried again later. Returns the room whose next message may be sent.
     pub(super) fn refuse(&mut self, id: &str, problem: Problem, now: Instant) -> Option<RoomId> {
         if !matches!(problem.code.as_str(), "rate_limited" | "unavailable") {
             return self.answer(id, Err(problem.into()));

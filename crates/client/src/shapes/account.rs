@@ -9,9 +9,7 @@ use crate::{RoomId, TransferId, UserId};
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Account {
-    /// Its id.
     pub user_id: UserId,
-    /// What people see.
     pub name: String,
     /// The phone number, in E.164.
     pub phone: String,
@@ -19,7 +17,6 @@ pub struct Account {
     pub device_id: String,
     /// The balance in coins.
     pub avail_coins: i64,
-    /// Whether it is a prime member now.
     pub prime: bool,
     /// When prime ends, where it does.
     #[serde(default)]
@@ -30,21 +27,17 @@ pub struct Account {
     pub admin: bool,
     /// Whether signing in takes a code besides the password.
     pub second_factor: bool,
-    /// When it registered.
     pub member_since: Timestamp,
 }
 
-/// What a session is carried on with.
+/// The tokens of a session.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Tokens {
-    /// Proves who calls.
     pub access_token: SecretString,
-    /// Until when it does.
     pub access_token_expires_at: Timestamp,
-    /// Buys the next pair; good until the next pair is first used.
+    /// Good for one renewal.
     pub refresh_token: SecretString,
-    /// Until when it does.
     pub refresh_token_expires_at: Timestamp,
 }
 
@@ -52,13 +45,11 @@ pub struct Tokens {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
-    /// The device.
     pub device_id: String,
-    /// When it began.
     pub created_at: Timestamp,
-    /// When it was last used; right to the minute.
+    /// When it was last used, to the minute.
     pub last_seen_at: Timestamp,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this call.
     pub current: bool,
 }
 
@@ -66,7 +57,6 @@ pub struct Session {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Transfer {
-    /// Its id.
     pub transfer_id: TransferId,
     /// Coins gained, or lost if negative.
     pub amount: i64,
@@ -77,17 +67,14 @@ pub struct Transfer {
     /// The room whose fee it is.
     #[serde(default)]
     pub room_id: Option<RoomId>,
-    /// When it was made.
     pub at: Timestamp,
 }
 
-/// What an admin's change to an account's membership came to.
+/// An account's membership after an admin has changed it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Prime {
-    /// Whose it is.
     pub user_id: UserId,
-    /// Whether the account is a prime member now.
     pub prime: bool,
     /// When prime ends, where it does.
     #[serde(default)]

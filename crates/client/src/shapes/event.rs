@@ -6,17 +6,13 @@ use crate::{Message, RoomId, UserId};
 
 /// One durable change in a room.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(try_from = "Written")]
+#[serde(try_from = "RawEvent")]
 pub struct Event {
-    /// The room.
     pub room_id: RoomId,
     /// Its place in the room's log: 1, 2, 3 … without a gap.
     pub seq: i64,
-    /// Who did it.
     pub actor: UserId,
-    /// When.
     pub at: Timestamp,
-    /// What.
     pub kind: EventKind,
 }
 
@@ -31,20 +27,19 @@ pub enum EventKind {
     MessageDeleted(Message),
     /// Somebody took a seat.
     MemberJoined(UserId),
-    /// Somebody gave their seat up.
+    /// Somebody left.
     MemberLeft(UserId),
-    /// The owner took somebody's seat.
+    /// The owner removed somebody.
     MemberRemoved {
-        /// Whose.
         user_id: UserId,
         /// Whether they may not come back.
         banned: bool,
     },
     /// The owner changed the room.
-    RoomChanged(RoomRevision),
+    RoomChanged(RoomChange),
     /// The owner closed the room.
     RoomClosed,
-    /// Something that this client does not know. It has its place in the log all the same.
+    /// A kind that this client does not know. It has its place in the log all the same.
     Other {
         /// What the server calls it.
         kind: String,
@@ -53,24 +48,22 @@ pub enum EventKind {
     },
 }
 
-/// What is different about a room. What stayed as it was is none.
+/// What changed about a room. `None` where nothing did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct RoomRevision {
-    /// Its name now.
+pub struct RoomChange {
     pub name: Option<String>,
     /// Whether nobody new may join.
     pub locked: Option<bool>,
-    /// Whose it is now.
     pub owner_id: Option<UserId>,
-    /// Whether another password opens it.
+    /// Whether its password has changed.
     pub password_changed: Option<bool>,
 }
 
-/// An event as it comes.
+/// An event as the server sends it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Written {
+struct RawEvent {
     room_id: RoomId,
     seq: i64,
     kind: String,
@@ -87,11 +80,11 @@ struct Seat {
     banned: bool,
 }
 
-impl TryFrom<Written> for Event {
+impl TryFrom<RawEvent> for Event {
     type Error = serde_json::Error;
 
-    fn try_from(written: Written) -> Result<Self, Self::Error> {
-        let Written { room_id, seq, kind, actor, at, data } = written;
+    fn try_from(raw: RawEvent) -> Result<Self, Self::Error> {
+        let RawEvent { room_id, seq, kind, actor, at, data } = raw;
         let kind = match kind.as_str() {
             "message_posted" => EventKind::MessagePosted(serde_json::from_value(data)?),
             "message_edited" => EventKind::MessageEdited(serde_json::from_value(data)?),

@@ -7,39 +7,33 @@ use crate::{MessageId, RoomId, UserId};
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
-    /// Its id.
     pub message_id: MessageId,
-    /// The room that it stands in.
     pub room_id: RoomId,
     /// Its place in the room's log.
     pub seq: i64,
-    /// Who wrote it.
     pub sender_id: UserId,
     /// The id that its sender gave it.
     #[serde(default)]
     pub client_message_id: Option<String>,
     /// What it says; none once it is deleted.
     pub body: Option<String>,
-    /// When it was posted.
     pub sent_at: Timestamp,
     /// How often it was edited.
     pub revision: u32,
     /// When it was last edited.
     #[serde(default)]
     pub edited_at: Option<Timestamp>,
-    /// Whether it was deleted.
     pub deleted: bool,
 }
 
-/// A message that stands in its room's log.
+/// A message in its room's log.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Posted {
-    /// Its id.
     pub message_id: MessageId,
     /// Its place in the room's log.
     pub seq: i64,
-    /// Whether it stood there before: an earlier try had come through, and only its answer was lost.
+    /// Whether it was there before: an earlier attempt had succeeded, and only its answer was lost.
     pub duplicate: bool,
 }
 

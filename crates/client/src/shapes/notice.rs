@@ -4,30 +4,28 @@ use serde_json::Value;
 
 use crate::{FriendRequest, Invitation, RoomId, UserId};
 
-/// Something in the account's own affairs.
+/// Something about the account itself.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(try_from = "Written")]
+#[serde(try_from = "RawNotice")]
 pub enum Notice {
     /// Somebody asks for friendship.
     FriendRequested(FriendRequest),
     /// Somebody is a friend now.
     Befriended(UserId),
-    /// What stands between the account and somebody is no longer the same.
+    /// The friendship with somebody has changed.
     FriendshipChanged(UserId),
     /// Somebody invites the account to a room. The token comes another way.
     Invited(Invitation),
-    /// The balance in coins is another.
+    /// The new balance in coins.
     Coins(i64),
-    /// The membership is another.
+    /// The membership has changed.
     Prime {
-        /// Whether the account is a prime member now.
         prime: bool,
         /// When prime ends, where it does.
         until: Option<Timestamp>,
     },
-    /// Others guess at the password of a room that the account owns.
+    /// Somebody is guessing the password of a room that the account owns.
     RoomPasswordGuessed {
-        /// Which room.
         room_id: RoomId,
         /// How many wrong passwords there were since the last such notice.
         guesses: u32,
@@ -43,7 +41,7 @@ pub enum Notice {
 
 /// A notice as it comes.
 #[derive(Deserialize)]
-struct Written {
+struct RawNotice {
     kind: String,
     #[serde(default)]
     data: Value,
@@ -51,7 +49,7 @@ struct Written {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Somebody {
+struct OtherAccount {
     user_id: UserId,
 }
 
@@ -76,15 +74,15 @@ struct Guessing {
     guesses: u32,
 }
 
-impl TryFrom<Written> for Notice {
+impl TryFrom<RawNotice> for Notice {
     type Error = serde_json::Error;
 
-    fn try_from(Written { kind, data }: Written) -> Result<Self, Self::Error> {
+    fn try_from(RawNotice { kind, data }: RawNotice) -> Result<Self, Self::Error> {
         Ok(match kind.as_str() {
             "friend_requested" => Self::FriendRequested(serde_json::from_value(data)?),
-            "befriended" => Self::Befriended(serde_json::from_value::<Somebody>(data)?.user_id),
+            "befriended" => Self::Befriended(serde_json::from_value::<OtherAccount>(data)?.user_id),
             "friendship_changed" => {
-                Self::FriendshipChanged(serde_json::from_value::<Somebody>(data)?.user_id)
+                Self::FriendshipChanged(serde_json::from_value::<OtherAccount>(data)?.user_id)
             }
             "invited" => Self::Invited(serde_json::from_value(data)?),
             "coins" => Self::Coins(serde_json::from_value::<Balance>(data)?.avail_coins),

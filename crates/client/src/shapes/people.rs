@@ -7,19 +7,15 @@ use crate::{FriendRequestId, UserId};
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile {
-    /// Whose it is.
     pub user_id: UserId,
-    /// What people see.
     pub name: String,
-    /// Whether they are a prime member.
     pub prime: bool,
-    /// When they registered.
     pub member_since: Timestamp,
-    /// What stands between them and the account that asks.
+    /// The friendship with the account that asks.
     pub friendship: Friendship,
 }
 
-/// What stands between two accounts, as one of them sees it.
+/// The friendship between two accounts, as one of them sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Friendship {
@@ -28,9 +24,9 @@ pub enum Friendship {
     Oneself,
     /// Nothing.
     None,
-    /// The account that asks has asked for friendship.
+    /// The account that asks has sent a friend request.
     Requested,
-    /// The other one has.
+    /// The other account has sent one.
     RequestedByThem,
     /// They are friends.
     Friends,
@@ -39,18 +35,14 @@ pub enum Friendship {
     Other,
 }
 
-/// One account's wish to be the friend of another.
+/// A friend request.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FriendRequest {
-    /// Its id.
     pub friend_request_id: FriendRequestId,
-    /// Who asks.
     pub from: UserId,
-    /// Who is asked.
     pub to: UserId,
     /// `pending`, `accepted`, `declined` or `cancelled`.
     pub status: String,
-    /// When it was made.
     pub created_at: Timestamp,
 }

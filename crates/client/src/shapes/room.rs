@@ -10,21 +10,15 @@ use crate::{Epoch, InvitationId, RoomId, UserId};
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Room {
-    /// Its id.
     pub room_id: RoomId,
-    /// What people see.
     pub name: String,
-    /// Whose it is.
     pub owner_id: UserId,
-    /// How many seats there are.
     pub seats: u32,
-    /// How many of them are taken.
     pub seats_taken: u32,
     /// Whether nobody new may join.
     pub locked: bool,
-    /// When it was created.
     pub created_at: Timestamp,
-    /// Which life of its log this is.
+    /// The current epoch of its log.
     pub epoch: Epoch,
     /// The newest event's seq.
     pub head_seq: i64,
@@ -37,7 +31,6 @@ pub struct Room {
 /// A room with the people in it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct RoomDetail {
-    /// The room.
     #[serde(flatten)]
     pub room: Room,
     /// The members, in the order of their seats.
@@ -52,35 +45,28 @@ impl Deref for RoomDetail {
     }
 }
 
-/// A seat's holder.
+/// A member of a room.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
-    /// Whose seat it is.
     pub user_id: UserId,
-    /// What people see.
     pub name: String,
-    /// Whether they are a prime member.
     pub prime: bool,
-    /// Whether the room is theirs.
     pub owner: bool,
-    /// Whether they are connected.
     pub online: bool,
-    /// When they took the seat.
     pub joined_at: Timestamp,
 }
 
-/// What joining came to.
+/// The outcome of joining.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Receipt {
-    /// The room.
     pub room_id: RoomId,
     /// What the seat cost when it was taken, in coins.
     pub fee: i64,
     /// The balance now, in coins.
     pub avail_coins: i64,
-    /// Whether the seat was held before, so that nothing was paid now.
+    /// Whether the account was in the room already, so that nothing was paid now.
     pub already_member: bool,
 }
 
@@ -88,31 +74,26 @@ pub struct Receipt {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Invitation {
-    /// Its id.
     pub invitation_id: InvitationId,
     /// The room that it opens.
     pub room_id: RoomId,
-    /// For whom.
     pub invitee_id: UserId,
-    /// Whether it still does.
     pub status: InvitationStatus,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// Until when it is good.
     pub expires_at: Timestamp,
 }
 
-/// What became of an invitation.
+/// The state of an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvitationStatus {
     /// Its invitee may join with it.
     Open,
-    /// They have.
+    /// Its invitee has joined with it.
     Used,
-    /// The owner took it back.
+    /// The owner revoked it.
     Revoked,
-    /// Its time is over.
+    /// It has expired.
     Expired,
     /// One that this client does not know.
     #[serde(other)]
@@ -121,8 +102,7 @@ pub enum InvitationStatus {
 
 /// An invitation just made, with the secret that is shown this once.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Issued {
-    /// The invitation.
+pub struct IssuedInvitation {
     #[serde(flatten)]
     pub invitation: Invitation,
     /// What the invitee joins with.

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::peer::{GARDEN, Peer, next, options, welcome};
 
 #[tokio::test]
-async fn it_comes_back_after_a_close_that_says_so() {
+async fn it_reconnects_after_close_codes_below_4500() {
     let mut peer = Peer::start().await;
     let (_connection, mut updates) = peer.client().connect(options());
     for (code, reason) in [(4000, "Not now."), (4001, "Stopping."), (4002, "Too slow."), (4003, "Asleep?")] {
@@ -23,7 +23,7 @@ async fn it_comes_back_after_a_close_that_says_so() {
 }
 
 #[tokio::test]
-async fn it_stays_away_after_a_close_that_says_so_and_whoever_waits_is_told() {
+async fn it_does_not_reconnect_after_close_codes_from_4500_and_pending_calls_fail() {
     for code in [4500, 4501, 4502, 4503, 4504] {
         let mut peer = Peer::start().await;
         let (connection, mut updates) = peer.client().connect(options());
@@ -40,7 +40,7 @@ async fn it_stays_away_after_a_close_that_says_so_and_whoever_waits_is_told() {
 }
 
 #[tokio::test]
-async fn it_goes_when_its_handle_does() {
+async fn dropping_the_handle_closes_the_connection() {
     let mut peer = Peer::start().await;
     let (connection, mut updates) = peer.client().connect(options());
     let mut wire = peer.connection().await;

@@ -11,7 +11,7 @@ use peer::{GARDEN, Peer, event, message_posted, options, welcome};
 use serde_json::json;
 
 #[tokio::test]
-async fn gaps_and_repeats_on_the_wire_are_none_for_the_program() {
+async fn the_program_sees_no_gaps_or_repeats() {
     let mut peer = Peer::start().await;
     let (_connection, mut updates) = peer.client().connect(options());
     let mut wire = peer.connection().await;
@@ -116,7 +116,7 @@ async fn a_reset_shows_the_room_as_it_stands() {
 }
 
 #[tokio::test]
-async fn a_program_that_takes_nothing_is_not_read_for_and_loses_nothing() {
+async fn a_program_that_does_not_take_updates_loses_nothing() {
     let mut peer = Peer::start().await;
     let (_connection, mut updates) = peer.client().connect(options());
     let mut wire = peer.connection().await;
@@ -141,9 +141,9 @@ async fn a_program_that_takes_nothing_is_not_read_for_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_place_that_was_kept_is_resumed_by_the_next_run_of_the_program() {
+async fn a_stored_resume_point_is_resumed_by_the_next_run_of_the_program() {
     let mut peer = Peer::start().await;
-    let kept = client::Position { room_id: GARDEN.into(), epoch: "first".into(), seq: 5 };
+    let kept = client::ResumePoint { room_id: GARDEN.into(), epoch: "first".into(), seq: 5 };
     let (_connection, mut updates) = peer.client().connect(Options { resume: vec![kept], ..options() });
     let mut wire = peer.connection().await;
     let resume = json!([{"roomId": GARDEN, "epoch": "first", "seq": 5}]);

@@ -12,17 +12,15 @@ use serde::{Deserialize, Serialize};
 
 use super::seconds;
 use crate::crowd::Crowd;
-use crate::pages::Pages;
+use crate::http::HttpConnection;
 use crate::schedule::Schedule;
 use crate::tally::{Latency, histogram, microseconds};
 use crate::target::{Target, TargetOptions};
 use crate::usage::{Usages, Watches};
 use crate::{Failure, population};
 
-/// What to measure.
 #[derive(Debug, Clone, Args)]
 pub struct HistoryOptions {
-    /// Which server.
     #[command(flatten)]
     pub target: TargetOptions,
     /// Messages in each room, smallest first
@@ -31,13 +29,13 @@ pub struct HistoryOptions {
     /// Rooms that are filled side by side, and read in turn
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     pub rooms: u16,
-    /// Messages a second by which the rooms are filled
+    /// Messages a second with which the rooms are filled
     #[arg(long, default_value_t = 4_000.0)]
     pub fill_rate: f64,
     /// The length of a message, in bytes
     #[arg(long, default_value_t = 120)]
     pub body: usize,
-    /// Connections that each ask for a page after the other
+    /// Connections that each request one page after the other
     #[arg(long, default_value_t = 8)]
     pub connections: usize,
     /// How long each place is read, in seconds
@@ -57,7 +55,6 @@ pub struct Reading {
     pub pages_per_second: f64,
     /// How long a page took.
     pub latency: Latency,
-    /// What the processes took.
     pub usage: Usages,
 }
 
@@ -92,7 +89,7 @@ async fn log_of(room: &population::Room) -> Result<Log, Failure> {
     Ok(Log { path: format!("/api/chatrooms/{}/messages?limit=50", room.room_id), token })
 }
 
-/// Posts so many messages. The sockets close again, so that they do not take part in the reading.
+/// Posts `count` messages. The sockets close again, so that they do not take part in the reading.
 async fn fill(
     target: &Rc<Target>,
     rooms: &[population::Room],
@@ -102,10 +99,10 @@ async fn fill(
     if count == 0 {
         return Ok(());
     }
-    let mut crowd = Crowd::gather(Rc::clone(target), rooms, 0, options.body).await?;
+    let mut crowd = Crowd::connect(Rc::clone(target), rooms, 0, options.body).await?;
     let lasting = Duration::from_secs_f64(f64::from(count) / options.fill_rate);
     crowd.run(Schedule::new(options.fill_rate, lasting), &[Duration::ZERO]).await?;
-    let acknowledged = crowd.book.tally.borrow().acknowledged();
+    let acknowledged = crowd.state.tally.borrow().acknowledged();
     if acknowledged < u64::from(count) {
         return Err(Failure::new(format!(
             "only {acknowledged} of {count} messages were posted; lower --fill-rate"
@@ -146,7 +143,7 @@ async fn read_on(
     window: &str,
     until: Instant,
 ) -> Result<Histogram<u64>, Failure> {
-    let mut pages = Pages::connect(target.address).await?;
+    let mut pages = HttpConnection::connect(target.address).await?;
     let mut times = histogram();
     for log in logs {
         let asked = Instant::now();

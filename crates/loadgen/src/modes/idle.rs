@@ -13,10 +13,8 @@ use crate::target::{Target, TargetOptions};
 use crate::usage::{Usages, Watch, Watches, mib};
 use crate::{Failure, population};
 
-/// What to measure.
 #[derive(Debug, Clone, Args)]
 pub struct IdleOptions {
-    /// Which server.
     #[command(flatten)]
     pub target: TargetOptions,
     /// Rooms of six members, over whom the sockets are spread
@@ -34,13 +32,12 @@ pub struct IdleOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Idle {
-    /// How many there were.
     pub sockets: usize,
     /// The server's resident memory before the first, in MiB.
     pub before_mib: f64,
     /// The same at the end, in MiB.
     pub after_mib: f64,
-    /// What each of them took of it, in KiB.
+    /// What each socket took of it, in KiB.
     pub kib_each: f64,
     /// Sockets that the server closed.
     pub closed: u64,
@@ -48,13 +45,13 @@ pub struct Idle {
     pub usage: Usages,
 }
 
-/// Opens sockets and lets them be.
+/// Opens sockets and leaves them idle.
 pub async fn run(options: &IdleOptions) -> Result<Idle, Failure> {
     let target = Rc::new(Target::prepare(&options.target).await?);
     let rooms = population::rooms(&target, options.rooms).await?;
     let mut server = Watch::begin(target.pid)?;
     let before = server.rss()?;
-    let crowd = Crowd::gather(Rc::clone(&target), &spread(&rooms, options.sockets), 0, 0).await?;
+    let crowd = Crowd::connect(Rc::clone(&target), &spread(&rooms, options.sockets), 0, 0).await?;
     let mut watches = Watches::begin(target.pid, target.database_pid)?;
     sleep(options.seconds).await;
     crowd.check()?;
@@ -66,7 +63,7 @@ pub async fn run(options: &IdleOptions) -> Result<Idle, Failure> {
         before_mib: mib(before),
         after_mib: mib(after),
         kib_each,
-        closed: crowd.book.tally.borrow().wrong().closed,
+        closed: crowd.state.tally.borrow().wrong().closed,
         usage,
     })
 }

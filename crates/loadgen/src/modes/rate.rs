@@ -11,7 +11,7 @@ use crate::schedule::Schedule;
 use crate::target::{Target, TargetOptions};
 use crate::{Failure, Measured, population};
 
-/// What a run of messages is like.
+/// The messages of a run.
 #[derive(Debug, Clone, Args)]
 pub struct Load {
     /// Rooms of six members, each with a socket
@@ -20,7 +20,7 @@ pub struct Load {
     /// The length of a message, in bytes
     #[arg(long, default_value_t = 120)]
     pub body: usize,
-    /// How long the messages are due before they are timed, in seconds
+    /// How long messages are sent before they are timed, in seconds
     #[arg(long, default_value = "5", value_parser = seconds)]
     pub warm_up: Duration,
     /// How long they are timed, in seconds
@@ -28,13 +28,10 @@ pub struct Load {
     pub seconds: Duration,
 }
 
-/// What to measure.
 #[derive(Debug, Clone, Args)]
 pub struct RateOptions {
-    /// Which server.
     #[command(flatten)]
     pub target: TargetOptions,
-    /// Rooms and messages.
     #[command(flatten)]
     pub load: Load,
     /// Messages a second, over all rooms
@@ -45,17 +42,17 @@ pub struct RateOptions {
 /// Holds one rate.
 pub async fn run(options: &RateOptions) -> Result<Measured, Failure> {
     let target = Rc::new(Target::prepare(&options.target).await?);
-    let mut crowd = gather(target, &options.load).await?;
-    hold(&mut crowd, &options.load, options.rate).await
+    let mut crowd = connect(target, &options.load).await?;
+    run_at(&mut crowd, &options.load, options.rate).await
 }
 
-pub(crate) async fn gather(target: Rc<Target>, load: &Load) -> Result<Crowd, Failure> {
+pub(crate) async fn connect(target: Rc<Target>, load: &Load) -> Result<Crowd, Failure> {
     let rooms = population::rooms(&target, load.rooms).await?;
-    Crowd::gather(target, &rooms, 0, load.body).await
+    Crowd::connect(target, &rooms, 0, load.body).await
 }
 
-pub(crate) async fn hold(crowd: &mut Crowd, load: &Load, rate: f64) -> Result<Measured, Failure> {
+pub(crate) async fn run_at(crowd: &mut Crowd, load: &Load, rate: f64) -> Result<Measured, Failure> {
     let schedule = Schedule::new(rate, load.warm_up + load.seconds);
     let usage = crowd.run(schedule, &[load.warm_up]).await?;
-    Ok(Measured::of(&crowd.book.tally.borrow(), rate, load.warm_up, load.seconds, usage))
+    Ok(Measured::of(&crowd.state.tally.borrow(), rate, load.warm_up, load.seconds, usage))
 }

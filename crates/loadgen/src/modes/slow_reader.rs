@@ -1,4 +1,4 @@
-//! Some stop reading, and the others should not notice.
+//! Some members stop reading, and the others should not notice.
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -10,23 +10,21 @@ use tokio::time::sleep;
 
 use super::seconds;
 use crate::crowd::Crowd;
+use crate::http::HttpConnection;
 use crate::member::Member;
-use crate::pages::Pages;
 use crate::schedule::Schedule;
 use crate::target::{Target, TargetOptions};
 use crate::usage::Watch;
 use crate::{Failure, Latencies, Wrong, population};
 
-/// The server's figures and memory are looked at so often.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often the server's metrics and memory are read.
+const SAMPLE_EVERY: Duration = Duration::from_millis(100);
 
-/// How long a slow reader may take to be where the others are, after it reads again.
+/// How long a slow reader may take to catch up with the others once it reads again.
 const RESUMED_WITHIN: Duration = Duration::from_secs(30);
 
-/// What to measure.
 #[derive(Debug, Clone, Args)]
 pub struct SlowReaderOptions {
-    /// Which server.
     #[command(flatten)]
     pub target: TargetOptions,
     /// Rooms of six members
@@ -58,9 +56,9 @@ pub struct SlowReader {
     pub during: Latencies,
     /// What the server held for each of them at most, in KiB of resident memory.
     pub held_kib_each: f64,
-    /// From when they stopped until the server had given the last of them up, in seconds.
+    /// From when they stopped until the server had closed the last of them, in seconds.
     pub closed_after: f64,
-    /// Whether each of them came back and got all it had missed.
+    /// Whether each of them reconnected and got everything it had missed.
     pub resumed: bool,
     /// What should not have happened. The slow readers are closed, of course.
     pub wrong: Wrong,
@@ -71,20 +69,20 @@ pub async fn run(options: &SlowReaderOptions) -> Result<SlowReader, Failure> {
     let target = Rc::new(Target::prepare(&options.target).await?);
     let rooms = population::rooms(&target, options.rooms).await?;
     let slow = options.slow.min(options.rooms);
-    let mut crowd = Crowd::gather(Rc::clone(&target), &rooms, slow, options.body).await?;
-    let sluggards: Vec<_> =
+    let mut crowd = Crowd::connect(Rc::clone(&target), &rooms, slow, options.body).await?;
+    let slow_readers: Vec<_> =
         crowd.rooms.iter().flatten().filter(|member| !member.is_prompt).map(Rc::clone).collect();
 
     let (warm_up, stop_at) = (options.seconds / 3, options.seconds / 3 + options.seconds);
     let phases = [warm_up, stop_at];
     let schedule = Schedule::new(options.rate, stop_at + options.seconds);
     let token = rooms[0].members[0].tokens().borrow().access_token.clone();
-    let watching = watch_them_stop(&target, &token, &sluggards, stop_at);
+    let watching = watch_slow_readers(&target, &token, &slow_readers, stop_at);
     let (ran, stopped) = tokio::join!(crowd.run(schedule, &phases), watching);
     ran?;
     let stopped = stopped?;
-    let resumed = have_resumed(&crowd, &sluggards).await?;
-    let tally = crowd.book.tally.borrow();
+    let resumed = all_resumed(&crowd, &slow_readers).await?;
+    let tally = crowd.state.tally.borrow();
     let latencies = tally.latencies();
     #[expect(clippy::cast_precision_loss, reason = "bytes of memory fit a double")]
     let held_kib_each = stopped.held as f64 / 1_024.0 / slow.max(1) as f64;
@@ -99,41 +97,41 @@ pub async fn run(options: &SlowReaderOptions) -> Result<SlowReader, Failure> {
     })
 }
 
-/// What was seen from outside of those who stopped.
+/// What was seen of the members that stopped, from outside.
 struct Stopped {
     closed_after: Duration,
     held: u64,
 }
 
-async fn watch_them_stop(
+async fn watch_slow_readers(
     target: &Target,
     token: &SecretString,
-    sluggards: &[Rc<Member>],
+    slow_readers: &[Rc<Member>],
     stop_at: Duration,
 ) -> Result<Stopped, Failure> {
     sleep(stop_at).await;
-    let mut pages = Pages::connect(target.address).await?;
+    let mut pages = HttpConnection::connect(target.address).await?;
     let mut server = Watch::begin(target.pid)?;
-    let closed_before = closed_as_too_slow(&mut pages, token).await?;
+    let closed_before = closed_as_slow(&mut pages, token).await?;
     let (began, rss_before) = (Instant::now(), server.rss()?);
     let mut most = rss_before;
-    for member in sluggards {
+    for member in slow_readers {
         member.pause();
     }
-    let gone = closed_before + sluggards.len() as u64;
-    while closed_as_too_slow(&mut pages, token).await? < gone && began.elapsed() < Duration::from_mins(1) {
+    let gone = closed_before + slow_readers.len() as u64;
+    while closed_as_slow(&mut pages, token).await? < gone && began.elapsed() < Duration::from_mins(1) {
         most = most.max(server.rss()?);
-        sleep(LOOK).await;
+        sleep(SAMPLE_EVERY).await;
     }
     let closed_after = began.elapsed();
-    for member in sluggards {
+    for member in slow_readers {
         member.resume();
     }
     Ok(Stopped { closed_after, held: most - rss_before })
 }
 
 /// How many sockets the server has closed because they were read too slowly.
-async fn closed_as_too_slow(pages: &mut Pages, token: &SecretString) -> Result<u64, Failure> {
+async fn closed_as_slow(pages: &mut HttpConnection, token: &SecretString) -> Result<u64, Failure> {
     let metrics = pages.get("/metrics", token).await?;
     let text = String::from_utf8_lossy(metrics.body);
     let count =
@@ -141,18 +139,18 @@ async fn closed_as_too_slow(pages: &mut Pages, token: &SecretString) -> Result<u
     Ok(count.and_then(|count| count.parse().ok()).unwrap_or_default())
 }
 
-async fn have_resumed(crowd: &Crowd, sluggards: &[Rc<Member>]) -> Result<bool, Failure> {
+async fn all_resumed(crowd: &Crowd, slow_readers: &[Rc<Member>]) -> Result<bool, Failure> {
     let began = Instant::now();
-    for member in sluggards {
+    for member in slow_readers {
         let prompt = &crowd.rooms[member.room][0];
         while member.last() < prompt.last() {
             if began.elapsed() > RESUMED_WITHIN {
                 return Ok(false);
             }
-            sleep(LOOK).await;
+            sleep(SAMPLE_EVERY).await;
             crowd.check()?;
         }
-        if member.read_left_out().await? > 0 {
+        if member.read_skipped().await? > 0 {
             return Ok(false);
         }
     }

@@ -1,4 +1,4 @@
-//! All sockets cut at once, and everybody coming back at once.
+//! All sockets cut at once, and everybody reconnecting at once.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -13,28 +13,26 @@ use tokio::io::AsyncReadExt;
 use tokio::time::sleep;
 
 use super::spread;
-use crate::heard::{self, Heard};
-use crate::link::{self, Link, Place, Refusal};
 use crate::population::{self, Room};
+use crate::received::{self, Received};
+use crate::socket::{self, Refusal, ResumePoint, Socket};
 use crate::tally::{Latency, Step, histogram, microseconds};
 use crate::target::{Target, TargetOptions};
 use crate::usage::{Usages, Watches};
 use crate::wire::{self, Frame};
 use crate::{Failure, progress};
 
-/// Before the storm sockets are opened so many at a time.
+/// How many sockets are opened at a time before the storm.
 const AT_ONCE: usize = 128;
 
-/// Whoever is refused tries again after up to so long.
+/// A refused member tries again after up to this time.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// After so many refusals somebody stays away.
+/// After this many refusals a member gives up.
 const TRIES: usize = 60;
 
-/// What to measure.
 #[derive(Debug, Clone, Args)]
 pub struct StormOptions {
-    /// Which server.
     #[command(flatten)]
     pub target: TargetOptions,
     /// Rooms of six members, over whom the sockets are spread
@@ -48,7 +46,7 @@ pub struct StormOptions {
     pub missed: usize,
 }
 
-/// What a storm came to.
+/// The outcome of a storm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Storm {
@@ -68,18 +66,18 @@ pub struct Storm {
     pub usage: Usages,
 }
 
-/// Cuts all sockets and lets everybody come back.
+/// Cuts all sockets and lets everybody reconnect.
 pub async fn run(options: &StormOptions) -> Result<Storm, Failure> {
     let target = Target::prepare(&options.target).await?;
     let rooms = population::rooms(&target, options.rooms).await?;
-    let cut = open_and_cut(&target, &spread(&rooms, options.sockets)).await?;
+    let dropped_sockets = open_and_cut(&target, &spread(&rooms, options.sockets)).await?;
     post(&rooms, options.missed).await?;
 
-    let bar = progress::bar("back", cut.len() as u64);
+    let bar = progress::bar("back", dropped_sockets.len() as u64);
     let mut watches = Watches::begin(target.pid, target.database_pid)?;
-    let (began, mut storm) = (Instant::now(), Came::default());
+    let (began, mut storm) = (Instant::now(), Reconnects::default());
     let mut returning: FuturesUnordered<_> =
-        cut.iter().map(|somebody| come_back(&target, somebody, began)).collect();
+        dropped_sockets.iter().map(|dropped| reconnect(&target, dropped, began)).collect();
     while let Some(came) = returning.next().await {
         storm.add(came);
         bar.inc(1);
@@ -92,32 +90,36 @@ pub async fn run(options: &StormOptions) -> Result<Storm, Failure> {
     Ok(storm.summary(options, &back, watches.usages()?))
 }
 
-/// Somebody whose socket was cut.
-struct Cut {
+/// A member whose socket was cut.
+struct DroppedSocket {
     client: Client,
-    place: Place,
+    resume_at: ResumePoint,
 }
 
-async fn open_and_cut(target: &Target, rooms: &[Room]) -> Result<Vec<Cut>, Failure> {
+async fn open_and_cut(target: &Target, rooms: &[Room]) -> Result<Vec<DroppedSocket>, Failure> {
     let everybody = rooms.iter().flat_map(|room| room.members.iter().map(|client| (client, &room.room_id)));
-    let opened: Vec<(Cut, Link)> = stream::iter(everybody)
+    let opened: Vec<(DroppedSocket, Socket)> = stream::iter(everybody)
         .map(|(client, room_id)| open(target, client, room_id))
         .buffered(AT_ONCE)
         .try_collect()
         .await?;
     // All links are dropped here, together.
-    Ok(opened.into_iter().map(|(cut, _)| cut).collect())
+    Ok(opened.into_iter().map(|(dropped, _)| dropped).collect())
 }
 
-async fn open(target: &Target, client: &Client, room_id: &RoomId) -> Result<(Cut, Link), Failure> {
+async fn open(
+    target: &Target,
+    client: &Client,
+    room_id: &RoomId,
+) -> Result<(DroppedSocket, Socket), Failure> {
     let token = client.tokens().borrow().access_token.clone();
-    let mut place = Place { room_id: room_id.to_string(), epoch: String::new(), seq: 0 };
-    let link = link::open(target.address, &token, &place, false, None)
+    let mut resume_at = ResumePoint { room_id: room_id.to_string(), epoch: String::new(), seq: 0 };
+    let socket = socket::open(target.address, &token, &resume_at, false, None)
         .await
         .map_err(|error| Failure::because("a socket was refused", error))?;
-    place.epoch.clone_from(&link.standing.epoch);
-    place.seq = link.standing.head_seq;
-    Ok((Cut { client: client.clone(), place }, link))
+    resume_at.epoch.clone_from(&socket.standing.epoch);
+    resume_at.seq = socket.standing.head_seq;
+    Ok((DroppedSocket { client: client.clone(), resume_at }, socket))
 }
 
 /// Posts what everybody will have missed.
@@ -140,16 +142,16 @@ async fn post(rooms: &[Room], count: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// How somebody, or everybody, came back.
+/// How members reconnected.
 #[derive(Default)]
-struct Came {
+struct Reconnects {
     whole: u64,
     took: Vec<Duration>,
     refused: BTreeMap<String, u64>,
     server_errors: u64,
 }
 
-impl Came {
+impl Reconnects {
     fn add(&mut self, other: Self) {
         self.whole += other.whole;
         self.took.extend(other.took);
@@ -172,13 +174,13 @@ impl Came {
     }
 }
 
-async fn come_back(target: &Target, somebody: &Cut, began: Instant) -> Came {
-    let mut came = Came::default();
-    let token = somebody.client.tokens().borrow().access_token.clone();
+async fn reconnect(target: &Target, dropped: &DroppedSocket, began: Instant) -> Reconnects {
+    let mut came = Reconnects::default();
+    let token = dropped.client.tokens().borrow().access_token.clone();
     for _ in 0..TRIES {
-        match link::open(target.address, &token, &somebody.place, true, None).await {
-            Ok(link) => {
-                came.whole = u64::from(catches_up(link, somebody.place.seq).await);
+        match socket::open(target.address, &token, &dropped.resume_at, true, None).await {
+            Ok(socket) => {
+                came.whole = u64::from(is_caught_up(socket, dropped.resume_at.seq).await);
                 came.took.push(began.elapsed());
                 break;
             }
@@ -194,16 +196,16 @@ async fn come_back(target: &Target, somebody: &Cut, began: Instant) -> Came {
     came
 }
 
-/// Reads until everything up to the head has come; whether it came in order and without a gap.
-async fn catches_up(link: Link, mut last: i64) -> bool {
-    let Link { mut stream, rest: mut heard, standing } = link;
+/// Reads up to the head of the log; whether everything came in order and without a gap.
+async fn is_caught_up(socket: Socket, mut last: i64) -> bool {
+    let Socket { mut stream, rest: mut heard, standing } = socket;
     loop {
         let mut bytes = &heard[..];
         while let Ok(Some(frame)) = wire::take(&mut bytes) {
             let Frame::Text(text) = frame else { continue };
-            match heard::read(text) {
-                Heard::Event { seq, .. } if Step::from(last, seq) == Step::Next => last = seq,
-                Heard::Event { .. } | Heard::Reset { .. } => return false,
+            match received::read(text) {
+                Received::Event { seq, .. } if Step::from(last, seq) == Step::Next => last = seq,
+                Received::Event { .. } | Received::Reset { .. } => return false,
                 _ => {}
             }
         }

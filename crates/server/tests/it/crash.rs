@@ -10,10 +10,10 @@ use tokio::time::timeout;
 use crate::support::{Actor, DEADLINE, Server, Value, items, json, number, text};
 
 const ROUNDS: usize = 6;
-/// The server is killed once so many more messages are acknowledged.
+/// The server is killed once this many more messages are acknowledged.
 const MESSAGES_BEFORE_A_KILL: u32 = 150;
 
-/// What one sender was promised, and the message about which it heard nothing.
+/// The messages of one sender that were acknowledged, and the one that was not answered.
 struct Promised {
     sender: Actor,
     acknowledged: Vec<(String, Value)>,
@@ -93,7 +93,7 @@ async fn each_acknowledged_message_survives_a_kill_exactly_once() {
         server.restart().await;
         server.assert_sound().await;
         for sender in &of_this_round {
-            // Whether the unanswered one was posted is open; asking again settles it.
+            // It is not known whether the unanswered one was posted; sending it again settles that.
             let id = &sender.unanswered;
             let again = sender.sender.post_message(&room, id, &format!("body of {id}")).await;
             assert!(matches!(again.status, 200 | 201), "{}", again.text);
@@ -146,7 +146,7 @@ async fn a_kill_while_joining_charges_for_seats_only() {
                 }
             });
         }
-        // The first to be through with its joins is the signal: the others are in the midst of theirs.
+        // The first to finish its joins is the signal: the others are in the middle of theirs.
         timeout(DEADLINE, joining.join_next()).await.expect("joins are answered");
         server.kill().await;
         timeout(DEADLINE, joining.join_all()).await.expect("every joiner notices");

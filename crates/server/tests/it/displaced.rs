@@ -21,7 +21,7 @@ fn beside(database: &Path, suffix: &str) -> PathBuf {
     database.with_extension(format!("db{suffix}"))
 }
 
-/// Displaces something, and asserts that nothing is acknowledged any more, though it come back.
+/// Displaces something, and asserts that nothing is acknowledged any more, even if it comes back.
 async fn nothing_more_is_acknowledged(
     server: &mut Server,
     promises: &mut Promises,
@@ -39,7 +39,7 @@ async fn nothing_more_is_acknowledged(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_that_was_moved_away_is_written_to_no_more() {
+async fn a_database_that_was_moved_away_is_no_longer_written_to() {
     let (mut server, database, mut promises) = server().await;
     let elsewhere = beside(&database, ".moved");
     let there = || fs::rename(&database, &elsewhere).expect("it can be moved");
@@ -57,7 +57,7 @@ async fn stopping_leaves_everything_to_the_database_that_was_moved_away() {
     let there = || fs::rename(&database, &elsewhere).expect("it can be moved");
     nothing_more_is_acknowledged(&mut server, &mut promises, there, || ()).await;
     server.stop().await;
-    // Whatever was not in the database yet is still where it was.
+    // What was not in the database yet is still where it was.
     let refused = server.run(&["audit"]).await;
     assert!(!refused.status.success());
     let refused = server.run(&["migrate"]).await;

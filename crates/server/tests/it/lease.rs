@@ -1,4 +1,4 @@
-//! One server at a time has a store, and whoever is no longer it acknowledges nothing.
+//! Only one server at a time has a store, and one that has lost it acknowledges nothing.
 
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
@@ -10,7 +10,7 @@ use crate::outage::server_on;
 use crate::refused_commits::becomes_ready;
 use crate::support::{DEADLINE, Server};
 
-/// Asserts that a command ends with 1, for another server has the store.
+/// Asserts that a command ends with 1 because another server has the store.
 async fn assert_refused(server: &Server, arguments: &[&str]) {
     let output = server.run(arguments).await;
     let told = String::from_utf8_lossy(&output.stderr);
@@ -31,7 +31,7 @@ async fn while_a_server_runs_nobody_else_serves_or_replaces_its_store() {
     let room = ana.create_room("Garden").await;
     ana.say(&room, "still here").await;
 
-    // Whoever comes next does not wait for it.
+    // The next server does not wait for it.
     server.kill().await;
     server.restart().await;
     ana.say(&room, "and here again").await;
@@ -42,7 +42,7 @@ async fn while_a_server_runs_nobody_else_serves_or_replaces_its_store() {
     server.assert_sound().await;
 }
 
-/// Waits until somebody has the right to be the server, or nobody.
+/// Waits until some server has the lease, or none.
 async fn until_taken(database: &DatabaseProcess, taken: bool) {
     let looking = async {
         loop {

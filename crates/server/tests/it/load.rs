@@ -1,4 +1,4 @@
-//! The load generator's modes against the real server, in small.
+//! The load generator's modes against the real server, on a small scale.
 
 use clap::{Args, Command};
 use loadgen::modes::history::HistoryOptions;
@@ -24,7 +24,7 @@ async fn measure<T>(measuring: impl Future<Output = Result<T, Failure>>) -> T {
 }
 
 #[tokio::test]
-async fn a_rate_is_held_and_every_message_accounted_for() {
+async fn a_rate_is_measured_and_every_message_accounted_for() {
     let options: RateOptions = options("--rooms 2 --rate 100 --warm-up 0.5 --seconds 1");
     let measured = measure(rate::run(&options)).await;
     assert_eq!((measured.wrong, measured.acknowledged), (Wrong::default(), 150));
@@ -44,7 +44,7 @@ async fn a_ramp_ends_where_it_is_told_to() {
 }
 
 #[tokio::test]
-async fn a_ramp_ends_where_the_server_does_not_bear_it() {
+async fn a_ramp_ends_where_the_server_cannot_keep_up() {
     let options: RampOptions = options("--rooms 1 --from 50 --warm-up 0.1 --seconds 0.5 --within-ms 0");
     let ramp = measure(ramp::run(&options)).await;
     assert_eq!((ramp.highest, ramp.steps.len()), (0.0, 1));
@@ -66,7 +66,7 @@ async fn after_a_storm_everybody_has_what_they_missed() {
 }
 
 #[tokio::test]
-async fn a_slow_reader_is_given_up_and_comes_back_whole() {
+async fn a_slow_reader_is_closed_and_catches_up() {
     let options: SlowReaderOptions = options("--rooms 2 --slow 1 --rate 200 --body 3500 --seconds 9");
     let slow = measure(slow_reader::run(&options)).await;
     assert!(slow.resumed);

@@ -1,5 +1,4 @@
-//! A store that moves as a whole, on the command line: out of an embedded one and into the store under
-//! test.
+//! Moving a whole store on the command line: from an embedded one to the store under test.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -44,7 +43,7 @@ async fn export(server: &Server, name: &str) -> PathBuf {
     path
 }
 
-/// What a command that must fail complained of.
+/// The error of a command that must fail.
 async fn complaint(server: &Server, arguments: &[&str]) -> String {
     let output = server.run(arguments).await;
     assert_eq!(output.status.code(), Some(1), "{arguments:?}");
@@ -107,7 +106,7 @@ async fn people_find_everything_where_it_was_and_resume_after_a_move() {
 }
 
 #[tokio::test]
-async fn whoever_remembers_what_was_before_a_restore_is_reset() {
+async fn clients_from_before_a_restore_are_reset() {
     let (from, [ana, _], room) = lively().await;
     let backup = export(&from, "backup.jsonl").await;
     for _ in 0..2 {
@@ -153,7 +152,7 @@ async fn an_export_is_its_owner_s_alone_and_never_written_over_a_file() {
 }
 
 #[tokio::test]
-async fn what_is_no_whole_export_is_refused_and_nothing_of_it_is_kept() {
+async fn an_incomplete_export_is_refused_and_nothing_is_imported() {
     let (from, ..) = lively().await;
     let whole = export(&from, "whole.jsonl").await;
     let to = empty().await;

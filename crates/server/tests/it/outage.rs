@@ -16,10 +16,10 @@ use crate::crash::whole_history;
 use crate::refused_commits::{Promises, a_command_runs, becomes_ready, is_not_ready, rounds};
 use crate::support::{Actor, Answer, DEADLINE, Server, Store, Value, number, text};
 
-/// So many answers of a kind are awaited before the scene goes on.
+/// How many answers of a kind are awaited before the test goes on.
 const ENOUGH: u32 = 100;
 
-/// What goes on while the database comes and goes.
+/// The clients that are at work while the database comes and goes.
 struct Scene {
     acknowledgements: Semaphore,
     refusals: Semaphore,
@@ -58,7 +58,7 @@ async fn wait_for_more(answers: &Semaphore) {
     enough.expect("nobody closes it").forget();
 }
 
-/// Sends one message after the other, each until it is acknowledged; answers the acknowledgements by
+/// Sends one message after the other, each until it is acknowledged; returns the acknowledgements by
 /// client id.
 async fn send(scene: Arc<Scene>, sender: Actor, room: String) -> (Actor, HashMap<String, Value>) {
     let mut acknowledged = HashMap::new();
@@ -71,7 +71,7 @@ async fn send(scene: Arc<Scene>, sender: Actor, room: String) -> (Actor, HashMap
     (sender, acknowledged)
 }
 
-/// Grants a coin under one key after the other, each until it is acknowledged; answers how many.
+/// Grants a coin under one key after the other, each until it is acknowledged; returns how many.
 async fn grant(scene: Arc<Scene>, admin: Actor, member: Actor) -> i64 {
     let mut granted = 0;
     while scene.goes_on() {

@@ -59,7 +59,7 @@ impl Proxy {
         let client = Client::builder().no_proxy().local_address(Some(address.into())).build();
         let body = json!({"userId": "nobody", "password": "a guess", "deviceId": "d"});
         let request = client.expect("a client").post(format!("{}/api/login", self.url)).json(&body);
-        // What a client claims of itself counts for nothing.
+        // What a client claims about its address is ignored.
         let request = request.header("X-Forwarded-For", "192.0.2.1").header("Forwarded", "for=192.0.2.1");
         Answer::read(request.send().await.expect("an answer")).await
     }

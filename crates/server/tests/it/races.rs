@@ -1,4 +1,4 @@
-//! Many who want the same at the same moment. `HEXROOM_RACE_ROUNDS` says how often each is tried.
+//! Many clients that want the same thing at the same moment. `HEXROOM_RACE_ROUNDS` says how often each is tried.
 //!
 //! The accounts are kept from round to round; the rooms are new each time, and closed after it.
 
@@ -20,7 +20,7 @@ async fn crowd(server: &Server, name: &str, size: usize) -> Vec<Actor> {
     join_all(newcomers).await
 }
 
-/// Joins a room. Whoever would wait long for a turn to have their password compared is sent away with nothing
+/// Joins a room. A client that would wait too long for its password to be compared is refused with nothing
 /// done, as on a busy machine, and asks again.
 async fn joins(racer: &Actor, room: &str) -> Answer {
     loop {
@@ -47,7 +47,7 @@ async fn sixty_accounts_race_for_five_seats() {
     let racers = crowd(&server, "racer", 60).await;
     for round in 0..rounds() {
         let room = ana.create_room(&format!("Round {round}")).await;
-        // Seats are free for whoever has not joined before, so that none loses for lack of coins.
+        // The first join is free, so that nobody is refused for lack of coins.
         join_all(racers.iter().map(|racer| server.grant(racer, 150))).await;
         let answers = join_all(racers.iter().map(|racer| joins(racer, &room))).await;
         assert_eq!(winners(answers, 409, "room_full"), 5, "round {round}");

@@ -1,4 +1,4 @@
-//! Executes the README's tour, so that it cannot rot.
+//! Runs the README's tour, so that it stays correct.
 //!
 //! The tour is all fenced blocks marked `console`, in their order, run by one bash in an otherwise
 //! empty folder:
@@ -7,7 +7,7 @@
 //! - All other lines are what the commands before them print, on stdout or stderr. `…` stands for any
 //!   text within a line; a line of `…` alone stands for any number of lines. White space at the end of a
 //!   line does not count.
-//! - Whatever looks like a generated id, an instant or a token is the same as any other of its kind.
+//! - Anything that looks like a generated id, an instant or a token is the same as any other of its kind.
 //! - `http://127.0.0.1:8080` and `target/release/hexroom` become the server and the binary under test.
 //!   The server runs as it does with nothing configured, rate limits and bcrypt and the embedded store
 //!   included, whichever store is under test elsewhere.
@@ -26,7 +26,7 @@ use crate::support::{DEADLINE, Server, Store};
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
 
-/// A command with what it is said to print.
+/// A command and its expected output.
 #[derive(Debug, PartialEq)]
 struct Step {
     command: String,

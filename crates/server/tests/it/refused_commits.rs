@@ -1,5 +1,5 @@
 //! Commits that are refused while the server runs, by another process's lock or a full disk, and then a power
-//! cut: whatever was acknowledged is there, though other processes opened and closed the database meanwhile.
+//! cut: everything acknowledged is there, although other processes opened and closed the database meanwhile.
 
 use std::collections::HashMap;
 use std::env;
@@ -81,7 +81,7 @@ impl Promises {
         timeout(DEADLINE * 4, posting).await.expect("a message is refused in the end");
     }
 
-    /// Posts so many messages, each until it is acknowledged.
+    /// Posts `count` messages, each until it is acknowledged.
     pub(crate) async fn posted(&mut self, messages: usize) {
         let posting = async {
             for _ in 0..messages {

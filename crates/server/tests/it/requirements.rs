@@ -1,4 +1,4 @@
-//! The ten requirements that Hexroom was ordered with, each against the running server.
+//! Hexroom's ten original requirements, each against the running server.
 
 use crate::support::{Actor, Server, assert_members, column, items, json, number, text};
 
@@ -210,7 +210,7 @@ async fn r10_passwords_are_stored_as_bcrypt_hashes_only() {
 }
 
 #[tokio::test]
-async fn in_all_of_them_a_refusal_says_its_reason() {
+async fn every_mode_reports_the_reason_of_a_refusal() {
     let server = Server::start().await;
     let (ana, room) = room_of_a_prime_member(&server).await;
     let bo = server.register("bo-b").await;

@@ -1,9 +1,9 @@
-//! Every call of the client reads what the server answers.
+//! The client can read the server's answer to every call.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use client::{
-    AccountRevision, Entrance, Error, ExposeSecret, FriendRequests, Friendship, InvitationStatus, RoomWish,
+    AccountUpdate, Error, ExposeSecret, FriendRequests, Friendship, InvitationStatus, JoinBy, RoomUpdate,
     SecretString, Window,
 };
 use totp_rs::{Builder, Secret};
@@ -17,8 +17,8 @@ async fn accounts_and_sessions() {
     let ana = register(&server, &server.url(), "Ana").await;
     let me = ana.me().await.expect("shown");
     assert_eq!((me.user_id.as_str(), me.avail_coins, me.prime), ("ana", 500, false));
-    let revision = AccountRevision { name: Some("Ana B.".to_owned()), ..AccountRevision::default() };
-    let revised = ana.revise_me(&revision).await.expect("revised");
+    let revision = AccountUpdate { name: Some("Ana B.".to_owned()), ..AccountUpdate::default() };
+    let revised = ana.update_me(&revision).await.expect("revised");
     assert_eq!((revised.name.as_str(), &revised.phone), ("Ana B.", &me.phone));
     let transfers = ana.transfers(None).await.expect("listed").items;
     assert_eq!(
@@ -72,12 +72,12 @@ async fn rooms_and_their_members() {
     let ana = register_prime(&server, &server.url(), "ana").await;
     let bo = register_prime(&server, &server.url(), "bob").await;
     let room = create_room(&ana).await;
-    let wish = RoomWish { name: Some("Orchard".to_owned()), locked: Some(true), ..RoomWish::default() };
-    let revised = ana.revise_room(&room, &wish).await.expect("revised");
+    let wish = RoomUpdate { name: Some("Orchard".to_owned()), locked: Some(true), ..RoomUpdate::default() };
+    let revised = ana.update_room(&room, &wish).await.expect("revised");
     assert_eq!((revised.name.as_str(), revised.locked), ("Orchard", true));
     let unlocked =
-        RoomWish { locked: Some(false), password: Some("open again".into()), ..RoomWish::default() };
-    ana.revise_room(&room, &unlocked).await.expect("revised");
+        RoomUpdate { locked: Some(false), password: Some("open again".into()), ..RoomUpdate::default() };
+    ana.update_room(&room, &unlocked).await.expect("revised");
 
     let first =
         ana.invite(&room, &"bob".into(), Some(std::time::Duration::from_mins(1))).await.expect("invited");
@@ -86,7 +86,7 @@ async fn rooms_and_their_members() {
     assert_eq!((problem.quota.as_deref(), problem.limit), (Some("open_invitations"), Some(1)));
     ana.revoke_invitation(&room, &first.invitation.invitation_id).await.expect("revoked");
     let issued = ana.invite(&room, &"bob".into(), None).await.expect("invited");
-    let entrance = Entrance::Invitation { invitation_token: issued.token };
+    let entrance = JoinBy::Invitation { invitation_token: issued.token };
     let receipt = bo.join(&entrance).await.expect("joined");
     assert_eq!((receipt.room_id, receipt.fee, receipt.already_member), (room.clone(), 0, false));
     let statuses: Vec<_> =
@@ -96,7 +96,7 @@ async fn rooms_and_their_members() {
     // Joining was event 4, up to which all is read.
     assert_eq!(bo.mark_read(&room, 3).await.expect("marked"), 4);
     bo.leave(&room).await.expect("left");
-    let password = || Entrance::Password { room_id: room.clone(), password: "open again".into() };
+    let password = || JoinBy::Password { room_id: room.clone(), password: "open again".into() };
     bo.join(&password()).await.expect("joined");
     ana.remove_member(&room, &"bob".into()).await.expect("removed");
     ana.ban(&room, &"bob".into()).await.expect("banned");
@@ -104,8 +104,8 @@ async fn rooms_and_their_members() {
     ana.lift_ban(&room, &"bob".into()).await.expect("lifted");
     bo.join(&password()).await.expect("joined");
     assert_eq!(bo.rooms(None).await.expect("listed").items.len(), 1);
-    let handed_over = RoomWish { owner_id: Some("bob".into()), ..RoomWish::default() };
-    ana.revise_room(&room, &handed_over).await.expect("handed over");
+    let handed_over = RoomUpdate { owner_id: Some("bob".into()), ..RoomUpdate::default() };
+    ana.update_room(&room, &handed_over).await.expect("handed over");
     assert_eq!(bo.room(&room).await.expect("shown").owner_id.as_str(), "bob");
     bo.close_room(&room).await.expect("closed");
     assert_eq!(ana.room(&room).await.expect_err("refused").code(), Some("room_closed"));
@@ -198,14 +198,14 @@ async fn what_admins_may_do() {
 }
 
 #[tokio::test]
-async fn a_refusal_comes_with_what_its_code_adds() {
+async fn a_refusal_has_the_members_of_its_code() {
     let server = Server::start().await;
     let ana = register_prime(&server, &server.url(), "ana").await;
     let bo = register(&server, &server.url(), "bob").await;
     for _ in 0..4 {
         join(&bo, &create_room(&ana).await).await;
     }
-    let entrance = Entrance::Password { room_id: create_room(&ana).await, password: ROOM_PASSWORD.into() };
+    let entrance = JoinBy::Password { room_id: create_room(&ana).await, password: ROOM_PASSWORD.into() };
     let client::Error::Refused(problem) = bo.join(&entrance).await.expect_err("refused") else {
         panic!("refused")
     };

@@ -1,4 +1,4 @@
-//! Power cuts while everybody writes, each with the client that users have.
+//! Power cuts while everybody writes, with the client that users have.
 
 use std::collections::{BTreeMap, HashMap};
 use std::env;
@@ -14,13 +14,13 @@ use super::relay::Relay;
 use super::{create_room, join, options, register, register_prime};
 use crate::support::{DEADLINE, Server};
 
-/// The server is killed once so many more messages are acknowledged.
+/// The server is killed once this many more messages are acknowledged.
 const MESSAGES_BEFORE_A_KILL: u32 = 150;
 
 /// What somebody has seen of a room: each event's seq, and the client message id of its message.
 type Seen = BTreeMap<i64, String>;
 
-/// What somebody was promised: the client message id, and the seq.
+/// What was acknowledged: the client message id, and the seq.
 type Promises = HashMap<String, i64>;
 
 /// `CRASH_ROUNDS` of the environment, or few enough for every run of the tests.
@@ -46,7 +46,7 @@ async fn write(
     promises
 }
 
-/// Notes what is shown until everything up to `head` has been, and holds it to the order.
+/// Records the updates until everything up to `head` has come, and checks their order.
 async fn read(
     member: Client,
     room: RoomId,
@@ -68,7 +68,7 @@ async fn read(
                 seen.insert(message.seq, message.client_message_id.expect("it has one"));
             }
             Update::Loaded { seq, .. } => {
-                // So much was missed that the client left it to us to read what we want of it.
+                // Too much was missed, so the client has loaded the room; the rest is in its history.
                 let missed = messages_after(&member, &room, last).await;
                 let missed = missed.into_iter().filter(|message| message.seq <= seq);
                 seen.extend(
@@ -118,7 +118,7 @@ async fn through_kills_each_message_reaches_the_log_and_everybody_once_in_one_or
         readers.spawn(read(member, room.clone(), updates, first, head.subscribe()));
         connections.push(connection);
     }
-    // Only once all are connected, so that all begin at the same place.
+    // Only once all are connected, so that all begin at the same point.
     for connection in &connections {
         let (connection, room) = (connection.clone(), room.clone());
         writers.spawn(write(connection, room, Arc::clone(&acknowledged), Arc::clone(&is_over)));

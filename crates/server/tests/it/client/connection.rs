@@ -1,4 +1,4 @@
-//! A connection through what happens to it.
+//! A connection through restarts, removals and ended sessions.
 
 use client::Update;
 
@@ -7,7 +7,7 @@ use super::{connected, create_room, join, next, next_message, options, register,
 use crate::support::Server;
 
 #[tokio::test]
-async fn what_one_member_sends_the_others_are_shown() {
+async fn a_message_reaches_all_members() {
     let server = Server::start().await;
     let ana = register_prime(&server, &server.url(), "ana").await;
     let bo = register(&server, &server.url(), "bob").await;
@@ -24,7 +24,7 @@ async fn what_one_member_sends_the_others_are_shown() {
         assert_eq!(next_message(updates).await, (seqs[1], "Two.".to_owned()));
     }
 
-    anas.type_in(&room);
+    anas.send_typing(&room);
     let typing = Update::Typing { room_id: room.clone(), user_id: "ana".into() };
     next(&mut shown_to_bo, |update| *update == typing).await;
     anas.mark_read(&room, seqs[1]);
@@ -72,7 +72,7 @@ async fn a_room_joined_while_connected_is_shown_from_its_beginning_on() {
 }
 
 #[tokio::test]
-async fn who_was_away_for_too_long_gets_the_room_as_it_stands() {
+async fn clients_that_missed_too_much_get_a_reset() {
     let server = Server::start().await;
     let ana = register_prime(&server, &server.url(), "ana").await;
     let room = create_room(&ana).await;
@@ -82,7 +82,7 @@ async fn who_was_away_for_too_long_gets_the_room_as_it_stands() {
     for number in 0..501 {
         newest = writer.send(&room, format!("Message {number}.")).await.expect("posted").seq;
     }
-    let long_ago = client::Position { room_id: room.clone(), epoch, seq: 1 };
+    let long_ago = client::ResumePoint { room_id: room.clone(), epoch, seq: 1 };
     let (connection, mut updates) = ana.connect(client::Options { resume: vec![long_ago], ..options() });
     let loaded = next(&mut updates, |update| matches!(update, Update::Loaded { .. })).await;
     let Update::Loaded { messages, seq, .. } = loaded else { unreachable!("it was asked for") };
@@ -92,7 +92,7 @@ async fn who_was_away_for_too_long_gets_the_room_as_it_stands() {
 }
 
 #[tokio::test]
-async fn who_is_removed_is_told_and_can_no_longer_write() {
+async fn removed_members_are_told_and_can_no_longer_write() {
     let server = Server::start().await;
     let ana = register_prime(&server, &server.url(), "ana").await;
     let bo = register(&server, &server.url(), "bob").await;

@@ -54,7 +54,7 @@ async fn accept(listener: TcpListener, behind: Arc<Mutex<String>>) {
     }
 }
 
-/// That the server is gone shows in the end of the client's connection.
+/// When the server is gone, the client's connection ends.
 async fn pass_on(mut client: TcpStream, behind: String) -> io::Result<()> {
     let mut server = TcpStream::connect(behind).await?;
     client.set_nodelay(true)?;

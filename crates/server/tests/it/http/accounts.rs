@@ -202,7 +202,7 @@ async fn long_passwords_are_never_cut_short() {
 }
 
 #[tokio::test]
-async fn one_changes_ones_name_and_phone() {
+async fn name_and_phone_can_be_changed() {
     let server = Server::start().await;
     let ana = server.register("ana").await;
     let renamed = ana.patch("/api/me", json!({"name": "Ana the Second"})).await.json(200);
@@ -217,7 +217,7 @@ async fn one_changes_ones_name_and_phone() {
 }
 
 #[tokio::test]
-async fn another_password_takes_the_current_one() {
+async fn changing_the_password_needs_the_current_one() {
     let server = Server::start().await;
     let mut ana = server.register("ana").await;
     let path = "/api/me/password";

@@ -44,7 +44,7 @@ async fn prime_until_an_instant_lapses_by_itself() {
     bo.post("/api/chatrooms", wish).await.refusal(403, "prime_required");
 }
 
-/// The date so many days after 1970-01-01, as `YYYY-MM-DD`.
+/// The date this many days after 1970-01-01, as `YYYY-MM-DD`.
 fn civil(days: u64) -> String {
     let (mut year, mut rest) = (1970, days);
     let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));

@@ -1,11 +1,11 @@
-//! The form that every call keeps to: bodies, methods, headers.
+//! What all calls have in common: bodies, methods, headers.
 
 use reqwest::Method;
 
 use crate::support::{Server, json};
 
 #[tokio::test]
-async fn what_is_no_json_object_is_malformed() {
+async fn a_body_that_is_not_a_json_object_is_malformed() {
     let server = Server::start().await;
     let anybody = server.anybody();
     for body in ["", "{", "nonsense", "[]", "\"text\"", "null", "7", "{\"userId\": }", "\u{feff}{}"] {
@@ -97,7 +97,7 @@ async fn every_answer_has_a_request_id_and_security_headers() {
 }
 
 #[tokio::test]
-async fn what_an_account_is_told_is_not_stored_by_caches() {
+async fn answers_for_an_account_are_not_cached() {
     let server = Server::start().await;
     let ana = server.register("ana").await;
     for path in ["/api/me", "/api/chatrooms", "/api/profile/ana", "/api/sessions", "/api/nonsense"] {
@@ -110,7 +110,7 @@ async fn what_an_account_is_told_is_not_stored_by_caches() {
 }
 
 #[tokio::test]
-async fn every_call_but_the_open_ones_takes_a_token() {
+async fn every_call_but_the_open_ones_needs_a_token() {
     let server = Server::start().await;
     let anybody = server.anybody();
     let room = "/api/chatrooms/00000000-0000-7000-8000-000000000000";
@@ -167,7 +167,7 @@ async fn every_call_but_the_open_ones_takes_a_token() {
 }
 
 #[tokio::test]
-async fn a_call_that_needs_no_body_takes_none_or_an_empty_one() {
+async fn a_call_that_needs_no_body_accepts_none_or_an_empty_one() {
     let server = Server::start().await;
     let ana = server.register("ana").await;
     server.register("bo-b").await;

@@ -52,7 +52,7 @@ async fn a_request_is_seen_by_both_and_by_nobody_else() {
 }
 
 #[tokio::test]
-async fn requests_go_to_others_whom_one_has_met_and_not_twice() {
+async fn requests_go_once_to_people_met_in_a_room() {
     let server = Server::start().await;
     let (bo, cy) = bo_and_cy(&server).await;
     server.register("di-d").await;

@@ -54,7 +54,7 @@ async fn paging_back_and_forth_meets_each_message_once() {
 }
 
 #[tokio::test]
-async fn a_page_takes_numbers() {
+async fn page_bounds_must_be_numbers() {
     let server = Server::start().await;
     let (ana, room) = ana_with_seven_messages(&server).await;
     let bad = format!("/api/chatrooms/{room}/messages?before=x&after=-1&limit=0");
@@ -62,7 +62,7 @@ async fn a_page_takes_numbers() {
 }
 
 #[tokio::test]
-async fn who_joins_sees_what_was_said_before_and_who_leaves_sees_nothing_more() {
+async fn new_members_see_the_history_and_former_members_nothing_more() {
     let server = Server::start().await;
     let (ana, room) = ana_with_seven_messages(&server).await;
     let bo = server.register("bo-b").await;

@@ -105,7 +105,7 @@ async fn only_the_owner_invites_and_sees_invitations() {
 }
 
 #[tokio::test]
-async fn one_invites_prime_members_who_exist_and_are_not_banned() {
+async fn only_existing_prime_members_who_are_not_banned_can_be_invited() {
     let server = Server::start().await;
     let (ana, _, room) = ana_and_cy(&server).await;
     server.register("bo-b").await;
@@ -119,7 +119,7 @@ async fn one_invites_prime_members_who_exist_and_are_not_banned() {
 }
 
 #[tokio::test]
-async fn an_owner_is_not_their_own_guest() {
+async fn owners_cannot_invite_themselves() {
     let server = Server::start().await;
     let (ana, _, room) = ana_and_cy(&server).await;
     ana.post(&path(&room), json!({"userId": "ANA"})).await.invalid_fields(&["userId"]);

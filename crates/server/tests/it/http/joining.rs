@@ -66,7 +66,7 @@ async fn leaving_does_not_give_the_free_join_back() {
 }
 
 #[tokio::test]
-async fn one_coin_too_few_is_too_few() {
+async fn one_missing_coin_is_insufficient() {
     let server = Server::start().await;
     let (ana, bo, room) = ana_and_bo(&server, 149).await;
     let refusal = bo.join(&room).await.refusal(402, "insufficient_coins");
@@ -108,7 +108,7 @@ async fn refusals_come_in_the_promised_order() {
 }
 
 #[tokio::test]
-async fn whoever_sits_there_gets_a_receipt_though_the_room_is_full() {
+async fn members_get_their_receipt_even_if_the_room_is_full() {
     let server = Server::start().await;
     let ana = server.register_prime("ana").await;
     let room = ana.create_room("Garden").await;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::support::{Actor, Answer, Server, json};
 
-/// Sends until the first refusal and answers it; a limit that never bites is none.
+/// Sends until the first refusal and returns it.
 async fn until_limited<F: Future<Output = Answer>>(
     most: usize,
     mut attempt: impl FnMut(usize) -> F,
@@ -58,7 +58,7 @@ async fn registrations_are_limited() {
 const ELSEWHERE: [u8; 4] = [127, 0, 0, 2];
 
 #[tokio::test]
-async fn who_guesses_an_accounts_password_keeps_nobody_else_out_of_it() {
+async fn guessing_an_accounts_password_locks_nobody_else_out() {
     let server = limited_server().await;
     let ana = server.register("ana").await;
     let stranger = ana.calling_from(ELSEWHERE);
@@ -75,7 +75,7 @@ async fn who_guesses_an_accounts_password_keeps_nobody_else_out_of_it() {
 }
 
 #[tokio::test]
-async fn who_guesses_in_ones_own_network_keeps_no_device_out_that_is_signed_in() {
+async fn guessing_in_the_same_network_locks_no_signed_in_device_out() {
     let server = limited_server().await;
     let ana = server.register("ana").await;
     assert_limited(limited_login(200, &ana).await);
@@ -84,7 +84,7 @@ async fn who_guesses_in_ones_own_network_keeps_no_device_out_that_is_signed_in()
 }
 
 #[tokio::test]
-async fn signing_in_rightly_uses_up_no_guesses() {
+async fn correct_sign_ins_use_up_no_guesses() {
     let server = limited_server().await;
     let ana = server.register("ana").await;
     for _ in 0..30 {
@@ -207,13 +207,13 @@ async fn refreshing_is_limited() {
     assert_limited(until_limited(2_000, |_| anybody.post("/api/token/refresh", body.clone())).await);
 }
 
-/// All of them, so tight that the second call of a kind is one too many.
+/// All limits, so tight that the second call of a kind is one too many.
 const ONE_OF_EACH: &str = "registrations=1/600s,logins=1/600s,refreshes=1/600s,rooms=1/600s,joins=1/600s,\
     messages=1/600s,invitations=1/600s,friends=1/600s,changes=1/600s,read_marks=1/600s,profiles=1/600s,\
     history=1/600s,admin=1/600s";
 
 #[tokio::test]
-async fn every_call_that_writes_and_what_can_be_searched_through_is_limited_and_described_so() {
+async fn every_call_that_writes_or_can_be_enumerated_is_limited_and_described_so() {
     let server = Server::start_with(&[("RATE_LIMITS", ONE_OF_EACH)]).await;
     let ana = server.register("ana").await;
     let description = ana.get("/api/openapi.json").await.json(200);
@@ -231,7 +231,7 @@ async fn every_call_that_writes_and_what_can_be_searched_through_is_limited_and_
 }
 
 #[tokio::test]
-async fn whatever_a_socket_asks_for_is_limited() {
+async fn every_socket_command_is_limited() {
     let limits = "changes=1/600s,read_marks=1/600s,typing=1/600s,history=1/600s,messages=1/600s";
     let server = Server::start_with(&[("RATE_LIMITS", limits)]).await;
     let ana = server.register_prime("ana").await;

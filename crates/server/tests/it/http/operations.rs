@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use crate::support::{DEADLINE, Raw, Server, json};
 
 #[tokio::test]
-async fn it_says_that_it_is_alive_and_ready() {
+async fn healthz_and_readyz_report_a_healthy_server() {
     let server = Server::start().await;
     server.anybody().get("/healthz").await.expect_status(200);
     server.anybody().get("/readyz").await.expect_status(200);
@@ -230,7 +230,7 @@ async fn a_foreign_origin_is_refused() {
 
 /// Sends these bytes and waits until the server ends the connection.
 async fn knock(mut stream: TcpStream, bytes: &[u8]) {
-    // Whoever has heard enough need not take the rest.
+    // The server may close before it has read everything.
     let _ = stream.write_all(bytes).await;
     let mut heard = Vec::new();
     timeout(DEADLINE, stream.read_to_end(&mut heard)).await.expect("the server ends it in time").ok();

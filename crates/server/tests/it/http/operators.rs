@@ -1,4 +1,4 @@
-//! What operators do, by API and by command line, and who hears of it.
+//! What operators do, by API and by command line, and who is told.
 
 use futures_util::future::join_all;
 use reqwest::Method;
@@ -65,7 +65,7 @@ async fn nobody_suspends_themself_or_the_last_admin() {
 }
 
 #[tokio::test]
-async fn of_two_admins_who_suspend_each_other_at_once_one_is_left() {
+async fn when_two_admins_suspend_each_other_at_once_one_remains() {
     let server = Server::start().await;
     for round in 0..5 {
         let ids = [format!("one-{round}"), format!("two-{round}")];
@@ -85,7 +85,7 @@ async fn of_two_admins_who_suspend_each_other_at_once_one_is_left() {
 }
 
 #[tokio::test]
-async fn a_suspension_wants_a_reason_and_an_account() {
+async fn a_suspension_needs_a_reason_and_an_account() {
     let server = Server::start().await;
     let (admin, _) = admin_and_bo(&server).await;
     let path = "/api/admin/users/bo-b/suspension";
@@ -179,7 +179,7 @@ async fn no_password_link_is_good_for_a_suspended_account() {
 }
 
 #[tokio::test]
-async fn an_admin_closes_a_room_of_which_they_are_no_member() {
+async fn an_admin_closes_a_room_without_being_a_member() {
     let server = Server::start().await;
     let admin = server.admin().await;
     let ana = server.register_prime("ana").await;
@@ -241,7 +241,7 @@ async fn only_admins_operate() {
 
 /// The server is one process here and each command another.
 #[tokio::test]
-async fn what_the_command_line_does_is_heard_at_once_by_who_is_connected() {
+async fn changes_by_the_command_line_reach_connected_clients_at_once() {
     let server = Server::start().await;
     let ana = server.register_prime("ana").await;
     let dan = server.register("dan").await;
@@ -275,7 +275,7 @@ async fn what_the_command_line_does_is_heard_at_once_by_who_is_connected() {
 }
 
 #[tokio::test]
-async fn whoever_signs_in_after_a_sign_out_stays() {
+async fn a_sign_in_right_after_a_sign_out_stays() {
     let server = Server::start().await;
     let dan = server.register("dan").await;
     server.run_well(&["user", "sign-out", "dan"]).await;

@@ -149,7 +149,7 @@ async fn the_owner_closes_the_room_for_everyone() {
 }
 
 #[tokio::test]
-async fn nobody_but_the_owner_has_these_powers() {
+async fn only_the_owner_has_these_powers() {
     let server = Server::start().await;
     let (_, bo, cy, room) = ana_bo_and_cy(&server).await;
     let di = server.register("di-d").await;

@@ -1,19 +1,19 @@
-//! Nobody is told what is another account's alone.
+//! Nobody sees what belongs to another account alone.
 
 use crate::support::{Actor, ROOM_PASSWORD, Server, json, text};
 
-/// What only this person may ever be told.
+/// What only this person may ever see.
 fn secrets_of(actor: &Actor) -> Vec<String> {
     let mut secrets = vec![actor.phone.clone(), actor.device_id.clone(), actor.password.clone()];
     secrets.extend(actor.tokens_ever_held());
     secrets
 }
 
-/// What nobody may ever be told.
+/// What nobody may ever see.
 const NEVER_TOLD: [&str; 4] = ["$argon2", "$2b$", "passwordHash", ROOM_PASSWORD];
 
 #[tokio::test]
-async fn a_long_life_together_tells_nobody_anothers_secrets() {
+async fn nobody_ever_sees_anothers_secrets() {
     let server = Server::start().await;
     let ana = server.register_prime("ana").await;
     let bo = server.register_rich("bo-b", 317).await;

@@ -44,7 +44,7 @@ async fn a_new_room_has_its_owner_in_it() {
 }
 
 #[tokio::test]
-async fn a_room_takes_a_name_and_a_password() {
+async fn a_room_needs_a_name_and_a_password() {
     let server = Server::start().await;
     let ana = server.register_prime("ana").await;
     ana.post("/api/chatrooms", json!({})).await.invalid_fields(&["name", "password"]);
@@ -68,7 +68,7 @@ async fn a_lapsed_prime_member_keeps_rooms_and_creates_none() {
 }
 
 #[tokio::test]
-async fn one_lists_ones_own_rooms_newest_first() {
+async fn own_rooms_are_listed_newest_first() {
     let server = Server::start().await;
     let ana = server.register_prime("ana").await;
     let bo = server.register_prime("bo-b").await;
@@ -151,7 +151,7 @@ async fn members_are_shown_in_the_order_of_their_seats_with_their_presence() {
 }
 
 #[tokio::test]
-async fn whoever_leaves_gets_a_seat_back_for_nothing() {
+async fn coming_back_to_a_room_is_free() {
     let server = Server::start().await;
     let ana = server.register_prime("ana").await;
     let (first, second) = (ana.create_room("A").await, ana.create_room("B").await);

@@ -1,4 +1,4 @@
-//! A code besides the password: turning it on, signing in with it, and losing it.
+//! The second factor: turning it on, signing in with it, and losing it.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -21,7 +21,7 @@ impl Authenticator {
         Self { secret: text(&told["secret"]), started }
     }
 
-    /// The code so many steps from the beginning of the test.
+    /// The code this many steps from the beginning of the test.
     fn code(&self, steps: u64) -> String {
         let secret = Secret::try_from_base32(&self.secret).expect("Base32");
         let totp = Builder::new().with_secret(secret).build().expect("as long as it must be");
@@ -52,7 +52,7 @@ async fn offered(actor: &Actor) -> Authenticator {
     Authenticator::new(&told)
 }
 
-/// Turns it on with the code of the beginning, and answers the recovery codes.
+/// Turns it on with the code of the beginning, and returns the recovery codes.
 async fn turned_on(actor: &Actor) -> (Authenticator, Vec<String>) {
     let authenticator = offered(actor).await;
     let told = actor.put(PATH, json!({"otp": authenticator.code(0)})).await.json(200);
@@ -69,7 +69,7 @@ async fn signs_in(actor: &Actor, password: &str, otp: Option<&str>) -> Answer {
 }
 
 #[tokio::test]
-async fn signing_in_takes_a_code_once_one_has_confirmed_the_authenticator() {
+async fn signing_in_needs_a_code_once_the_authenticator_is_confirmed() {
     let server = Server::start().await;
     let ana = server.register("ana").await;
     assert_eq!(ana.me().await["secondFactor"], false);
@@ -92,7 +92,7 @@ async fn signing_in_takes_a_code_once_one_has_confirmed_the_authenticator() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_told_alike_with_and_without_a_second_factor() {
+async fn a_wrong_password_gets_the_same_answer_with_and_without_a_second_factor() {
     let server = Server::start().await;
     let [ana, bo] = server.register_all(["ana", "bo-b"]).await;
     let (authenticator, recovery_codes) = turned_on(&ana).await;
@@ -161,7 +161,7 @@ async fn the_password_turns_it_off() {
 }
 
 #[tokio::test]
-async fn the_operator_turns_it_off_for_who_has_lost_it() {
+async fn the_operator_turns_it_off_for_somebody_who_lost_it() {
     let server = Server::start().await;
     let ana = server.register("ana").await;
     turned_on(&ana).await;
@@ -179,7 +179,7 @@ async fn the_operator_turns_it_off_for_who_has_lost_it() {
 }
 
 #[tokio::test]
-async fn what_is_no_code_is_told_with_its_field() {
+async fn an_invalid_code_is_reported_with_its_field() {
     let server = Server::start().await;
     let ana = server.register("ana").await;
     ana.put(PATH, json!({})).await.invalid_fields(&["otp"]);
@@ -190,7 +190,7 @@ async fn what_is_no_code_is_told_with_its_field() {
 }
 
 #[tokio::test]
-async fn neither_the_store_nor_the_log_tells_a_code() {
+async fn neither_the_store_nor_the_log_contains_a_code() {
     let mut server = Server::start().await;
     let ana = server.register("ana").await;
     let (authenticator, codes) = turned_on(&ana).await;

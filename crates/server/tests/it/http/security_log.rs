@@ -1,4 +1,4 @@
-//! What the security log says, and what it never does.
+//! What the security log says, and what it never says.
 
 use crate::support::{Actor, Server, Value, json, text};
 
@@ -32,7 +32,7 @@ async fn sign_in(anybody: &Actor, user_id: &str, password: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn what_matters_is_in_the_security_log() {
+async fn the_security_log_has_every_important_event() {
     let server = Server::start().await;
     let admin = server.admin().await.clone();
     let bo = server.register("bo-b").await;
@@ -89,7 +89,7 @@ async fn what_matters_is_in_the_security_log() {
 }
 
 #[tokio::test]
-async fn what_the_command_line_does_is_in_the_servers_security_log() {
+async fn changes_by_the_command_line_are_in_the_servers_security_log() {
     let server = Server::start().await;
     let dan = server.register("dan").await;
     let mut socket = dan.socket().await;

@@ -20,7 +20,7 @@ async fn signing_in_answers_the_account_and_tokens() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_and_an_unknown_user_are_told_alike() {
+async fn a_wrong_password_and_an_unknown_user_get_the_same_answer() {
     let server = Server::start().await;
     server.register("ana").await;
     let attempt =
@@ -60,7 +60,7 @@ async fn tokens_that_are_missing_or_not_ours_are_refused() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_buys_a_new_pair() {
+async fn a_refresh_token_gives_a_new_pair() {
     let server = Server::start().await;
     let ana = server.register("ana").await;
     let pair = refresh(&ana, &ana.refresh_token()).await.json(200);
@@ -210,7 +210,7 @@ async fn removing_a_device_ends_its_session_and_sockets_at_once() {
 }
 
 #[tokio::test]
-async fn another_password_ends_all_other_sessions_at_once() {
+async fn changing_the_password_ends_all_other_sessions_at_once() {
     let server = Server::start().await;
     let ana = server.register("ana").await;
     let laptop = ana.on_device("laptop").await;

@@ -15,7 +15,7 @@ async fn ana_and_bo(server: &Server) -> (Actor, Actor, String, Socket, Socket) {
 }
 
 #[tokio::test]
-async fn a_sent_message_is_acknowledged_and_told_to_all() {
+async fn a_sent_message_is_acknowledged_and_delivered_to_all() {
     let server = Server::start().await;
     let (ana, _, room, mut at_ana, mut at_bo) = ana_and_bo(&server).await;
     let ack = at_bo.say(&room, "b-1", "hello").await;
@@ -38,7 +38,7 @@ async fn messages_sent_without_waiting_are_posted_and_answered_in_their_order() 
     let server = Server::start().await;
     let (ana, _, room, _, mut at_bo) = ana_and_bo(&server).await;
     for number in 0..SENT {
-        // Every seventh is refused, and that holds up nothing behind it.
+        // Every seventh is refused, and that holds up nothing after it.
         let body = if number % 7 == 0 { json!(" ") } else { json!(format!("number {number}")) };
         let (id, client_message_id) = (json!(number), format!("b-{number}"));
         let send = json!({
@@ -115,7 +115,7 @@ async fn refusals_carry_the_same_codes_as_over_http() {
 }
 
 #[tokio::test]
-async fn reading_moves_the_marker_and_is_told() {
+async fn reading_moves_the_marker_and_is_announced() {
     let server = Server::start().await;
     let (_, bo, room, mut at_ana, mut at_bo) = ana_and_bo(&server).await;
     at_ana.say(&room, "a-1", "one").await;

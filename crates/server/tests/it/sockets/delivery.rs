@@ -82,7 +82,7 @@ async fn all_devices_of_an_account_see_its_rooms() {
 }
 
 #[tokio::test]
-async fn a_room_joined_while_connected_is_heard_at_once() {
+async fn a_room_joined_while_connected_delivers_events_at_once() {
     let server = Server::start().await;
     let ana = server.register_prime("ana").await;
     let room = ana.create_room("Garden").await;
@@ -95,7 +95,7 @@ async fn a_room_joined_while_connected_is_heard_at_once() {
 }
 
 #[tokio::test]
-async fn a_room_created_while_connected_is_heard_at_once() {
+async fn a_room_created_while_connected_delivers_events_at_once() {
     let server = Server::start().await;
     let ana = server.register_prime("ana").await;
     let mut at_ana = ana.socket().await;
@@ -105,7 +105,7 @@ async fn a_room_created_while_connected_is_heard_at_once() {
 }
 
 #[tokio::test]
-async fn strangers_hear_nothing_of_a_room() {
+async fn outsiders_receive_nothing_of_a_room() {
     let server = Server::start().await;
     let (members, room) = full_room(&server).await;
     let di = server.register("di-d").await;
@@ -148,7 +148,7 @@ async fn nothing_reaches_a_member_after_their_removal() {
 }
 
 #[tokio::test]
-async fn who_leaves_hears_nothing_more() {
+async fn former_members_receive_nothing_more() {
     let server = Server::start().await;
     let (members, room) = full_room(&server).await;
     let mut at_bo = members[1].socket().await;
@@ -159,11 +159,11 @@ async fn who_leaves_hears_nothing_more() {
 }
 
 #[tokio::test]
-async fn a_slow_reader_is_sent_away_and_nobody_waits_for_it() {
+async fn a_slow_reader_is_closed_and_nobody_waits_for_it() {
     let server = Server::start().await;
     let (members, room) = full_room(&server).await;
     let long = "🦀".repeat(4_000);
-    // It has been welcomed and reads nothing more until it is given up on.
+    // It has been welcomed and reads nothing more until the server closes it.
     let mut slow = members[1].socket().await;
     let mut quick = members[2].socket().await;
     let talk = async || {

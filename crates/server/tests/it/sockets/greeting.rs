@@ -72,7 +72,7 @@ async fn the_first_frame_is_hello() {
 }
 
 #[tokio::test]
-async fn who_says_nothing_is_sent_away() {
+async fn silent_sockets_are_closed() {
     let server = Server::start().await;
     assert_eq!(server.socket().await.close_code().await, 4501);
 }

@@ -69,7 +69,7 @@ async fn a_renewed_connection_outlives_its_first_token() {
 }
 
 #[tokio::test]
-async fn who_does_not_answer_a_ping_is_let_go_and_who_does_stays() {
+async fn clients_that_do_not_answer_a_ping_are_closed_and_others_stay() {
     let server = Server::start().await;
     let ana = server.register_prime("ana").await;
     let room = ana.create_room("Garden").await;
@@ -87,7 +87,7 @@ async fn who_does_not_answer_a_ping_is_let_go_and_who_does_stays() {
 }
 
 #[tokio::test]
-async fn a_graceful_end_says_goodbye_to_everybody() {
+async fn a_graceful_stop_sends_bye_to_everybody() {
     let mut server = Server::start().await;
     let ana = server.register_prime("ana").await;
     let room = ana.create_room("Garden").await;

@@ -1,4 +1,4 @@
-//! An account's own affairs.
+//! Notices about the account itself.
 
 use crate::support::{Actor, Server, Value, column, items, json, text};
 
@@ -11,7 +11,7 @@ async fn ana_and_bo(server: &Server) -> (Actor, Actor, String) {
 }
 
 #[tokio::test]
-async fn a_friend_request_and_its_answer_are_told() {
+async fn a_friend_request_and_its_answer_send_notices() {
     let server = Server::start().await;
     let (ana, bo, _) = ana_and_bo(&server).await;
     let (mut at_ana, mut at_bo) = (ana.socket().await, bo.socket().await);
@@ -27,7 +27,7 @@ async fn a_friend_request_and_its_answer_are_told() {
 }
 
 #[tokio::test]
-async fn an_invitation_is_told_without_its_token() {
+async fn an_invitation_notice_has_no_token() {
     let server = Server::start().await;
     let (ana, _, room) = ana_and_bo(&server).await;
     let cy = server.register_prime("cy-c").await;
@@ -41,7 +41,7 @@ async fn an_invitation_is_told_without_its_token() {
 }
 
 #[tokio::test]
-async fn coins_and_prime_are_told_to_their_owner_alone() {
+async fn coin_and_prime_notices_go_to_the_account_only() {
     let server = Server::start().await;
     let (ana, bo, _) = ana_and_bo(&server).await;
     let second = ana.create_room("Attic").await;
@@ -59,7 +59,7 @@ async fn coins_and_prime_are_told_to_their_owner_alone() {
 }
 
 #[tokio::test]
-async fn an_invitation_by_somebody_who_is_blocked_is_made_in_silence() {
+async fn an_invitation_by_a_blocked_owner_sends_no_notice() {
     let server = Server::start().await;
     let ana = server.register_prime("ana").await;
     let (cy, di) = (server.register_prime("cy-c").await, server.register_prime("di-d").await);

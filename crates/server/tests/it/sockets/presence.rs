@@ -26,7 +26,7 @@ async fn members_see_each_other_come_and_go() {
 }
 
 #[tokio::test]
-async fn who_is_there_on_two_devices_goes_when_the_last_one_does() {
+async fn an_account_on_two_devices_goes_offline_with_the_last_one() {
     let server = Server::start().await;
     let (ana, bo, _) = ana_and_bo(&server).await;
     let laptop = bo.on_device("laptop").await;
@@ -42,7 +42,7 @@ async fn who_is_there_on_two_devices_goes_when_the_last_one_does() {
 }
 
 #[tokio::test]
-async fn who_joins_while_online_is_shown_so_and_finds_who_else_is() {
+async fn a_member_who_joins_while_online_is_shown_online_and_sees_who_else_is() {
     let server = Server::start().await;
     let ana = server.register_prime("ana").await;
     let bo = server.register("bo-b").await;
@@ -56,7 +56,7 @@ async fn who_joins_while_online_is_shown_so_and_finds_who_else_is() {
 }
 
 #[tokio::test]
-async fn typing_is_told_to_the_others() {
+async fn typing_is_announced_to_the_others() {
     let server = Server::start().await;
     let (ana, bo, room) = ana_and_bo(&server).await;
     let (mut at_ana, mut at_bo) = (ana.socket().await, bo.socket().await);
@@ -68,7 +68,7 @@ async fn typing_is_told_to_the_others() {
 }
 
 #[tokio::test]
-async fn typing_in_a_room_of_others_is_told_to_nobody() {
+async fn typing_in_a_room_of_others_is_announced_to_nobody() {
     let server = Server::start().await;
     let (ana, _, room) = ana_and_bo(&server).await;
     let mut at_ana = ana.socket().await;

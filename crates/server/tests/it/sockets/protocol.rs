@@ -1,4 +1,4 @@
-//! Clients that do not keep to the protocol.
+//! Clients that break the protocol.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ async fn welcomed(server: &Server) -> Socket {
 }
 
 #[tokio::test]
-async fn a_frame_that_is_no_json_object_is_malformed() {
+async fn a_frame_that_is_not_a_json_object_is_malformed() {
     let server = Server::start().await;
     let mut socket = welcomed(&server).await;
     for frame in ["", "{", "[]", "7", "null"] {
@@ -23,7 +23,7 @@ async fn a_frame_that_is_no_json_object_is_malformed() {
 }
 
 #[tokio::test]
-async fn a_frame_with_wrong_members_is_told_which() {
+async fn a_frame_with_wrong_members_is_refused_naming_them() {
     let server = Server::start().await;
     let mut socket = welcomed(&server).await;
     let frames = [
@@ -135,7 +135,7 @@ async fn a_giant_frame_does_not_make_the_server_grow() {
 }
 
 #[tokio::test]
-async fn a_length_that_takes_more_bytes_than_it_needs_is_against_the_protocol() {
+async fn a_length_in_more_bytes_than_needed_breaks_the_protocol() {
     let server = Server::start().await;
     let (mut connection, head) = Raw::upgrade(&server.url(), "").await;
     assert!(head.contains("101"), "{head}");

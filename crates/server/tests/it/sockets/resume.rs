@@ -14,7 +14,7 @@ async fn ana_and_bo(server: &Server) -> (Actor, Actor, String, String) {
 }
 
 #[tokio::test]
-async fn what_was_missed_is_replayed_exactly() {
+async fn missed_events_are_replayed_exactly() {
     let server = Server::start().await;
     let (ana, bo, room, epoch) = ana_and_bo(&server).await;
     let mut witness = ana.socket().await;
@@ -39,7 +39,7 @@ async fn what_was_missed_is_replayed_exactly() {
 }
 
 #[tokio::test]
-async fn who_missed_nothing_gets_nothing() {
+async fn clients_that_missed_nothing_get_no_replay() {
     let server = Server::start().await;
     let (ana, _, room, epoch) = ana_and_bo(&server).await;
     let resume = json!([{"roomId": room, "epoch": epoch, "seq": 2}]);
@@ -50,7 +50,7 @@ async fn who_missed_nothing_gets_nothing() {
 }
 
 #[tokio::test]
-async fn who_does_not_resume_a_room_gets_what_is_new_only() {
+async fn a_room_not_named_in_hello_starts_at_its_head() {
     let server = Server::start().await;
     let (ana, _, room, _) = ana_and_bo(&server).await;
     ana.say(&room, "old").await;
@@ -62,7 +62,7 @@ async fn who_does_not_resume_a_room_gets_what_is_new_only() {
 }
 
 #[tokio::test]
-async fn too_far_behind_or_of_another_history_is_reset() {
+async fn clients_too_far_behind_or_of_another_history_are_reset() {
     let server = Server::start().await;
     let (ana, bo, room, epoch) = ana_and_bo(&server).await;
     for _ in 0..50 {
@@ -89,7 +89,7 @@ async fn too_far_behind_or_of_another_history_is_reset() {
 }
 
 #[tokio::test]
-async fn a_resumed_room_that_one_has_left_is_told_as_removed() {
+async fn a_resumed_room_that_was_left_gets_removed() {
     let server = Server::start().await;
     let (ana, bo, room, epoch) = ana_and_bo(&server).await;
     ana.delete(&format!("/api/chatrooms/{room}/members/bo-b")).await.expect_status(204);

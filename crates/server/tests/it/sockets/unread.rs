@@ -1,4 +1,4 @@
-//! What is unread, after any course of events.
+//! Unread counts, after any course of events.
 
 use proptest::prelude::*;
 use tokio::runtime::Runtime;

@@ -10,7 +10,7 @@ use super::{Answer, Socket, text};
 /// The password of every room that [`Actor::create_room`] makes.
 pub(crate) const ROOM_PASSWORD: &str = "open sesame 7413";
 
-/// Everything that somebody was told, over either transport.
+/// Everything that the server sent to somebody, over either transport.
 pub(crate) type Heard = Arc<Mutex<Vec<String>>>;
 
 /// Somebody who uses the server, with their secrets. Clones are the same person.
@@ -64,12 +64,12 @@ impl Actor {
         })
     }
 
-    /// What they are called on screen.
+    /// Their name on screen.
     pub(crate) fn display_name(&self) -> String {
         format!("Name of {}", self.user_id)
     }
 
-    /// Signs in on another device; both go on.
+    /// Signs in on another device; both sessions stay.
     pub(crate) async fn on_device(&self, device_id: &str) -> Self {
         let other = Self {
             tokens: Arc::default(),
@@ -88,18 +88,18 @@ impl Actor {
         Self { http: http.build().expect("a client"), ..self.clone() }
     }
 
-    /// Asks for a new session on this device. The tokens that come of it are not used yet.
+    /// Signs in on this device again. The new tokens are not used yet.
     pub(crate) async fn login(&self) -> Answer {
         self.login_on(&self.device_id).await
     }
 
-    /// Asks for a new session on some device. The tokens that come of it are not used.
+    /// Signs in on some device. The new tokens are not used.
     pub(crate) async fn login_on(&self, device_id: &str) -> Answer {
         let body = json!({"userId": self.user_id, "password": self.password, "deviceId": device_id});
         self.post("/api/login", body).await
     }
 
-    /// Goes on with the tokens of this answer.
+    /// Uses the tokens of this answer from now on.
     pub(crate) fn take_tokens(&self, answer: &Value) {
         let mut tokens = self.tokens.lock().expect("nobody panicked here");
         let (access, refresh) = (text(&answer["accessToken"]), text(&answer["refreshToken"]));
@@ -108,7 +108,7 @@ impl Actor {
         tokens.refresh = refresh;
     }
 
-    /// The access token, which is whatever they last got.
+    /// The newest access token.
     pub(crate) fn access_token(&self) -> String {
         self.tokens.lock().expect("nobody panicked here").access.clone().expect("they are signed in")
     }
@@ -123,7 +123,7 @@ impl Actor {
         self.tokens.lock().expect("nobody panicked here").ever_held.clone()
     }
 
-    /// Everything that they were ever told.
+    /// Everything that the server ever sent them.
     pub(crate) fn heard(&self) -> Vec<String> {
         self.heard.lock().expect("nobody panicked here").clone()
     }
@@ -182,7 +182,7 @@ impl Actor {
         self.get("/api/me").await.json(200)
     }
 
-    /// Creates a room and answers its id.
+    /// Creates a room and returns its id.
     pub(crate) async fn create_room(&self, name: &str) -> String {
         let body = json!({"name": name, "password": ROOM_PASSWORD});
         text(&self.post("/api/chatrooms", body).await.json(201)["roomId"])
@@ -203,13 +203,13 @@ impl Actor {
         self.post("/api/joinroom", json!({"invitationToken": token})).await
     }
 
-    /// Invites somebody and answers the invitation.
+    /// Invites somebody and returns the invitation.
     pub(crate) async fn invite(&self, room_id: &str, invitee: &Self) -> Value {
         let path = format!("/api/chatrooms/{room_id}/invitations");
         self.post(&path, json!({"userId": invitee.user_id})).await.json(201)
     }
 
-    /// Posts a message under a client id of its own, and answers what came of it.
+    /// Posts a message under a client id of its own, and returns the answer.
     pub(crate) async fn say(&self, room_id: &str, body: &str) -> Value {
         self.post_message(room_id, &unique("message"), body).await.json(201)
     }
@@ -250,14 +250,14 @@ impl Actor {
         (socket, welcome)
     }
 
-    /// A socket on which nothing has been said.
+    /// A socket on which nothing has been sent.
     pub(crate) async fn silent_socket(&self) -> Socket {
         let address = self.address.lock().expect("nobody panicked here").clone();
         Socket::open(&address, Arc::clone(&self.heard)).await
     }
 }
 
-/// A word that no other call of this gives.
+/// A word that is different each time.
 pub(crate) fn unique(word: &str) -> String {
     static DRAWN: AtomicUsize = AtomicUsize::new(0);
     format!("{word}-{}", DRAWN.fetch_add(1, Ordering::Relaxed))

@@ -8,7 +8,7 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     /// The body as text, whatever it is.
     pub(crate) text: String,
-    /// The body as JSON; null if it is none.
+    /// The body as JSON; null if it is not JSON.
     pub(crate) body: Value,
 }
 

@@ -32,7 +32,7 @@ impl Server {
         Self::start_with(&[]).await
     }
 
-    /// A server with further environment variables, or others than usual.
+    /// A server with these environment variables, in addition to the usual ones or instead of them.
     pub(crate) async fn start_with(changed: &[(&str, &str)]) -> Self {
         Self::start_on(Store::fresh().await, changed).await
     }
@@ -110,7 +110,7 @@ impl Server {
             .expect("it can be awaited")
     }
 
-    /// Starts it again on the same data, after it was killed or stopped. Everybody finds it.
+    /// Starts it again on the same data, after it was killed or stopped. All actors use the new address.
     pub(crate) async fn restart(&mut self) {
         let (child, url) = launch(&self.home, &self.environment).await;
         self.child = child;
@@ -129,7 +129,7 @@ impl Server {
         timeout(DEADLINE, running).await.expect("the command ends in time").expect("the command starts")
     }
 
-    /// Runs `hexroom` with these arguments, which must succeed, and answers what it printed.
+    /// Runs `hexroom` with these arguments, which must succeed, and returns what it printed.
     pub(crate) async fn run_well(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments).await;
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -153,7 +153,7 @@ impl Server {
         self.register_with(user_id, json!({})).await
     }
 
-    /// A new account that begins with coins.
+    /// A new account with coins.
     pub(crate) async fn register_rich(&self, user_id: &str, coins: i64) -> Actor {
         self.register_with(user_id, json!({"availCoins": coins})).await
     }
@@ -169,7 +169,7 @@ impl Server {
         actor
     }
 
-    /// Somebody who has all it takes to register, and has not yet.
+    /// Somebody who could register but has not yet.
     pub(crate) fn newcomer(&self, user_id: &str) -> Actor {
         let number = self.registered.fetch_add(1, Ordering::Relaxed) + 1;
         Actor::new(self.http.clone(), Arc::clone(&self.address), user_id, number)
@@ -212,7 +212,7 @@ impl Server {
             .await
     }
 
-    /// A socket to this server on which nothing has been said.
+    /// A socket to this server on which nothing has been sent.
     pub(crate) async fn socket(&self) -> Socket {
         Socket::open(&self.url(), Heard::default()).await
     }
@@ -238,7 +238,7 @@ fn log_path(home: &TempDir) -> PathBuf {
     home.path().join("stderr.log")
 }
 
-/// `hexroom` with nothing in its environment but what is given, in a directory of its own.
+/// `hexroom` with only these environment variables, in a directory of its own.
 fn command(home: &TempDir, environment: &[(String, String)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hexroom"));
     command

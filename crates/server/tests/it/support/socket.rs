@@ -22,7 +22,7 @@ pub(crate) struct Socket {
     taken: HashSet<usize>,
     closed: Option<u16>,
     sent: usize,
-    /// Whether it plays its part in the heartbeat.
+    /// Whether it answers pings.
     pub(crate) answers_pings: bool,
 }
 
@@ -49,7 +49,7 @@ impl Socket {
         }
     }
 
-    /// Introduces itself and waits for the welcome.
+    /// Sends hello and waits for the welcome.
     pub(crate) async fn hello(&mut self, token: &str, resume: Value) -> Value {
         self.send(json!({"type": "hello", "token": token, "resume": resume})).await;
         self.frame("welcome").await
@@ -146,13 +146,13 @@ impl Socket {
         }
     }
 
-    /// Waits until the server has closed the connection and answers its close code.
+    /// Waits until the server has closed the connection, and returns its close code.
     pub(crate) async fn close_code(&mut self) -> u16 {
         while self.read().await {}
         self.closed.unwrap_or_else(|| panic!("cut without a close frame: {}", self.summary()))
     }
 
-    /// Waits until the server has processed all that was sent, for it has answered the last.
+    /// Waits until the server has processed everything sent so far.
     pub(crate) async fn catch_up(&mut self) {
         let nothing = json!({"type": "delete", "roomId": "unknown", "messageId": "unknown"});
         let answer = self.ask(nothing).await;

@@ -26,7 +26,7 @@ impl Store {
         }
     }
 
-    /// What leads a server there.
+    /// The settings with which a server uses it.
     pub(crate) fn environment(&self) -> Vec<(String, String)> {
         let Self::Database(database) = self else { return Vec::new() };
         let options = database.server().options();

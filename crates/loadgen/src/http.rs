@@ -10,7 +10,7 @@ use crate::Failure;
 
 /// A connection to the server.
 #[derive(Debug)]
-pub(crate) struct Pages {
+pub(crate) struct HttpConnection {
     stream: TcpStream,
     host: SocketAddr,
     buffer: Vec<u8>,
@@ -18,20 +18,20 @@ pub(crate) struct Pages {
 
 /// An answer's status, and its body.
 #[derive(Debug)]
-pub(crate) struct Page<'a> {
+pub(crate) struct Response<'a> {
     pub(crate) status: u16,
     pub(crate) body: &'a [u8],
 }
 
-impl Pages {
+impl HttpConnection {
     pub(crate) async fn connect(host: SocketAddr) -> Result<Self, Failure> {
         let stream = TcpStream::connect(host).await.map_err(lost)?;
         stream.set_nodelay(true).map_err(lost)?;
         Ok(Self { stream, host, buffer: Vec::with_capacity(64 * 1024) })
     }
 
-    /// Gets a page, in the name of whom the token speaks for.
-    pub(crate) async fn get(&mut self, path: &str, token: &SecretString) -> Result<Page<'_>, Failure> {
+    /// Gets a page with this token.
+    pub(crate) async fn get(&mut self, path: &str, token: &SecretString) -> Result<Response<'_>, Failure> {
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\r\n",
             self.host,
@@ -48,7 +48,7 @@ impl Pages {
         while self.buffer.len() < head.length + head.body {
             self.read_more().await?;
         }
-        Ok(Page { status: head.status, body: &self.buffer[head.length..] })
+        Ok(Response { status: head.status, body: &self.buffer[head.length..] })
     }
 
     async fn read_more(&mut self) -> Result<(), Failure> {
@@ -74,19 +74,21 @@ struct Head {
 }
 
 impl Head {
-    /// None if it is not whole yet.
+    /// None if it is not complete yet.
     fn read(bytes: &[u8]) -> Result<Option<Self>, Failure> {
         let mut headers = [httparse::EMPTY_HEADER; 32];
         let mut response = httparse::Response::new(&mut headers);
-        let odd = |error| Failure::because("the server does not speak HTTP", error);
-        let httparse::Status::Complete(length) = response.parse(bytes).map_err(odd)? else { return Ok(None) };
+        let invalid = |error| Failure::because("the answer is not HTTP", error);
+        let httparse::Status::Complete(length) = response.parse(bytes).map_err(invalid)? else {
+            return Ok(None);
+        };
         let has_name = |header: &&httparse::Header| header.name.eq_ignore_ascii_case("content-length");
         let body = response
             .headers
             .iter()
             .find(has_name)
             .and_then(|header| std::str::from_utf8(header.value).ok()?.parse().ok())
-            .ok_or_else(|| Failure::new("an answer came without its length"))?;
+            .ok_or_else(|| Failure::new("an answer has no Content-Length"))?;
         Ok(Some(Self { status: response.code.unwrap_or_default(), length, body }))
     }
 }

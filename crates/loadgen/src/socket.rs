@@ -1,4 +1,4 @@
-//! A socket, from connecting until it is at home in its room.
+//! A socket, from connecting until the `welcome`.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,15 +13,15 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{Error, http::StatusCode};
 
-use crate::heard::{Standing, Welcome};
+use crate::received::{Standing, Welcome};
 use crate::wire::{self, Frame, Writer};
 
-/// How long anything may take on the way to the welcome.
+/// How long it may take from connecting to the welcome.
 const WELCOMED_WITHIN: Duration = Duration::from_secs(30);
 
-/// Up to where the socket has its room's log.
+/// The point up to which a socket has its room's log.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct ResumePoint {
     pub(crate) room_id: String,
     pub(crate) epoch: String,
     pub(crate) seq: i64,
@@ -29,15 +29,15 @@ pub(crate) struct Place {
 
 /// A socket that was welcomed.
 #[derive(Debug)]
-pub(crate) struct Link {
+pub(crate) struct Socket {
     pub(crate) stream: TcpStream,
     /// What came right after the welcome.
     pub(crate) rest: Vec<u8>,
-    /// How the room stands.
+    /// The state of the room.
     pub(crate) standing: Standing,
 }
 
-/// Why a socket did not come about.
+/// Why a socket could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
     #[error("the server answered {0}")]
@@ -53,13 +53,13 @@ pub(crate) enum Refusal {
 pub(crate) async fn open(
     address: SocketAddr,
     token: &SecretString,
-    place: &Place,
+    resume_at: &ResumePoint,
     is_resuming: bool,
     receive_buffer: Option<u32>,
-) -> Result<Link, Refusal> {
+) -> Result<Socket, Refusal> {
     let opening = async {
         let stream = upgrade(address, receive_buffer).await?;
-        greet(stream, token, place, is_resuming).await
+        greet(stream, token, resume_at, is_resuming).await
     };
     timeout(WELCOMED_WITHIN, opening)
         .await
@@ -86,10 +86,10 @@ async fn upgrade(address: SocketAddr, receive_buffer: Option<u32>) -> Result<Tcp
 async fn greet(
     mut stream: TcpStream,
     token: &SecretString,
-    place: &Place,
+    resume_at: &ResumePoint,
     is_resuming: bool,
-) -> Result<Link, Refusal> {
-    let Place { room_id, epoch, seq } = place;
+) -> Result<Socket, Refusal> {
+    let ResumePoint { room_id, epoch, seq } = resume_at;
     let resume =
         if is_resuming { json!([{"roomId": room_id, "epoch": epoch, "seq": seq}]) } else { json!([]) };
     let hello = json!({"type": "hello", "token": token.expose_secret(), "resume": resume}).to_string();
@@ -109,9 +109,9 @@ async fn greet(
                     let Ok(welcome) = serde_json::from_slice::<Welcome>(text) else { continue };
                     if welcome.kind == "welcome" {
                         let standing = welcome.into_rooms().remove(room_id);
-                        let standing =
-                            standing.ok_or_else(|| Refusal::Other(format!("nobody is in {room_id}")))?;
-                        return Ok(Link { rest: bytes.to_vec(), stream, standing });
+                        let standing = standing
+                            .ok_or_else(|| Refusal::Other(format!("the account is not in {room_id}")))?;
+                        return Ok(Socket { rest: bytes.to_vec(), stream, standing });
                     }
                 }
                 Frame::Other => {}

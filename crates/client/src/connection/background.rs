@@ -1,30 +1,30 @@
-//! What the connection does over HTTP on the side.
+//! What the connection does over HTTP in the background.
 
 use secrecy::SecretString;
 use tokio::time::sleep;
 
+use super::backoff::Backoff;
 use super::conversation::{Load, Loaded};
-use super::pause::Pause;
 use crate::{Client, Error, Problem, Window};
 
-/// An errand that is done.
+/// Background work that has finished.
 #[derive(Debug)]
-pub(super) enum Done {
+pub(super) enum Finished {
     Loaded(Load, Result<Loaded, Box<Problem>>),
-    /// The new token, if there is one, reaches the connection as it reaches everybody. If there is none
-    /// the old one is used until the server does not want it any longer.
+    /// The new token, if there is one, reaches the connection through [`Client::tokens`]. If there is
+    /// none, the old one is used until the server refuses it.
     Renewed,
 }
 
 /// Loads a room, as often as it takes.
-pub(super) async fn load(client: Client, load: Load, mut pause: Pause) -> Done {
+pub(super) async fn load(client: Client, load: Load, mut backoff: Backoff) -> Finished {
     loop {
         match load_once(&client, &load).await {
-            Ok(loaded) => return Done::Loaded(load, Ok(loaded)),
+            Ok(loaded) => return Finished::Loaded(load, Ok(loaded)),
             Err(Error::Refused(problem)) if problem.retry_after.is_none() && problem.status != Some(500) => {
-                return Done::Loaded(load, Err(problem));
+                return Finished::Loaded(load, Err(problem));
             }
-            Err(_) => sleep(pause.next()).await,
+            Err(_) => sleep(backoff.next()).await,
         }
     }
 }
@@ -36,7 +36,7 @@ async fn load_once(client: &Client, load: &Load) -> Result<Loaded, Error> {
 }
 
 /// Renews the account's tokens.
-pub(super) async fn renew(client: Client, stale: SecretString) -> Done {
+pub(super) async fn renew(client: Client, stale: SecretString) -> Finished {
     client.renew(&stale).await.ok();
-    Done::Renewed
+    Finished::Renewed
 }

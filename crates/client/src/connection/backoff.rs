@@ -1,15 +1,15 @@
 use std::time::Duration;
 
-/// How long to wait before the next try: longer each time, and never the same for all, so that those
-/// who were cut off together do not come back together.
+/// How long to wait before the next attempt: longer each time, and random, so that clients that
+/// were cut off together do not come back together.
 #[derive(Debug, Clone)]
-pub(super) struct Pause {
+pub(super) struct Backoff {
     least: Duration,
     most: Duration,
     tries: u32,
 }
 
-impl Pause {
+impl Backoff {
     /// Pauses between `least`, which doubles with every try, and `most`.
     pub(super) fn between(least: Duration, most: Duration) -> Self {
         Self { least, most, tries: 0 }
@@ -22,7 +22,7 @@ impl Pause {
         limit.mul_f64(fastrand::f64())
     }
 
-    /// It worked: the next trouble is a new one.
+    /// An attempt has succeeded.
     pub(super) fn reset(&mut self) {
         self.tries = 0;
     }
@@ -34,17 +34,17 @@ mod tests {
 
     #[test]
     fn pauses_grow_up_to_their_limit_and_begin_again() {
-        let mut pause = Pause::between(Duration::from_millis(100), Duration::from_secs(5));
+        let mut backoff = Backoff::between(Duration::from_millis(100), Duration::from_secs(5));
         for limit in [100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000] {
-            assert!(pause.next() <= Duration::from_millis(limit));
+            assert!(backoff.next() <= Duration::from_millis(limit));
         }
-        pause.reset();
-        assert!(pause.next() <= Duration::from_millis(100));
+        backoff.reset();
+        assert!(backoff.next() <= Duration::from_millis(100));
     }
 
     #[test]
     fn clients_cut_off_together_come_back_apart() {
-        let first = || Pause::between(Duration::from_secs(1), Duration::from_secs(5)).next();
+        let first = || Backoff::between(Duration::from_secs(1), Duration::from_secs(5)).next();
         let pauses: std::collections::HashSet<_> = (0..50).map(|_| first()).collect();
         assert!(pauses.len() > 10, "{pauses:?}");
     }

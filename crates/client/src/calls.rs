@@ -6,10 +6,10 @@ mod friends;
 mod messages;
 mod rooms;
 
-pub use accounts::{AccountRevision, Authenticator, Registration, SignedIn};
+pub use accounts::{AccountUpdate, Authenticator, Registration, SignedIn};
 pub use friends::FriendRequests;
 pub use messages::Window;
-pub use rooms::{Entrance, RoomWish};
+pub use rooms::{JoinBy, RoomUpdate};
 
 /// Most items that a page can have.
 const WHOLE_PAGE: u32 = 100;

@@ -38,11 +38,11 @@ async fn create_room(owner: &Client) -> RoomId {
 }
 
 async fn join(member: &Client, room_id: &RoomId) {
-    let entrance = client::Entrance::Password { room_id: room_id.clone(), password: ROOM_PASSWORD.into() };
+    let entrance = client::JoinBy::Password { room_id: room_id.clone(), password: ROOM_PASSWORD.into() };
     member.join(&entrance).await.expect("joined");
 }
 
-/// Options by which nobody stays away for long.
+/// Options with short pauses before reconnecting.
 fn options() -> Options {
     Options {
         first_pause: Duration::from_millis(10),
@@ -51,7 +51,7 @@ fn options() -> Options {
     }
 }
 
-/// The next update of a kind; others are passed over.
+/// The next update of a kind; others are skipped.
 async fn next(updates: &mut Updates, is_wanted: impl Fn(&Update) -> bool) -> Update {
     loop {
         let update = timeout(DEADLINE, updates.next()).await.expect("an update comes in time");

@@ -17,7 +17,7 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
-/// Spreads so many sockets over the rooms and, in each, over its members.
+/// Spreads sockets over the rooms and, in each room, over its members.
 pub(crate) fn spread(rooms: &[Room], sockets: usize) -> Vec<Room> {
     let share = |index: usize| sockets / rooms.len() + usize::from(index < sockets % rooms.len());
     let spread = |(index, room): (usize, &Room)| Room {

@@ -1,5 +1,7 @@
-//! What the server answers. Members that are not named here are passed over, so that a newer server
-//! does not break an older client.
+//! What the server answers. Unknown members are ignored, so that a newer server does not break an
+//! older client.
+
+#![expect(missing_docs, reason = "plain data whose members the API's description explains")]
 
 mod account;
 mod event;
@@ -11,17 +13,16 @@ mod room;
 use serde::Deserialize;
 
 pub use account::{Account, Prime, Session, Tokens, Transfer};
-pub use event::{Event, EventKind, RoomRevision};
+pub use event::{Event, EventKind, RoomChange};
 pub use message::{History, Message, Posted};
 pub use notice::Notice;
 pub use people::{FriendRequest, Friendship, Profile};
-pub use room::{Invitation, InvitationStatus, Issued, Member, Receipt, Room, RoomDetail};
+pub use room::{Invitation, InvitationStatus, IssuedInvitation, Member, Receipt, Room, RoomDetail};
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Listed<T> {
-    /// The items, in the list's order.
+pub struct Page<T> {
     pub items: Vec<T>,
     /// Continues the list; none at its end.
     #[serde(default = "Option::default")]

@@ -1,4 +1,4 @@
-//! Each call of the HTTP interface: what it answers, and how it refuses.
+//! Each call of the HTTP API: what it answers, and what it refuses.
 
 mod accounts;
 mod admin;

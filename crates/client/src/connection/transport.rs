@@ -21,12 +21,12 @@ const TAKEN_WITHIN: Duration = Duration::from_secs(10);
 /// The longest frame that is read. A welcome names all of the account's rooms.
 const LONGEST_FRAME: usize = 8 * 1024 * 1024;
 
-/// The server wants this token replaced.
+/// The close code that asks for a new token.
 pub(super) const TOKEN_EXPIRED: u16 = 4004;
 
-/// Why a connection ended or did not come about.
+/// Why a connection ended or could not be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Lost {
+pub(super) struct Disconnect {
     /// The close code of the socket, if there was one.
     pub(super) code: Option<u16>,
     pub(super) reason: String,
@@ -36,7 +36,7 @@ pub(super) struct Lost {
     pub(super) for_good: bool,
 }
 
-impl Lost {
+impl Disconnect {
     pub(super) fn for_now(reason: impl Into<String>) -> Self {
         Self { code: None, reason: reason.into(), retry_after: None, for_good: false }
     }
@@ -46,8 +46,8 @@ impl Lost {
     }
 }
 
-impl From<Error> for Lost {
-    /// A call failed without which there is no connection.
+impl From<Error> for Disconnect {
+    /// A call failed that the connection depends on.
     fn from(error: Error) -> Self {
         let lost = Self::for_now(error.to_string());
         match error {
@@ -61,7 +61,7 @@ impl From<Error> for Lost {
     }
 }
 
-impl From<tungstenite::Error> for Lost {
+impl From<tungstenite::Error> for Disconnect {
     fn from(error: tungstenite::Error) -> Self {
         let lost = Self::for_now(error.to_string());
         let tungstenite::Error::Http(response) = error else { return lost };
@@ -71,13 +71,13 @@ impl From<tungstenite::Error> for Lost {
     }
 }
 
-pub(super) struct Link {
+pub(super) struct Transport {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
 }
 
-impl Link {
+impl Transport {
     /// Connects and upgrades. The token is not part of it: an address ends up in logs.
-    pub(super) async fn open(server: &Server) -> Result<Self, Lost> {
+    pub(super) async fn open(server: &Server) -> Result<Self, Disconnect> {
         let mut url = server.url(&["api", "ws"]);
         let scheme = if url.scheme() == "https" { "wss" } else { "ws" };
         url.set_scheme(scheme).expect("one web scheme is as good as the other");
@@ -96,31 +96,31 @@ impl Link {
         #[cfg(not(feature = "tls"))]
         let opening = tokio_tungstenite::connect_async_with_config(request, Some(config), true);
         let opened = timeout(CONNECT_WITHIN, opening).await;
-        let (stream, _) = opened.map_err(|_| Lost::for_now("the server does not answer"))??;
+        let (stream, _) = opened.map_err(|_| Disconnect::for_now("the server does not answer"))??;
         Ok(Self { stream })
     }
 
     /// Writes a frame.
-    pub(super) async fn say(&mut self, frame: String) -> Result<(), Lost> {
-        let said = timeout(TAKEN_WITHIN, self.stream.send(Message::text(frame))).await;
-        Ok(said.map_err(|_| Lost::for_now("the server does not read"))??)
+    pub(super) async fn send(&mut self, frame: String) -> Result<(), Disconnect> {
+        let sent = timeout(TAKEN_WITHIN, self.stream.send(Message::text(frame))).await;
+        Ok(sent.map_err(|_| Disconnect::for_now("the server does not read"))??)
     }
 
-    /// Reads the next frame. What cannot be understood is passed over: a lost event leaves a gap, and
+    /// Reads the next frame. A frame that cannot be understood is skipped: a lost event leaves a gap, and
     /// gaps are noticed.
-    pub(super) async fn hear(&mut self) -> Result<ServerFrame, Lost> {
+    pub(super) async fn receive(&mut self) -> Result<ServerFrame, Disconnect> {
         match self.stream.next().await {
             Some(Ok(Message::Text(text))) => Ok(serde_json::from_str(&text).unwrap_or(ServerFrame::Other)),
             Some(Ok(Message::Close(Some(CloseFrame { code, reason })))) => {
-                Err(Lost::closed(code.into(), reason.as_str().to_owned()))
+                Err(Disconnect::closed(code.into(), reason.as_str().to_owned()))
             }
-            Some(Ok(Message::Close(None))) | None => Err(Lost::for_now("the connection was closed")),
+            Some(Ok(Message::Close(None))) | None => Err(Disconnect::for_now("the connection was closed")),
             Some(Ok(_)) => Ok(ServerFrame::Other),
             Some(Err(error)) => Err(error.into()),
         }
     }
 
-    /// Takes leave.
+    /// Closes the connection.
     pub(super) async fn close(mut self) {
         timeout(TAKEN_WITHIN, self.stream.close(None)).await.ok();
     }

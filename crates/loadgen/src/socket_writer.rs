@@ -6,18 +6,18 @@ use tokio::sync::Notify;
 
 /// The half of a socket that is written to.
 #[derive(Debug)]
-pub(crate) struct Writing {
+pub(crate) struct SocketWriter {
     half: OwnedWriteHalf,
     backlog: RefCell<Vec<u8>>,
     blocked: Notify,
 }
 
-impl Writing {
+impl SocketWriter {
     pub(crate) fn new(half: OwnedWriteHalf) -> Self {
         Self { half, backlog: RefCell::default(), blocked: Notify::new() }
     }
 
-    /// Writes as much as the system takes now; the rest goes out behind it.
+    /// Writes as much as the system takes now, and keeps the rest.
     pub(crate) fn write(&self, frame: &[u8]) {
         let mut backlog = self.backlog.borrow_mut();
         let written = if backlog.is_empty() { self.half.try_write(frame).unwrap_or(0) } else { 0 };
@@ -27,7 +27,7 @@ impl Writing {
         }
     }
 
-    /// Writes what has to wait for the system, whenever there is any.
+    /// Writes what was kept, once the system takes more.
     pub(crate) async fn catch_up(&self) -> io::Result<()> {
         if self.backlog.borrow().is_empty() {
             self.blocked.notified().await;

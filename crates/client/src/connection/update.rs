@@ -1,0 +1,93 @@
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::{Epoch, Event, Message, Notice, RoomDetail, RoomId, UserId};
+
+/// Something that the program is told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Update {
+    /// The connection is open, for the first time or again. These are the account's rooms.
+    Connected {
+        /// The rooms. One that is new here begins at its `head_seq`; what lies before is its history.
+        rooms: Vec<RoomStanding>,
+    },
+    /// The connection is lost, and will be made again. Messages can be sent all the same.
+    Disconnected {
+        /// Why, for people.
+        reason: String,
+        /// After how long.
+        back_in: Duration,
+    },
+    /// The next event of its room.
+    Event(Event),
+    /// A room as it stands at `seq`, because it was just joined or too much was missed. It takes the
+    /// place of all that the program knew of it; its next event is `seq + 1`.
+    Loaded {
+        /// The room with its members.
+        room: Box<RoomDetail>,
+        /// Its newest messages, oldest first. Earlier ones are in its history.
+        messages: Vec<Message>,
+        /// Where in its log.
+        seq: i64,
+    },
+    /// The account is no longer in this room.
+    Removed {
+        /// The room.
+        room_id: RoomId,
+        /// Why: `not_a_member`, `banned` or `room_closed`.
+        code: String,
+    },
+    /// A member is typing.
+    Typing {
+        /// The room.
+        room_id: RoomId,
+        /// Who.
+        user_id: UserId,
+    },
+    /// A member has come or gone.
+    Presence {
+        /// The room.
+        room_id: RoomId,
+        /// Who.
+        user_id: UserId,
+        /// Whether they are there now.
+        online: bool,
+    },
+    /// A member, maybe the account itself elsewhere, has read a room's log up to here.
+    Read {
+        /// The room.
+        room_id: RoomId,
+        /// Who.
+        user_id: UserId,
+        /// Up to where.
+        seq: i64,
+    },
+    /// Something about the account itself.
+    Notice(Notice),
+    /// The server does not want this connection back: the session was ended, send. Nothing follows.
+    Ended {
+        /// The socket's close code, if there was one.
+        code: Option<u16>,
+        /// Why, for people.
+        reason: String,
+    },
+}
+
+/// A room of the account at the moment of connecting.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoomStanding {
+    /// The room.
+    pub room_id: RoomId,
+    /// The current epoch of its log.
+    pub epoch: Epoch,
+    /// The newest event's seq.
+    pub head_seq: i64,
+    /// Up to where the account has read.
+    pub read_seq: i64,
+    /// How many messages by others lie above that.
+    pub unread: i64,
+    /// Whether the events that the program has missed follow.
+    pub recovered: bool,
+}

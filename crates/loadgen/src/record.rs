@@ -1,0 +1,36 @@
+//! What a run writes to a file, and reports and plots read.
+
+use serde::{Deserialize, Serialize};
+
+use crate::measured::Measured;
+use crate::modes::history::Reading;
+use crate::modes::idle::Idle;
+use crate::modes::ramp::Ramp;
+use crate::modes::slow_reader::SlowReader;
+use crate::modes::storm::Storm;
+
+/// The outcome of a run as it is written to a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) label: String,
+    #[serde(flatten)]
+    pub(crate) outcome: Outcome,
+}
+
+/// What was measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "mode", content = "outcome", rename_all = "kebab-case")]
+pub(crate) enum Outcome {
+    Rate(Box<Measured>),
+    Ramp(Ramp),
+    Idle(Idle),
+    Storm(Storm),
+    SlowReader(Box<SlowReader>),
+    History(Vec<Reading>),
+}
+
+impl Record {
+    pub(crate) fn json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a record has text keys")
+    }
+}
