@@ -5,10 +5,10 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { codeOf } from './support/authenticator.js';
-import { stage } from './support/people.js';
+import { fixture } from './support/people.js';
 import { PASSWORD } from './support/server.js';
 
-const set = stage();
+const set = fixture();
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stage } from './support/people.js';
+import { fixture } from './support/people.js';
 
-const set = stage();
+const set = fixture();
 
 const WORDS = 'for Bob, but not yet';
 
@@ -38,7 +38,7 @@ async function become(person, other) {
 const kept = (/** @type {import('./support/people.js').Person} */ { page }) =>
   page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]));
 
-test('unsent words and edits under way outlive a reload and a look elsewhere, each in its room', async () => {
+test('drafts and unfinished edits survive a reload and switching rooms', async () => {
   const { ana, roomId } = await pair();
   const other = await ana.seed.room('Attic');
   await ana.open(roomId);
@@ -64,7 +64,7 @@ test('unsent words and edits under way outlive a reload and a look elsewhere, ea
   assert.equal(await ana.messageBox.inputValue(), '');
 });
 
-test('unsent words of one account are not shown to the next', async () => {
+test('drafts of one account are not shown to the next', async () => {
   const { ana, bob, roomId } = await pair();
   await ana.open(roomId);
   await ana.say('hello');
@@ -82,7 +82,7 @@ test('unsent words of one account are not shown to the next', async () => {
   assert.ok(!(await ana.page.content()).includes(WORDS));
 });
 
-test('an answer that comes after the sign-out changes nothing for whoever signs in next', async () => {
+test('an answer that comes after the sign-out changes nothing for the next account', async () => {
   const { ana, bob } = await pair();
   await ana.page.goto('/settings');
   /** @type {(value?: unknown) => void} */
@@ -110,14 +110,14 @@ test('an answer that comes after the sign-out changes nothing for whoever signs 
   assert.equal(await ana.page.getByText(/Anabel|Saved/).count(), 0);
 });
 
-test('the screen is empty as soon as one has signed out, whatever is still being fetched', async () => {
+test('the screen is empty as soon as one has signed out, even while requests are in flight', async () => {
   const { ana, roomId } = await pair();
   /** @type {(value?: unknown) => void} */
   let release = () => {};
   const held = new Promise((resolve) => {
     release = resolve;
   });
-  await ana.page.route('**/screens/sign.js', async (route) => {
+  await ana.page.route('**/screens/sign-in.js', async (route) => {
     await held;
     await route.continue();
   });
@@ -136,7 +136,7 @@ test('the screen is empty as soon as one has signed out, whatever is still being
   await ana.page.getByRole('heading', { name: 'Sign in' }).waitFor();
 });
 
-test('an invitation is forgotten by whoever signs out, and going back leads nowhere', async () => {
+test('signing out forgets an invitation, and going back does not restore it', async () => {
   const { ana, bob, roomId } = await pair();
   await ana.open(roomId);
   const guest = await set.server.account(set.fresh('guest'), { prime: true });
@@ -153,7 +153,7 @@ test('an invitation is forgotten by whoever signs out, and going back leads nowh
   assert.ok(!(await ana.page.content()).includes(token));
 });
 
-test('notifications that one account has turned on are not those of the next', async () => {
+test('notifications turned on by one account are off for the next', async () => {
   const { ana, bob } = await pair();
   await ana.context.grantPermissions(['notifications']);
   await ana.page.goto('/settings');
@@ -168,7 +168,7 @@ test('notifications that one account has turned on are not those of the next', a
   await ana.sees('Get notified of new messages');
 });
 
-test('a page that comes back from the browser’s memory shows nothing of a session that has ended since', async () => {
+test('a page restored from the browser’s memory shows nothing of a session that has ended since', async () => {
   const { ana, roomId } = await pair();
   await ana.open(roomId);
   await ana.page.evaluate(() => {

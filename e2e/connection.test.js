@@ -1,10 +1,10 @@
-// The line is lost and comes back, and nothing is lost with it.
+// The connection is lost and comes back, and nothing is lost.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stage } from './support/people.js';
+import { fixture } from './support/people.js';
 
-const set = stage();
+const set = fixture();
 
 /** Two people in a room. */
 async function pair() {
@@ -19,7 +19,7 @@ async function pair() {
 /** @param {string} word @param {number} count */
 const numbered = (word, count) => Array.from({ length: count }, (_, place) => `${word} ${place + 1}`);
 
-test('what is written while the server is down arrives once, in order, when it is back', async () => {
+test('messages written while the server is down arrive once, in order, when it is back', async () => {
   const { ana, bob } = await pair();
   await ana.say('before');
   await bob.hears(['before']);
@@ -34,7 +34,7 @@ test('what is written while the server is down arrives once, in order, when it i
   assert.equal(await ana.page.locator('.unsent').count(), 0);
 });
 
-test('a server that is killed while messages are on their way loses none and repeats none', async () => {
+test('a server killed while messages are in flight loses none and repeats none', async () => {
   const { ana, bob } = await pair();
   const texts = numbered('message', 30);
   const half = ana.message(texts[14]);
@@ -45,7 +45,7 @@ test('a server that is killed while messages are on their way loses none and rep
   for (const person of [ana, bob]) await person.hears(texts);
 });
 
-test('what is written offline outlives the page', async () => {
+test('messages written offline survive a reload', async () => {
   const { ana, bob, roomId } = await pair();
   await set.server.kill();
   await ana.sees('Offline.');
@@ -58,7 +58,7 @@ test('what is written offline outlives the page', async () => {
   for (const person of [ana, bob]) await person.hears(['written on the train']);
 });
 
-test('who was away for a while gets what was said meanwhile', async () => {
+test('missed messages are loaded after an interruption', async () => {
   const { ana, bob } = await pair();
   const line = await cut(bob);
   await ana.say('first');
@@ -72,7 +72,7 @@ test('who was away for a while gets what was said meanwhile', async () => {
   await bob.hears(['first', 'second', 'third']);
 });
 
-test('who was away for so long that the log is not replayed reads it anew', async () => {
+test('after an interruption too long for a replay the room is loaded again', async () => {
   const { ana, bob, roomId } = await pair();
   const line = await cut(bob);
   await ana.say('before');
@@ -91,7 +91,7 @@ test('who was away for so long that the log is not replayed reads it anew', asyn
   await bob.message('and after').waitFor();
 });
 
-test('an event that was lost on its way is asked for', async () => {
+test('a lost event is asked for', async () => {
   const { ana, bob } = await pair();
   const line = await cut(bob);
   await ana.say('one');
@@ -122,7 +122,7 @@ async function cut({ page }) {
     });
   });
   await page.reload();
-  await page.locator('hex-line[data-line="on"]').first().waitFor({ state: 'attached' });
+  await page.locator('hex-connection[data-state="on"]').first().waitFor({ state: 'attached' });
   return {
     lose: () => {
       isCut = true;

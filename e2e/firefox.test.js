@@ -57,7 +57,7 @@ const waitUntilFilled = () =>
     form.remove();
   });
 
-test('Firefox fills a saved login where one signs in, and never where a room’s password is asked for', async () => {
+test('Firefox fills a saved login into the sign-in form, and never into a room’s password', async () => {
   const ana = await server.account('ana', { prime: true });
   const roomId = await ana.room('Den');
   await firefox.saveLogin(server.url, 'ana', PASSWORD);

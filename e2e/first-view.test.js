@@ -1,10 +1,10 @@
-// What it takes until one can begin.
+// What is loaded before the first screen.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stage } from './support/people.js';
+import { fixture } from './support/people.js';
 
-const set = stage();
+const set = fixture();
 
 const MOST_BYTES = 60 * 1024;
 
@@ -58,7 +58,7 @@ test('nothing is fetched a second time', async () => {
   assert.ok(files > 15 && sent < 3_000, `${files} files, ${sent} bytes`);
 });
 
-test('every screen may be reloaded where one is', async () => {
+test('every screen can be reloaded', async () => {
   const ana = await set.member('Ana', { prime: true });
   const roomId = await ana.seed.room('Den');
   for (const [path, words] of [

@@ -1,14 +1,14 @@
-// A room in which much has been said.
+// A room with a long history.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stage } from './support/people.js';
+import { fixture } from './support/people.js';
 
-const set = stage();
+const set = fixture();
 
 const MANY = 10_000;
 const AT_ONCE = 50;
-/** No more rows than these are ever in the page, however much has been said. */
+/** The most rows in the page, however long the history. */
 const MOST_ROWS = 400;
 
 /**
@@ -26,7 +26,7 @@ async function sayMuch(seed, roomId) {
   await seed.say(roomId, `number ${MANY}`);
 }
 
-test('ten thousand messages are walked through from the newest to the first and back, without a jump', async () => {
+test('ten thousand messages are scrolled through and back without a jump', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const roomId = await ana.seed.room('Den');
   await bob.seed.join(roomId);
@@ -52,7 +52,7 @@ test('ten thousand messages are walked through from the newest to the first and 
   }
 });
 
-test('who has scrolled stays there, although a message comes before the browser tells of the scrolling', async () => {
+test('a scrolled position stays, even if a message comes before the scroll event', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const roomId = await ana.seed.room('Den');
   await bob.seed.join(roomId);
@@ -68,7 +68,7 @@ test('who has scrolled stays there, although a message comes before the browser 
   assert.equal(await bob.page.evaluate(() => document.querySelector('.scroller')?.scrollTop), 300);
 });
 
-test('a room with more news than a page holds is not loaded further than it is read', async () => {
+test('a room with more unread messages than a page is not loaded beyond what is read', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const roomId = await ana.seed.room('Den');
   await bob.seed.join(roomId);

@@ -1,11 +1,11 @@
-// Everything can be done with a keyboard, and one always sees where one is.
+// Everything works with a keyboard, and the focus is always visible.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stage } from './support/people.js';
+import { fixture } from './support/people.js';
 import { PASSWORD } from './support/server.js';
 
-const set = stage();
+const set = fixture();
 
 /** What has the focus, as a person would call it, and whether it can be seen. @param {import('playwright-core').Page} page */
 function focus(page) {
@@ -44,7 +44,7 @@ async function tabTo(page, wanted, key = 'Tab') {
   assert.fail(`${wanted} is not among ${passed.join(', ')}`);
 }
 
-test('one signs up, opens a room, writes, edits and deletes without a mouse', async () => {
+test('signing up, opening a room, writing, editing and deleting work without a mouse', async () => {
   const ana = await set.visitor('Ana');
   const { page } = ana;
   const { keyboard } = page;
@@ -112,7 +112,7 @@ test('one signs up, opens a room, writes, edits and deletes without a mouse', as
   await ana.hears(['This message was deleted.', 'second']);
 });
 
-test('a dialog keeps the focus inside, and Escape leaves it', async () => {
+test('a dialog keeps the focus inside, and Escape closes it', async () => {
   const ana = await set.member('Ana', { prime: true });
   await ana.open(await ana.seed.room('Den'));
   await tabTo(ana.page, 'Manage the room');

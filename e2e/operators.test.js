@@ -1,13 +1,13 @@
-// What an operator does, as the people see whom it concerns.
+// What operators do, as seen by the people concerned.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stage } from './support/people.js';
+import { fixture } from './support/people.js';
 import { PASSWORD } from './support/server.js';
 
-const set = stage();
+const set = fixture();
 
-test('with a password link one chooses a new password, and signs in with it', async () => {
+test('a password link sets a new password, which works for signing in', async () => {
   const bob = await set.visitor('Bob');
   await set.server.account(bob.userId, { name: 'Bob' });
   const link = (await set.server.run('user', 'password-link', bob.userId)).trim().split('\n').pop() ?? '';

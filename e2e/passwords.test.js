@@ -1,10 +1,10 @@
-// A browser that keeps passwords is told which fields are a login, and what people share is none.
+// Password managers recognise logins, and do not mistake shared passwords for one.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stage } from './support/people.js';
+import { fixture } from './support/people.js';
 
-const set = stage();
+const set = fixture();
 
 /**
  * The login that a browser sees in a part of the page.

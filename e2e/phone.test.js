@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stage } from './support/people.js';
+import { fixture } from './support/people.js';
 
-const set = stage();
+const set = fixture();
 
 const PHONE = { viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 
@@ -26,7 +26,7 @@ async function fits({ page }) {
   assert.deepEqual(wide, [], page.url());
 }
 
-test('the list leads into a room and back, and writing works', async () => {
+test('one can open a room from the list, write, and go back', async () => {
   const ana = await set.member('Ana', { prime: true, ...PHONE });
   await fits(ana);
   const roomId = await ana.seed.room(

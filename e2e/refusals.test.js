@@ -1,11 +1,11 @@
-// Whoever is refused is told what to do next, where they are looking.
+// Every refusal says what to do next, where people look.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stage } from './support/people.js';
+import { fixture } from './support/people.js';
 import { PASSWORD } from './support/server.js';
 
-const set = stage();
+const set = fixture();
 
 /** @param {import('./support/people.js').Person} person @param {string} roomId @param {string} [password] */
 async function tryToJoin(person, roomId, password = 'open sesame') {
@@ -15,7 +15,7 @@ async function tryToJoin(person, roomId, password = 'open sesame') {
   await person.press(/^Join for (free|150 coins)$/);
 }
 
-/** What is said beside a field. @param {import('./support/people.js').Person} person @param {string} label */
+/** The error beside a field. @param {import('./support/people.js').Person} person @param {string} label */
 async function besides(person, label) {
   const input = person.page.getByLabel(label, { exact: true });
   await person.page.locator('[aria-invalid]').first().waitFor();
@@ -24,7 +24,7 @@ async function besides(person, label) {
   return { isInvalid: (await input.getAttribute('aria-invalid')) === 'true', words: words.join(' ') };
 }
 
-test('every wrong field of a registration is marked, and says why', async () => {
+test('every wrong field of a registration is marked with the reason', async () => {
   const visitor = await set.visitor('Eve');
   await visitor.page.goto('/sign-up');
   await visitor.fill('User id', '!');
@@ -42,7 +42,7 @@ test('every wrong field of a registration is marked, and says why', async () => 
   assert.equal(await visitor.page.getByLabel('Name', { exact: true }).getAttribute('aria-invalid'), null);
 });
 
-test('a user id that is taken and a password that is wrong are told apart from all else', async () => {
+test('a taken user id and a wrong password have their own messages', async () => {
   const [ana, visitor] = [await set.member('Ana'), await set.visitor('Eve')];
   await visitor.page.goto('/sign-up');
   await visitor.fill('Name', 'Eve');
@@ -59,7 +59,7 @@ test('a user id that is taken and a password that is wrong are told apart from a
   await visitor.sees('The user id or the password is wrong.');
 });
 
-test('each refusal at a room’s door has its sentence', async () => {
+test('each refusal of a join has its sentence', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const [open, banned, locked, full, closed] = await Promise.all(
     ['Open', 'Banned', 'Locked', 'Full', 'Closed'].map((name) => ana.seed.room(name)),
@@ -87,7 +87,7 @@ test('each refusal at a room’s door has its sentence', async () => {
   assert.equal((await bob.seed.call('GET', 'me')).freeJoinUsed, false, 'a refusal changes nothing');
 });
 
-test('a room in which one does not sit says so', async () => {
+test('a room that one is not in says so', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const roomId = await ana.seed.room('Den');
   await bob.page.goto(`/rooms/${roomId}`);
@@ -99,7 +99,7 @@ test('a room in which one does not sit says so', async () => {
   await bob.sees('There is nothing here');
 });
 
-test('who cannot be invited, and why', async () => {
+test('the form says who cannot be invited, and why', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const roomId = await ana.seed.room('Den');
   await ana.open(roomId);
@@ -114,7 +114,7 @@ test('who cannot be invited, and why', async () => {
   }
 });
 
-test('whom one cannot befriend, and why', async () => {
+test('the profile says who cannot be befriended, and why', async () => {
   const [ana, bob] = [await set.member('Ana'), await set.member('Bob')];
   await bob.page.goto('/friends');
   await bob.fill('User id', ana.userId);
@@ -123,7 +123,7 @@ test('whom one cannot befriend, and why', async () => {
   await bob.sees('You can only befriend people you have shared a room with.');
 });
 
-test('a message that is too long is not taken, and one that is refused stays with its reason', async () => {
+test('a message that is too long is not sent, and a refused one stays with its reason', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const roomId = await ana.seed.room('Den');
   await bob.seed.join(roomId);
@@ -143,7 +143,7 @@ test('a message that is too long is not taken, and one that is refused stays wit
   await bob.message('rings').waitFor({ state: 'detached' });
 });
 
-test('an owner cannot delete the account before the rooms are looked after', async () => {
+test('an owner cannot delete the account before handing over or closing the rooms', async () => {
   const ana = await set.member('Ana', { prime: true });
   const roomId = await ana.seed.room('Den');
   await ana.page.goto('/settings');

@@ -1,14 +1,14 @@
-// Nothing that a person typed is ever run, and nothing secret lies about.
+// Nothing that a person types is ever run, and no secrets are exposed.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stage } from './support/people.js';
+import { fixture } from './support/people.js';
 
-const set = stage();
+const set = fixture();
 
 const MARKUP = '<img src=x onerror="window.harmed=1"><script>window.harmed=1</script>';
 
-test('markup in names, rooms and messages is text wherever it shows', async () => {
+test('markup in names, rooms and messages is shown as text', async () => {
   const [ana, bob] = [
     await set.member(MARKUP.slice(0, 40), { prime: true }),
     await set.member('Bob', { prime: true }),
@@ -42,7 +42,7 @@ test('markup in names, rooms and messages is text wherever it shows', async () =
   }
 });
 
-test('right-to-left text and emoji are shown as they are, and do not turn what stands around them', async () => {
+test('right-to-left text and emoji do not affect the text around them', async () => {
   const ana = await set.member('אנה', { prime: true });
   const roomId = await ana.seed.room('غرفة 🧗');
   await ana.open(roomId);
@@ -54,7 +54,7 @@ test('right-to-left text and emoji are shown as they are, and do not turn what s
   assert.equal(await ana.page.evaluate(() => getComputedStyle(document.body).direction), 'ltr');
 });
 
-test('web addresses in messages are links that tell nothing of where they were', async () => {
+test('web addresses in messages are links without a referrer', async () => {
   const ana = await set.member('Ana', { prime: true });
   await ana.open(await ana.seed.room('Den'));
   await ana.say('see https://example.org/a?b=1.');
@@ -64,7 +64,7 @@ test('web addresses in messages are links that tell nothing of where they were',
   assert.match((await link.getAttribute('rel')) ?? '', /noopener noreferrer/);
 });
 
-test('the page itself cannot make markup of text, nor run what is written into it', async () => {
+test('the page can neither insert markup nor run inline scripts', async () => {
   const ana = await set.member('Ana');
   const outcome = await ana.page.evaluate(() => {
     try {
@@ -77,7 +77,7 @@ test('the page itself cannot make markup of text, nor run what is written into i
   assert.equal(outcome, 'TypeError');
 });
 
-test('no access token is kept, no token is in an address, and everything comes from this server', async () => {
+test('no access token is stored, no token is in an address, and everything comes from this server', async () => {
   const ana = await set.member('Ana', { prime: true });
   /** @type {string[]} */
   const requested = [];

@@ -1,7 +1,7 @@
-// Makes the pictures in docs/images: the main screens, light and dark, on a desk and on a phone.
+// Takes the screenshots in docs/images: the main screens, light and dark, on a desk and on a phone.
 
 import { mkdir, writeFile } from 'node:fs/promises';
-import { Stage } from './support/people.js';
+import { Fixture } from './support/people.js';
 
 const IMAGES = new URL('../docs/images/', import.meta.url);
 const MOST_BYTES = 150 * 1024;
@@ -118,7 +118,7 @@ async function coins() {
 }
 
 await mkdir(IMAGES, { recursive: true });
-const set = new Stage();
+const set = new Fixture();
 await set.open();
 try {
   await populate();

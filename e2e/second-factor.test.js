@@ -4,15 +4,15 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { codeOf, stepNow } from './support/authenticator.js';
-import { stage } from './support/people.js';
+import { fixture } from './support/people.js';
 import { PASSWORD } from './support/server.js';
 
-const set = stage();
+const set = fixture();
 
 /** The package is older than modules. @type {(pixels: Uint8ClampedArray, width: number, height: number) => {data: string} | null} */
 const readQrCode = createRequire(import.meta.url)('jsqr');
 
-/** What a phone that looks at the page reads. @param {import('playwright-core').Locator} picture */
+/** What a phone's camera would read. @param {import('playwright-core').Locator} picture */
 async function scan(picture) {
   const png = (await picture.screenshot()).toString('base64');
   const { pixels, width, height } = await picture.page().evaluate(async (base64) => {

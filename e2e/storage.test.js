@@ -1,4 +1,4 @@
-// A browser that keeps nothing, has no more room, or has damaged what it kept.
+// A browser whose storage is blocked, full or damaged.
 
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { EXECUTABLE, Person, QUIET, stage } from './support/people.js';
+import { EXECUTABLE, fixture, Person, QUIET } from './support/people.js';
 
-const set = stage();
+const set = fixture();
 
 /**
  * What can be done where nothing is kept: everything, until the page is closed.
@@ -106,7 +106,7 @@ test('the client works in a browser that blocks cookies', async () => {
   }
 });
 
-test('whatever is kept damaged, the client begins, and works', async () => {
+test('the client starts and works with damaged storage', async () => {
   const junk = ['', '{', 'null', '[]', '7', '{"userId":7}', '\u0000', '{"text":{}}', 'x'.repeat(10_000)];
   const person = await set.visitor('Ana');
   person.seed = await set.server.account(person.userId, { name: 'Ana', prime: true });

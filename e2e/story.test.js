@@ -1,11 +1,11 @@
-// The whole story: sign up, make a room, join, pay, talk, invite, befriend, and look after the room.
+// The main journey: sign up, create a room, join, pay, talk, invite, make friends, and manage the room.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stage } from './support/people.js';
+import { fixture } from './support/people.js';
 import { PASSWORD } from './support/server.js';
 
-const set = stage();
+const set = fixture();
 
 test('three people sign up, take seats in a room and talk', async () => {
   const { server } = set;
@@ -56,7 +56,7 @@ test('three people sign up, take seats in a room and talk', async () => {
   await bob.sees('Seen by everyone', bob.message('Saturday at nine?'));
 });
 
-test('typing, presence and what is unread show as they happen', async () => {
+test('typing, presence and unread counts are shown as they change', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const roomId = await ana.seed.room('Den');
   await bob.seed.join(roomId);
@@ -117,7 +117,7 @@ test('a message is edited and deleted for everybody', async () => {
   await bob.hears(['This message was deleted.']);
 });
 
-test('the price is named before it is paid, and the new balance after', async () => {
+test('the price is shown before it is paid, and the new balance after', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob', { coins: 200 })];
   const [first, second, third] = [
     await ana.seed.room('One'),
@@ -148,7 +148,7 @@ test('the price is named before it is paid, and the new balance after', async ()
   assert.deepEqual(await bob.page.locator('tbody .number').allTextContents(), ['−150', '50', '+200', '200']);
 });
 
-test('a price that has changed is named anew before anything is paid', async () => {
+test('a changed price is shown before anything is paid', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob', { coins: 200 })];
   const [first, second] = [await ana.seed.room('One'), await ana.seed.room('Two')];
   await bob.page.goto('/join');
@@ -163,7 +163,7 @@ test('a price that has changed is named anew before anything is paid', async () 
   await bob.sees('You paid 150 coins');
 });
 
-test('coming back to a room is free, and said to be', async () => {
+test('coming back to a room is free, and the screen says so', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob', { coins: 10 })];
   const roomId = await ana.seed.room('Den');
   await bob.seed.join(roomId);
@@ -301,7 +301,7 @@ test('an admin makes prime members and gives coins, and both show at once', asyn
   await bob.sees('Create a room of your own');
 });
 
-test('one signs out elsewhere, and changes what one is called', async () => {
+test('one can sign out other devices and change one’s name', async () => {
   const ana = await set.member('Ana');
   const other = await set.visitor('Ana');
   other.userId = ana.userId;

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stage } from './support/people.js';
+import { fixture } from './support/people.js';
 
-const set = stage();
+const set = fixture();
 
 const places = (/** @type {import('playwright-core').Page} */ page) =>
   page.getByRole('navigation', { name: 'Places' }).getByText('Coins');
@@ -20,13 +20,13 @@ test('tabs that renew the sign-in at the same time all stay signed in', async ()
   assert.equal(await tabs[0].locator('.section', { hasText: 'Devices' }).getByRole('listitem').count(), 2);
 });
 
-test('what is written in one tab shows in the other, once', async () => {
+test('a message written in one tab is shown in the other, once', async () => {
   const ana = await set.member('Ana', { prime: true });
   const roomId = await ana.seed.room('Den');
   await ana.open(roomId);
   const other = await ana.context.newPage();
   await other.goto(`/rooms/${roomId}`);
-  await other.locator('hex-line[data-line="on"]').first().waitFor({ state: 'attached' });
+  await other.locator('hex-connection[data-state="on"]').first().waitFor({ state: 'attached' });
   await ana.say('hello');
   await other.locator('.message').filter({ hasText: 'hello' }).waitFor();
   await ana.hears(['hello']);
@@ -43,7 +43,7 @@ test('signing out in one tab signs out the others', async () => {
   for (const tab of [ana.page, other]) await tab.getByRole('heading', { name: 'Sign in' }).waitFor();
 });
 
-test('a tab follows when somebody signs in or another account takes over', async () => {
+test('a tab follows when another one signs in or switches accounts', async () => {
   const [ana, bob] = [await set.member('Ana'), await set.member('Bob')];
   const other = await ana.context.newPage();
   await other.goto('/');

@@ -1,4 +1,4 @@
-// What an authenticator app does.
+// An authenticator app.
 
 import { createHmac } from 'node:crypto';
 

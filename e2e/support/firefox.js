@@ -1,4 +1,4 @@
-// Firefox with a login that it has saved. Saving one takes the browser's own rights, which only its Marionette
+// Firefox with a saved login. Saving one needs the browser's own privileges, which only its Marionette
 // protocol gives (https://firefox-source-docs.mozilla.org/testing/marionette/): `length:[0, id, command, parameters]`
 // is answered by `length:[1, id, error, result]`.
 
@@ -36,7 +36,7 @@ export class Firefox {
 
   static async launch() {
     const profile = await mkdtemp(join(tmpdir(), 'hexroom-firefox-'));
-    // Under remote control Firefox fills nothing, unless it is told to behave as it does for people.
+    // Under remote control Firefox fills nothing unless it is told to behave as for people.
     const preferences = {
       'marionette.port': 0,
       'signon.autofillForms': true,

@@ -18,21 +18,21 @@ export const QUIET = [
   '--no-first-run',
 ];
 
-/** A machine that tests several things at once is slow, and nothing here is about time. */
+/** Generous, because machines that run several tests at once are slow. */
 const PATIENCE_MS = 60_000;
 
 /**
  * A server and a browser for the tests of a file.
- * @returns {Stage}
+ * @returns {Fixture}
  */
-export function stage() {
-  const set = new Stage();
+export function fixture() {
+  const set = new Fixture();
   before(() => set.open());
   after(() => set.close());
   return set;
 }
 
-export class Stage {
+export class Fixture {
   /** @type {Server} */
   server = /** @type {any} */ (null);
   /** @type {Browser} */
@@ -124,9 +124,9 @@ export class Person {
     await this.online();
   }
 
-  /** Waits until the line stands. */
+  /** Waits until the connection is open. */
   async online() {
-    await this.page.locator('hex-line[data-line="on"]').first().waitFor({ state: 'attached' });
+    await this.page.locator('hex-connection[data-state="on"]').first().waitFor({ state: 'attached' });
   }
 
   get messageBox() {

@@ -1,4 +1,4 @@
-// The client put together.
+// The client's composition root.
 
 import { Api, open } from './server/api.js';
 import { deviceId } from './server/device.js';
@@ -7,7 +7,7 @@ import { SafeStorage } from './storage.js';
 
 /** @import { Home } from './state/home.js' */
 
-/** What the browser's tabs share. */
+/** Shared by the browser's tabs. */
 export const storage = new SafeStorage(() => localStorage);
 
 export const session = new Session({ storage, locks: navigator.locks, refresh: open.refresh });
@@ -17,18 +17,18 @@ export const api = new Api(session);
 /** This browser, as the server knows it. */
 export const device = deviceId(storage, navigator.userAgent);
 
-/** What belongs to the account that is signed in, or null. @type {Home | null} */
+/** The state of the current sign-in. @type {Home | null} */
 let current = null;
 
-/** What belongs to the account that is signed in; only to be asked for where somebody is. */
+/** The state of the current sign-in; throws if nobody is signed in. */
 export function home() {
   if (!current) throw new Error('nobody is signed in');
   return current;
 }
 
 /**
- * Takes up the session that there is, unless it ends meanwhile. What it takes is fetched now, for nobody needs it to
- * sign in.
+ * Creates the state of the current sign-in, unless it ends meanwhile. Its code is loaded now, because signing in does
+ * not need it.
  */
 export async function enterHome() {
   const { signIn } = session;
@@ -40,8 +40,8 @@ export async function enterHome() {
 }
 
 /**
- * Leaves it again.
- * @param {{forget: boolean}} traces whether what was written and not sent goes too
+ * Ends it.
+ * @param {{forget: boolean}} traces whether unsent messages and drafts are removed too
  */
 export function leaveHome(traces) {
   current?.leave(traces);

@@ -1,4 +1,4 @@
-// Elements, made without markup: what a person typed is only ever text.
+// Elements made without markup: what a person typed is always text.
 
 /**
  * @typedef {Node | string | number | false | null | undefined | Child[]} Child
@@ -34,7 +34,7 @@ export function setAttribute(element, name, value) {
 }
 
 /**
- * What may be shown of a list of children.
+ * A list of children without the empty ones.
  * @param {Child[]} children
  * @returns {(Node | string)[]}
  */
@@ -47,7 +47,7 @@ export function nodes(children) {
 }
 
 /**
- * Puts children in the place of all others.
+ * Replaces all children.
  * @param {Element} parent
  * @param {...Child} children
  */
@@ -61,8 +61,8 @@ export function fill(parent, ...children) {
  * @param {Element} parent
  * @param {Item[]} items
  * @param {Map<string, {element: HTMLElement, shown: string}>} kept which belongs to the parent, in its order
- * @param {(item: Item, before: HTMLElement | undefined) => HTMLElement} draw the element of an item, drawn anew
- *   or as a change of the one from before
+ * @param {(item: Item, before: HTMLElement | undefined) => HTMLElement} draw the element of an item, new
+ *   or the changed previous one
  * @param {(item: Item) => string} look everything that the element depends on; it is drawn when this changes
  */
 export function reconcile(parent, items, kept, draw, look) {
@@ -90,16 +90,16 @@ export function reconcile(parent, items, kept, draw, look) {
   }
 }
 
-/** Closes whatever is open, for the page turns to something else. */
+/** Closes all dialogs. */
 export function closeDialogs() {
   for (const dialog of document.querySelectorAll('dialog')) dialog.close();
 }
 
-/** Where the icons lie, beside this very version of the program. */
+/** The icons of this version. */
 const ICONS = new URL('../images/icons.svg', import.meta.url).pathname;
 
 /**
- * A picture that says nothing which is not also said in words.
+ * A decorative icon; its meaning must also be given in words.
  * @param {string} name
  */
 export function icon(name) {

@@ -1,4 +1,4 @@
-// The invitation with which somebody has come. It waits here while they sign in first, in this tab alone.
+// The invitation from a link. It is stored in this tab while its invitee signs in.
 
 import { invitationToken } from './router.js';
 import { SafeStorage } from './storage.js';

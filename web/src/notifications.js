@@ -1,4 +1,4 @@
-// Messages told of by the browser, when it is permitted and nobody looks at the page.
+// Browser notifications of new messages while nobody looks at the page.
 
 import { session, storage } from './app.js';
 import { roomPath, router } from './router.js';
@@ -7,7 +7,7 @@ import { roomPath, router } from './router.js';
 
 const KEY = 'hexroom.notifications';
 
-/** @type {Set<Notification>} those that the system may still show */
+/** @type {Set<Notification>} those that may still be shown */
 const shown = new Set();
 
 export const notifications = {

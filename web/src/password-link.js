@@ -1,4 +1,4 @@
-// The link with which an admin lets somebody choose a new password. Its token is kept nowhere but here, until it is used.
+// The link with which an admin lets somebody choose a new password. Its token is in memory only, until it is used.
 
 import { passwordToken } from './router.js';
 

@@ -9,7 +9,7 @@ export async function prefetch() {
   await new Promise((resolve) => setTimeout(resolve, FIRST_SCREEN_MS));
   performance.mark('prefetch');
   await Promise.allSettled([
-    import('./screens/sign.js'),
+    import('./screens/sign-in.js'),
     import('./screens/start.js'),
     import('./screens/room.js'),
     import('./screens/join.js'),
@@ -17,7 +17,7 @@ export async function prefetch() {
     import('./screens/friends.js'),
     import('./screens/coins.js'),
     import('./screens/settings.js'),
-    import('./screens/nowhere.js'),
+    import('./screens/not-found.js'),
     import('./components/dialog.js'),
     import('./components/members.js'),
     import('./components/profile.js'),

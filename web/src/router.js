@@ -1,11 +1,11 @@
-// Which screen an address leads to, and how one gets from one to another without loading the page anew.
+// Which screen belongs to an address, and navigation without reloading the page.
 
 /**
- * @typedef {{screen: string, roomId?: string}} Place
+ * @typedef {{screen: string, roomId?: string}} Route
  */
 
-/** @type {[RegExp, string][]} the server answers the page at the same paths */
-const PLACES = [
+/** @type {[RegExp, string][]} the server answers these paths with the page */
+const ROUTES = [
   [/^\/$/, 'start'],
   [/^\/sign-in$/, 'sign-in'],
   [/^\/sign-up$/, 'sign-up'],
@@ -22,14 +22,14 @@ const PASSWORD_LINK = /^#\/password\/([\w-]+)$/;
 
 /**
  * @param {string} path
- * @returns {Place}
+ * @returns {Route}
  */
-export function placeOf(path) {
-  for (const [pattern, screen] of PLACES) {
+export function routeOf(path) {
+  for (const [pattern, screen] of ROUTES) {
     const match = pattern.exec(path);
     if (match) return { screen, ...match.groups };
   }
-  return { screen: 'nowhere' };
+  return { screen: 'not-found' };
 }
 
 /** @param {string} roomId */
@@ -38,7 +38,7 @@ export function roomPath(roomId) {
 }
 
 /**
- * An invitation's token stands behind the `#`, which browsers keep to themselves, so that no log has it.
+ * An invitation's token is in the hash, which browsers do not send, so that no log has it.
  * @param {string} origin
  * @param {string} token
  */
@@ -57,7 +57,7 @@ export function invitationToken(text) {
 }
 
 /**
- * The token of a password link, which stands behind the `#` too.
+ * The token of a password link, which is in the hash too.
  * @param {string} hash
  */
 export function passwordToken(hash) {
@@ -66,8 +66,8 @@ export function passwordToken(hash) {
 
 /** Fires `change` when the address has changed. */
 export const router = new (class extends EventTarget {
-  get place() {
-    return placeOf(location.pathname);
+  get route() {
+    return routeOf(location.pathname);
   }
 
   /**
@@ -89,7 +89,7 @@ export const router = new (class extends EventTarget {
       const isPlain =
         event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
       const href = link?.getAttribute('href') ?? '';
-      if (!isPlain || placeOf(href).screen === 'nowhere') return;
+      if (!isPlain || routeOf(href).screen === 'not-found') return;
       event.preventDefault();
       this.go(href);
     });

@@ -1,32 +1,32 @@
-// The page around the screens: it shows the one that the address names, and follows the sign-in.
+// The page around the screens: shows the one that the address names, and follows the sign-in.
 
 import { enterHome, leaveHome, session } from './app.js';
-import { say, unsay } from './components/toast.js';
+import { clearToasts, showToast } from './components/toast.js';
 import { closeDialogs, el, fill } from './dom.js';
 import { invitation } from './invitation.js';
 import { passwordLink } from './password-link.js';
 import { prefetch } from './prefetch.js';
 import { roomPath, router } from './router.js';
-import { problemOf } from './server/refused.js';
+import { problemOf } from './server/errors.js';
 import { View } from './view.js';
 import { guessed } from './wording/names.js';
 import { sentence } from './wording/refusals.js';
 
-/** @import { Place } from './router.js' */
+/** @import { Route } from './router.js' */
 /** @import { Home } from './state/home.js' */
 
-/** Whoever is not signed in sees one of these. */
+/** The screens for people who are not signed in. */
 const OUTSIDE = ['sign-in', 'sign-up'];
 
-/** How long until loading is tried again, when the server did not answer. */
+/** How long until loading is retried when the server did not answer. */
 const AGAIN_MS = 2_000;
 
 export class Shell extends View {
   #main = el('main', { id: 'main', tabindex: -1 });
   #turn = 0;
-  /** @type {Promise<Home | null> | null} what belongs to the sign-in, on its way */
+  /** @type {Promise<Home | null> | null} the state of the sign-in, while it is loaded */
   #arriving = null;
-  /** @type {Home | null} and once it is there */
+  /** @type {Home | null} and once it is loaded */
   #home = null;
 
   enter() {
@@ -34,7 +34,7 @@ export class Shell extends View {
     this.listen(session, 'began', () => this.#arrive());
     this.listen(session, 'ended', ({ detail }) => this.#depart(detail));
     this.listen(globalThis, 'storage', () => this.#notice());
-    // Of what other tabs did while the page lay in the browser's memory it was told nothing.
+    // A page in the browser's memory is not told what other tabs do.
     this.listen(globalThis, 'pageshow', () => this.#notice());
     this.listen(globalThis, 'hashchange', () => {
       if (invitation.take() || passwordLink.take()) this.#turnTo();
@@ -48,12 +48,12 @@ export class Shell extends View {
   async #arrive() {
     const arriving = enterHome();
     this.#arriving = arriving;
-    const [here] = await Promise.all([arriving, import('./inside.js')]);
+    const [here] = await Promise.all([arriving, import('./signed-in.js')]);
     if (!here || this.#arriving !== arriving) return;
     this.#home = here;
     this.#follow(here);
     fill(this, document.createElement('hex-sidebar'), this.#main);
-    if (OUTSIDE.includes(router.place.screen)) router.go(invitation.token ? '/join' : '/', { replace: true });
+    if (OUTSIDE.includes(router.route.screen)) router.go(invitation.token ? '/join' : '/', { replace: true });
     else this.#turnTo();
     prefetch().then(() => this.#notify(here));
     await this.#load(here);
@@ -66,7 +66,7 @@ export class Shell extends View {
     } catch (error) {
       const problem = problemOf(error);
       if (this.#home !== here) return;
-      say(sentence(problem), 'trouble');
+      showToast(sentence(problem), 'trouble');
       setTimeout(() => this.#home === here && this.#load(here), AGAIN_MS);
     }
   }
@@ -83,11 +83,11 @@ export class Shell extends View {
     rooms.addEventListener('list', () => this.#name());
     rooms.addEventListener('guessed', (event) => {
       const { about, guesses } = /** @type {CustomEvent} */ (event).detail;
-      say(`${about.name}: ${guessed(guesses)}`, 'trouble');
+      showToast(`${about.name}: ${guessed(guesses)}`, 'trouble');
     });
     rooms.addEventListener('lost', (event) => {
       const { room, code } = /** @type {CustomEvent} */ (event).detail;
-      if (code) say(`${room.about.name}: ${sentence({ code, detail: '' })}`);
+      if (code) showToast(`${room.about.name}: ${sentence({ code, detail: '' })}`);
       if (location.pathname !== roomPath(room.roomId)) return;
       closeDialogs();
       router.go('/', { replace: true });
@@ -96,17 +96,17 @@ export class Shell extends View {
 
   /** @param {string | null} reason */
   #depart(reason) {
-    // Whoever signed out, or was signed out, leaves nothing behind; whose session merely ran out comes back.
+    // Signing out leaves nothing behind; after an expired session the same person usually comes back.
     this.#clear({ forget: reason !== 'token_expired' });
-    if (reason) say(sentence({ code: reason, detail: '' }));
+    if (reason) showToast(sentence({ code: reason, detail: '' }));
     router.go('/sign-in', { replace: true });
     this.#turnTo();
   }
 
-  /** Nothing of the account stays on the screen, while what is shown next is still being fetched. @param {{forget: boolean}} traces */
+  /** Removes the account from the screen before the next one is loaded. @param {{forget: boolean}} traces */
   #clear(traces) {
     closeDialogs();
-    unsay();
+    clearToasts();
     leaveHome(traces);
     if (traces.forget) invitation.forget();
     this.#arriving = null;
@@ -124,25 +124,25 @@ export class Shell extends View {
 
   async #turnTo() {
     const turn = ++this.#turn;
-    const { place } = router;
+    const { route } = router;
     closeDialogs();
-    // Whoever has come with a password link sets the password first, signed in or not.
+    // A password link comes first, signed in or not.
     const isInside = (await this.#arriving) !== null && !passwordLink.token;
-    const screen = isInside ? await inside(place) : await outside(place);
+    const screen = isInside ? await inside(route) : await outside(route);
     if (turn !== this.#turn) return;
-    this.dataset.screen = isInside ? place.screen : 'sign';
+    this.dataset.screen = isInside ? route.screen : 'sign';
     fill(isInside ? this.#main : this, screen);
     this.#name();
-    // Whoever cannot see the page has to be brought to what is new on it.
-    if (!this.contains(document.activeElement) && place.screen !== 'start')
+    // Screen readers need the focus on the new content.
+    if (!this.contains(document.activeElement) && route.screen !== 'start')
       this.querySelector('main')?.focus({ preventScroll: true });
   }
 
-  /** The page's title says where one is, and how much waits to be read. */
+  /** The page's title has the screen and the number of unread messages. */
   #name() {
-    const { place } = router;
+    const { route } = router;
     const rooms = this.#home?.rooms;
-    const room = place.roomId ? rooms?.all.get(place.roomId) : undefined;
+    const room = route.roomId ? rooms?.all.get(route.roomId) : undefined;
     const where = room?.about.name ?? this.querySelector('main h1')?.textContent;
     const unread = rooms?.unread ?? 0;
     document.title = `${unread > 0 ? `(${unread}) ` : ''}${where ? `${where} · ` : ''}Hexroom`;
@@ -151,15 +151,15 @@ export class Shell extends View {
 
 customElements.define('hex-shell', Shell);
 
-/** @param {Place} place */
+/** @param {Route} route */
 async function outside({ screen }) {
-  const { newPassword, signIn, signUp } = await import('./screens/sign.js');
+  const { newPassword, signIn, signUp } = await import('./screens/sign-in.js');
   if (passwordLink.token) return newPassword(passwordLink.token);
   return screen === 'sign-up' ? signUp() : signIn(invitation.token !== null);
 }
 
-/** @param {Place} place */
+/** @param {Route} route */
 async function inside({ screen, roomId }) {
-  const { draw } = await import('./inside.js');
+  const { draw } = await import('./signed-in.js');
   return draw(screen, roomId);
 }

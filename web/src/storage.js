@@ -1,16 +1,16 @@
-// What the browser keeps for this page. It may be blocked, full or damaged: what it does not take is held in memory
-// instead, for as long as the page is open.
+// The browser's storage for this page. It may be blocked, full or damaged: what it does not store is held in memory
+// as long as the page is open.
 
 const PROBE = 'hexroom.probe';
 
 export class SafeStorage {
   #open;
-  /** @type {Map<string, string | null>} what the browser did not take; null is what it did not let go of */
+  /** @type {Map<string, string | null>} what the browser did not store; null is what it did not remove */
   #memory = new Map();
-  /** Whether what is kept outlives the page. */
-  isLasting = true;
+  /** Whether stored values outlive the page. */
+  isPersistent = true;
 
-  /** @param {() => Storage} open where cookies are blocked, even looking at it fails */
+  /** @param {() => Storage} open where cookies are blocked, even access to it fails */
   constructor(open) {
     this.#open = open;
     this.setItem(PROBE, '');
@@ -24,7 +24,7 @@ export class SafeStorage {
   }
 
   /**
-   * What was kept as JSON, unless it is damaged.
+   * A value stored as JSON, unless it is damaged.
    * @template T
    * @param {string} key
    * @param {(value: any) => value is T} isRight
@@ -46,8 +46,8 @@ export class SafeStorage {
       return storage.getItem(key) === value;
     };
     // An old value must not come back after a reload, and without it there may be room for the new one.
-    this.isLasting = this.#try(set, false) || (this.#remove(key) && this.#try(set, false));
-    if (this.isLasting) this.#memory.delete(key);
+    this.isPersistent = this.#try(set, false) || (this.#remove(key) && this.#try(set, false));
+    if (this.isPersistent) this.#memory.delete(key);
     else this.#memory.set(key, value);
   }
 
@@ -91,11 +91,11 @@ export class SafeStorage {
 }
 
 /**
- * Whether a value has these members, all of them texts.
+ * Whether a value has these members, all of them strings.
  * @param {any} value
  * @param {...string} names
  */
-export function hasTexts(value, ...names) {
+export function hasStrings(value, ...names) {
   return (
     value !== null && typeof value === 'object' && names.every((name) => typeof value[name] === 'string')
   );

@@ -1,4 +1,4 @@
-// What the server says, as the description at /api/openapi.json promises it.
+// What the server answers, as described at /api/openapi.json.
 
 export interface Account {
   userId: string;
@@ -170,12 +170,12 @@ export interface Ack {
   duplicate: boolean;
 }
 
-// A message that has been typed and is not yet known to stand in its room's log.
+// A message that has been typed and is not yet known to be in its room's log.
 export interface Unsent {
   clientMessageId: string;
   roomId: string;
   body: string;
   typedAt: number;
-  // Why the server will not have it; it stays until its author tries again or throws it away.
+  // Why the server refused it; it stays until its author tries again or discards it.
   problem?: Problem;
 }

@@ -1,4 +1,4 @@
-// What all elements of the client have in common: they listen while they are in the page, and no longer.
+// The base of all custom elements: they listen only while they are in the page.
 
 export class View extends HTMLElement {
   #leaving = new AbortController();
@@ -20,10 +20,10 @@ export class View extends HTMLElement {
   /** The element has left the page. */
   leave() {}
 
-  /** Shows how things are now. */
+  /** Renders the current state. */
   draw() {}
 
-  /** Draws before the next picture is painted: once, whatever else changes until then. */
+  /** Draws once before the next frame, however much changes until then. */
   drawSoon() {
     if (this.#isDue) return;
     this.#isDue = true;

@@ -6,7 +6,7 @@ import { Friends } from '../src/state/friends.js';
 import { OwnAccount } from '../src/state/own-account.js';
 import { deferred, settled } from './fakes.js';
 
-test('a balance that was told while an older answer was on its way stays', async () => {
+test('a balance from a notice is not overwritten by an older answer', async () => {
   const answer = deferred();
   const account = new OwnAccount(/** @type {any} */ ({ me: { show: () => answer.promise } }));
   const loaded = account.load();
@@ -16,7 +16,7 @@ test('a balance that was told while an older answer was on its way stays', async
   assert.deepEqual([account.now.availCoins, account.now.prime], [70, false]);
 });
 
-test('friends are those of the last question, whichever answer comes last', async () => {
+test('friends are those of the latest request, whichever answer comes last', async () => {
   /** @type {ReturnType<typeof deferred>[]} */
   const answers = [];
   const friends = new Friends(

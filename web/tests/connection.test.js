@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { Connection } from '../src/server/connection.js';
-import { Refused, Unreachable } from '../src/server/refused.js';
+import { Refused, Unreachable } from '../src/server/errors.js';
 import { settled } from './fakes.js';
 
 /** A socket whose other end is the test. */
@@ -64,7 +64,7 @@ class FakeSession extends EventTarget {
 }
 
 /** @param {import('node:test').TestContext} t */
-function line(t) {
+function setup(t) {
   mock.timers.enable({ apis: ['setTimeout'] });
   t.after(() => mock.timers.reset());
   /** @type {FakeSocket[]} */
@@ -82,30 +82,30 @@ function line(t) {
   return { connection, session, sockets, last, start };
 }
 
-test('the first frame proves who calls and says where to go on', async (t) => {
-  const { connection, last, start } = line(t);
+test('the first frame has the token and where to resume', async (t) => {
+  const { connection, last, start } = setup(t);
   await start();
   assert.deepEqual(last().said, [
     { type: 'hello', token: 'token-0', resume: [{ roomId: 'r', epoch: 'e', seq: 5 }] },
   ]);
-  assert.equal(connection.line, 'on');
+  assert.equal(connection.state, 'on');
 });
 
-test('a lost line comes back by itself, and says so only once it stands', async (t) => {
-  const { connection, sockets, last, start } = line(t);
+test('a lost connection is reopened, and counts as open only after the welcome', async (t) => {
+  const { connection, sockets, last, start } = setup(t);
   await start();
   last().closes(1006);
-  assert.equal(connection.line, 'waiting');
+  assert.equal(connection.state, 'waiting');
   mock.timers.tick(500);
   await settled();
   assert.equal(sockets.length, 2);
-  assert.equal(connection.line, 'connecting');
+  assert.equal(connection.state, 'connecting');
   last().welcomes();
-  assert.equal(connection.line, 'on');
+  assert.equal(connection.state, 'on');
 });
 
-test('the server’s own word on when to come back is kept', async (t) => {
-  const { sockets, last, start } = line(t);
+test('the server’s retryAfterMs is respected', async (t) => {
+  const { sockets, last, start } = setup(t);
   await start();
   last().tells({ type: 'bye', code: 4001, reason: 'The server is shutting down.', retryAfterMs: 4_000 });
   last().closes(4001);
@@ -117,21 +117,21 @@ test('the server’s own word on when to come back is kept', async (t) => {
   assert.equal(sockets.length, 2);
 });
 
-test('who is told not to come back does not, until somebody wants it', async (t) => {
-  const { connection, sockets, last, start } = line(t);
+test('a connection closed for good stays closed until it is started again', async (t) => {
+  const { connection, sockets, last, start } = setup(t);
   await start();
   last().tells({ type: 'bye', code: 4504, reason: 'Too many connections.', retryAfterMs: null });
   last().closes(4504);
   mock.timers.tick(3_600_000);
   await settled();
   assert.equal(sockets.length, 1);
-  assert.deepEqual([connection.line, connection.refusal], ['refused', 'Too many connections.']);
+  assert.deepEqual([connection.state, connection.refusal], ['refused', 'Too many connections.']);
   await start();
-  assert.deepEqual([connection.line, connection.refusal], ['on', null]);
+  assert.deepEqual([connection.state, connection.refusal], ['on', null]);
 });
 
-test('an expired token is renewed before the line comes back', async (t) => {
-  const { session, last, start } = line(t);
+test('an expired token is renewed before reconnecting', async (t) => {
+  const { session, last, start } = setup(t);
   await start();
   last().closes(4004);
   mock.timers.tick(500);
@@ -141,28 +141,28 @@ test('an expired token is renewed before the line comes back', async (t) => {
   assert.equal(session.renewals, 1);
 });
 
-test('a renewed token is told in band', async (t) => {
-  const { session, last, start } = line(t);
+test('a renewed token is sent in band', async (t) => {
+  const { session, last, start } = setup(t);
   await start();
   await session.renew();
   await settled();
   assert.deepEqual(last().said[1], { type: 'auth', token: 'token-1' });
 });
 
-test('a line that has fallen silent is given up although nobody closed it', async (t) => {
-  const { connection, last, start } = line(t);
+test('a silent connection is given up although nobody closed it', async (t) => {
+  const { connection, last, start } = setup(t);
   await start();
   mock.timers.tick(39_000);
   last().tells({ type: 'ping', heads: {} });
   assert.deepEqual(last().said.at(-1), { type: 'pong' });
   mock.timers.tick(39_999);
-  assert.equal(connection.line, 'on');
+  assert.equal(connection.state, 'on');
   mock.timers.tick(1);
-  assert.equal(connection.line, 'waiting');
+  assert.equal(connection.state, 'waiting');
 });
 
-test('answers reach whoever asked, and only them', async (t) => {
-  const { connection, last, start } = line(t);
+test('answers reach the request they belong to', async (t) => {
+  const { connection, last, start } = setup(t);
   await start();
   const one = connection.request({ type: 'send' });
   const other = connection.request({ type: 'send' });
@@ -175,8 +175,8 @@ test('answers reach whoever asked, and only them', async (t) => {
   await assert.rejects(other, (error) => error instanceof Refused && error.code === 'not_a_member');
 });
 
-test('whoever waits for an answer when the line is lost is told that none came', async (t) => {
-  const { connection, last, start } = line(t);
+test('pending requests fail when the connection is lost', async (t) => {
+  const { connection, last, start } = setup(t);
   await start();
   const asked = connection.request({ type: 'send' });
   last().closes(1006);
@@ -185,7 +185,7 @@ test('whoever waits for an answer when the line is lost is told that none came',
 });
 
 test('every other frame is passed on in its order', async (t) => {
-  const { connection, last, start } = line(t);
+  const { connection, last, start } = setup(t);
   /** @type {string[]} */
   const passed = [];
   connection.addEventListener('frame', (event) =>
@@ -196,27 +196,27 @@ test('every other frame is passed on in its order', async (t) => {
   assert.deepEqual(passed, ['welcome', 'event', 'typing', 'notice']);
 });
 
-test('a stopped line stays closed, whatever it was waiting for', async (t) => {
-  const { connection, sockets, last, start } = line(t);
+test('a stopped connection stays closed, whatever it was waiting for', async (t) => {
+  const { connection, sockets, last, start } = setup(t);
   await start();
   last().closes(1006);
   connection.stop();
   mock.timers.tick(60_000);
   await settled();
-  connection.nudge();
+  connection.retryNow();
   await settled();
   assert.equal(sockets.length, 1);
-  assert.equal(connection.line, 'off');
+  assert.equal(connection.state, 'off');
 });
 
 test('a server that cannot be reached for a token is tried again', async (t) => {
-  const { connection, session, sockets } = line(t);
+  const { connection, session, sockets } = setup(t);
   session.trouble = new Unreachable();
   connection.start();
   await settled();
-  assert.equal(connection.line, 'waiting');
+  assert.equal(connection.state, 'waiting');
   session.trouble = null;
-  connection.nudge();
+  connection.retryNow();
   await settled();
   assert.equal(sockets.length, 1);
 });

@@ -13,7 +13,7 @@ test('a draft and an edit are kept, each for its account and room', () => {
     assert.deepEqual(new Drafts({ storage, userId }).of('r'), { text: '' }, userId);
 });
 
-test('what is sent is kept no more, and whoever signs out leaves nothing of their own', () => {
+test('a sent draft is removed, and signing out leaves nothing behind', () => {
   const storage = safeStorage();
   const [ana, other] = [new Drafts({ storage, userId: 'ana' }), new Drafts({ storage, userId: 'ana.b' })];
   ana.keep('r', { text: 'hm' });
@@ -25,7 +25,7 @@ test('what is sent is kept no more, and whoever signs out leaves nothing of thei
   assert.deepEqual([ana.of('r').text, other.of('r').text], ['', 'two']);
 });
 
-test('what is damaged is no draft', () => {
+test('damaged data is not a draft', () => {
   const storage = safeStorage();
   const drafts = new Drafts({ storage, userId: 'ana' });
   for (const text of ['', '{', 'null', '7', '"text"', '{"text":1}', '{"text":"a","edit":{"text":"b"}}']) {

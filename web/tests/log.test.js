@@ -11,7 +11,7 @@ test('the next event is applied, and an earlier one dropped', () => {
   assert.deepEqual(log.point(), { roomId: 'r', epoch: 'e', seq: 5 });
 });
 
-test('a gap is asked about once, and closed by what comes then', () => {
+test('a gap is asked for once, and closed by the answer', () => {
   const log = new RoomLog('r', 'e', 1);
   assert.equal(log.receive(posted(4)), 'sync');
   assert.equal(log.receive(posted(5)), 'drop', 'it is on its way again already');
@@ -23,7 +23,7 @@ test('a gap is asked about once, and closed by what comes then', () => {
   assert.equal(log.seq, 5);
 });
 
-test('a gap that was not closed is asked about again', () => {
+test('a gap that was not closed is asked for again', () => {
   const log = new RoomLog('r', 'e', 1);
   assert.equal(log.receive(posted(4)), 'sync');
   log.synced();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Outbox } from '../src/room/outbox.js';
-import { Refused, Unreachable } from '../src/server/refused.js';
+import { Refused, Unreachable } from '../src/server/errors.js';
 import { deferred, FakeStorage, safeStorage, settled } from './fakes.js';
 
 const ACK = { roomId: 'r', seq: 1, messageId: 'm', duplicate: false };
@@ -34,7 +34,7 @@ test('messages are sent one after the other, in the order in which they were typ
   assert.deepEqual(box.of('r'), []);
 });
 
-test('what was typed offline waits, outlives a reload, and is sent with the same id', async () => {
+test('messages typed offline wait, survive a reload, and are sent with the same id', async () => {
   const { box, storage } = outbox(() => Promise.reject(new Unreachable()));
   box.add('id-1', 'r', 'one');
   box.add('id-2', 'r', 'two');
@@ -70,7 +70,7 @@ test('a lost answer is asked for again with the same id', async () => {
   assert.deepEqual(box.of('r'), []);
 });
 
-test('what the server cannot take now is sent after as long as it says, before what was typed later', async () => {
+test('a message refused for the moment is sent when the server says, before later ones', async () => {
   /** @type {string[]} */
   const sent = [];
   const { box, waits } = outbox(async ({ body }) => {
@@ -85,7 +85,7 @@ test('what the server cannot take now is sent after as long as it says, before w
   assert.deepEqual(waits, [250]);
 });
 
-test('what the server refuses stays with its reason and holds up nothing else', async () => {
+test('a refused message stays with its reason and holds up nothing else', async () => {
   const { box, storage } = outbox(async ({ roomId }) => {
     if (roomId === 'closed') throw refused('room_closed');
     return ACK;
@@ -100,7 +100,7 @@ test('what the server refuses stays with its reason and holds up nothing else', 
   assert.equal(reloaded.of('closed')[0].problem?.code, 'room_closed');
 });
 
-test('a refused message can be tried again or thrown away', async () => {
+test('a refused message can be tried again or discarded', async () => {
   let isOpen = false;
   const { box } = outbox(async () => {
     if (!isOpen) throw refused('not_a_member');
@@ -120,7 +120,7 @@ test('a refused message can be tried again or thrown away', async () => {
   assert.deepEqual(box.of('r'), []);
 });
 
-test('nobody else finds what somebody left unsent, and whoever signs out leaves nothing', async () => {
+test('unsent messages belong to one account, and signing out removes them', async () => {
   const offline = () => Promise.reject(new Unreachable());
   const { box, storage } = outbox(offline);
   box.add('1', 'r', 'for my eyes');
@@ -129,7 +129,7 @@ test('nobody else finds what somebody left unsent, and whoever signs out leaves 
   assert.equal(storage.keys('').length, 0);
 });
 
-test('a browser that keeps nothing still sends', async () => {
+test('messages are sent without storage', async () => {
   const full = new FakeStorage();
   full.setItem = () => {
     throw new Error('full');
@@ -145,7 +145,7 @@ test('a browser that keeps nothing still sends', async () => {
   assert.deepEqual(sent, ['hello']);
 });
 
-test('a user id that goes on where another ends is somebody else', () => {
+test('a user id that begins with another one is somebody else', () => {
   const offline = () => Promise.reject(new Unreachable());
   const { box, storage } = outbox(offline, safeStorage(), 'ana.b');
   box.add('1', 'r', 'for my eyes');
@@ -155,7 +155,7 @@ test('a user id that goes on where another ends is somebody else', () => {
   assert.equal(outbox(offline, storage, 'ana.b').box.of('r').length, 1);
 });
 
-test('what is damaged is passed over, and all else is sent', async () => {
+test('damaged messages are skipped, and the others are sent', async () => {
   const storage = safeStorage();
   const damaged = ['', '{', 'null', '1', '[]', '{"clientMessageId":"a"}', '{"clientMessageId":"x","body":1}'];
   for (const [place, text] of damaged.entries()) storage.setItem(`hexroom.unsent.ana.${place}`, text);

@@ -33,25 +33,25 @@ async function withImports(path, known = new Set()) {
 /** What the page names. @param {RegExp} pattern */
 const named = (pattern) => [...PAGE.matchAll(pattern)].map((match) => match[1]);
 
-test('the page names what its program imports, so that none of it waits for another', async () => {
+test('the page preloads every module that is imported at start', async () => {
   const imported = await withImports('src/main.js');
   imported.delete('src/main.js');
   assert.deepEqual(named(/rel="modulepreload" href="\/assets\/([^"]+)"/g).sort(), [...imported].sort());
 });
 
-test('the page names every style sheet, and nothing that is not there', async () => {
+test('the page names every style sheet, and only existing ones', async () => {
   const sheets = (await readdir(new URL('styles', ROOT))).map((name) => `styles/${name}`);
   assert.deepEqual(named(/rel="stylesheet" href="\/assets\/([^"]+)"/g).sort(), sheets.sort());
   for (const path of named(/(?:href|src)="\/assets\/([^"]+)"/g))
     assert.ok((await read(path)).length > 0, path);
 });
 
-test('nothing comes from elsewhere, and nothing is written into the page itself', () => {
+test('nothing is loaded from elsewhere, and nothing is inline', () => {
   assert.ok(!PAGE.includes('://'));
   assert.ok(!/<style|style=|<script>|\son\w+=/.test(PAGE), PAGE);
 });
 
-test('every icon that is asked for is there', async () => {
+test('every icon that is used exists', async () => {
   const sprite = await read('images/icons.svg');
   for (const path of await readdir(new URL('src', ROOT), { recursive: true })) {
     if (!path.endsWith('.js')) continue;
@@ -70,9 +70,9 @@ test('the first view is small, signed out and signed in', async () => {
     'src/theme.js',
   ];
   const sheets = named(/rel="stylesheet" href="\/assets\/([^"]+)"/g);
-  const inside = ['src/inside.js', 'src/state/home.js'];
+  const inside = ['src/signed-in.js', 'src/state/home.js'];
   for (const later of [
-    ['src/screens/sign.js'],
+    ['src/screens/sign-in.js'],
     ['src/screens/start.js', ...inside],
     ['src/screens/room.js', 'src/components/members.js', ...inside],
   ]) {

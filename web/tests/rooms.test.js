@@ -20,11 +20,11 @@ class World {
   toClient = [];
   /** @type {{answer: () => any, taken?: any, promise: Promise<any>, resolve: (value: any) => void}[]} */
   asked = [];
-  line = Object.assign(new EventTarget(), {
-    line: 'on',
-    tell: (/** @type {any} */ frame) => void (this.line.line === 'on' && this.toServer.push(frame)),
+  connection = Object.assign(new EventTarget(), {
+    state: 'on',
+    notify: (/** @type {any} */ frame) => void (this.connection.state === 'on' && this.toServer.push(frame)),
     request: (/** @type {any} */ frame) => {
-      this.line.tell(frame);
+      this.connection.notify(frame);
       return Promise.resolve({});
     },
   });
@@ -39,7 +39,7 @@ class World {
     const people = { learn: () => {} };
     this.rooms = new Rooms({
       api: /** @type {any} */ (api),
-      connection: /** @type {any} */ (this.line),
+      connection: /** @type {any} */ (this.connection),
       people: /** @type {any} */ (people),
       me: 'ana',
     });
@@ -123,11 +123,11 @@ class World {
 
   async deliverFrame() {
     const detail = this.toClient.shift();
-    if (detail) this.line.dispatchEvent(new CustomEvent('frame', { detail }));
+    if (detail) this.connection.dispatchEvent(new CustomEvent('frame', { detail }));
     await settled();
   }
 
-  /** The line is lost, with everything on it, and comes back. */
+  /** The connection is lost, with everything on its way, and comes back. */
   async reconnect() {
     this.toServer = [];
     this.toClient = [];
@@ -153,7 +153,7 @@ class World {
   }
 }
 
-test('a count that was on its way when the room was read does not come back', async () => {
+test('a count that was in flight when the room was read is ignored', async () => {
   const world = new World();
   await world.open();
   world.post();
@@ -171,7 +171,7 @@ test('a count that was on its way when the room was read does not come back', as
   assert.equal(world.rooms.unread, 0);
 });
 
-test('what is asked while an older answer is on its way is asked again after it', async () => {
+test('a request during an older one is sent again after it', async () => {
   const world = new World();
   await world.open();
   world.rooms.refresh('r');
@@ -183,7 +183,7 @@ test('what is asked while an older answer is on its way is asked again after it'
   assert.equal(world.room.about.name, world.name);
 });
 
-test('a reading that was lost with the line is told again', async () => {
+test('a read mark that was lost with the connection is sent again', async () => {
   const world = new World();
   await world.open();
   world.post();
@@ -194,7 +194,7 @@ test('a reading that was lost with the line is told again', async () => {
   assert.deepEqual([world.readSeq, world.rooms.unread], [1, 0]);
 });
 
-test('a log that is read anew takes the server’s count, whatever was known before', async () => {
+test('a log that starts anew takes the server’s count', async () => {
   const world = new World();
   await world.open();
   world.post();
@@ -207,7 +207,7 @@ test('a log that is read anew takes the server’s count, whatever was known bef
   assert.deepEqual([world.unread, world.rooms.unread], [3, 3]);
 });
 
-test('guesses at a room’s password are told of until it is changed', async () => {
+test('guesses at a room’s password are shown until it is changed', async () => {
   const world = new World();
   await world.open();
   /** @type {number[]} */

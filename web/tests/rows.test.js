@@ -10,7 +10,7 @@ const said = (seq, senderId, sentAt) => ({ seq, message: message(seq, { senderId
 
 /** @param {any} row */
 const brief = (row) =>
-  row.kind === 'message' ? `${row.message.senderId}${row.begins ? '!' : ''}` : (row.words ?? row.kind);
+  row.kind === 'message' ? `${row.message.senderId}${row.startsGroup ? '!' : ''}` : (row.words ?? row.kind);
 
 /** @param {any[]} items @param {Partial<{readSeq: number | null, unsent: any[]}>} [more] */
 const laidOut = (items, { readSeq = null, unsent = [] } = {}) =>
@@ -25,7 +25,7 @@ test('each day is named once', () => {
   assert.deepEqual(laidOut(items), ['Yesterday', 'bo!', 'Today', 'bo!', 'cy!']);
 });
 
-test('who goes on in the same breath is not named anew', () => {
+test('consecutive messages of one sender are grouped', () => {
   const items = [
     said(1, 'bo', '2026-03-10T11:00:00.000Z'),
     said(2, 'bo', '2026-03-10T11:04:00.000Z'),
@@ -43,7 +43,7 @@ test('the first message by somebody else that has not been read is marked', () =
   assert.ok(!laidOut(items, { readSeq: null }).includes('new'));
 });
 
-test('what is not sent yet comes last', () => {
+test('unsent messages come last', () => {
   const unsent = [{ clientMessageId: 'c', roomId: 'r', body: 'hi', typedAt: NOON.getTime() }];
   const items = [said(1, 'bo', '2026-03-09T11:00:00.000Z')];
   assert.deepEqual(laidOut(items, { unsent }), ['Yesterday', 'bo!', 'Today', 'unsent']);

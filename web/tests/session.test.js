@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Refused, Unreachable } from '../src/server/refused.js';
+import { Refused, Unreachable } from '../src/server/errors.js';
 import { Session } from '../src/server/session.js';
 import { SafeStorage } from '../src/storage.js';
 import { deferred, safeStorage, settled } from './fakes.js';
@@ -71,7 +71,7 @@ test('a reload keeps the sign-in and no access token', async () => {
   assert.equal(await reloaded.token(), 'access-after-refresh-0');
 });
 
-test('tabs renew in turn, each with the token that the one before left', async () => {
+test('tabs renew in turn, each with the token of the previous one', async () => {
   const storage = safeStorage();
   const locks = sharedLocks();
   /** @type {string[]} */
@@ -133,7 +133,7 @@ test('a renewal whose answer was lost is asked for again with the same token', a
   assert.deepEqual(presented, ['refresh-0', 'refresh-0', 'refresh-0']);
 });
 
-test('a server that is away, or busy, ends nothing', async () => {
+test('an unreachable or busy server does not end the session', async () => {
   for (const failure of [new Unreachable(), new Refused({ code: 'unavailable', detail: '' })]) {
     const one = session({ refresh: () => Promise.reject(failure) });
     one.begin(signedIn('ana'));
@@ -173,7 +173,7 @@ test('a tab does not go on with somebody else’s token', async () => {
   assert.equal(session({ storage }).userId, 'bo', 'and does not end their session either');
 });
 
-test('a session that is kept damaged is none', () => {
+test('a damaged stored session is ignored', () => {
   const storage = safeStorage();
   for (const text of ['', '{', '[]', 'null', '1', '{"userId":"ana"}', '{"userId":1,"refreshToken":"r"}']) {
     storage.setItem('hexroom.session', text);
@@ -184,7 +184,7 @@ test('a session that is kept damaged is none', () => {
   }
 });
 
-test('a browser that keeps nothing leaves one signed in as long as the page is open', async () => {
+test('without storage one stays signed in while the page is open', async () => {
   const storage = new SafeStorage(() => {
     throw new Error('blocked');
   });
@@ -196,7 +196,7 @@ test('a browser that keeps nothing leaves one signed in as long as the page is o
   assert.equal(one.noticeOtherTabs(), 'nothing');
 });
 
-test('a browser that refuses locks renews without them', async () => {
+test('tokens are renewed without locks where the browser refuses them', async () => {
   const locks = { request: () => Promise.reject(new DOMException('no', 'SecurityError')) };
   const refresh = async () => ({ body: tokens('1'), at: SERVER_NOW });
   const one = session({ locks: /** @type {any} */ (locks), refresh });
@@ -223,7 +223,7 @@ for (const next of ['bo', 'ana']) {
   });
 }
 
-test('who waits for a turn to renew gets no token of whoever signs in meanwhile', async () => {
+test('a renewal that waits gets no token of somebody who signs in meanwhile', async () => {
   const turn = deferred();
   const locks = /** @type {any} */ ({
     request: async (/** @type {string} */ _, /** @type {() => Promise<any>} */ work) => {

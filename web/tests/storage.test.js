@@ -28,11 +28,11 @@ for (const [kind, open] of Object.entries(BROKEN)) {
     assert.deepEqual(storage.keys('a.'), ['a.1', 'a.2']);
     storage.removeItem('a.1');
     assert.deepEqual([storage.getItem('a.1'), storage.keys('a.')], [null, ['a.2']]);
-    assert.equal(storage.isLasting, false);
+    assert.equal(storage.isPersistent, false);
   });
 }
 
-test('an old value does not come back in the place of one that was too long', () => {
+test('an old value does not come back in place of one that was too long', () => {
   const browser = new FakeStorage();
   browser.setItem('key', 'old');
   const storage = safeStorage(browser);
@@ -40,12 +40,12 @@ test('an old value does not come back in the place of one that was too long', ()
   browser.setItem = (key, value) => (value.length > 5 ? fails() : setItem.call(browser, key, value));
   storage.setItem('key', 'too long for it');
   assert.deepEqual([storage.getItem('key'), browser.getItem('key')], ['too long for it', null]);
-  assert.equal(storage.isLasting, false);
+  assert.equal(storage.isPersistent, false);
   storage.setItem('key', 'short');
-  assert.deepEqual([storage.isLasting, browser.getItem('key')], [true, 'short']);
+  assert.deepEqual([storage.isPersistent, browser.getItem('key')], [true, 'short']);
 });
 
-test('what cannot be removed reads as removed', () => {
+test('a value that cannot be removed reads as removed', () => {
   const browser = Object.assign(new FakeStorage(), { removeItem: fails });
   browser.setItem('key', 'value');
   const storage = safeStorage(browser);
@@ -53,7 +53,7 @@ test('what cannot be removed reads as removed', () => {
   assert.deepEqual([storage.getItem('key'), storage.keys('key')], [null, []]);
 });
 
-test('only JSON of the right shape is taken', () => {
+test('only JSON of the right shape is accepted', () => {
   const storage = safeStorage();
   const isNumber = (/** @type {any} */ value) => typeof value === 'number';
   for (const [text, value] of /** @type {[string, any][]} */ ([
@@ -67,7 +67,7 @@ test('only JSON of the right shape is taken', () => {
   }
 });
 
-test('a device id that the server would refuse is drawn anew', () => {
+test('a device id that the server would refuse is replaced', () => {
   const storage = safeStorage();
   for (const damaged of ['', 'ü', 'line\nbreak', 'x'.repeat(129)]) {
     storage.setItem('hexroom.device', damaged);

@@ -17,7 +17,7 @@ function opened(from, to, hasMore) {
   return timeline;
 }
 
-test('what happens while the first page is on its way is neither lost nor shown twice', () => {
+test('events during the first page are neither lost nor shown twice', () => {
   const timeline = new Timeline();
   timeline.expect();
   timeline.receive(posted(3));
@@ -26,7 +26,7 @@ test('what happens while the first page is on its way is neither lost nor shown 
   assert.deepEqual(seqs(timeline), [1, 2, 3, 4]);
 });
 
-test('history comes before what is there', () => {
+test('older history is prepended', () => {
   const timeline = opened(51, 60, true);
   timeline.prepend({ items: span(41, 50), hasMore: true });
   assert.deepEqual(
@@ -38,7 +38,7 @@ test('history comes before what is there', () => {
   assert.equal(timeline.hasOlder, false);
 });
 
-test('a window keeps its size and knows at which end something was let go', () => {
+test('a window keeps its size and knows at which end it was cut', () => {
   const timeline = opened(901, 960, true);
   for (let first = 841; timeline.items.length < 300 || !timeline.hasNewer; first -= 60) {
     timeline.prepend({ items: span(first, first + 59), hasMore: true });
@@ -48,7 +48,7 @@ test('a window keeps its size and knows at which end something was let go', () =
   assert.ok(!seqs(timeline).includes(961), 'it would leave a hole behind it');
 });
 
-test('the way back to the newest message has no hole, also where somebody writes meanwhile', () => {
+test('the way back to the newest message has no gap, even if somebody writes meanwhile', () => {
   const timeline = opened(301, 600, true);
   timeline.prepend({ items: span(241, 300), hasMore: true });
   assert.equal(seqs(timeline).at(-1), 540);
@@ -61,7 +61,7 @@ test('the way back to the newest message has no hole, also where somebody writes
   assert.equal(seqs(timeline).at(-1), 602);
 });
 
-test('an edit shows, and a page that was on its way does not undo it', () => {
+test('an edit is shown, and a page in flight does not undo it', () => {
   const timeline = opened(10, 12, true);
   timeline.receive(event('message_edited', 13, message(11, { body: 'better', revision: 1 })));
   timeline.receive(event('message_edited', 14, message(5, { body: 'best', revision: 2 })));
@@ -88,7 +88,7 @@ test('a deleted message stays deleted', () => {
   );
 });
 
-test('what members do is among the messages in its place', () => {
+test('what members do is shown among the messages', () => {
   const timeline = opened(1, 2, false);
   timeline.receive({
     roomId: 'r',

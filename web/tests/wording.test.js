@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { coins, signed } from '../src/wording/coins.js';
-import { parts } from '../src/wording/links.js';
+import { splitLinks } from '../src/wording/links.js';
 import { initials, seenBy, typing } from '../src/wording/names.js';
 import { price, receipt } from '../src/wording/price.js';
 import { SENTENCES, sentence } from '../src/wording/refusals.js';
@@ -25,7 +25,7 @@ test('every sentence is one that a person can act on', () => {
   }
 });
 
-test('a lack of coins is told with its numbers', () => {
+test('missing coins are told with their numbers', () => {
   const words = sentence({
     code: 'insufficient_coins',
     detail: '',
@@ -36,7 +36,7 @@ test('a lack of coins is told with its numbers', () => {
   for (const number of ['150 coins', '40 coins', '110 coins']) assert.ok(words.includes(number), words);
 });
 
-test('a quota is told with what there is enough of', () => {
+test('a quota names its limit', () => {
   const words = (/** @type {string} */ quota, /** @type {number} */ limit) =>
     sentence({ code: 'quota_exceeded', detail: '', quota, limit });
   assert.match(words('rooms_owned', 100), /100 rooms.*Close one/);
@@ -45,7 +45,7 @@ test('a quota is told with what there is enough of', () => {
   assert.match(words('open_invitations', 1), /They already have an open invitation/);
 });
 
-test('a code that is newer than the page is told in the server’s words', () => {
+test('an unknown code is told in the server’s words', () => {
   assert.equal(sentence({ code: 'brand_new', detail: 'Do this.' }), 'Do this.');
   assert.equal(sentence({ code: 'constructor', detail: 'Do that.' }), 'Do that.');
   assert.match(sentence(null), /cannot be reached/);
@@ -71,7 +71,7 @@ test('a receipt says what was paid and what is left', () => {
   assert.match(receipt({ fee: 150, availCoins: 50, alreadyMember: true }), /You paid nothing/);
 });
 
-test('coins are counted as people do', () => {
+test('coins are formatted for people', () => {
   assert.deepEqual(
     [coins(1), coins(1_500), signed(-150), signed(20)],
     ['1 coin', '1,500 coins', '−150', '+20'],
@@ -82,7 +82,7 @@ test('seats are six dots and a phrase', () => {
   assert.deepEqual(seats(3, 6), { dots: '●●●○○○', words: '3 of 6 seats taken' });
 });
 
-test('people are named together', () => {
+test('several people are listed', () => {
   assert.equal(typing([]), '');
   assert.equal(typing(['Bo']), 'Bo is typing…');
   assert.equal(typing(['Bo', 'Cy']), 'Bo and Cy are typing…');
@@ -93,7 +93,7 @@ test('people are named together', () => {
   assert.equal(seenBy(['Bo'], 1), 'Seen by Bo');
 });
 
-test('initials are letters as people see them', () => {
+test('initials are whole graphemes', () => {
   assert.deepEqual(['ana', 'Bo van Dyk', '  cy ', '👩‍👩‍👧 fam', 'éa'].map(initials), [
     'A',
     'BD',
@@ -113,7 +113,7 @@ test('days are named by how long ago they were', () => {
   );
 });
 
-test('a span is told roughly', () => {
+test('a time span is rounded', () => {
   const now = new Date(0);
   assert.deepEqual(
     [30, 59 * 60, 24 * 3600, 7 * 86400].map((s) => until(new Date(s * 1000), now)),
@@ -123,7 +123,7 @@ test('a span is told roughly', () => {
 
 test('web addresses are links, and nothing else is', () => {
   /** @param {string} text */
-  const links = (text) => parts(text).flatMap(({ href }) => href ?? []);
+  const links = (text) => splitLinks(text).flatMap(({ href }) => href ?? []);
   assert.deepEqual(links('see https://a.example/b?c=1, and (http://d.example).'), [
     'https://a.example/b?c=1',
     'http://d.example',
@@ -142,10 +142,10 @@ test('web addresses are links, and nothing else is', () => {
   assert.deepEqual(links('https://a.example/"><script>alert(1)</script>'), ['https://a.example/']);
 });
 
-test('the parts of a text are the text', () => {
+test('the parts of a text join to the text', () => {
   for (const text of ['', 'plain', 'https://a.example', 'a https://b.example, c https://d.example!\n']) {
     assert.equal(
-      parts(text)
+      splitLinks(text)
         .map((part) => part.text)
         .join(''),
       text,

@@ -4,7 +4,7 @@ import { initials } from '../wording/names.js';
 const TINTS = 6;
 
 /**
- * Somebody as a hexagon with their initials. Their name is expected to stand beside it.
+ * A person as a hexagon with their initials. Their name must be shown beside it.
  * @param {{userId: string, name: string, online?: boolean}} person
  * @param {'small' | 'large' | ''} [size]
  */

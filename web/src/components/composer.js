@@ -1,25 +1,25 @@
-// Where one writes. What is not sent stays there, also when one looks into another room or reloads meanwhile.
+// The message composer. Its draft survives switching rooms and reloading.
 
 import { home } from '../app.js';
 import { el, icon } from '../dom.js';
-import { SIGN_EVERY_MS } from '../room/typing.js';
-import { messageName } from '../server/device.js';
+import { TYPING_EVERY_MS } from '../room/typing.js';
+import { newClientMessageId } from '../server/device.js';
 import { View } from '../view.js';
-import { orSay, say } from './toast.js';
+import { orToast, showToast } from './toast.js';
 
 /** @import { Draft } from '../room/drafts.js' */
 /** @import { Message } from '../types.d.ts' */
 
 const LONGEST = 4_000;
-/** From here on, how much is left is shown. */
+/** From this length, the remaining characters are shown. */
 const NEARLY = 3_600;
 
-/** Fires `sent`, and `edit-last` when one wants to change what one wrote last. */
+/** Fires `sent`, and `edit-last` to edit one's last message. */
 export class Composer extends View {
   #roomId;
   /** @type {Draft} */
   #draft = { text: '' };
-  #signedAt = 0;
+  #typingSentAt = 0;
   #text = el('textarea', {
     class: 'input',
     rows: 1,
@@ -104,9 +104,9 @@ export class Composer extends View {
     this.#keep(edit ? { ...this.#draft, edit: { ...edit, text } } : { text });
     if (edit) return;
     const now = Date.now();
-    if (this.#text.value.trim() === '' || now - this.#signedAt < SIGN_EVERY_MS) return;
-    this.#signedAt = now;
-    home().rooms.sayTyping(this.#roomId);
+    if (this.#text.value.trim() === '' || now - this.#typingSentAt < TYPING_EVERY_MS) return;
+    this.#typingSentAt = now;
+    home().rooms.sendTyping(this.#roomId);
   }
 
   /** @param {KeyboardEvent} event */
@@ -127,17 +127,20 @@ export class Composer extends View {
     const length = lengthOf(body);
     if (length === 0) return;
     if (length > LONGEST)
-      return say(`A message can have at most ${LONGEST} characters; this one has ${length}.`, 'trouble');
+      return showToast(
+        `A message can have at most ${LONGEST} characters; this one has ${length}.`,
+        'trouble',
+      );
     if (this.#draft.edit) this.#change(this.#draft.edit, body);
     else this.#send(body);
   }
 
   /** @param {string} body */
   #send(body) {
-    home().outbox.add(messageName(Date.now()), this.#roomId, body);
+    home().outbox.add(newClientMessageId(Date.now()), this.#roomId, body);
     this.#keep({ text: '' });
     this.#show();
-    this.#signedAt = 0;
+    this.#typingSentAt = 0;
     this.dispatchEvent(new Event('sent'));
   }
 
@@ -146,7 +149,7 @@ export class Composer extends View {
    * @param {string} body
    */
   async #change({ messageId }, body) {
-    if (await orSay(home().rooms.edit(this.#roomId, messageId, body))) this.#stopEditing();
+    if (await orToast(home().rooms.edit(this.#roomId, messageId, body))) this.#stopEditing();
   }
 
   #measure() {
@@ -160,7 +163,7 @@ export class Composer extends View {
 customElements.define('hex-composer', Composer);
 
 /**
- * The server counts characters, and so a person would; a string's own length does not.
+ * The length in characters, as the server counts it; a string's own length is in UTF-16 units.
  * @param {string} text
  */
 function lengthOf(text) {

@@ -1,4 +1,4 @@
-// Dialogs and drawers, on the browser's own: it keeps the focus inside and gives it back.
+// Dialogs and drawers, based on the browser's: it keeps the focus inside and restores it.
 
 import { el, icon } from '../dom.js';
 import { form } from './form.js';
@@ -6,7 +6,7 @@ import { form } from './form.js';
 /** @import { Child } from '../dom.js' */
 
 /**
- * Opens a dialog, which goes when it is closed.
+ * Opens a dialog, which is removed when it is closed.
  * @param {string} title
  * @param {'dialog' | 'drawer'} kind
  * @param {...Child} children
@@ -39,8 +39,8 @@ export function openDialog(title, kind, ...children) {
 }
 
 /**
- * The browser gives the focus back only to what can be seen; some buttons can be seen only while the focus is near.
- * What is gone by now leaves it to the page.
+ * The browser restores the focus only to visible elements; some buttons are visible only while the focus is near.
+ * If the opener is gone, the page gets the focus.
  * @param {HTMLElement | null} opener
  */
 function giveBackFocus(opener) {
@@ -50,12 +50,12 @@ function giveBackFocus(opener) {
 }
 
 /**
- * Asks before something is done that cannot be taken back.
+ * Asks for confirmation of something that cannot be undone.
  * @param {object} question
  * @param {string} question.title
  * @param {string} question.words what will happen
  * @param {string} question.action what the button says
- * @param {Child} [question.content] fields, and whatever else stands above the button
+ * @param {Child} [question.content] fields, and anything else above the button
  * @param {(values: Record<string, string>) => Promise<unknown>} question.onconfirm
  * @param {Record<string, string>} [question.fieldOf]
  */

@@ -1,7 +1,7 @@
-// Forms that say beside each field what is wrong with it, and above the button what is wrong altogether.
+// Forms with an error beside each wrong field, and one above the button for the whole form.
 
 import { el, fill, icon } from '../dom.js';
-import { problemOf } from '../server/refused.js';
+import { problemOf } from '../server/errors.js';
 import { sentence } from '../wording/refusals.js';
 
 /** @import { Child } from '../dom.js' */
@@ -56,7 +56,7 @@ const SHARED = {
 };
 
 /**
- * Names the account in a form that asks for its password, for those programs that keep passwords.
+ * Names the account in a form that asks for its password, for password managers.
  * @param {string} userId
  */
 export function accountOf(userId) {
@@ -81,7 +81,7 @@ function withReveal(input, label) {
 }
 
 /**
- * A form. What `onsubmit` throws as a refusal is shown; while it works, the form cannot be submitted again.
+ * A form. A refusal that `onsubmit` throws is shown; meanwhile the form cannot be submitted again.
  * @param {object} options
  * @param {string} options.action what the button says
  * @param {(values: Record<string, string>, form: HTMLFormElement) => Promise<unknown>} options.onsubmit
@@ -89,7 +89,7 @@ function withReveal(input, label) {
  * @param {string} [options.kind] a class of the button, such as `danger`
  * @param {string} [options.label] names the form where there are several
  * @param {Child} [options.beside] what stands beside the button
- * @param {...Child} children fields and whatever stands among them
+ * @param {...Child} children fields and what is between them
  */
 export function form({ action, onsubmit, fieldOf = {}, kind = 'primary', label, beside }, ...children) {
   const button = el('button', { type: 'submit', class: `button ${kind}` }, action);
@@ -119,7 +119,7 @@ export function form({ action, onsubmit, fieldOf = {}, kind = 'primary', label, 
   return element;
 }
 
-/** A password that is shown when it is sent might be remembered as a text. @param {HTMLFormElement} element */
+/** The browser might remember a visible password as plain text. @param {HTMLFormElement} element */
 function conceal(element) {
   /** @type {NodeListOf<HTMLElement>} */
   const shown = element.querySelectorAll('.reveal[aria-pressed="true"]');
@@ -143,7 +143,7 @@ export function valuesOf(element) {
 }
 
 /**
- * A button that is busy stays where the focus is, and says so.
+ * A busy button keeps the focus and is announced as disabled.
  * @param {HTMLElement} button
  * @param {boolean} isBusy
  */
@@ -154,7 +154,7 @@ export function setBusy(button, isBusy) {
 
 /**
  * @param {HTMLFormElement} element
- * @param {{problem: Problem | null} | null} refusal null takes back what was said before
+ * @param {{problem: Problem | null} | null} refusal null clears the previous errors
  * @param {Record<string, string>} fieldOf
  */
 function complain(element, refusal, fieldOf) {

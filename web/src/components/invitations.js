@@ -1,4 +1,4 @@
-// Inviting prime members, and taking invitations back.
+// Inviting prime members, and revoking invitations.
 
 import { home } from '../app.js';
 import { el, fill, icon } from '../dom.js';
@@ -6,7 +6,7 @@ import { invitationLink } from '../router.js';
 import { until } from '../wording/time.js';
 import { openDialog } from './dialog.js';
 import { field, form } from './form.js';
-import { orSay, say } from './toast.js';
+import { orToast, showToast } from './toast.js';
 
 /** @import { Invitation } from '../types.d.ts' */
 /** @import { RoomState } from '../state/room.js' */
@@ -19,7 +19,7 @@ export function openInvitations({ roomId, about }) {
   const issued = el('div', { class: 'issued', role: 'status' });
   const list = el('div');
   const load = async () => fill(list, ...openOnes((await invitations.list(roomId)).items, take));
-  const take = (/** @type {string} */ id) => orSay(invitations.revoke(roomId, id).then(load));
+  const take = (/** @type {string} */ id) => orToast(invitations.revoke(roomId, id).then(load));
   const invite = async (
     /** @type {Record<string, string>} */ { userId, lifetime },
     /** @type {HTMLFormElement} */ element,
@@ -60,7 +60,7 @@ export function openInvitations({ roomId, about }) {
     issued,
     list,
   );
-  orSay(load());
+  orToast(load());
 }
 
 /**
@@ -80,7 +80,7 @@ function linkFor(inviteeId, link) {
     // Without a secure page there is no clipboard to write to; the link is then selected, to be copied by hand.
     if (!navigator.clipboard) return;
     await navigator.clipboard.writeText(link);
-    say('Link copied.');
+    showToast('Link copied.');
   };
   return [
     el('p', {}, `Give this link to ${inviteeId}. It works once, only for them, and will not be shown again.`),

@@ -1,4 +1,4 @@
-// Who sits where: the six seats of a room, and what its owner can do.
+// The six seats of a room, and what its owner can do.
 
 import { home } from '../app.js';
 import { closeDialogs, el, fill, icon } from '../dom.js';
@@ -6,7 +6,7 @@ import { router } from '../router.js';
 import { View } from '../view.js';
 import { guessed } from '../wording/names.js';
 import { avatar } from './avatar.js';
-import { say } from './toast.js';
+import { showToast } from './toast.js';
 
 /** @import { Member } from '../types.d.ts' */
 /** @import { RoomState } from '../state/room.js' */
@@ -160,7 +160,7 @@ export class Members extends View {
       onconfirm: async ({ ban }) => {
         if (ban) await rooms.ban(roomId, userId);
         else await rooms.removeMember(roomId, userId);
-        say(ban ? `${name} is banned.` : `${name} was removed.`);
+        showToast(ban ? `${name} is banned.` : `${name} was removed.`);
       },
     });
   }

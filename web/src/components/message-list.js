@@ -1,18 +1,18 @@
-// A room's timeline on screen: it stays at the end while one is there, stays in its place while one is not, and
-// loads what comes into reach.
+// A room's timeline on screen: it follows the newest messages while scrolled to the end, keeps its position
+// otherwise, and loads more when it is scrolled near an edge.
 
 import { home } from '../app.js';
 import { el, fill, reconcile } from '../dom.js';
 import { rows } from '../room/rows.js';
 import { View } from '../view.js';
 import { seenBy } from '../wording/names.js';
-import { actionsOf, drawRow, lookOf } from './message-row.js';
-import { orSay } from './toast.js';
+import { actionsOf, drawRow, renderKey } from './message-row.js';
+import { orToast } from './toast.js';
 
 /** @import { Message } from '../types.d.ts' */
 /** @import { RoomState } from '../state/room.js' */
 
-/** How near the end one is still at the end, in pixels. */
+/** How near the end still counts as the end, in pixels. */
 const AT_END = 48;
 /** How far ahead of the reader history is loaded, in pixels. */
 const REACH = 1_000;
@@ -51,7 +51,7 @@ export class MessageList extends View {
     this.listen(rooms, 'room', ofThisRoom);
     this.listen(outbox, 'change', ofThisRoom);
     this.listen(people, 'change', () => this.drawSoon());
-    this.listen(connection, 'line', () => this.drawSoon());
+    this.listen(connection, 'state', () => this.drawSoon());
     this.listen(document, 'visibilitychange', () => this.#markRead());
     this.listen(this.#scroller, 'scroll', () => this.#scrolled());
     this.listen(this.#list, 'keydown', (event) => this.#walk(event));
@@ -69,13 +69,13 @@ export class MessageList extends View {
 
   /** Shows the newest messages. */
   async toEnd() {
-    if (this.room.timeline.hasNewer) await orSay(home().rooms.openTimeline(this.room));
+    if (this.room.timeline.hasNewer) await orToast(home().rooms.openTimeline(this.room));
     this.#notice();
     this.#isAtEnd = true;
     this.draw();
   }
 
-  /** The newest message of one's own, if it can still be changed. */
+  /** The newest message of one's own that can be edited. */
   get lastOwn() {
     const { me } = home();
     return this.room.timeline.messages().findLast(({ senderId, deleted }) => senderId === me && !deleted);
@@ -95,7 +95,7 @@ export class MessageList extends View {
       laidOut,
       this.#kept,
       (row) => drawRow(row, view),
-      (row) => lookOf(row, view),
+      (row) => renderKey(row, view),
     );
     this.#showsNewest = !timeline.hasNewer;
     this.#start.textContent = this.#beginning();
@@ -121,7 +121,7 @@ export class MessageList extends View {
     const readers = room.others.filter(({ readSeq }) => lastOwn && readSeq >= lastOwn.seq);
     return {
       isOwner: room.isOwn,
-      isOnline: connection.line === 'on',
+      isOnline: connection.state === 'on',
       lastOwn: lastOwn?.messageId ?? null,
       receipt: room.members
         ? seenBy(
@@ -136,7 +136,7 @@ export class MessageList extends View {
     };
   }
 
-  /** @param {{key: string, top: number} | null} anchor what shall stay where it was, or null for the end */
+  /** @param {{key: string, top: number} | null} anchor what must keep its position, or null for the end */
   #place(anchor) {
     const unread = this.#isPlaced ? null : this.#list.querySelector('.divider.new');
     this.#isPlaced = true;
@@ -149,18 +149,18 @@ export class MessageList extends View {
     } else this.#scrollToEnd();
   }
 
-  /** The first message or event that can be seen. Its element may be drawn anew, so its key stands for it. */
+  /** The key of the first visible message or event; its element may be drawn again. */
   #anchor() {
     const { top } = this.#scroller.getBoundingClientRect();
     for (const [key, { element }] of this.#kept) {
       const at = element.getBoundingClientRect();
-      // A divider does not stay between the same rows.
+      // A divider may move between other rows.
       if (at.bottom > top && !element.matches('.divider')) return { key, top: at.top };
     }
     return null;
   }
 
-  /** Whoever is at the end leaves it by scrolling, which is told late, and not by what comes meanwhile. */
+  /** Only scrolling leaves the end, not new messages; scroll events come late, so the position is compared. */
   #notice() {
     const { scrollTop } = this.#scroller;
     if (scrollTop === this.#scrollTop) return;
@@ -180,13 +180,13 @@ export class MessageList extends View {
     this.#markRead();
   }
 
-  /** Without the line there is nothing to be had; when it is back, this is drawn again. */
+  /** Without a connection nothing can be loaded; this is drawn again when it is back. */
   #load() {
     const { rooms, connection } = home();
-    if (connection.line !== 'on') return;
+    if (connection.state !== 'on') return;
     const { timeline } = this.room;
-    if (timeline.hasOlder && this.#scroller.scrollTop < REACH) orSay(rooms.loadOlder(this.room));
-    else if (timeline.hasNewer && this.#distanceToEnd() < REACH) orSay(rooms.loadNewer(this.room));
+    if (timeline.hasOlder && this.#scroller.scrollTop < REACH) orToast(rooms.loadOlder(this.room));
+    else if (timeline.hasNewer && this.#distanceToEnd() < REACH) orToast(rooms.loadNewer(this.room));
   }
 
   #markRead() {
@@ -209,7 +209,7 @@ export class MessageList extends View {
     this.#jump.textContent = unread > 0 ? `${unread} new` : 'Jump to the newest';
   }
 
-  /** @param {KeyboardEvent} event the arrows lead from message to message */
+  /** @param {KeyboardEvent} event the arrow keys move between messages */
   #walk(event) {
     const step = { ArrowUp: 'previousElementSibling', ArrowDown: 'nextElementSibling' }[event.key];
     const from = /** @type {Element} */ (event.target).closest('.message');
@@ -221,7 +221,7 @@ export class MessageList extends View {
     /** @type {HTMLElement | null} */ (row)?.focus();
   }
 
-  /** @param {HTMLElement | null} row of all messages, the tab key reaches this one */
+  /** @param {HTMLElement | null} row the one message that the tab key reaches */
   #rove(row) {
     if (!row) return;
     for (const other of this.#list.querySelectorAll('.message[tabindex="0"]'))
@@ -230,8 +230,8 @@ export class MessageList extends View {
   }
 
   /**
-   * What can be done with a message stands beside the one that is pointed at or has the focus. Beside every one of
-   * them, it would be most of what is in the page.
+   * The actions are only beside the message that is pointed at or has the focus: beside all of them, they would be
+   * most of the page.
    * @param {HTMLElement | null} row
    */
   #offer(row) {

@@ -2,7 +2,7 @@
 
 import { home } from '../app.js';
 import { el, icon } from '../dom.js';
-import { parts } from '../wording/links.js';
+import { splitLinks } from '../wording/links.js';
 import { sentence } from '../wording/refusals.js';
 import { clock, whole } from '../wording/time.js';
 import { avatar } from './avatar.js';
@@ -11,7 +11,7 @@ import { avatar } from './avatar.js';
 /** @import { Row } from '../room/rows.js' */
 
 /**
- * What a row depends on besides itself, and what can be done with it.
+ * What a row depends on besides its message, and the actions of its buttons.
  * @typedef {object} RowView
  * @property {boolean} isOwner whether the reader owns the room
  * @property {string} receipt who has read the last of one's own messages
@@ -24,20 +24,20 @@ import { avatar } from './avatar.js';
  */
 
 /**
- * Everything that the look of a row depends on.
+ * A key that changes with everything that a row shows.
  * @param {Row} row
  * @param {RowView} view
  */
-export function lookOf(row, view) {
+export function renderKey(row, view) {
   const { people } = home();
   switch (row.kind) {
     case 'message': {
       const { revision, deleted, senderId } = row.message;
       const receipt = row.key === view.lastOwn ? view.receipt : '';
-      return [revision, deleted, row.begins, people.name(senderId), receipt].join('\n');
+      return [revision, deleted, row.startsGroup, people.name(senderId), receipt].join('\n');
     }
     case 'unsent':
-      return [row.unsent.problem?.code, row.begins, view.isOnline].join('\n');
+      return [row.unsent.problem?.code, row.startsGroup, view.isOnline].join('\n');
     case 'event':
       return eventWords(row.event);
     default:
@@ -58,18 +58,18 @@ export function drawRow(row, view) {
     case 'event':
       return el('li', { class: 'happening' }, el('bdi', {}, eventWords(row.event)));
     case 'message':
-      return drawMessage(row.message, row.begins, row.key === view.lastOwn ? view.receipt : '');
+      return drawMessage(row.message, row.startsGroup, row.key === view.lastOwn ? view.receipt : '');
     case 'unsent':
-      return drawUnsent(row.unsent, row.begins, view);
+      return drawUnsent(row.unsent, row.startsGroup, view);
   }
 }
 
 /**
  * @param {Message} message
- * @param {boolean} begins
+ * @param {boolean} startsGroup
  * @param {string} receipt
  */
-function drawMessage(message, begins, receipt) {
+function drawMessage(message, startsGroup, receipt) {
   const { me, people } = home();
   const isOwn = message.senderId === me;
   const name = people.name(message.senderId);
@@ -82,15 +82,15 @@ function drawMessage(message, begins, receipt) {
   return el(
     'li',
     {
-      class: `message ${isOwn ? 'own' : ''} ${begins ? 'begins' : ''}`,
+      class: `message ${isOwn ? 'own' : ''} ${startsGroup ? 'begins' : ''}`,
       tabindex: -1,
       'data-message': message.messageId,
     },
-    !isOwn && begins && avatar({ userId: message.senderId, name }, 'small'),
+    !isOwn && startsGroup && avatar({ userId: message.senderId, name }, 'small'),
     el(
       'div',
       { class: 'bubble' },
-      el('p', { class: begins && !isOwn ? 'sender' : 'unseen' }, el('bdi', {}, isOwn ? 'You' : name)),
+      el('p', { class: startsGroup && !isOwn ? 'sender' : 'unseen' }, el('bdi', {}, isOwn ? 'You' : name)),
       body,
       el(
         'p',
@@ -105,10 +105,10 @@ function drawMessage(message, begins, receipt) {
 
 /**
  * @param {Unsent} unsent
- * @param {boolean} begins
+ * @param {boolean} startsGroup
  * @param {RowView} view
  */
-function drawUnsent(unsent, begins, { isOnline, retry, discard }) {
+function drawUnsent(unsent, startsGroup, { isOnline, retry, discard }) {
   const { problem, body } = unsent;
   const status = problem ? sentence(problem) : isOnline ? 'Sending…' : 'Waiting for the connection';
   const state = problem ? 'refused' : isOnline ? '' : 'waiting';
@@ -116,7 +116,7 @@ function drawUnsent(unsent, begins, { isOnline, retry, discard }) {
     el('button', { type: 'button', class: 'button quiet small', onclick }, words);
   return el(
     'li',
-    { class: `message own unsent ${begins ? 'begins' : ''} ${state}`, tabindex: -1 },
+    { class: `message own unsent ${startsGroup ? 'begins' : ''} ${state}`, tabindex: -1 },
     el('div', { class: 'bubble' }, el('p', { class: 'unseen' }, 'You'), bodyOf(body)),
     el('p', { class: 'receipt' }, status),
     problem &&
@@ -132,7 +132,7 @@ function drawUnsent(unsent, begins, { isOnline, retry, discard }) {
 
 /** @param {string} text */
 function bodyOf(text) {
-  const linked = parts(text).map(({ text: part, href }) =>
+  const linked = splitLinks(text).map(({ text: part, href }) =>
     href ? el('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow ugc' }, part) : part,
   );
   return el('p', { class: 'body', dir: 'auto' }, linked);

@@ -1,4 +1,4 @@
-// Somebody's profile, as a drawer, and what one can do about them.
+// A person's profile as a drawer, and what one can do about them.
 
 import { home } from '../app.js';
 import { el, fill } from '../dom.js';
@@ -8,13 +8,13 @@ import { date } from '../wording/time.js';
 import { avatar } from './avatar.js';
 import { confirm, openDialog } from './dialog.js';
 import { field, form } from './form.js';
-import { orSay, say } from './toast.js';
+import { orToast, showToast } from './toast.js';
 
 /** @import { Profile } from '../types.d.ts' */
 
 /** @param {string} userId */
 export async function openProfile(userId) {
-  const profile = await orSay(home().api.people.profile(userId));
+  const profile = await orToast(home().api.people.profile(userId));
   if (profile) showProfile(profile);
 }
 
@@ -55,7 +55,7 @@ function friendship({ userId, name, friendship: standing }, reload) {
   if (standing === 'self') return [el('a', { class: 'button', href: '/settings' }, 'Settings')];
   const { people } = home().api;
   const then = (/** @type {Promise<unknown>} */ work) =>
-    orSay(work.finally(() => home().friends.load()).then(reload));
+    orToast(work.finally(() => home().friends.load()).then(reload));
   const button = (
     /** @type {string} */ words,
     /** @type {string} */ kind,
@@ -71,7 +71,7 @@ function friendship({ userId, name, friendship: standing }, reload) {
       action: 'Block',
       onconfirm: async () => {
         await people.block(userId);
-        say(`${name} is blocked. Sending them a friend request unblocks them.`);
+        showToast(`${name} is blocked. Sending them a friend request unblocks them.`);
         await home().friends.load();
         await reload();
       },
@@ -101,7 +101,7 @@ function friendship({ userId, name, friendship: standing }, reload) {
  */
 function admin({ userId, name, prime }, reload) {
   const { admin: calls } = home().api;
-  // The same gift, however often it is tried: another one takes another key.
+  // The same key for every attempt at one grant.
   let key = unique();
   const grant = async (
     /** @type {Record<string, string>} */ { amount },
@@ -110,9 +110,9 @@ function admin({ userId, name, prime }, reload) {
     await calls.grantCoins(userId, Number(amount), key);
     key = unique();
     element.reset();
-    say(`${name} has been given ${coins(Number(amount))}.`);
+    showToast(`${name} has been given ${coins(Number(amount))}.`);
   };
-  const turn = () => orSay((prime ? calls.withdrawPrime(userId) : calls.grantPrime(userId)).then(reload));
+  const turn = () => orToast((prime ? calls.withdrawPrime(userId) : calls.grantPrime(userId)).then(reload));
   return el(
     'section',
     { class: 'section' },

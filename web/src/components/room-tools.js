@@ -1,11 +1,11 @@
-// What a room's owner may change about it.
+// What a room's owner can change.
 
 import { home } from '../app.js';
 import { closeDialogs, el } from '../dom.js';
 import { router } from '../router.js';
 import { confirm, openDialog } from './dialog.js';
 import { field, form } from './form.js';
-import { orSay, say } from './toast.js';
+import { orToast, showToast } from './toast.js';
 
 /** @import { RoomState } from '../state/room.js' */
 
@@ -24,7 +24,7 @@ export function openRoomTools(room) {
 }
 
 /**
- * @param {string | null} title null where the fields say enough
+ * @param {string | null} title null where the fields are enough
  * @param {...(Node | string | false)} children
  */
 function section(title, ...children) {
@@ -34,8 +34,8 @@ function section(title, ...children) {
 /** @param {RoomState} room */
 function rename({ roomId, about }) {
   const save = async (/** @type {Record<string, string>} */ { name }) => {
-    await home().api.rooms.revise(roomId, { name });
-    say('The room has been renamed.');
+    await home().api.rooms.update(roomId, { name });
+    showToast('The room has been renamed.');
   };
   return section(
     null,
@@ -52,9 +52,9 @@ function password({ roomId }) {
     /** @type {Record<string, string>} */ { password: word },
     /** @type {HTMLFormElement} */ element,
   ) => {
-    await home().api.rooms.revise(roomId, { password: word });
+    await home().api.rooms.update(roomId, { password: word });
     element.reset();
-    say('The password has been changed. Members keep their seats.');
+    showToast('The password has been changed. Members keep their seats.');
   };
   return section(
     null,
@@ -74,7 +74,7 @@ function lock(room) {
   const box = el('input', { type: 'checkbox', role: 'switch', checked: room.about.locked });
   box.addEventListener('change', async () => {
     const wanted = box.checked;
-    const revised = await orSay(home().api.rooms.revise(room.roomId, { locked: wanted }));
+    const revised = await orToast(home().api.rooms.update(room.roomId, { locked: wanted }));
     box.checked = revised ? wanted : !wanted;
   });
   return section('Lock', el('label', { class: 'option' }, box, el('span', {}, 'Nobody new can join')));
@@ -88,7 +88,7 @@ function bans({ roomId }) {
   ) => {
     await home().api.rooms.liftBan(roomId, userId.trim());
     element.reset();
-    say(`${userId.trim()} may join again.`);
+    showToast(`${userId.trim()} may join again.`);
   };
   return section(
     'Bans',
@@ -112,8 +112,8 @@ function bans({ roomId }) {
 
 /** @param {RoomState} room */
 function handOver(room) {
-  const heirs = room.others.filter(({ prime }) => prime);
-  if (heirs.length === 0)
+  const candidates = room.others.filter(({ prime }) => prime);
+  if (candidates.length === 0)
     return section(
       'Hand over',
       el(
@@ -122,16 +122,18 @@ function handOver(room) {
         'You can hand the room over to another prime member in it. There is none at the moment.',
       ),
     );
-  const options = heirs.map(({ userId, name }) => el('option', { value: userId }, `${name} (${userId})`));
+  const options = candidates.map(({ userId, name }) =>
+    el('option', { value: userId }, `${name} (${userId})`),
+  );
   const ask = async (/** @type {Record<string, string>} */ { ownerId }) => {
     confirm({
       title: `Hand over ${room.about.name}?`,
       words: `${home().people.name(ownerId)} will own the room, and you will be an ordinary member.`,
       action: 'Hand over',
       onconfirm: async () => {
-        await home().api.rooms.revise(room.roomId, { ownerId });
+        await home().api.rooms.update(room.roomId, { ownerId });
         closeDialogs();
-        say('The room has a new owner.');
+        showToast('The room has a new owner.');
       },
     });
   };
@@ -142,8 +144,8 @@ function handOver(room) {
       el(
         'div',
         { class: 'field' },
-        el('label', { for: 'heir' }, 'New owner'),
-        el('select', { id: 'heir', name: 'ownerId', class: 'input' }, options),
+        el('label', { for: 'new-owner' }, 'New owner'),
+        el('select', { id: 'new-owner', name: 'ownerId', class: 'input' }, options),
       ),
     ),
   );
@@ -160,7 +162,7 @@ function close({ roomId, about }) {
         await home().rooms.close(roomId);
         closeDialogs();
         router.go('/', { replace: true });
-        say(`${about.name} is closed.`);
+        showToast(`${about.name} is closed.`);
       },
     });
   return section(

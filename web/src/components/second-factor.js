@@ -2,13 +2,13 @@
 
 import { home } from '../app.js';
 import { el, fill, icon } from '../dom.js';
-import { Unreachable } from '../server/refused.js';
+import { Unreachable } from '../server/errors.js';
 import { View } from '../view.js';
 import { confirm, openDialog } from './dialog.js';
 import { accountOf, field, form } from './form.js';
-import { say } from './toast.js';
+import { showToast } from './toast.js';
 
-/** How the account stands, and the button that changes it. */
+/** The current state, and the button that changes it. */
 export function secondFactor() {
   return document.createElement('hex-second-factor');
 }
@@ -62,7 +62,7 @@ function turnOff() {
     onconfirm: async ({ password }) => {
       await home().api.me.liftSecondFactor(password);
       become(false);
-      say('Two-factor sign-in is off.');
+      showToast('Two-factor sign-in is off.');
     },
   });
 }
@@ -127,7 +127,7 @@ function recovery(codes, done) {
   const text = `${codes.join('\n')}\n`;
   const copy = async () => {
     await navigator.clipboard.writeText(text);
-    say('Codes copied.');
+    showToast('Codes copied.');
   };
   const file = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
   return [

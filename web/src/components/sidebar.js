@@ -1,4 +1,4 @@
-// The rooms one sits in, and the way to everything else.
+// The list of rooms, and links to all other screens.
 
 import { home } from '../app.js';
 import { el, fill, icon, setAttribute } from '../dom.js';
@@ -7,7 +7,7 @@ import { View } from '../view.js';
 import { avatar } from './avatar.js';
 import { brand } from './brand.js';
 import { seatsOf } from './seats.js';
-import './line-state.js';
+import './connection-status.js';
 
 /** @import { RoomState } from '../state/room.js' */
 
@@ -28,7 +28,7 @@ customElements.define(
           el('a', { class: 'button join', href: '/join' }, 'Join a room'),
           el('a', { class: 'button', href: '/create' }, icon('plus'), 'Create'),
         ),
-        document.createElement('hex-line'),
+        document.createElement('hex-connection'),
         this.#rooms,
         this.#places,
       );
@@ -131,7 +131,7 @@ function place(href, picture, words, extra) {
 }
 
 /**
- * Links are drawn anew when what they say changes; whoever stands on one stays on it.
+ * Links are drawn again when they change; the focus stays on the same link.
  * @param {HTMLElement} element
  * @param {() => void} draw
  */

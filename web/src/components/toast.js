@@ -1,14 +1,14 @@
-// Short words about what has just happened, at the edge of the page.
+// Short messages about what has just happened, at the edge of the page.
 
 import { el } from '../dom.js';
-import { problemOf } from '../server/refused.js';
+import { problemOf } from '../server/errors.js';
 import { sentence } from '../wording/refusals.js';
 
 const SHOWN_MS = 6_000;
 
 const region = el('div', { class: 'toasts', role: 'status' });
 
-/** Puts the place for the words into the page; it must be there before the first of them. */
+/** Adds the live region to the page; it must be there before the first message. */
 export function placeToasts() {
   document.body.append(region);
 }
@@ -17,29 +17,29 @@ export function placeToasts() {
  * @param {string} words
  * @param {'said' | 'trouble'} [kind]
  */
-export function say(words, kind = 'said') {
+export function showToast(words, kind = 'said') {
   for (const shown of region.children) if (shown.textContent === words) shown.remove();
   const toast = el('p', { class: `toast ${kind}` }, words);
   region.append(toast);
   setTimeout(() => toast.remove(), SHOWN_MS);
 }
 
-/** Takes back whatever is still being said. */
-export function unsay() {
+/** Removes all messages. */
+export function clearToasts() {
   region.replaceChildren();
 }
 
 /**
- * Does something outside a form, and says so if it is refused.
+ * Awaits work outside a form, and shows a toast if it is refused.
  * @template T
  * @param {Promise<T>} work
  * @returns {Promise<T | undefined>}
  */
-export async function orSay(work) {
+export async function orToast(work) {
   try {
     return await work;
   } catch (error) {
-    say(sentence(problemOf(error)), 'trouble');
+    showToast(sentence(problemOf(error)), 'trouble');
     return undefined;
   }
 }

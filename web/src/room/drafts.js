@@ -1,7 +1,6 @@
-// What somebody has written and not sent, by room: it is theirs alone, outlives a reload, and is forgotten when they
-// sign out.
+// What somebody has written and not sent, by account and room: it survives a reload and is removed when they sign out.
 
-import { hasTexts } from '../storage.js';
+import { hasStrings } from '../storage.js';
 
 /** @import { SafeStorage } from '../storage.js' */
 
@@ -15,7 +14,7 @@ export class Drafts {
   #storage;
   #prefix;
 
-  /** @param {{storage: SafeStorage, userId: string}} world */
+  /** @param {{storage: SafeStorage, userId: string}} options */
   constructor({ storage, userId }) {
     this.#storage = storage;
     this.#prefix = `hexroom.draft.${userId}.`;
@@ -42,5 +41,7 @@ export class Drafts {
 
 /** @param {any} value @returns {value is Draft} */
 function isDraft(value) {
-  return hasTexts(value, 'text') && (value.edit === undefined || hasTexts(value.edit, 'messageId', 'text'));
+  return (
+    hasStrings(value, 'text') && (value.edit === undefined || hasStrings(value.edit, 'messageId', 'text'))
+  );
 }

@@ -1,4 +1,4 @@
-// A client's place in a room's log: every event once, in order, without a gap.
+// How far a client knows a room's log: every event once, in order, without a gap.
 
 /** @import { ResumePoint, RoomEvent } from '../types.d.ts' */
 
@@ -18,7 +18,7 @@ export class RoomLog {
 
   /**
    * Decides about an event. The next one is applied, one that is known already is dropped, and one that comes
-   * too early shows that others are missing: it is dropped too, for the server sends it again with them.
+   * too early shows that others are missing: it is dropped too, because the server sends it again with them.
    * @param {RoomEvent} event
    * @returns {'apply' | 'drop' | 'sync'} `sync` means that the missing ones must be asked for
    */
@@ -30,7 +30,7 @@ export class RoomLog {
   }
 
   /**
-   * The server says how far the log goes.
+   * The server has said how far the log goes.
    * @param {number} head
    * @returns {'sync' | 'drop'}
    */
@@ -38,13 +38,13 @@ export class RoomLog {
     return head > this.seq ? this.#ask() : 'drop';
   }
 
-  /** What was asked for has come, or will not come. */
+  /** The missing events have come, or will not come. */
   synced() {
     this.#syncing = false;
   }
 
   /**
-   * The server sends what is missing no more; everything before `head` is read anew elsewhere.
+   * The server no longer sends the missing events; everything before `head` is loaded elsewhere.
    * @param {string} epoch
    * @param {number} head
    */

@@ -1,11 +1,11 @@
-// Messages on their way: kept from the moment they are typed until the server has them for certain.
+// Unsent messages: stored from the moment they are typed until the server has acknowledged them.
 //
 // They are sent one after the other, so that they arrive in the order in which they were typed, and always with
-// the same `clientMessageId`, so that the server takes each once however often it is sent. That also holds when
-// two tabs, which share what is kept, both send it.
+// the same `clientMessageId`, so that the server posts each once however often it is sent, even when
+// two tabs, which share the storage, both send it.
 
-import { Refused, Unreachable } from '../server/refused.js';
-import { hasTexts } from '../storage.js';
+import { Refused, Unreachable } from '../server/errors.js';
+import { hasStrings } from '../storage.js';
 
 /** @import { Ack, Unsent } from '../types.d.ts' */
 /** @import { SafeStorage } from '../storage.js' */
@@ -26,11 +26,11 @@ export class Outbox extends EventTarget {
   #isClosed = false;
 
   /**
-   * @param {object} world
-   * @param {SafeStorage} world.storage
-   * @param {string} world.userId whose messages they are
-   * @param {(unsent: Unsent) => Promise<Ack>} world.send
-   * @param {(ms: number) => Promise<void>} [world.after]
+   * @param {object} options
+   * @param {SafeStorage} options.storage
+   * @param {string} options.userId whose messages they are
+   * @param {(unsent: Unsent) => Promise<Ack>} options.send
+   * @param {(ms: number) => Promise<void>} [options.after]
    */
   constructor({ storage, userId, send, after = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }) {
     super();
@@ -42,7 +42,7 @@ export class Outbox extends EventTarget {
   }
 
   /**
-   * Takes a message and sends it as soon as the line is there.
+   * Adds a message and sends it as soon as the connection is open.
    * @param {string} clientMessageId
    * @param {string} roomId
    * @param {string} body
@@ -58,7 +58,7 @@ export class Outbox extends EventTarget {
     return [...this.#waiting.values()].filter((unsent) => unsent.roomId === roomId);
   }
 
-  /** Sends what waits. What the server refuses stays, and keeps nothing else from being sent. */
+  /** Sends all messages. One that the server refuses stays, and does not hold up the others. */
   flush() {
     this.#flushing ??= this.#sendAll().finally(() => {
       this.#flushing = null;
@@ -76,7 +76,7 @@ export class Outbox extends EventTarget {
   }
 
   /**
-   * Lets go of a message: it stands in the room's log, or its author wants it no more.
+   * Removes a message: it is in the room's log, or its author has discarded it.
    * @param {string} clientMessageId
    */
   remove(clientMessageId) {
@@ -87,7 +87,7 @@ export class Outbox extends EventTarget {
     this.#changed(unsent);
   }
 
-  /** Stops sending, and forgets everything that its author is to leave no trace of here. */
+  /** Stops sending, and removes all messages if nothing is to be left behind. */
   close({ forget = false } = {}) {
     this.#isClosed = true;
     if (forget) for (const id of [...this.#waiting.keys()]) this.remove(id);
@@ -127,7 +127,7 @@ export class Outbox extends EventTarget {
       .keys(this.#prefix)
       .flatMap((key) => {
         const unsent = this.#storage.getJson(key, isUnsent);
-        // What is damaged is passed over, and so is what belongs to a user id that goes on where this one ends.
+        // Damaged messages are skipped, and so are those of a user id that begins with this one.
         return unsent && key === this.#prefix + unsent.clientMessageId ? [unsent] : [];
       })
       .sort((one, other) => one.typedAt - other.typedAt);
@@ -138,8 +138,8 @@ export class Outbox extends EventTarget {
 function isUnsent(value) {
   const { problem, typedAt } = value ?? {};
   return (
-    hasTexts(value, 'clientMessageId', 'roomId', 'body') &&
+    hasStrings(value, 'clientMessageId', 'roomId', 'body') &&
     typeof typedAt === 'number' &&
-    (problem === undefined || hasTexts(problem, 'code', 'detail'))
+    (problem === undefined || hasStrings(problem, 'code', 'detail'))
   );
 }

@@ -1,34 +1,34 @@
-// How a timeline is laid out in rows: days apart, what one person says at one time together.
+// How a timeline is laid out in rows: separated by days, consecutive messages of one sender grouped.
 
 import { day } from '../wording/time.js';
 
 /** @import { Message, RoomEvent, Unsent } from '../types.d.ts' */
 /** @import { Item } from './timeline.js' */
 
-/** Who goes on talking within this time is not named anew. */
-const SAME_BREATH_MS = 5 * 60_000;
+/** Messages of one sender within this time are one group. */
+const GROUP_WITHIN_MS = 5 * 60_000;
 
 /**
  * @typedef {{key: string, kind: 'day', words: string}} DayRow
  * @typedef {{key: string, kind: 'new'}} NewRow what follows has not been read
  * @typedef {{key: string, kind: 'event', event: RoomEvent}} EventRow
- * @typedef {{key: string, kind: 'message', message: Message, begins: boolean}} MessageRow `begins` where
- *   the sender must be named
- * @typedef {{key: string, kind: 'unsent', unsent: Unsent, begins: boolean}} UnsentRow
+ * @typedef {{key: string, kind: 'message', message: Message, startsGroup: boolean}} MessageRow `startsGroup` where
+ *   the sender is named
+ * @typedef {{key: string, kind: 'unsent', unsent: Unsent, startsGroup: boolean}} UnsentRow
  * @typedef {DayRow | NewRow | EventRow | MessageRow | UnsentRow} Row
  */
 
 /**
  * @param {Item[]} items
  * @param {Unsent[]} unsent
- * @param {{me: string, readSeq: number | null, now: Date}} view `readSeq` where the reader had stopped reading
+ * @param {{me: string, readSeq: number | null, now: Date}} view `readSeq` up to where it has been read
  * @returns {Row[]}
  */
 export function rows(items, unsent, { me, readSeq, now }) {
   /** @type {Row[]} */
   const laidOut = [];
   /** @type {{sender: string, at: number} | null} */
-  let voice = null;
+  let previous = null;
   let today = '';
   let isNewMarked = readSeq === null;
 
@@ -36,12 +36,12 @@ export function rows(items, unsent, { me, readSeq, now }) {
     const words = day(at, now);
     if (words === today) return;
     today = words;
-    voice = null;
+    previous = null;
     laidOut.push({ key: `day-${words}`, kind: 'day', words });
   };
-  const begins = (/** @type {string} */ sender, /** @type {number} */ at) => {
-    const isSame = voice?.sender === sender && at - voice.at < SAME_BREATH_MS;
-    voice = { sender, at };
+  const startsGroup = (/** @type {string} */ sender, /** @type {number} */ at) => {
+    const isSame = previous?.sender === sender && at - previous.at < GROUP_WITHIN_MS;
+    previous = { sender, at };
     return !isSame;
   };
 
@@ -49,22 +49,26 @@ export function rows(items, unsent, { me, readSeq, now }) {
     const at = new Date('message' in item ? item.message.sentAt : item.event.at);
     enterDay(at);
     if (!('message' in item)) {
-      voice = null;
+      previous = null;
       laidOut.push({ key: `event-${item.seq}`, kind: 'event', event: item.event });
       continue;
     }
     const { message } = item;
     if (!isNewMarked && item.seq > (readSeq ?? 0) && message.senderId !== me && !message.deleted) {
       isNewMarked = true;
-      voice = null;
+      previous = null;
       laidOut.push({ key: 'new', kind: 'new' });
     }
-    const row = { key: message.messageId, message, begins: begins(message.senderId, at.getTime()) };
+    const row = { key: message.messageId, message, startsGroup: startsGroup(message.senderId, at.getTime()) };
     laidOut.push({ ...row, kind: 'message' });
   }
   for (const waiting of unsent) {
     enterDay(new Date(Math.max(waiting.typedAt, now.getTime())));
-    const row = { key: waiting.clientMessageId, unsent: waiting, begins: begins(me, waiting.typedAt) };
+    const row = {
+      key: waiting.clientMessageId,
+      unsent: waiting,
+      startsGroup: startsGroup(me, waiting.typedAt),
+    };
     laidOut.push({ ...row, kind: 'unsent' });
   }
   return laidOut;

@@ -1,16 +1,16 @@
-// The part of a room's history that is at hand: a window without holes, which moves over the whole.
+// The loaded part of a room's history: a window without gaps, which moves over the whole.
 
 /** @import { History, Message, RoomEvent } from '../types.d.ts' */
 
-/** So many items are kept; the far end is let go when the window moves on. */
+/** How many items are kept; the far end is dropped when the window moves on. */
 const MOST = 300;
 
-/** So many changes to messages outside the window are remembered, for a page on its way may be older. */
+/** How many changes to messages outside the window are remembered, because a page in flight may be older. */
 const MOST_CHANGES = 500;
 
 /**
  * @typedef {{seq: number, message: Message}} MessageItem
- * @typedef {{seq: number, event: RoomEvent}} EventItem something that happened while one looked on
+ * @typedef {{seq: number, event: RoomEvent}} EventItem something that happened while the room was open
  * @typedef {MessageItem | EventItem} Item
  */
 
@@ -26,10 +26,10 @@ export class Timeline {
 
   /** @type {Map<string, Message>} */
   #changes = new Map();
-  /** @type {Item[] | null} what came while the newest page was on its way */
+  /** @type {Item[] | null} what came while the newest page was in flight */
   #early = null;
 
-  /** The newest page is about to be asked for; what happens from now on may not be in it. */
+  /** The newest page is about to be requested; what happens from now on may not be in it. */
   expect() {
     this.#early = [];
   }
@@ -42,7 +42,7 @@ export class Timeline {
     this.items = this.#asItems(items);
     this.hasOlder = hasMore;
     this.isOpen = true;
-    this.#meetTheEnd();
+    this.#reachEnd();
   }
 
   /**
@@ -65,8 +65,8 @@ export class Timeline {
   append({ items, hasMore }) {
     this.items.push(...this.#asItems(items).filter((item) => item.seq > this.#last));
     this.hasNewer = hasMore;
-    if (!hasMore) this.#meetTheEnd();
-    this.#letGoOfTheOldest();
+    if (!hasMore) this.#reachEnd();
+    this.#dropOldest();
   }
 
   /**
@@ -107,7 +107,7 @@ export class Timeline {
     if (this.#early) this.#early.push(item);
     if (!this.isOpen || this.hasNewer || item.seq <= this.#last) return;
     this.items.push(item);
-    this.#letGoOfTheOldest();
+    this.#dropOldest();
   }
 
   /** @param {Message} message */
@@ -124,8 +124,8 @@ export class Timeline {
     }
   }
 
-  /** The window has come to the end of the log as a page showed it; what came since belongs after it. */
-  #meetTheEnd() {
+  /** The window has reached the end of the log as of a page; what came since belongs after it. */
+  #reachEnd() {
     this.hasNewer = false;
     const early = this.#early ?? [];
     this.#early = null;
@@ -133,7 +133,7 @@ export class Timeline {
       this.#add('message' in item ? { ...item, message: this.#newest(item.message) } : item);
   }
 
-  #letGoOfTheOldest() {
+  #dropOldest() {
     if (this.items.length <= MOST) return;
     this.items.splice(0, this.items.length - MOST);
     this.hasOlder = true;
@@ -145,7 +145,7 @@ export class Timeline {
   }
 
   /**
-   * Which of two states of a message came later: a deletion is for good, and otherwise revisions count up.
+   * The later of two versions of a message: a deletion is final, otherwise the higher revision.
    * @param {Message} message
    */
   #newest(message) {

@@ -1,8 +1,8 @@
-// Who is typing: somebody said so a moment ago, and has sent nothing since.
+// Who is typing: members who said so a moment ago, and have sent nothing since.
 
-/** So long after a sign it is believed; whoever types gives one more often. */
-const BELIEVED_MS = 6_000;
-export const SIGN_EVERY_MS = 2_500;
+/** How long a typing frame counts. Clients send one more often than that. */
+const TYPING_FOR_MS = 6_000;
+export const TYPING_EVERY_MS = 2_500;
 
 export class Typing {
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
@@ -19,7 +19,7 @@ export class Typing {
     clearTimeout(this.#ends.get(userId));
     this.#ends.set(
       userId,
-      setTimeout(() => this.end(userId), BELIEVED_MS),
+      setTimeout(() => this.end(userId), TYPING_FOR_MS),
     );
     this.#changed();
   }

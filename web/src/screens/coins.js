@@ -1,7 +1,7 @@
 // The balance, and every transfer that led to it.
 
 import { home } from '../app.js';
-import { orSay } from '../components/toast.js';
+import { orToast } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
 import { View } from '../view.js';
 import { coins, signed } from '../wording/coins.js';
@@ -31,7 +31,7 @@ customElements.define(
       const { known } = home().account;
       if (known && known.availCoins !== this.#balance) {
         this.#balance = known.availCoins;
-        orSay(this.#load());
+        orToast(this.#load());
       }
       this.draw();
     }
@@ -65,7 +65,7 @@ customElements.define(
           this.#cursor &&
             el(
               'button',
-              { type: 'button', class: 'button', onclick: () => orSay(this.#more()) },
+              { type: 'button', class: 'button', onclick: () => orToast(this.#more()) },
               'Show earlier transfers',
             ),
         ),

@@ -1,4 +1,4 @@
-// Opening a room. A free member is told what it takes.
+// Creating a room. A free member is told who can.
 
 import { home } from '../app.js';
 import { field, form } from '../components/form.js';

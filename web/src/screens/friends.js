@@ -4,7 +4,7 @@ import { home } from '../app.js';
 import { avatar } from '../components/avatar.js';
 import { field, form } from '../components/form.js';
 import { openProfile, showProfile } from '../components/profile.js';
-import { orSay } from '../components/toast.js';
+import { orToast } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
 import { View } from '../view.js';
 
@@ -17,8 +17,8 @@ customElements.define(
       const { friends, people } = home();
       this.listen(friends, 'change', () => this.drawSoon());
       this.listen(people, 'change', () => this.drawSoon());
-      orSay(friends.load());
-      // The search stays where it is, for whoever is typing or pressing its button.
+      orToast(friends.load());
+      // The search is not drawn again, so that it keeps focus and text.
       fill(this, el('div', { class: 'page' }, el('h1', {}, 'Friends'), this.#lists, search()));
       this.draw();
     }
@@ -26,7 +26,7 @@ customElements.define(
     draw() {
       const { friends, api } = home();
       const { people } = api;
-      const answer = (/** @type {Promise<unknown>} */ work) => orSay(work.finally(() => friends.load()));
+      const answer = (/** @type {Promise<unknown>} */ work) => orToast(work.finally(() => friends.load()));
       const incoming = friends.incoming.map(({ friendRequestId: id, from }) =>
         row(from, [
           el(
@@ -76,7 +76,7 @@ customElements.define(
   },
 );
 
-/** Any profile can be looked at by whoever knows the user id. */
+/** Anybody who knows a user id can look at its profile. */
 function search() {
   return el(
     'section',

@@ -1,12 +1,12 @@
-// Taking a seat: with a room's id and password, or with an invitation. The price stands there before it is paid.
+// Joining a room with its id and password, or with an invitation. Shows the price before it is paid.
 
 import { home } from '../app.js';
 import { field, form, setAction } from '../components/form.js';
-import { orSay, say } from '../components/toast.js';
+import { orToast, showToast } from '../components/toast.js';
 import { el, fill } from '../dom.js';
 import { invitation } from '../invitation.js';
 import { invitationToken, roomPath, router } from '../router.js';
-import { Refused } from '../server/refused.js';
+import { Refused } from '../server/errors.js';
 import { View } from '../view.js';
 import { price, receipt } from '../wording/price.js';
 
@@ -73,7 +73,7 @@ customElements.define(
         hint: 'Everybody in the room can see it under “Members”.',
       });
       roomId.addEventListener('change', ({ target }) =>
-        orSay(this.#lookUp(/** @type {HTMLInputElement} */ (target).value)),
+        orToast(this.#lookUp(/** @type {HTMLInputElement} */ (target).value)),
       );
       const join = async (/** @type {Record<string, string>} */ { roomId, password }) => {
         await this.#lookUp(roomId);
@@ -95,7 +95,7 @@ customElements.define(
         invitation_revoked: 'invitation',
       };
       const join = async (/** @type {Record<string, string>} */ { invitation: text }) => {
-        // What is no token at all is as little an invitation as one that was never given.
+        // A text that is not a token is treated like an unknown invitation.
         const token = invitationToken(text) ?? 'none';
         await this.#pay(() => home().rooms.join({ invitationToken: token }), invitation.forget);
       };
@@ -130,7 +130,7 @@ customElements.define(
     }
 
     /**
-     * Pays what was named, and nothing else: if the price has changed meanwhile, it is named anew first.
+     * Joins only for the price shown: if it has changed meanwhile, the new one is shown first.
      * @param {() => Promise<Receipt>} join
      * @param {() => void} [done]
      */
@@ -138,11 +138,11 @@ customElements.define(
       const named = this.#price.textContent;
       await home().account.load();
       if (this.#price.textContent !== named)
-        return say('The price has changed. Check it again before you join.');
+        return showToast('The price has changed. Check it again before you join.');
       const paid = await join();
       done?.();
       await home().account.load();
-      say(receipt(paid));
+      showToast(receipt(paid));
       router.go(roomPath(paid.roomId), { replace: true });
     }
   },

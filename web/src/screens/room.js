@@ -1,12 +1,12 @@
-// A room: what is said in it, who sits there, and where one writes.
+// A room: the conversation, the members and the composer.
 
 import { home } from '../app.js';
 import { Composer } from '../components/composer.js';
 import { MessageList } from '../components/message-list.js';
 import { seatsOf } from '../components/seats.js';
-import { orSay } from '../components/toast.js';
+import { orToast } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
-import { problemOf } from '../server/refused.js';
+import { problemOf } from '../server/errors.js';
 import { View } from '../view.js';
 import { typing } from '../wording/names.js';
 import { sentence } from '../wording/refusals.js';
@@ -20,7 +20,7 @@ customElements.define(
     #room;
     #head = el('div', { class: 'room-title' });
     #typing = el('p', { class: 'typing' });
-    #heard = el('div', { class: 'unseen', 'aria-live': 'polite' });
+    #announced = el('div', { class: 'unseen', 'aria-live': 'polite' });
 
     get roomId() {
       return this.getAttribute('room-id') ?? '';
@@ -31,7 +31,7 @@ customElements.define(
       this.listen(rooms, 'list', () => this.#room || this.#open());
       this.listen(rooms, 'room', ({ detail }) => detail === this.roomId && this.drawSoon());
       this.listen(people, 'change', () => this.drawSoon());
-      this.listen(rooms, 'message', ({ detail }) => this.#hear(detail));
+      this.listen(rooms, 'message', ({ detail }) => this.#announce(detail));
       this.#open();
     }
 
@@ -75,18 +75,18 @@ customElements.define(
               icon('people'),
             ),
           ),
-          document.createElement('hex-line'),
+          document.createElement('hex-connection'),
           list,
           this.#typing,
           composer,
-          this.#heard,
+          this.#announced,
         ),
         side,
       );
       members().then((list) => side.append(list));
       this.draw();
-      orSay(rooms.refresh(room.roomId));
-      if (!room.timeline.isOpen) orSay(rooms.openTimeline(room));
+      orToast(rooms.refresh(room.roomId));
+      if (!room.timeline.isOpen) orToast(rooms.openTimeline(room));
       if (matchMedia('(pointer: fine)').matches) composer.focusText();
     }
 
@@ -106,12 +106,12 @@ customElements.define(
     }
 
     /** @param {{room: RoomState, message: import('../types.d.ts').Message}} heard */
-    #hear({ room, message }) {
+    #announce({ room, message }) {
       if (room !== this.#room) return;
-      fill(this.#heard, el('p', {}, `${home().people.name(message.senderId)}: ${message.body ?? ''}`));
+      fill(this.#announced, el('p', {}, `${home().people.name(message.senderId)}: ${message.body ?? ''}`));
     }
 
-    /** It is not among the own rooms: the server knows why. */
+    /** The account is not in this room: asks the server why. */
     async #explain() {
       fill(this, el('p', { class: 'loading' }, 'Loading…'));
       const words = await home()

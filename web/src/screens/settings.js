@@ -1,19 +1,19 @@
-// The own account, this browser, and the devices on which one is signed in.
+// One's own account, this browser, and the devices that are signed in.
 
 import { home, session, storage } from '../app.js';
 import { confirm } from '../components/dialog.js';
 import { accountOf, field, form } from '../components/form.js';
 import { secondFactor } from '../components/second-factor.js';
-import { orSay, say } from '../components/toast.js';
+import { orToast, showToast } from '../components/toast.js';
 import { el, fill } from '../dom.js';
 import { notifications } from '../notifications.js';
-import { Refused, Unreachable } from '../server/refused.js';
+import { Refused, Unreachable } from '../server/errors.js';
 import { View } from '../view.js';
 import { date, moment } from '../wording/time.js';
 
 /** @import { Account, DeviceSession } from '../types.d.ts' */
 
-/** So long the server may take to answer a sign-out. */
+/** How long the server may take to answer a sign-out. */
 const SIGN_OUT_WITHIN_MS = 3_000;
 
 customElements.define(
@@ -25,7 +25,7 @@ customElements.define(
         this,
         el('div', { class: 'page' }, el('h1', {}, 'Settings'), el('p', { class: 'loading' }, 'Loading…')),
       );
-      const known = account.known ?? (await orSay(account.load()));
+      const known = account.known ?? (await orToast(account.load()));
       if (!known || !this.isConnected) return;
       fill(
         this,
@@ -39,7 +39,7 @@ customElements.define(
           devices(),
           password(known.userId),
           section('Two-factor sign-in', secondFactor()),
-          farewell(known.userId),
+          deletion(known.userId),
         ),
       );
     }
@@ -59,9 +59,9 @@ function profile({ userId, name, phone, prime, primeUntil, memberSince }) {
   const membership = prime
     ? `Prime member${primeUntil ? ` until ${date(new Date(primeUntil))}` : ''}`
     : 'Free member';
-  const save = async (/** @type {Record<string, string>} */ wish) => {
-    home().account.set(await home().api.me.revise(wish));
-    say('Saved.');
+  const save = async (/** @type {Record<string, string>} */ changes) => {
+    home().account.set(await home().api.me.update(changes));
+    showToast('Saved.');
   };
   return section(
     'You',
@@ -138,7 +138,7 @@ function devices() {
       sessions.map((one) => device(one, load)),
     );
   };
-  orSay(load());
+  orToast(load());
   return section(
     'Devices',
     el(
@@ -158,7 +158,7 @@ function devices() {
 function device({ deviceId, createdAt, lastSeenAt, current }, reload) {
   const now = new Date();
   const seen = current ? 'This browser' : `Last seen ${moment(new Date(lastSeenAt), now)}`;
-  const end = () => orSay(home().api.sessions.end(deviceId).then(reload));
+  const end = () => orToast(home().api.sessions.end(deviceId).then(reload));
   return el(
     'li',
     { class: 'list-row' },
@@ -177,7 +177,7 @@ function device({ deviceId, createdAt, lastSeenAt, current }, reload) {
   );
 }
 
-/** The server is told if it can be; here the session ends in any case, and soon. */
+/** Tells the server if it answers in time; the session ends here in any case. */
 async function signOut() {
   const patience = new Promise((resolve) => setTimeout(resolve, SIGN_OUT_WITHIN_MS));
   try {
@@ -193,7 +193,7 @@ function password(userId) {
   const change = async (/** @type {any} */ values, /** @type {HTMLFormElement} */ element) => {
     await home().api.me.changePassword(values);
     element.reset();
-    say('Your password has been changed, and all your other devices have been signed out.');
+    showToast('Your password has been changed, and all your other devices have been signed out.');
   };
   return section(
     'Password',
@@ -221,8 +221,8 @@ function password(userId) {
 }
 
 /** @param {string} userId */
-function farewell(userId) {
-  const erase = () =>
+function deletion(userId) {
+  const deleteAccount = () =>
     confirm({
       title: 'Delete your account',
       words:
@@ -238,13 +238,13 @@ function farewell(userId) {
       ],
       fieldOf: { invalid_credentials: 'password' },
       onconfirm: async ({ password }) => {
-        await home().api.me.erase(password);
+        await home().api.me.deleteAccount(password);
         session.end();
       },
     });
   return section(
     'More',
     el('p', {}, el('a', { href: '/api/docs/' }, 'API documentation')),
-    el('button', { type: 'button', class: 'button danger', onclick: erase }, 'Delete your account'),
+    el('button', { type: 'button', class: 'button danger', onclick: deleteAccount }, 'Delete your account'),
   );
 }

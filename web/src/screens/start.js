@@ -1,4 +1,4 @@
-// What stands beside the list of rooms while none is open, and in its place while there is none.
+// The screen beside the list of rooms while none is open, and instead of it while there are none.
 
 import { home } from '../app.js';
 import { el, fill, icon } from '../dom.js';

@@ -1,28 +1,28 @@
-// Every call of the HTTP API that the client makes, by noun.
+// The calls of the HTTP API, by resource.
 
-import { ask } from './ask.js';
-import { Refused } from './refused.js';
+import { Refused } from './errors.js';
+import { request } from './request.js';
 
 /** @import * as T from '../types.d.ts' */
 /** @import { Session } from './session.js' */
 
-/** Three times this is less than the minute in which the server gives a lost answer again. */
+/** Three times this is less than the minute in which the server repeats a lost answer. */
 const RENEWED_WITHIN_MS = 15_000;
 
 /** Calls that need no sign-in. */
 export const open = {
   /** @param {Record<string, unknown>} registration */
-  register: (registration) => ask('POST', 'register', { body: registration }),
+  register: (registration) => request('POST', 'register', { body: registration }),
   /** @param {{token: string, newPassword: string}} link */
-  usePasswordLink: (link) => ask('POST', 'password-link', { body: link }),
+  usePasswordLink: (link) => request('POST', 'password-link', { body: link }),
   /** @param {{userId: string, password: string, deviceId: string, otp?: string}} login */
-  login: (login) => ask('POST', 'login', { body: login }),
+  login: (login) => request('POST', 'login', { body: login }),
   /** @param {string} refreshToken */
   refresh: (refreshToken) =>
-    ask('POST', 'token/refresh', { body: { refreshToken }, withinMs: RENEWED_WITHIN_MS }),
+    request('POST', 'token/refresh', { body: { refreshToken }, withinMs: RENEWED_WITHIN_MS }),
 };
 
-/** Calls of whoever is signed in. */
+/** Calls that need a sign-in. */
 export class Api {
   #session;
 
@@ -34,12 +34,12 @@ export class Api {
   me = {
     /** @returns {Promise<T.Account>} */
     show: () => this.#call('GET', 'me'),
-    /** @param {{name?: string, phone?: string}} wish @returns {Promise<T.Account>} */
-    revise: (wish) => this.#call('PATCH', 'me', wish),
+    /** @param {{name?: string, phone?: string}} changes @returns {Promise<T.Account>} */
+    update: (changes) => this.#call('PATCH', 'me', changes),
     /** @param {{currentPassword: string, newPassword: string}} change */
     changePassword: (change) => this.#call('POST', 'me/password', change),
     /** @param {string} password */
-    erase: (password) => this.#call('DELETE', 'me', { password }),
+    deleteAccount: (password) => this.#call('DELETE', 'me', { password }),
     /** @param {string} password @returns {Promise<{secret: string, otpauthUrl: string}>} */
     beginSecondFactor: (password) => this.#call('POST', 'me/second-factor', { password }),
     /** @param {string} otp @returns {Promise<{recoveryCodes: string[]}>} */
@@ -63,20 +63,20 @@ export class Api {
     list: () => this.#all('chatrooms'),
     /** @param {string} roomId @returns {Promise<T.RoomDetail>} */
     show: (roomId) => this.#call('GET', room(roomId)),
-    /** @param {{name: string, password: string}} wish @returns {Promise<T.RoomDetail>} */
-    create: (wish) => this.#call('POST', 'chatrooms', wish),
+    /** @param {{name: string, password: string}} fields @returns {Promise<T.RoomDetail>} */
+    create: (fields) => this.#call('POST', 'chatrooms', fields),
     /**
      * @param {string} roomId
-     * @param {{name?: string, password?: string, locked?: boolean, ownerId?: string}} wish
+     * @param {{name?: string, password?: string, locked?: boolean, ownerId?: string}} changes
      * @returns {Promise<T.RoomDetail>}
      */
-    revise: (roomId, wish) => this.#call('PATCH', room(roomId), wish),
+    update: (roomId, changes) => this.#call('PATCH', room(roomId), changes),
     /** @param {string} roomId */
     close: (roomId) => this.#call('DELETE', room(roomId)),
     /** @param {string} roomId */
     leave: (roomId) => this.#call('POST', `${room(roomId)}/leave`),
-    /** @param {{roomId: string, password: string} | {invitationToken: string}} way @returns {Promise<T.Receipt>} */
-    join: (way) => this.#call('POST', 'joinroom', way),
+    /** @param {{roomId: string, password: string} | {invitationToken: string}} method @returns {Promise<T.Receipt>} */
+    join: (method) => this.#call('POST', 'joinroom', method),
     /** @param {string} roomId @param {string} userId */
     removeMember: (roomId, userId) =>
       this.#call('DELETE', `${room(roomId)}/members/${encodeURIComponent(userId)}`),
@@ -147,7 +147,7 @@ export class Api {
   };
 
   /**
-   * An answer that comes after the sign-out is for nobody any more, and never arrives.
+   * An answer that comes after the sign-out is dropped.
    * @param {string} method
    * @param {string} path
    * @param {unknown} [body]
@@ -175,11 +175,11 @@ export class Api {
    */
   async #attempt(signIn, method, path, body, headers) {
     try {
-      return (await ask(method, path, { body, headers, token: await this.#session.token() })).body;
+      return (await request(method, path, { body, headers, token: await this.#session.token() })).body;
     } catch (error) {
       const isOver = this.#session.signIn !== signIn || this.#session.userId === null;
       if (isOver || !(error instanceof Refused && error.endsSession)) throw error;
-      return (await ask(method, path, { body, headers, token: await this.#session.renew() })).body;
+      return (await request(method, path, { body, headers, token: await this.#session.renew() })).body;
     }
   }
 

@@ -1,30 +1,30 @@
-// The WebSocket `hexroom.v1`: opens it, keeps it open, and comes back when it is lost.
+// The WebSocket `hexroom.v1`: opens it, keeps it open, and reconnects when it is lost.
 
-import { afterClose, pause } from './pauses.js';
-import { Refused, Unreachable } from './refused.js';
+import { Refused, Unreachable } from './errors.js';
+import { afterClose, retryDelay } from './reconnect.js';
 
 /** @import { Ack, ResumePoint } from '../types.d.ts' */
 /** @import { Session } from './session.js' */
 
-/** How much later than promised a sign of life may come. */
+/** How much later than promised a frame may come. */
 const GRACE_MS = 15_000;
 
 /** How long the server may take for its welcome. */
 const WELCOME_WITHIN_MS = 15_000;
 
 /**
- * @typedef {'off' | 'connecting' | 'on' | 'waiting' | 'refused'} Line
- * `waiting` is lost and coming back; `refused` is lost for good, as `refusal` says.
+ * @typedef {'off' | 'connecting' | 'on' | 'waiting' | 'refused'} ConnectionState
+ * `waiting` will be retried; `refused` is closed for good, see `refusal`.
  */
 
 /**
- * Fires `line` when its state changes and `frame` with each frame of the server, in the order of their
+ * Fires `state` when its state changes and `frame` with each frame of the server, in the order of their
  * arrival, that is not the answer to a request.
  */
 export class Connection extends EventTarget {
-  /** @type {Line} */
-  line = 'off';
-  /** @type {string | null} the server's reason not to be called again */
+  /** @type {ConnectionState} */
+  state = 'off';
+  /** @type {string | null} why the server does not want the connection back */
   refusal = null;
 
   #session;
@@ -32,25 +32,25 @@ export class Connection extends EventTarget {
   #open;
   /** @type {WebSocket | null} */
   #socket = null;
-  #turn = 0;
+  #attempt = 0;
   #failures = 0;
   #mustRenew = false;
   #silenceMs = WELCOME_WITHIN_MS;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #comeBack;
+  #retryTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #watch;
+  #silenceTimer;
   /** @type {{reason: string, retryAfterMs: number | null} | null} */
   #bye = null;
   #nextId = 1;
   /** @type {Map<number, {resolve: (ack: Ack) => void, reject: (error: Error) => void}>} */
-  #asked = new Map();
+  #pending = new Map();
 
   /**
-   * @param {object} world
-   * @param {Pick<Session, 'token' | 'renew' | 'addEventListener' | 'removeEventListener'>} world.session
-   * @param {() => ResumePoint[]} world.resume up to where each room's log is known here
-   * @param {() => WebSocket} world.open
+   * @param {object} options
+   * @param {Pick<Session, 'token' | 'renew' | 'addEventListener' | 'removeEventListener'>} options.session
+   * @param {() => ResumePoint[]} options.resume up to where each room's log is known here
+   * @param {() => WebSocket} options.open
    */
   constructor({ session, resume, open }) {
     super();
@@ -59,21 +59,21 @@ export class Connection extends EventTarget {
     this.#open = open;
   }
 
-  /** Opens the line and keeps it open until `stop`. */
+  /** Opens the connection and keeps it open until `stop`. */
   start() {
     this.#session.addEventListener('renewed', this.#authenticate);
-    if (this.line === 'off' || this.line === 'refused') this.#connect();
+    if (this.state === 'off' || this.state === 'refused') this.#connect();
   }
 
   stop() {
     this.#session.removeEventListener('renewed', this.#authenticate);
-    this.#letGo();
-    this.#become('off');
+    this.#disconnect();
+    this.#setState('off');
   }
 
-  /** Something has changed that makes an attempt worth while now. */
-  nudge() {
-    if (this.line === 'waiting') this.#connect();
+  /** Something has changed, so an attempt may succeed now. */
+  retryNow() {
+    if (this.state === 'waiting') this.#connect();
   }
 
   /**
@@ -83,28 +83,28 @@ export class Connection extends EventTarget {
    * @throws {Refused | Unreachable}
    */
   request(frame) {
-    if (this.line !== 'on') return Promise.reject(new Unreachable());
+    if (this.state !== 'on') return Promise.reject(new Unreachable());
     const id = this.#nextId++;
     this.#send({ ...frame, id });
-    return new Promise((resolve, reject) => this.#asked.set(id, { resolve, reject }));
+    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
   }
 
   /**
-   * Sends a frame that needs no answer, if the line is there.
+   * Sends a frame that needs no answer, if the connection is open.
    * @param {Record<string, unknown>} frame
    */
-  tell(frame) {
-    if (this.line === 'on') this.#send(frame);
+  notify(frame) {
+    if (this.state === 'on') this.#send(frame);
   }
 
   async #connect() {
-    this.#letGo();
-    const turn = this.#turn;
-    this.#become('connecting');
+    this.#disconnect();
+    const attempt = this.#attempt;
+    this.#setState('connecting');
     const token = await this.#token().catch((error) => {
-      if (turn === this.#turn) this.#failed(error);
+      if (attempt === this.#attempt) this.#failed(error);
     });
-    if (!token || turn !== this.#turn) return;
+    if (!token || attempt !== this.#attempt) return;
     this.#mustRenew = false;
     const socket = this.#open();
     this.#socket = socket;
@@ -112,7 +112,7 @@ export class Connection extends EventTarget {
     socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
     socket.onclose = ({ code }) => this.#lost(code);
     this.#silenceMs = WELCOME_WITHIN_MS;
-    this.#expectLife();
+    this.#watchSilence();
   }
 
   #token() {
@@ -121,18 +121,18 @@ export class Connection extends EventTarget {
 
   /** @param {unknown} error why there is no token */
   #failed(error) {
-    if (error instanceof Refused && !error.isForNow) this.#become('off');
+    if (error instanceof Refused && !error.isForNow) this.#setState('off');
     else this.#wait(error instanceof Refused ? error.retryAfterMs : null);
   }
 
   /** @param {any} frame */
   #receive(frame) {
-    this.#expectLife();
+    this.#watchSilence();
     switch (frame.type) {
       case 'ack':
-        return this.#answered(frame.id)?.resolve(frame);
+        return this.#takePending(frame.id)?.resolve(frame);
       case 'error':
-        return this.#answered(frame.id)?.reject(new Refused(frame, frame.retryAfterMs ?? null));
+        return this.#takePending(frame.id)?.reject(new Refused(frame, frame.retryAfterMs ?? null));
       case 'bye':
         this.#bye = frame;
         return;
@@ -142,8 +142,8 @@ export class Connection extends EventTarget {
       case 'welcome':
         this.#failures = 0;
         this.#silenceMs = frame.pingMs + GRACE_MS;
-        this.#expectLife();
-        this.#become('on', frame);
+        this.#watchSilence();
+        this.#setState('on', frame);
         return;
       default:
     }
@@ -156,39 +156,39 @@ export class Connection extends EventTarget {
   }
 
   /** @param {number} id */
-  #answered(id) {
-    const asked = this.#asked.get(id);
-    this.#asked.delete(id);
-    return asked;
+  #takePending(id) {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
   }
 
   /** @param {number} code */
   #lost(code) {
     const bye = this.#bye;
-    this.#letGo();
+    this.#disconnect();
     const then = afterClose(code);
-    if (then === 'never') {
+    if (then === 'stop') {
       this.refusal = bye?.reason ?? `The server closed the connection with ${code}.`;
-      this.#become('refused');
+      this.#setState('refused');
       return;
     }
-    this.#mustRenew = then === 'renewed';
+    this.#mustRenew = then === 'renew';
     this.#wait(bye?.retryAfterMs ?? null);
   }
 
   /** @param {number | null} atLeastMs */
   #wait(atLeastMs) {
-    const ms = Math.max(pause(this.#failures), atLeastMs ?? 0);
+    const ms = Math.max(retryDelay(this.#failures), atLeastMs ?? 0);
     this.#failures += 1;
-    this.#become('waiting');
-    this.#comeBack = setTimeout(() => this.#connect(), ms);
+    this.#setState('waiting');
+    this.#retryTimer = setTimeout(() => this.#connect(), ms);
   }
 
-  /** Forgets the socket and all that waits for it; whoever asked gets no answer any more. */
-  #letGo() {
-    this.#turn += 1;
-    clearTimeout(this.#comeBack);
-    clearTimeout(this.#watch);
+  /** Drops the socket; all pending requests fail. */
+  #disconnect() {
+    this.#attempt += 1;
+    clearTimeout(this.#retryTimer);
+    clearTimeout(this.#silenceTimer);
     const socket = this.#socket;
     this.#socket = null;
     this.#bye = null;
@@ -196,19 +196,19 @@ export class Connection extends EventTarget {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
     }
-    const asked = [...this.#asked.values()];
-    this.#asked.clear();
-    for (const { reject } of asked) reject(new Unreachable());
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject } of pending) reject(new Unreachable());
   }
 
-  /** A line that is silent for longer than the server is ever silent has gone, whatever the browser says. */
-  #expectLife() {
-    clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => this.#lost(1006), this.#silenceMs);
+  /** A connection that is silent for longer than the server ever is has gone, whatever the browser says. */
+  #watchSilence() {
+    clearTimeout(this.#silenceTimer);
+    this.#silenceTimer = setTimeout(() => this.#lost(1006), this.#silenceMs);
   }
 
   #authenticate = async () => {
-    if (this.line === 'on') this.#send({ type: 'auth', token: await this.#session.token() });
+    if (this.state === 'on') this.#send({ type: 'auth', token: await this.#session.token() });
   };
 
   /** @param {Record<string, unknown>} frame */
@@ -217,13 +217,13 @@ export class Connection extends EventTarget {
   }
 
   /**
-   * @param {Line} line
-   * @param {any} [welcome] what came with it; it passes before anybody acts on the new state
+   * @param {ConnectionState} state
+   * @param {any} [welcome] the frame that opened it; it is dispatched before the new state
    */
-  #become(line, welcome) {
-    this.line = line;
-    if (line !== 'refused') this.refusal = null;
+  #setState(state, welcome) {
+    this.state = state;
+    if (state !== 'refused') this.refusal = null;
     if (welcome) this.#pass(welcome);
-    this.dispatchEvent(new Event('line'));
+    this.dispatchEvent(new Event('state'));
   }
 }

@@ -1,14 +1,14 @@
-// Names that this browser draws: its own as a device, and those of the messages typed in it.
+// Ids that this browser generates: its own as a device, and those of new messages.
 
 /** @import { SafeStorage } from '../storage.js' */
 
 const KEY = 'hexroom.device';
 
-/** What the server takes as a device id. */
+/** What the server accepts as a device id. */
 const DEVICE_ID = /^[ -~]{1,128}$/;
 
 /**
- * The browser's device id, drawn once and kept. It begins with what its owner may recognise in a list.
+ * The browser's device id, generated once and stored. It begins with what its owner may recognise in a list.
  * @param {SafeStorage} storage
  * @param {string} userAgent
  */
@@ -20,17 +20,17 @@ export function deviceId(storage, userAgent) {
   return drawn;
 }
 
-/** 128 random bits as text. `crypto.randomUUID` is there on secure pages only; this is there on all. */
+/** 128 random bits as text. `crypto.randomUUID` exists on secure pages only. */
 export function unique() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**
- * A name for a message. The time comes first: the server keeps such names side by side.
+ * A new client message id. It begins with the time, so that the server stores consecutive ones side by side.
  * @param {number} now in milliseconds since 1970
  */
-export function messageName(now) {
+export function newClientMessageId(now) {
   return now.toString(16).padStart(12, '0') + unique().slice(12);
 }
 

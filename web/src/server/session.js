@@ -1,21 +1,21 @@
 // The sign-in of this browser: which account, and the tokens that prove it.
 //
-// The access token lives in memory only. The refresh token is kept, for a reload must not sign anybody out;
+// The access token is in memory only. The refresh token is stored, because a reload must not sign anybody out;
 // all tabs share it and take turns in renewing it.
 
-import { hasTexts } from '../storage.js';
-import { Refused, Unreachable } from './refused.js';
+import { hasStrings } from '../storage.js';
+import { Refused, Unreachable } from './errors.js';
 
 /** @import { SafeStorage } from '../storage.js' */
 /** @import { SignedIn, Tokens } from '../types.d.ts' */
 
 const KEY = 'hexroom.session';
 
-/** A token is renewed so long before it expires, that no call comes too late with it. */
+/** A token is renewed this long before it expires, so that no call comes too late with it. */
 const MARGIN_MS = 60_000;
 
 /**
- * How often a renewal is tried when no answer comes. The server gives a lost answer again within a minute; after
+ * How often a renewal is tried when no answer comes. The server repeats a lost answer within a minute; after
  * that the same request ends the session.
  */
 const TRIES = 3;
@@ -33,17 +33,17 @@ export class Session extends EventTarget {
   #access = null;
   /** @type {Promise<string> | null} */
   #renewing = null;
-  /** @type {string | null} whose session this tab has taken up */
+  /** @type {string | null} whose session this tab uses */
   #userId;
-  /** What lasts as long as this sign-in: nothing that was begun in one may go on in another. */
+  /** Identifies this sign-in: nothing begun in one may continue in another. */
   #signIn = {};
 
   /**
-   * @param {object} world
-   * @param {SafeStorage} world.storage shared by the browser's tabs
-   * @param {Pick<LockManager, 'request'> | undefined} world.locks absent where the page is not secure
-   * @param {(refreshToken: string) => Promise<{body: Tokens, at: number}>} world.refresh
-   * @param {() => number} [world.now]
+   * @param {object} options
+   * @param {SafeStorage} options.storage shared by the browser's tabs
+   * @param {Pick<LockManager, 'request'> | undefined} options.locks absent where the page is not secure
+   * @param {(refreshToken: string) => Promise<{body: Tokens, at: number}>} options.refresh
+   * @param {() => number} [options.now]
    */
   constructor({ storage, locks, refresh, now = Date.now }) {
     super();
@@ -59,13 +59,13 @@ export class Session extends EventTarget {
     return this.#userId;
   }
 
-  /** Another object for each sign-in, and for the time between two. */
+  /** A different object for each sign-in, and for the time between two. */
   get signIn() {
     return this.#signIn;
   }
 
   /**
-   * Takes up a session that has just begun.
+   * Starts using a session that has just begun.
    * @param {{body: SignedIn, at: number}} answer
    */
   begin({ body, at }) {
@@ -75,7 +75,7 @@ export class Session extends EventTarget {
   }
 
   /**
-   * An access token that is good for a while yet.
+   * An access token that is valid for a while.
    * @throws {Refused | Unreachable}
    */
   async token() {
@@ -135,7 +135,7 @@ export class Session extends EventTarget {
 
   /**
    * Where tabs cannot take turns, two may renew with the same token; the server gives both the same new one. The
-   * browser may offer locks and then refuse them, as it does where it keeps nothing.
+   * browser may offer locks and then refuse them, as it does where storage is blocked.
    * @param {() => Promise<string>} renew
    * @returns {Promise<string>}
    */
@@ -184,7 +184,7 @@ export class Session extends EventTarget {
   }
 
   /**
-   * How long a token lasts is told by the server's clock, for this one may be wrong.
+   * A token's lifetime is computed from the server's clock, because this one may be wrong.
    * @param {Tokens} tokens
    * @param {number} at
    */
@@ -202,7 +202,7 @@ export class Session extends EventTarget {
 
 /** @param {any} value @returns {value is {userId: string, refreshToken: string}} */
 function isSession(value) {
-  return hasTexts(value, 'userId', 'refreshToken');
+  return hasStrings(value, 'userId', 'refreshToken');
 }
 
 const SIGNED_OUT = { code: 'token_missing', detail: 'Nobody is signed in.' };

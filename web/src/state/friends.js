@@ -32,7 +32,7 @@ export class Friends extends EventTarget {
       people.requests('in'),
       people.requests('out'),
     ]);
-    // An answer may be overtaken by that to a later question, which knows more.
+    // A later request may be answered first, and its answer is newer.
     if (turn < this.#answered) return;
     this.#answered = turn;
     Object.assign(this, { friends, incoming, outgoing });

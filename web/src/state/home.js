@@ -1,5 +1,4 @@
-// Everything that belongs to one sign-in. It begins and ends with it, so that nothing of one account is ever
-// shown to another.
+// The state of one sign-in. It begins and ends with it, so that nothing of one account is ever shown to another.
 
 import { Drafts } from '../room/drafts.js';
 import { Outbox } from '../room/outbox.js';
@@ -17,7 +16,7 @@ export class Home {
   #leaving = new AbortController();
 
   /**
-   * @param {{api: Api, session: Session, storage: SafeStorage, open: () => WebSocket}} world
+   * @param {{api: Api, session: Session, storage: SafeStorage, open: () => WebSocket}} options
    */
   constructor({ api, session, storage, open }) {
     const me = session.userId ?? '';
@@ -33,7 +32,7 @@ export class Home {
     this.#connect();
   }
 
-  /** Loads what every screen needs, and opens the line. */
+  /** Loads what every screen needs, and opens the connection. */
   async load() {
     const [account] = await Promise.all([this.account.load(), this.rooms.load()]);
     this.people.learn([account]);
@@ -41,7 +40,7 @@ export class Home {
     await this.friends.load();
   }
 
-  /** @param {{forget: boolean}} traces whether what was written and not sent goes too */
+  /** @param {{forget: boolean}} traces whether unsent messages and drafts are removed too */
   leave(traces) {
     this.#leaving.abort(traces);
     this.connection.stop();
@@ -49,7 +48,7 @@ export class Home {
     if (traces.forget) this.drafts.forget();
   }
 
-  /** Aborted, for the reason of these traces, when the sign-in is over. */
+  /** Aborted when the sign-in ends, with the `traces` of `leave` as the reason. */
   get left() {
     return this.#leaving.signal;
   }
@@ -57,22 +56,22 @@ export class Home {
   #connect() {
     const { connection } = this;
     const { signal } = this.#leaving;
-    connection.addEventListener('frame', (event) => this.#take(/** @type {CustomEvent} */ (event).detail));
-    connection.addEventListener('line', () => connection.line === 'on' && this.outbox.flush());
-    this.rooms.addEventListener('list', () => this.#settle());
-    addEventListener('online', () => connection.nudge(), { signal });
-    document.addEventListener('visibilitychange', () => document.hidden || connection.nudge(), { signal });
+    connection.addEventListener('frame', (event) => this.#handle(/** @type {CustomEvent} */ (event).detail));
+    connection.addEventListener('state', () => connection.state === 'on' && this.outbox.flush());
+    this.rooms.addEventListener('list', () => this.#removeDelivered());
+    addEventListener('online', () => connection.retryNow(), { signal });
+    document.addEventListener('visibilitychange', () => document.hidden || connection.retryNow(), { signal });
   }
 
   /** @param {any} frame */
-  #take(frame) {
+  #handle(frame) {
     if (frame.type !== 'notice') return;
     this.account.notice(frame);
     this.friends.notice(frame);
   }
 
-  /** A message that can be seen in its room is on its way no more, whether or not its answer has come. */
-  #settle() {
+  /** A message that is in its room's log has been sent, whether or not its answer has come. */
+  #removeDelivered() {
     for (const room of this.rooms.all.values()) {
       if (this.outbox.of(room.roomId).length === 0) continue;
       const seen = new Set(room.timeline.messages().map((message) => message.clientMessageId));

@@ -8,7 +8,7 @@ export class OwnAccount extends EventTarget {
   #api;
   /** @type {Account | null} null until it has been loaded */
   known = null;
-  /** @type {Set<Partial<Account>>} for each answer on its way, what was told meanwhile: it may be from before */
+  /** @type {Set<Partial<Account>>} for each request in flight, what notices have changed since: its answer may be older */
   #meanwhile = new Set();
 
   /** @param {Api} api */
@@ -29,7 +29,7 @@ export class OwnAccount extends EventTarget {
     return this.now;
   }
 
-  /** The account as it is known; only to be asked for once it has been loaded. */
+  /** The account, once it has been loaded. */
   get now() {
     if (!this.known) throw new Error('the account has not been loaded');
     return this.known;

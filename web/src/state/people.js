@@ -1,6 +1,6 @@
-// What people are called. Rooms tell of their members; of anybody else the server is asked once.
+// People's names. Rooms have those of their members; all others are requested once.
 
-import { Refused, Unreachable } from '../server/refused.js';
+import { Refused, Unreachable } from '../server/errors.js';
 
 /** @import { Api } from '../server/api.js' */
 
@@ -26,7 +26,7 @@ export class People extends EventTarget {
   }
 
   /**
-   * The name, or the id until the name is known. Whoever has deleted their account goes on by their id.
+   * The name, or the id until the name is known. A deleted account is shown by its id.
    * @param {string} userId
    */
   name(userId) {

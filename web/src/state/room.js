@@ -4,12 +4,12 @@ import { Typing } from '../room/typing.js';
 
 /** @import { Member, Message, Room, RoomDetail, RoomEvent } from '../types.d.ts' */
 
-/** A room in which the account sits, as far as it is known here. */
+/** The state of a room that the account is in. */
 export class RoomState {
   /** @type {Member[] | null} in the order of their seats; null until somebody looks */
   members = null;
   timeline = new Timeline();
-  /** How many wrong passwords were tried, as the owner was told, since they last changed it. */
+  /** How many wrong passwords were tried, as the owner was notified, since the last change. */
   guesses = 0;
   /** How many messages are unread up to an event, as the server counted them, or 0 where all of them were read. */
   #counted;
@@ -47,8 +47,8 @@ export class RoomState {
   }
 
   /**
-   * What the server says of the room; what its log tells is left to the log. Answers overtake one another, and what
-   * the line tells overtakes them all.
+   * What the server says about the room, except what its log says. Answers can overtake one another, and
+   * frames overtake them all.
    * @param {RoomDetail | Room} room
    */
   describe(room) {
@@ -84,8 +84,7 @@ export class RoomState {
   }
 
   /**
-   * The log is read anew from its end. What was passed over is not known here, so the next count is taken, whatever
-   * it says.
+   * The log starts anew from its end. What was skipped is unknown, so the next count from the server is accepted.
    * @param {string} epoch
    * @param {number} headSeq
    */
@@ -108,7 +107,7 @@ export class RoomState {
     return new Promise((resolve) => this.#awaited.push({ seq, resolve }));
   }
 
-  /** Nobody need wait any more. */
+  /** Ends all waiting. */
   release() {
     for (const { resolve } of this.#awaited) resolve();
     this.#awaited = [];
@@ -118,7 +117,7 @@ export class RoomState {
    * Somebody has read up to here.
    * @param {string} userId
    * @param {number} seq
-   * @returns {boolean} whether what is unread must be counted anew
+   * @returns {boolean} whether unread messages must be counted again
    */
   read(userId, seq) {
     this.members =
@@ -165,7 +164,7 @@ export class RoomState {
   }
 
   /**
-   * A member as the server described them, who may have been heard of since.
+   * A member as the server described them, with a read marker that may be newer here.
    * @param {Member} member
    */
   #asReadHere(member) {

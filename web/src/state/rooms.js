@@ -1,6 +1,6 @@
-// The rooms in which the account sits: what the server sends is taken in here, and what is to be shown asked for.
+// The rooms that the account is in: handles what the server sends, and requests what is to be shown.
 
-import { Refused, Unreachable } from '../server/refused.js';
+import { Refused, Unreachable } from '../server/errors.js';
 import { RoomState } from './room.js';
 
 /** @import { Ack, Receipt, Room, RoomEvent, Unsent } from '../types.d.ts' */
@@ -10,13 +10,13 @@ import { RoomState } from './room.js';
 
 const PAGE = 60;
 
-/** After these, who sits in the room must be asked anew. */
+/** After these, the members must be requested again. */
 const MEMBERSHIP = ['member_joined', 'member_left', 'member_removed', 'room_changed'];
 
 /**
  * Fires `list` when the list of rooms has changed, `room` with a room's id when anything in it has, `message` with
  * `{room, message}` when somebody else has written, `guessed` with a room when many wrong passwords for it were
- * tried, and `lost` with `{room, code}` when a seat is gone.
+ * tried, and `lost` with `{room, code}` when the account is no longer in it.
  */
 export class Rooms extends EventTarget {
   /** @type {Map<string, RoomState>} newest first */
@@ -27,9 +27,9 @@ export class Rooms extends EventTarget {
   #connection;
   #people;
   #me;
-  /** @type {Map<unknown, Promise<unknown>>} what is being asked, and is not asked twice at once */
+  /** @type {Map<unknown, Promise<unknown>>} requests in flight, which are not made twice at once */
   #asking = new Map();
-  /** @type {Set<string>} rooms that are being left or closed from here */
+  /** @type {Set<string>} rooms that are being left or closed in this tab */
   #givenUp = new Set();
 
   /** @param {{api: Api, connection: Connection, people: People, me: string}} home */
@@ -39,7 +39,7 @@ export class Rooms extends EventTarget {
     this.#connection = connection;
     this.#people = people;
     this.#me = me;
-    connection.addEventListener('frame', (event) => this.#take(/** @type {CustomEvent} */ (event).detail));
+    connection.addEventListener('frame', (event) => this.#handle(/** @type {CustomEvent} */ (event).detail));
   }
 
   /** Up to where each room's log is known. */
@@ -59,30 +59,30 @@ export class Rooms extends EventTarget {
   }
 
   /**
-   * Takes up a room in which the account has just got its seat.
+   * Adds a room that the account has just joined.
    * @param {string} roomId
    */
   async enter(roomId) {
     const about = await this.#api.rooms.show(roomId);
     if (!this.all.has(roomId)) this.all = new Map([[roomId, this.#known(about)], ...this.all]);
     this.#describe(about);
-    // Its first events may have passed before anybody here knew the room.
+    // Its first events may have come before the room was known here.
     this.#sync(this.all.get(roomId));
   }
 
-  /** @param {{roomId: string, password: string} | {invitationToken: string}} way @returns {Promise<Receipt>} */
-  async join(way) {
-    const receipt = await this.#api.rooms.join(way);
+  /** @param {{roomId: string, password: string} | {invitationToken: string}} method @returns {Promise<Receipt>} */
+  async join(method) {
+    const receipt = await this.#api.rooms.join(method);
     await this.enter(receipt.roomId);
     return receipt;
   }
 
   /**
-   * Asks who sits in a room and how it stands now.
+   * Requests a room's members and current state.
    * @param {string} roomId
    */
   async refresh(roomId) {
-    await this.#anew(`room ${roomId}`, async () => this.#describe(await this.#api.rooms.show(roomId)));
+    await this.#again(`room ${roomId}`, async () => this.#describe(await this.#api.rooms.show(roomId)));
   }
 
   /**
@@ -117,25 +117,25 @@ export class Rooms extends EventTarget {
   }
 
   /**
-   * Says to the others that the account has read everything that is known here.
+   * Tells the others that the account has read everything that is known here.
    * @param {RoomState} room
    */
   markRead(room) {
     const { seq } = room.log;
-    if (room.readSeq >= seq || this.#connection.line !== 'on') return;
+    if (room.readSeq >= seq || this.#connection.state !== 'on') return;
     room.read(this.#me, seq);
-    this.#tellRead(room);
+    this.#sendRead(room);
     this.#fire('list');
   }
 
   /** @param {RoomState} room */
-  #tellRead({ roomId, readSeq: seq }) {
-    this.#connection.tell({ type: 'read', roomId, seq });
+  #sendRead({ roomId, readSeq: seq }) {
+    this.#connection.notify({ type: 'read', roomId, seq });
   }
 
   /** @param {string} roomId */
-  sayTyping(roomId) {
-    this.#connection.tell({ type: 'typing', roomId });
+  sendTyping(roomId) {
+    this.#connection.notify({ type: 'typing', roomId });
   }
 
   /**
@@ -169,7 +169,7 @@ export class Rooms extends EventTarget {
     return this.#giveUp(roomId, this.#api.rooms.close(roomId));
   }
 
-  /** @param {string} roomId @param {string | null} code why the seat is gone, or null where it was given up */
+  /** @param {string} roomId @param {string | null} code why the account is no longer in it, or null if it has left by itself */
   lose(roomId, code) {
     const room = this.all.get(roomId);
     if (!room) return;
@@ -180,7 +180,7 @@ export class Rooms extends EventTarget {
   }
 
   /**
-   * Loses a seat that is given up, which is no news then, whoever tells of it first.
+   * Leaves or closes a room, so that no notice of it is shown.
    * @param {string} roomId
    * @param {Promise<unknown>} work
    */
@@ -195,7 +195,7 @@ export class Rooms extends EventTarget {
   }
 
   /** @param {any} frame */
-  #take(frame) {
+  #handle(frame) {
     if (frame.type === 'welcome') return this.#welcome(frame.rooms);
     if (frame.type === 'ping') return this.#compareHeads(frame.heads);
     if (frame.type === 'notice') return this.#notice(frame);
@@ -209,7 +209,7 @@ export class Rooms extends EventTarget {
         break;
       case 'presence':
         room.presence(frame.userId, frame.online);
-        // An answer on its way may be from before.
+        // An answer on its method may be from before.
         if (this.#asking.has(`room ${room.roomId}`)) this.#inBackground(this.refresh(room.roomId));
         break;
       case 'typing':
@@ -240,19 +240,19 @@ export class Rooms extends EventTarget {
     for (const counted of standing) {
       const room = this.all.get(counted.roomId);
       room?.log.synced();
-      // What was read here just before the line was lost may not have reached the server.
-      if (room && counted.recovered && room.readSeq > counted.readSeq) this.#tellRead(room);
+      // A read mark sent just before the connection was lost may not have reached the server.
+      if (room && counted.recovered && room.readSeq > counted.readSeq) this.#sendRead(room);
       room?.count(counted);
-      // Who came online and who read what, while the line was down, is not in the log.
+      // Presence and read marks of that time are not in the log.
       if (room?.members) this.#inBackground(this.refresh(room.roomId));
     }
     this.#fire('list');
   }
 
-  /** The account has got a seat elsewhere. Events of its room have passed before it was known here. */
+  /** The account has joined a room elsewhere, whose first events came before it was known here. */
   async #discover() {
     const known = new Set(this.all.keys());
-    await this.#anew('list', () => this.load());
+    await this.#again('list', () => this.load());
     for (const [roomId, room] of this.all) if (!known.has(roomId)) this.#sync(room);
   }
 
@@ -341,17 +341,17 @@ export class Rooms extends EventTarget {
   }
 
   /**
-   * Asks although it is being asked already: that answer may be from before whatever is the reason to ask.
+   * Requests again although a request is in flight, whose answer may be older than the reason to ask.
    * @param {string} name
    * @param {() => Promise<unknown>} ask
    */
-  async #anew(name, ask) {
+  async #again(name, ask) {
     await this.#asking.get(name)?.catch(() => {});
     await this.#once(name, ask);
   }
 
   /**
-   * What nobody waits for may fail: the line comes back, and with it another occasion.
+   * Background requests may fail: they are repeated after reconnecting.
    * @param {Promise<unknown>} work
    */
   async #inBackground(work) {

@@ -1,14 +1,14 @@
-// The web addresses in what somebody wrote.
+// The web addresses in a text.
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`]+/giu;
 
 /**
- * A text cut into plain parts and addresses, which join to the text again. Only `http` and `https`
- * addresses that a browser can read are links.
+ * Splits a text into plain parts and addresses, which join to the text again. Only valid `http` and `https`
+ * addresses are links.
  * @param {string} text
  * @returns {{text: string, href?: string}[]}
  */
-export function parts(text) {
+export function splitLinks(text) {
   /** @type {{text: string, href?: string}[]} */
   const found = [];
   let done = 0;
@@ -24,8 +24,8 @@ export function parts(text) {
 }
 
 /**
- * The point that ends a sentence does not belong to the address before it, nor does the parenthesis that
- * was opened before it began.
+ * The punctuation that ends a sentence is not part of the address before it, nor is a parenthesis that
+ * was opened before it.
  * @param {string} address
  */
 function withoutPunctuation(address) {

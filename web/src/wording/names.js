@@ -3,7 +3,7 @@
 const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /** @param {string[]} names */
-export function together(names) {
+export function listNames(names) {
   return LIST.format(names);
 }
 
@@ -11,7 +11,7 @@ export function together(names) {
 export function typing(names) {
   if (names.length === 0) return '';
   if (names.length > 3) return 'Several people are typing…';
-  return `${together(names)} ${names.length === 1 ? 'is' : 'are'} typing…`;
+  return `${listNames(names)} ${names.length === 1 ? 'is' : 'are'} typing…`;
 }
 
 /**
@@ -22,11 +22,11 @@ export function typing(names) {
 export function seenBy(readers, others) {
   if (readers.length === 0) return 'Sent';
   if (readers.length === others && others > 1) return 'Seen by everyone';
-  return `Seen by ${together(readers)}`;
+  return `Seen by ${listNames(readers)}`;
 }
 
 /**
- * What an owner is told when a room's password is being guessed.
+ * The warning to an owner when a room's password is being guessed.
  * @param {number} guesses
  */
 export function guessed(guesses) {
@@ -34,7 +34,7 @@ export function guessed(guesses) {
 }
 
 /**
- * The letters that stand for somebody in a small space.
+ * The initials of a name.
  * @param {string} name
  */
 export function initials(name) {

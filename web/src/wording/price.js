@@ -4,10 +4,10 @@ import { coins } from './coins.js';
 
 /** @import { Account } from '../types.d.ts' */
 
-/** What a free member pays for each room after the first. The receipt has the last word. */
+/** What a free member pays for each room after the first; the server decides. */
 export const JOIN_FEE = 150;
 
-/** Who has not used the free join yet is told so. */
+/** For members who have not used the free join yet. */
 export const FIRST_IS_FREE = `Your first room is free. Each one after that costs ${JOIN_FEE} coins.`;
 
 /**
@@ -31,7 +31,7 @@ export function price(account, satBefore = false) {
 }
 
 /**
- * What a join came to.
+ * The outcome of a join.
  * @param {{fee: number, availCoins: number, alreadyMember: boolean}} receipt
  */
 export function receipt({ fee, availCoins, alreadyMember }) {

@@ -1,4 +1,4 @@
-// Every refusal as a sentence for the person who met it: what is so, and what to do next.
+// Every refusal as a sentence: what is wrong, and what to do next.
 
 import { coins } from './coins.js';
 
@@ -79,7 +79,7 @@ export const SENTENCES = {
 const UNREACHABLE = 'The server cannot be reached. Check your connection and try again.';
 
 /**
- * What to tell a person about a refusal. A code that is newer than this page has the server's own sentence.
+ * The sentence for a refusal. A code that is newer than this page has the server's own sentence.
  * @param {Problem | null} problem null where no answer came
  */
 export function sentence(problem) {

@@ -1,4 +1,4 @@
-// Instants in words, in the reader's own time zone.
+// Instants in words, in the reader's time zone.
 
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const WEEKDAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
@@ -19,7 +19,7 @@ export function whole(at) {
 }
 
 /**
- * The day of an instant, as it is called today.
+ * The day of an instant, relative to today.
  * @param {Date} at
  * @param {Date} now
  */

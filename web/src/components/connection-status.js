@@ -1,4 +1,4 @@
-// How the line to the server is: nothing is said while all is well.
+// The state of the connection; shows nothing while it is open.
 
 import { home, storage } from '../app.js';
 import { el, fill } from '../dom.js';
@@ -12,21 +12,21 @@ const WORDS = {
   refused: '',
 };
 
-/** Where the browser keeps nothing for this page. */
+/** Where the browser stores nothing for this page. */
 const STAY = 'Keep this page open until then.';
 
-/** A connection is usually there before anybody has read that it is being made. */
+/** A connection is usually open before anybody could read “Connecting…”. */
 const PATIENCE_MS = 400;
 
 customElements.define(
-  'hex-line',
+  'hex-connection',
   class extends View {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     #soon;
 
     enter() {
       this.setAttribute('role', 'status');
-      this.listen(home().connection, 'line', () => this.#changed());
+      this.listen(home().connection, 'state', () => this.#changed());
       this.#changed();
     }
 
@@ -36,27 +36,27 @@ customElements.define(
 
     #changed() {
       clearTimeout(this.#soon);
-      const { line } = home().connection;
-      // Coming back is tried again and again; it would be restless to say so each time.
-      if (line === 'connecting' && this.dataset.line === 'waiting') return;
-      if (line === 'connecting') this.#soon = setTimeout(() => this.#show(), PATIENCE_MS);
+      const { state } = home().connection;
+      // Reconnecting is tried again and again; showing that each time would be restless.
+      if (state === 'connecting' && this.dataset.state === 'waiting') return;
+      if (state === 'connecting') this.#soon = setTimeout(() => this.#show(), PATIENCE_MS);
       else this.#show();
     }
 
     #show() {
       const { connection } = home();
-      const { line, refusal } = connection;
-      this.dataset.line = line;
+      const { state, refusal } = connection;
+      this.dataset.state = state;
       const again = el(
         'button',
         { type: 'button', class: 'button quiet small', onclick: () => connection.start() },
         'Try again',
       );
-      const words = refusal ?? WORDS[line];
+      const words = refusal ?? WORDS[state];
       fill(
         this,
-        line === 'waiting' && !storage.isLasting ? `${words} ${STAY}` : words,
-        line === 'refused' && again,
+        state === 'waiting' && !storage.isPersistent ? `${words} ${STAY}` : words,
+        state === 'refused' && again,
       );
     }
   },

@@ -17,7 +17,7 @@ export class Refused extends Error {
     return this.problem.code;
   }
 
-  /** Whether it is the sign-in itself that is no longer good. */
+  /** Whether the sign-in itself is no longer valid. */
   get endsSession() {
     return ['token_invalid', 'token_expired', 'session_revoked', 'account_suspended'].includes(this.code);
   }
@@ -37,8 +37,8 @@ export class Unreachable extends Error {
 }
 
 /**
- * The problem behind a failed call, or null where no answer came. Whatever else went wrong is no refusal
- * but a mistake of this program, and stays one.
+ * The problem behind a failed call, or null where no answer came. Any other error is a
+ * bug, and is thrown again.
  * @param {unknown} error
  */
 export function problemOf(error) {

@@ -3,12 +3,12 @@
 import { device, session, storage } from '../app.js';
 import { brand } from '../components/brand.js';
 import { field, form } from '../components/form.js';
-import { say } from '../components/toast.js';
+import { showToast } from '../components/toast.js';
 import { el } from '../dom.js';
 import { passwordLink } from '../password-link.js';
 import { router } from '../router.js';
 import { open } from '../server/api.js';
-import { Refused } from '../server/refused.js';
+import { Refused } from '../server/errors.js';
 
 const userId = (/** @type {string} */ hint) =>
   field('userId', 'User id', {
@@ -63,10 +63,10 @@ const CODES = {
 };
 
 /**
- * Asks for the second factor of whoever has given the right password.
+ * Asks for the second factor after the right password.
  * @param {{userId: string, password: string}} given
  * @param {keyof typeof CODES} kind
- * @param {HTMLElement} first where one began
+ * @param {HTMLElement} first the first step
  */
 function secondStep(given, kind, first) {
   const { label, attributes, hint, other, otherWords } = CODES[kind];
@@ -144,9 +144,9 @@ export function newPassword(token) {
         onsubmit: async ({ newPassword }) => {
           await open.usePasswordLink({ token, newPassword });
           passwordLink.forget();
-          // Whoever is signed in here may be somebody else; if not, the server says so.
+          // Somebody else may be signed in here; otherwise the server ends the session.
           if (session.userId) return location.assign('/');
-          say('Your new password is set. Sign in with it.');
+          showToast('Your new password is set. Sign in with it.');
           router.go('/sign-in', { replace: true });
         },
       },
@@ -167,7 +167,7 @@ async function register({ availCoins, ...values }) {
 }
 
 /**
- * What is no number goes to the server as it was typed, which says what is wrong with it.
+ * Text that is not a number is sent as it is, and the server says what is wrong with it.
  * @param {string} text
  */
 function asNumber(text) {
@@ -190,7 +190,7 @@ function page(title, words, ...children) {
       brand(),
       el('h1', {}, title),
       el('p', { class: 'lead' }, words),
-      !storage.isLasting && el('p', { class: 'hint' }, FORGETFUL),
+      !storage.isPersistent && el('p', { class: 'hint' }, FORGETFUL),
       ...children,
     ),
     el('footer', { class: 'aside' }, el('a', { href: '/api/docs/', rel: 'noopener' }, 'API documentation')),

@@ -1,4 +1,4 @@
-// The screens of whoever is signed in. They are fetched when somebody is.
+// The screens for people who are signed in, each loaded when it is opened.
 
 import { el, icon } from './dom.js';
 import './components/sidebar.js';
@@ -9,8 +9,8 @@ import './components/sidebar.js';
  */
 export async function draw(screen, roomId) {
   switch (screen) {
-    case 'nowhere':
-      return (await import('./screens/nowhere.js')).nowhere();
+    case 'not-found':
+      return (await import('./screens/not-found.js')).notFound();
     case 'room':
       await import('./screens/room.js');
       return element('room', { 'room-id': roomId ?? '' });

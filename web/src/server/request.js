@@ -1,6 +1,6 @@
 // One HTTP call and its answer.
 
-import { Refused, Unreachable } from './refused.js';
+import { Refused, Unreachable } from './errors.js';
 
 /**
  * @param {string} method
@@ -9,7 +9,7 @@ import { Refused, Unreachable } from './refused.js';
  * @returns {Promise<{body: any, at: number}>} the answer, and the server's time in milliseconds
  * @throws {Refused | Unreachable}
  */
-export async function ask(method, path, { body, token, headers = {}, withinMs } = {}) {
+export async function request(method, path, { body, token, headers = {}, withinMs } = {}) {
   const request = new Headers(headers);
   if (token) request.set('Authorization', `Bearer ${token}`);
   if (body !== undefined) request.set('Content-Type', 'application/json');

@@ -1,6 +1,6 @@
 import { el, icon } from '../dom.js';
 
-export function nowhere() {
+export function notFound() {
   return el(
     'div',
     { class: 'blank' },
