@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-# The server as a small image. By itself it keeps an embedded database in the volume /data:
+# The server as a small image. By default it keeps an embedded database in the volume /data:
 #   docker build --tag hexroom . && docker run --publish 127.0.0.1:8080:8080 --volume hexroom:/data hexroom
 FROM rust:1.95-slim-trixie AS build
 WORKDIR /source
@@ -20,7 +20,7 @@ USER 10001:10001
 WORKDIR /data
 ENV LISTEN=0.0.0.0:8080 DATA_DIR=/data
 EXPOSE 8080
-# Alive, not ready: a database that is away for a moment is no reason to restart the server.
+# Alive, not ready: a short outage of the database is no reason to restart the server.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s CMD ["bash", "-c", "\
     exec 3<> /dev/tcp/127.0.0.1/8080 && printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 \
     && read -r _ status _ <&3 && [[ $status == 200 ]]"]

@@ -1,6 +1,6 @@
--- What nobody should set for all sessions of a database server, and somebody will. Each of these broke, or
--- would break, a client that takes its session as it comes; the servers that tests run on all have them.
--- One statement a line, as `--init-file` wants it.
+-- Settings that nobody should make for all sessions of a database server, but somebody will. Each of these broke, or
+-- would break, a client that relies on defaults; all servers that tests run on have them.
+-- One statement per line, as `--init-file` requires.
 SET GLOBAL autocommit = 0;
 SET GLOBAL completion_type = CHAIN;
 SET GLOBAL foreign_key_checks = 0;

@@ -110,8 +110,8 @@ impl Future for Sending {
     }
 }
 
-/// What the program is shown. Take it steadily: whoever leaves hundreds untaken is not read for, and
-/// sent messages are not acknowledged while_serving. A program that wants none of it drops this.
+/// The updates for the program. Take them steadily: while hundreds wait, nothing is read from the server
+/// and sent messages are not acknowledged. A program that wants no updates drops this.
 #[derive(Debug)]
 pub struct Updates {
     updates: mpsc::Receiver<Update>,

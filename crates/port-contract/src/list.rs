@@ -85,7 +85,7 @@ macro_rules! contract_tests {
             joining: [
                 the_first_room_is_free_and_the_next_costs_150_coins,
                 a_prime_member_joins_free_and_keeps_the_free_join,
-                whoever_sits_there_gets_the_same_receipt_again,
+                members_get_the_same_receipt_again,
                 coming_back_is_free,
                 who_made_a_room_comes_back_as_any_other_would,
                 the_seventh_is_refused_whatever_they_present,

@@ -102,7 +102,7 @@ pub async fn an_account_that_ends_while_it_joins_holds_no_seat(world: World) {
         );
         let is_erased = !erased.expect("no panic").expect("the password is right").changes.is_empty();
         match joined.expect("no panic") {
-            Ok(_) => assert!(!is_erased, "whoever holds a seat leaves it first"),
+            Ok(_) => assert!(!is_erased, "a member leaves the room first"),
             Err(denial) => assert_eq!((denial, is_erased), (Denial::SessionRevoked, true)),
         }
     }

@@ -36,7 +36,7 @@ pub async fn a_prime_member_joins_free_and_keeps_the_free_join(world: World) {
     world.audits_clean().await;
 }
 
-pub async fn whoever_sits_there_gets_the_same_receipt_again(world: World) {
+pub async fn members_get_the_same_receipt_again(world: World) {
     let (ana, bo) = (world.ana().await, world.free_member("bo-", 150).await);
     let (first, second) = (ana.opens("first").await, ana.opens("second").await);
     assert_eq!(joins(&bo, first).await, (0, 150, false));

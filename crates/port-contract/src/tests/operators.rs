@@ -137,7 +137,7 @@ pub async fn a_sign_in_and_a_suspension_at_once_leave_nobody_signed_in_unseen(wo
         match &outcomes[0] {
             Ok(()) => {
                 let (account, _) = found.expect("it was opened before");
-                assert!(account.suspended_at.is_some(), "whoever asks for the session is told");
+                assert!(account.suspended_at.is_some(), "the session's owner is told");
             }
             Err(denial) => {
                 assert_eq!(*denial, Denial::AccountSuspended);
