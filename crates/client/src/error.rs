@@ -102,8 +102,8 @@ pub struct Problem {
 
 /// A field that cannot be accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[expect(missing_docs, reason = "the names of the members say it")]
 pub struct FieldError {
-    /// Its name.
     pub field: String,
     /// What is wrong with it, for programs.
     pub code: String,

@@ -9,12 +9,12 @@ use crate::{Account, Client, Error, Page, Server, Session, Tokens, Transfer};
 /// The data of a new account.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names of the members say it")]
 pub struct Registration {
     /// 3 to 32 of letters, digits, `.`, `_` and `-`, beginning with a letter or digit.
     pub user_id: String,
     /// The device of the first session.
     pub device_id: String,
-    /// What people see.
     pub name: String,
     /// The phone number, with `+` and country code.
     pub phone: String,
@@ -28,20 +28,19 @@ pub struct Registration {
 
 /// A session that has just begun.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "the names of the members say it")]
 pub struct SignedIn {
     /// Calls in the account's name.
     pub client: Client,
-    /// The account.
     pub account: Account,
 }
 
 /// Changes to one's own account. `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, Serialize)]
+#[expect(missing_docs, reason = "the names of the members say it")]
 pub struct AccountUpdate {
-    /// What people see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The phone number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
 }

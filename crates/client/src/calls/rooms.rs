@@ -15,18 +15,16 @@ use crate::{
 /// How to join a room.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged, rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "the names of the members say it")]
 pub enum JoinBy {
     /// With its password.
     Password {
-        /// The room.
         room_id: RoomId,
-        /// Its password.
         #[serde(serialize_with = "exposed")]
         password: SecretString,
     },
     /// With the token of an invitation for the account.
     Invitation {
-        /// The token.
         #[serde(serialize_with = "exposed")]
         invitation_token: SecretString,
     },
@@ -35,11 +33,10 @@ pub enum JoinBy {
 /// Changes to a room by its owner. `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names of the members say it")]
 pub struct RoomUpdate {
-    /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Its password.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "exposed_if_any")]
     pub password: Option<SecretString>,
     /// Whether nobody new may join.

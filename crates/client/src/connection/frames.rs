@@ -53,8 +53,8 @@ impl ClientFrame<'_> {
 /// The point up to which a program has a room's log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names of the members say it")]
 pub struct ResumePoint {
-    /// The room.
     pub room_id: RoomId,
     /// The epoch of its log that the seq belongs to.
     pub epoch: Epoch,

@@ -6,6 +6,7 @@ use crate::{Epoch, Event, Message, Notice, RoomDetail, RoomId, UserId};
 
 /// Something that the program is told.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the names of the members say it")]
 pub enum Update {
     /// The connection is open, for the first time or again. These are the account's rooms.
     Connected {
@@ -13,12 +14,7 @@ pub enum Update {
         rooms: Vec<RoomStanding>,
     },
     /// The connection is lost, and will be made again. Messages can be sent all the same.
-    Disconnected {
-        /// Why, for people.
-        reason: String,
-        /// After how long.
-        back_in: Duration,
-    },
+    Disconnected { reason: String, back_in: Duration },
     /// The next event of its room.
     Event(Event),
     /// A room as it stands at `seq`, because it was just joined or too much was missed. It takes the
@@ -33,43 +29,27 @@ pub enum Update {
     },
     /// The account is no longer in this room.
     Removed {
-        /// The room.
         room_id: RoomId,
         /// Why: `not_a_member`, `banned` or `room_closed`.
         code: String,
     },
     /// A member is typing.
-    Typing {
-        /// The room.
-        room_id: RoomId,
-        /// Who.
-        user_id: UserId,
-    },
+    Typing { room_id: RoomId, user_id: UserId },
     /// A member has come or gone.
     Presence {
-        /// The room.
         room_id: RoomId,
-        /// Who.
         user_id: UserId,
         /// Whether they are there now.
         online: bool,
     },
     /// A member, maybe the account itself elsewhere, has read a room's log up to here.
-    Read {
-        /// The room.
-        room_id: RoomId,
-        /// Who.
-        user_id: UserId,
-        /// Up to where.
-        seq: i64,
-    },
+    Read { room_id: RoomId, user_id: UserId, seq: i64 },
     /// Something about the account itself.
     Notice(Notice),
     /// The server does not want this connection back: the session was ended, send. Nothing follows.
     Ended {
         /// The socket's close code, if there was one.
         code: Option<u16>,
-        /// Why, for people.
         reason: String,
     },
 }
@@ -77,8 +57,8 @@ pub enum Update {
 /// A room of the account at the moment of connecting.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names of the members say it")]
 pub struct RoomStanding {
-    /// The room.
     pub room_id: RoomId,
     /// The current epoch of its log.
     pub epoch: Epoch,
