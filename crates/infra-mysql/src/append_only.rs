@@ -8,7 +8,6 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::connection::Connection;
-use crate::migrations::number;
 
 /// The triggers' names, what they come before, and on which table.
 const TRIGGERS: [(&str, &str, &str); 6] = [
@@ -57,5 +56,5 @@ fn has_trigger(connection: &mut Connection, name: &str) -> QueryResult<bool> {
         "SELECT COUNT(*) AS number FROM information_schema.triggers \
          WHERE trigger_schema = DATABASE() AND trigger_name = '{name}'"
     );
-    Ok(number(connection, &held)? == Some(1))
+    Ok(connection.number(&held)? == Some(1))
 }

@@ -10,6 +10,7 @@ use crate::connection::Connection;
 use crate::failed::Failed;
 use crate::lease::{Holder, Lease};
 use crate::open_error::OpenError;
+use crate::opening::open_migrated;
 use crate::settings::Settings;
 
 infra_sql::implement_tables!(crate::connection::Connection);
@@ -29,7 +30,7 @@ impl MysqlArchive {
     /// Opens a database that exists, and brings its schema up to date. With a lease, nothing is committed
     /// any more once a server has taken over.
     pub fn open(settings: &Settings, lease: Option<&Lease>) -> Result<Self, OpenError> {
-        let mut connection = crate::open_migrated(settings)?;
+        let mut connection = open_migrated(settings)?;
         connection.batch_execute(PATIENT)?;
         Ok(Self { connection, holder: lease.map(|lease| lease.holder) })
     }

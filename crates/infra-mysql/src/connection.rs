@@ -3,8 +3,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::{Deref, DerefMut};
 use std::time::{Duration, Instant};
 
-use diesel::QueryResult;
 use diesel::connection::{Connection as DieselConnection, SimpleConnection, TransactionManager};
+use diesel::sql_types::{BigInt, Nullable};
+use diesel::{QueryResult, QueryableByName, RunQueryDsl};
 use diesel_async::AsyncMysqlConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use mysql_async::{Conn, DriverError, Error, IoError, Opts, OptsBuilder, SslOpts};
@@ -68,6 +69,17 @@ impl Connection {
     /// Asks the server for an answer.
     pub(crate) fn ping(&mut self) -> QueryResult<()> {
         self.wrapped.batch_execute("DO 1")
+    }
+
+    /// The one number that a query answers.
+    pub(crate) fn number(&mut self, query: &str) -> QueryResult<Option<i64>> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Nullable<BigInt>)]
+            number: Option<i64>,
+        }
+        let row: Row = diesel::sql_query(query).get_result(&mut self.wrapped)?;
+        Ok(row.number)
     }
 
     /// Begins a transaction that writes.

@@ -22,10 +22,10 @@ use tokio::sync::watch;
 use crate::connection::Connection;
 use crate::deadline::{Deadline, runtime};
 use crate::failed::Passing;
-use crate::migrations::{self, number};
 use crate::open_error::OpenError;
+use crate::opening::{FIRST_PATIENCE, open_within};
 use crate::settings::Settings;
-use crate::{FIRST_PATIENCE, open_within, version};
+use crate::{migrations, version};
 
 /// How often it is made sure of. The database ends a session that is silent for five times as long.
 const EVERY: Duration = Duration::from_secs(3);
@@ -128,7 +128,7 @@ impl Lease {
     fn take_now(settings: Settings) -> Result<Self, OpenError> {
         let mut connection = open_within(FIRST_PATIENCE, &settings)?;
         version::check(&mut connection)?;
-        if number(&mut connection, LOCK)? != Some(1) {
+        if connection.number(LOCK)? != Some(1) {
             return Err(OpenError::InUse {
                 database: settings.database.clone(),
                 address: settings.address(),
@@ -218,8 +218,8 @@ impl Keeper {
 
     fn look(&mut self) -> Result<Whose, OpenError> {
         let is_locked = match &mut self.connection {
-            Some(connection) => number(connection, IS_LOCKED)? == Some(1),
-            empty => number(empty.insert(Connection::open(&self.settings)?), LOCK_AT_ONCE)? == Some(1),
+            Some(connection) => connection.number(IS_LOCKED)? == Some(1),
+            empty => empty.insert(Connection::open(&self.settings)?).number(LOCK_AT_ONCE)? == Some(1),
         };
         let Some(connection) = &mut self.connection else { return Ok(Whose::Unclear) };
         let found =

@@ -19,27 +19,23 @@ mod failed;
 mod lease;
 mod migrations;
 mod open_error;
+mod opening;
 mod poster;
 mod posting;
 mod probe;
 mod settings;
 mod version;
 
-use std::time::Duration;
-
 use domain::ports::Stores;
 
-use crate::connection::Connection;
 use crate::database::Database;
-use crate::deadline::{Deadline, runtime};
+use crate::deadline::runtime;
+use crate::opening::open_migrated;
 
 pub use archive::MysqlArchive;
 pub use lease::Lease;
 pub use open_error::OpenError;
 pub use settings::{Settings, Tls};
-
-/// How long a server may take to let us in before it counts as one that does not answer.
-const FIRST_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens the store in a database that exists, and brings its schema up to date. Whoever ends the process
 /// closes it, so that the messages that were queued are posted.
@@ -54,18 +50,4 @@ pub async fn open(settings: Settings, lease: Option<&Lease>) -> Result<Stores, O
 pub async fn migrate(settings: Settings) -> Result<(), OpenError> {
     let migrating = runtime().spawn_blocking(move || open_migrated(&settings).map(drop));
     migrating.await.map_err(|panicked| OpenError::Database(Box::new(panicked)))?
-}
-
-fn open_migrated(settings: &Settings) -> Result<Connection, OpenError> {
-    let mut connection = open_within(FIRST_PATIENCE, settings)?;
-    version::check(&mut connection)?;
-    migrations::bring_up_to_date(&mut connection, settings)?;
-    Ok(connection)
-}
-
-fn open_within(patience: Duration, settings: &Settings) -> Result<Connection, OpenError> {
-    let opened = Deadline::after(patience).hold(|| Connection::open(settings));
-    opened.unwrap_or_else(|_| {
-        Err(OpenError::Unreachable { address: settings.address(), source: "it does not answer".into() })
-    })
 }

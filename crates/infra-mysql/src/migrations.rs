@@ -11,7 +11,7 @@ use diesel::migration::{Migration, MigrationConnection, MigrationSource};
 use diesel::mysql::Mysql;
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::Text;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::append_only;
@@ -63,7 +63,7 @@ fn check_and_migrate(connection: &mut Connection) -> Result<(), Stopped> {
         return Ok(());
     }
     connection.batch_execute(PATIENT)?;
-    if number(connection, LOCK)? != Some(1) {
+    if connection.number(LOCK)? != Some(1) {
         return Err(Stopped::BeingMigrated);
     }
     let migrated = migrate(connection);
@@ -138,22 +138,11 @@ fn versions(connection: &mut Connection, table: &str) -> QueryResult<Vec<String>
     }
     let held = "SELECT COUNT(*) AS number FROM information_schema.tables \
                 WHERE table_schema = DATABASE() AND table_name = ";
-    if number(connection, &format!("{held} '{table}'"))? == Some(0) {
+    if connection.number(&format!("{held} '{table}'"))? == Some(0) {
         return Ok(Vec::new());
     }
     let rows: Vec<Row> = diesel::sql_query(format!("SELECT version FROM {table}")).load(&mut **connection)?;
     Ok(rows.into_iter().map(|row| row.version).collect())
-}
-
-/// The one number that a query answers.
-pub(crate) fn number(connection: &mut Connection, query: &str) -> QueryResult<Option<i64>> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Nullable<BigInt>)]
-        number: Option<i64>,
-    }
-    let row: Row = diesel::sql_query(query).get_result(&mut **connection)?;
-    Ok(row.number)
 }
 
 /// Why a run stopped.

@@ -216,6 +216,16 @@ impl TryFrom<SessionRow> for Session {
     }
 }
 
+/// Which room used up somebody's one free join. It stands in the account's row, but comes by itself:
+/// accounts and rooms refer to each other.
+#[derive(Clone, Queryable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct FreeJoinRow {
+    pub user_id: String,
+    pub room_id: StoredId,
+}
+
 /// A recovery code's row.
 #[derive(Clone, Queryable, Insertable, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,8 +6,8 @@
 
 mod error;
 mod line;
+mod order;
 mod reader;
-mod table;
 mod writer;
 
 use std::io::{BufRead, Write};
@@ -15,63 +15,15 @@ use std::io::{BufRead, Write};
 use diesel::QueryResult;
 use domain::ports::Randomness;
 
-use crate::StoredId;
-use crate::accounts::{AccountRow, RecoveryCodeRow, RefreshTokenRow, SessionRow};
-use crate::admin::{AdminRecordRow, PasswordLinkRow};
-use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
-use crate::events::EventRow;
-use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow};
 use crate::operations::audit;
-use crate::rooms::{BanRow, InvitationRow, ParticipantRow, RoomRow, SeatRow};
-use crate::statements::Statements;
+use crate::rooms::RoomRow;
+use crate::stored::StoredId;
+use crate::tables::{Table, Tables};
 
 pub use error::{ExportError, ImportError};
-use line::Row;
+use order::in_order;
 use reader::Reader;
-#[doc(hidden)]
-pub use table::scope;
-pub use table::{FreeJoinRow, Table};
 use writer::Writer;
-
-/// The version of the format. A change to any row's columns makes it another one.
-const VERSION: u32 = 2;
-
-/// The oldest version that is still read: what it did not have yet is absent in its rows.
-const OLDEST_VERSION: u32 = 1;
-
-/// A connection to a database with all tables.
-pub trait Tables:
-    Statements
-    + Table<AccountRow>
-    + Table<RoomRow>
-    + Table<FreeJoinRow>
-    + Table<SessionRow>
-    + Table<RefreshTokenRow>
-    + Table<RecoveryCodeRow>
-    + Table<ParticipantRow>
-    + Table<SeatRow>
-    + Table<BanRow>
-    + Table<InvitationRow>
-    + Table<EventRow>
-    + Table<CoinAccountRow>
-    + Table<TransferRow>
-    + Table<EntryRow>
-    + Table<GrantRow>
-    + Table<FriendRequestRow>
-    + Table<FriendshipRow>
-    + Table<BlockRow>
-    + Table<PasswordLinkRow>
-    + Table<AdminRecordRow>
-{
-    /// Whether there is more than what the migrations made.
-    fn holds_anything(&mut self) -> QueryResult<bool>;
-
-    /// Deletes the coin accounts, to which no row may refer.
-    fn delete_coin_accounts(&mut self) -> QueryResult<()>;
-
-    /// Sets a room's epoch.
-    fn set_epoch(&mut self, room_id: StoredId, epoch: StoredId) -> QueryResult<()>;
-}
 
 /// A store as something that moves as a whole. Each call is one transaction.
 pub trait Archive {
@@ -86,37 +38,6 @@ pub trait Archive {
     /// Gives every room another epoch, and answers how many there are. No server may work on the store
     /// meanwhile.
     fn renew_epochs(&mut self, randomness: &dyn Randomness) -> QueryResult<usize>;
-}
-
-/// What is done with one table after the other.
-trait Work {
-    type Error;
-
-    fn table<R: Row>(&mut self, connection: &mut impl Table<R>) -> Result<(), Self::Error>;
-}
-
-/// Every table, none before those to which it refers.
-fn in_order<W: Work>(connection: &mut impl Tables, work: &mut W) -> Result<(), W::Error> {
-    work.table::<AccountRow>(connection)?;
-    work.table::<RoomRow>(connection)?;
-    work.table::<FreeJoinRow>(connection)?;
-    work.table::<SessionRow>(connection)?;
-    work.table::<RefreshTokenRow>(connection)?;
-    work.table::<RecoveryCodeRow>(connection)?;
-    work.table::<ParticipantRow>(connection)?;
-    work.table::<SeatRow>(connection)?;
-    work.table::<BanRow>(connection)?;
-    work.table::<InvitationRow>(connection)?;
-    work.table::<EventRow>(connection)?;
-    work.table::<CoinAccountRow>(connection)?;
-    work.table::<TransferRow>(connection)?;
-    work.table::<EntryRow>(connection)?;
-    work.table::<GrantRow>(connection)?;
-    work.table::<FriendRequestRow>(connection)?;
-    work.table::<FriendshipRow>(connection)?;
-    work.table::<BlockRow>(connection)?;
-    work.table::<PasswordLinkRow>(connection)?;
-    work.table::<AdminRecordRow>(connection)
 }
 
 /// Writes the whole store down and answers how many rows that is. Everything must be read as of one

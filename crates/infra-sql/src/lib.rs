@@ -13,6 +13,9 @@
 //!
 //! Rows that hold a hash or a phone number have no `Debug`, so that none of these reaches a log.
 
+#[macro_use]
+mod table_list;
+
 pub mod accounts;
 pub mod admin;
 pub mod archive;
@@ -25,6 +28,7 @@ pub mod ports;
 pub mod rooms;
 pub mod schema;
 pub mod statements;
+pub mod tables;
 
 mod backend;
 mod commits;

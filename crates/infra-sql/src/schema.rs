@@ -212,32 +212,11 @@ table! {
 }
 
 macro_rules! all_tables {
-    ($($table:ident,)*) => {
-        allow_tables_to_appear_in_same_query!($($table,)*);
+    ([] $($table:ident $row:ty),*; $($later:ident $later_row:ty),*) => {
+        allow_tables_to_appear_in_same_query!($($table,)* $($later,)*);
 
         /// Every table's name.
-        pub const TABLES: &[&str] = &[$(stringify!($table)),*];
+        pub const TABLES: &[&str] = &[$(stringify!($table),)* $(stringify!($later),)*];
     };
 }
-
-all_tables!(
-    accounts,
-    sessions,
-    refresh_tokens,
-    recovery_codes,
-    rooms,
-    participants,
-    seats,
-    bans,
-    invitations,
-    events,
-    coin_accounts,
-    transfers,
-    transfer_entries,
-    grants,
-    friend_requests,
-    friendships,
-    blocks,
-    password_links,
-    admin_record,
-);
+crate::every_table!([all_tables]);

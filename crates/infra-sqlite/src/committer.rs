@@ -11,6 +11,7 @@ use crate::connection::wait_for_locks;
 use crate::errors::{BatchFailed, is_locked};
 use crate::files::{Displaced, Files, LastChange, NotInPlace};
 use crate::jobs::{Job, do_all};
+use crate::transaction::{begin, commit, roll_back};
 
 /// How long closing may keep others from writing.
 const CLOSING_WAIT: Duration = Duration::from_millis(100);
@@ -54,7 +55,7 @@ impl Committer {
         self.check_files()?;
         self.begin(jobs)?;
         let done = do_all(&mut self.connection, jobs)
-            .and_then(|()| Ok(self.connection.batch_execute("COMMIT")?))
+            .and_then(|()| Ok(commit(&mut self.connection)?))
             .inspect_err(|failed| self.commits.refused(failed.clone()));
         if done.is_err() {
             roll_back(&mut self.connection);
@@ -72,7 +73,7 @@ impl Committer {
     /// are told so meanwhile, each in time; if that is all, it is given up.
     fn begin(&mut self, jobs: &mut Vec<Job>) -> Result<(), BatchFailed> {
         while let Some(oldest) = jobs.first() {
-            match begin_immediate(&mut self.connection, oldest.until()) {
+            match begin(&mut self.connection, oldest.until()) {
                 Err(error) if is_locked(&error) => {
                     let locked = BatchFailed::from(error);
                     self.commits.refused(locked.clone());
@@ -158,20 +159,6 @@ struct Checkpoint {
     log: i32,
     #[diesel(sql_type = Integer)]
     checkpointed: i32,
-}
-
-/// Begins a transaction that writes, and waits up to then for another process that does.
-pub(crate) fn begin_immediate(connection: &mut SqliteConnection, until: Instant) -> QueryResult<()> {
-    // What is left of a millisecond counts as a whole one, or this would be called again for it.
-    let left = until.saturating_duration_since(Instant::now()) + Duration::from_millis(1);
-    wait_for_locks(connection, left)?;
-    connection.batch_execute("BEGIN IMMEDIATE")
-}
-
-/// Ends the transaction and leaves no trace of it. Some failures have made SQLite do so itself; then there is
-/// none to end any more.
-pub(crate) fn roll_back(connection: &mut SqliteConnection) {
-    drop(connection.batch_execute("ROLLBACK"));
 }
 
 /// Tells those who have waited for as long as anybody waits.

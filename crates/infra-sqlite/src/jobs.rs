@@ -9,9 +9,9 @@ use infra_sql::Failure;
 use infra_sql::operations::messages;
 use tokio::sync::oneshot;
 
-use crate::committer::{begin_immediate, roll_back};
 use crate::dialect::SqliteDialect;
 use crate::errors::{BatchFailed, is_passing, refusal};
+use crate::transaction::{begin, roll_back};
 
 /// Where a caller waits for what became of their write.
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, Refusal>>;
@@ -76,7 +76,7 @@ pub(crate) fn do_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Res
             return Ok(());
         }
         roll_back(connection);
-        begin_immediate(connection, until)?;
+        begin(connection, until)?;
     }
     let are_posts = |one: &Job, next: &Job| matches!((&one.task, &next.task), (Task::Post(_), Task::Post(_)));
     for run in jobs.chunk_by_mut(are_posts) {

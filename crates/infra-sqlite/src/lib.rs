@@ -16,6 +16,7 @@ mod jobs;
 mod migrations;
 mod readers;
 mod settings;
+mod transaction;
 mod writer;
 
 use std::sync::Arc;

@@ -104,7 +104,7 @@ impl Actor {
 
     /// Is suspended by an admin, or by the command line.
     pub async fn is_suspended(&self, by: Option<&Self>) -> AccountChanged {
-        let deed = self.world.deed(by);
+        let deed = self.world.deed(by.map(|admin| &admin.id));
         let scope = AccountScope { admins: true, ..AccountScope::new(self.id.clone()) };
         self.changes(scope, move |facts| operators::suspend(facts, &deed)).await
     }

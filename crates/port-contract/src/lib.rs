@@ -11,6 +11,7 @@ mod dice;
 mod everything;
 mod harness;
 mod listing;
+mod people;
 mod racing;
 mod snapshot;
 mod world;
@@ -20,9 +21,10 @@ pub use dice::Dice;
 pub use everything::some_of_everything;
 pub use harness::Harness;
 pub use listing::{Listed, every_page};
+pub use people::Cast;
 pub use racing::{abandoned_after, all_at_once};
 pub use snapshot::Snapshot;
-pub use world::{Cast, Invited, World};
+pub use world::{Invited, World};
 
 /// The tests. A test's name says what it asks, so none needs a further word.
 #[expect(missing_docs, reason = "a test's name says what it asks")]

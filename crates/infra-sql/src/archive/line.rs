@@ -1,12 +1,12 @@
 use serde::{Deserialize, Serialize};
 
-use super::table::FreeJoinRow;
-use crate::accounts::{AccountRow, RecoveryCodeRow, RefreshTokenRow, SessionRow};
-use crate::admin::{AdminRecordRow, PasswordLinkRow};
-use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
-use crate::events::EventRow;
-use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow};
-use crate::rooms::{BanRow, InvitationRow, ParticipantRow, RoomRow, SeatRow};
+use crate::accounts::FreeJoinRow;
+
+/// The version of the format. A change to any row's columns makes it another one.
+pub(super) const VERSION: u32 = 2;
+
+/// The oldest version that is still read: what it did not have yet is absent in its rows.
+pub(super) const OLDEST_VERSION: u32 = 1;
 
 /// A row that has a kind of line of its own.
 pub(super) trait Row: Sized {
@@ -21,10 +21,14 @@ pub(super) trait Row: Sized {
 }
 
 macro_rules! lines {
-    ($($table:ident($row:ident),)*) => {
+    ([] $($table:ident $row:ty),*; $($later:ident $later_row:ty),*) => {
+        lines! { $($table $row,)* free_joins FreeJoinRow, $($later $later_row,)* }
+    };
+    ($($table:ident $row:ty,)*) => {
         /// A line, as an object whose one member says of which kind it is.
         #[derive(Serialize, Deserialize)]
         #[serde(rename_all = "snake_case", deny_unknown_fields)]
+        #[expect(non_camel_case_types, reason = "a kind is called as its table is")]
         pub(super) enum Line {
             /// The first.
             HexroomExport { version: u32 },
@@ -47,26 +51,4 @@ macro_rules! lines {
         })*
     };
 }
-
-lines! {
-    Accounts(AccountRow),
-    Rooms(RoomRow),
-    FreeJoins(FreeJoinRow),
-    Sessions(SessionRow),
-    RefreshTokens(RefreshTokenRow),
-    RecoveryCodes(RecoveryCodeRow),
-    Participants(ParticipantRow),
-    Seats(SeatRow),
-    Bans(BanRow),
-    Invitations(InvitationRow),
-    Events(EventRow),
-    CoinAccounts(CoinAccountRow),
-    Transfers(TransferRow),
-    TransferEntries(EntryRow),
-    Grants(GrantRow),
-    FriendRequests(FriendRequestRow),
-    Friendships(FriendshipRow),
-    Blocks(BlockRow),
-    PasswordLinks(PasswordLinkRow),
-    AdminRecord(AdminRecordRow),
-}
+crate::every_table!([lines]);

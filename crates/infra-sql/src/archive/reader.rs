@@ -2,8 +2,10 @@ use std::io::{BufRead, Read};
 
 use sha2::{Digest, Sha256};
 
-use super::line::{Line, Row};
-use super::{ImportError, OLDEST_VERSION, Table, VERSION, Work};
+use super::error::ImportError;
+use super::line::{Line, OLDEST_VERSION, Row, VERSION};
+use super::order::Work;
+use crate::tables::Table;
 
 /// So many rows are added by one statement.
 const ROWS_AT_ONCE: usize = 200;

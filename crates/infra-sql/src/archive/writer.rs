@@ -3,8 +3,10 @@ use std::io::{self, Write};
 use diesel::result::Error as DieselError;
 use sha2::{Digest, Sha256};
 
-use super::line::{Line, Row};
-use super::{ExportError, Table, VERSION, Work};
+use super::error::ExportError;
+use super::line::{Line, Row, VERSION};
+use super::order::Work;
+use crate::tables::Table;
 
 /// Writes lines, and remembers what the last one tells of them.
 pub(super) struct Writer<W> {

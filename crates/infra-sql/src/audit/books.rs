@@ -1,4 +1,4 @@
-use super::Check;
+use super::check::Check;
 
 /// Coins: moved, never made or lost.
 pub(super) const CHECKS: &[Check] = &[

@@ -11,28 +11,154 @@ use domain::{
     Stored, UserId,
 };
 
-use super::MOST_FINDINGS;
-use crate::accounts::{AccountRow, RefreshTokenRow, SessionRow};
+use super::check::MOST_FINDINGS;
+use crate::accounts::{AccountRow, RecoveryCodeRow, RefreshTokenRow, SessionRow};
 use crate::admin::{AdminRecordRow, PasswordLinkRow};
-use crate::archive::{Table, Tables};
 use crate::coins::{CoinAccountRow, EntryRow, GrantRow, HOUSE, MINT, TransferRow};
 use crate::events::EventRow;
 use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow};
 use crate::rooms::{BanRow, InvitationRow, ParticipantRow, RoomRow, SeatRow};
+use crate::tables::{Table, Tables};
 
 /// The promise, in one stable word.
 pub(super) const INVARIANT: &str = "fields_keep_their_rules";
 
 const HASH_BYTES: usize = 32;
 
+macro_rules! look_at_each {
+    ([$found:ident $connection:ident] $($table:ident $row:ty),*; $($later:ident $later_row:ty),*) => {
+        $($found.each::<$row>($connection, $table)?;)*
+        $($found.each::<$later_row>($connection, $later)?;)*
+    };
+}
+
 /// Everything in a field that no version ever took. Says where, and never what: it may be somebody's own.
 pub(crate) fn violations(connection: &mut impl Tables) -> QueryResult<Vec<Violation>> {
     let mut found = Found::default();
-    found.people(connection)?;
-    found.rooms(connection)?;
-    found.coins(connection)?;
-    found.admins(connection)?;
+    crate::every_table!([look_at_each] found connection);
     Ok(found.0)
+}
+
+fn accounts(found: &mut Found, row: AccountRow) {
+    let id = &row.user_id;
+    found.text::<UserId>(id, "accounts.user_id", id);
+    found.texts::<AccountName>(row.name.as_deref(), "accounts.name", id);
+    found.texts::<Phone>(row.phone.as_deref(), "accounts.phone", id);
+    found.that(row.password_hash.as_deref() != Some(""), "accounts.password_hash", id);
+}
+
+fn rooms(found: &mut Found, row: RoomRow) {
+    let id = row.room_id.0;
+    found.text::<RoomName>(&row.name, "rooms.name", id);
+    found.text::<UserId>(&row.owner_id, "rooms.owner_id", id);
+    found.that(!row.password_hash.is_empty(), "rooms.password_hash", id);
+    found.that(row.head_seq >= 0, "rooms.head_seq", id);
+}
+
+fn sessions(found: &mut Found, row: SessionRow) {
+    let owner = &row.user_id;
+    found.text::<UserId>(owner, "sessions.user_id", owner);
+    found.text::<DeviceId>(&row.device_id, "sessions.device_id", owner);
+    found.that(row.generation >= 0, "sessions.generation", owner);
+}
+
+fn refresh_tokens(found: &mut Found, row: RefreshTokenRow) {
+    let session = row.session_id.0;
+    found.that(row.token_hash.len() == HASH_BYTES, "refresh_tokens.token_hash", session);
+    found.that(row.generation >= 0, "refresh_tokens.generation", session);
+}
+
+fn recovery_codes(found: &mut Found, row: RecoveryCodeRow) {
+    found.that(row.code_hash.len() == HASH_BYTES, "recovery_codes.code_hash", &row.user_id);
+}
+
+fn participants(found: &mut Found, row: ParticipantRow) {
+    let room = row.room_id.0;
+    found.text::<UserId>(&row.user_id, "participants.user_id", room);
+    found.that(row.joined_as().is_ok(), "participants.joined_as", room);
+}
+
+fn seats(found: &mut Found, row: SeatRow) {
+    let room = row.room_id.0;
+    found.that(SeatNumber::new(row.number.into()).is_some(), "seats.number", room);
+    found.text::<UserId>(&row.user_id, "seats.user_id", room);
+    found.that(row.fee >= 0, "seats.fee", room);
+    found.that(row.read_seq >= 0, "seats.read_seq", room);
+}
+
+fn bans(found: &mut Found, row: BanRow) {
+    found.text::<UserId>(&row.user_id, "bans.user_id", row.room_id.0);
+}
+
+fn invitations(found: &mut Found, row: InvitationRow) {
+    let id = row.invitation_id.0;
+    found.text::<UserId>(&row.invitee_id, "invitations.invitee_id", id);
+    found.that(row.token_hash.len() == HASH_BYTES, "invitations.token_hash", id);
+    found.that(row.expires_at > row.created_at, "invitations.expires_at", id);
+}
+
+fn events(found: &mut Found, row: EventRow) {
+    let place = format!("{} of the room {}", row.seq, row.room_id.0);
+    found.that(row.seq >= 1, "events.seq", &place);
+    found.that(row.has_known_kind(), "events.kind", &place);
+    found.text::<UserId>(&row.actor_id, "events.actor_id", &place);
+    found.texts::<UserId>(row.subject_id.as_deref(), "events.subject_id", &place);
+    found.texts::<RoomName>(row.new_name.as_deref(), "events.new_name", &place);
+    found.texts::<ClientMessageId>(row.client_message_id.as_deref(), "events.client_message_id", &place);
+    found.texts::<MessageBody>(row.body.as_deref(), "events.body", &place);
+    found.that(row.body_digest.is_none_or(|digest| digest.len() == 16), "events.body_digest", &place);
+    found.that(row.revision.is_none_or(|revision| revision >= 0), "events.revision", &place);
+}
+
+fn coin_accounts(found: &mut Found, row: CoinAccountRow) {
+    let id = &row.coin_account_id;
+    let is_known = [MINT, HOUSE].contains(&id.as_str()) || UserId::was_ever_taken(id);
+    found.that(is_known, "coin_accounts.coin_account_id", id);
+    found.that(row.last_entry_no >= 0, "coin_accounts.last_entry_no", id);
+}
+
+fn transfers(found: &mut Found, row: TransferRow) {
+    found.that(row.reason().is_ok(), "transfers.reason", row.transfer_id.0);
+}
+
+fn transfer_entries(found: &mut Found, row: EntryRow) {
+    found.that(row.entry_no >= 1, "transfer_entries.entry_no", row.transfer_id.0);
+    found.that(row.amount != 0, "transfer_entries.amount", row.transfer_id.0);
+}
+
+fn grants(found: &mut Found, row: GrantRow) {
+    found.text::<IdempotencyKey>(&row.idempotency_key, "grants.idempotency_key", row.transfer_id.0);
+}
+
+fn friend_requests(found: &mut Found, row: FriendRequestRow) {
+    let id = row.friend_request_id.0;
+    found.text::<UserId>(&row.from_id, "friend_requests.from_id", id);
+    found.text::<UserId>(&row.to_id, "friend_requests.to_id", id);
+    found.that(row.status().is_ok(), "friend_requests.status", id);
+}
+
+fn friendships(found: &mut Found, row: FriendshipRow) {
+    found.text::<UserId>(&row.low_id, "friendships.low_id", &row.high_id);
+    found.text::<UserId>(&row.high_id, "friendships.high_id", &row.low_id);
+}
+
+fn blocks(found: &mut Found, row: BlockRow) {
+    found.text::<UserId>(&row.blocker_id, "blocks.blocker_id", &row.blocked_id);
+    found.text::<UserId>(&row.blocked_id, "blocks.blocked_id", &row.blocker_id);
+}
+
+fn password_links(found: &mut Found, row: PasswordLinkRow) {
+    let holder = &row.user_id;
+    found.text::<UserId>(holder, "password_links.user_id", holder);
+    found.that(row.token_hash.len() == HASH_BYTES, "password_links.token_hash", holder);
+}
+
+fn admin_record(found: &mut Found, row: AdminRecordRow) {
+    let id = row.record_id.0;
+    found.texts::<UserId>(row.admin_id.as_deref(), "admin_record.admin_id", id);
+    found.texts::<UserId>(row.user_id.as_deref(), "admin_record.user_id", id);
+    found.texts::<Reason>(row.reason.as_deref(), "admin_record.reason", id);
+    found.that(row.action().is_ok(), "admin_record.action", id);
 }
 
 /// The violations that were found, a bounded number of them.
@@ -40,120 +166,6 @@ pub(crate) fn violations(connection: &mut impl Tables) -> QueryResult<Vec<Violat
 struct Found(Vec<Violation>);
 
 impl Found {
-    fn people(&mut self, connection: &mut impl Tables) -> QueryResult<()> {
-        self.each(connection, |found, row: AccountRow| {
-            let id = &row.user_id;
-            found.text::<UserId>(id, "accounts.user_id", id);
-            found.texts::<AccountName>(row.name.as_deref(), "accounts.name", id);
-            found.texts::<Phone>(row.phone.as_deref(), "accounts.phone", id);
-            found.that(row.password_hash.as_deref() != Some(""), "accounts.password_hash", id);
-        })?;
-        self.each(connection, |found, row: SessionRow| {
-            let owner = &row.user_id;
-            found.text::<UserId>(owner, "sessions.user_id", owner);
-            found.text::<DeviceId>(&row.device_id, "sessions.device_id", owner);
-            found.that(row.generation >= 0, "sessions.generation", owner);
-        })?;
-        self.each(connection, |found, row: RefreshTokenRow| {
-            let session = row.session_id.0;
-            found.that(row.token_hash.len() == HASH_BYTES, "refresh_tokens.token_hash", session);
-            found.that(row.generation >= 0, "refresh_tokens.generation", session);
-        })?;
-        self.each(connection, |found, row: FriendRequestRow| {
-            let id = row.friend_request_id.0;
-            found.text::<UserId>(&row.from_id, "friend_requests.from_id", id);
-            found.text::<UserId>(&row.to_id, "friend_requests.to_id", id);
-            found.that(row.status().is_ok(), "friend_requests.status", id);
-        })?;
-        self.each(connection, |found, row: FriendshipRow| {
-            found.text::<UserId>(&row.low_id, "friendships.low_id", &row.high_id);
-            found.text::<UserId>(&row.high_id, "friendships.high_id", &row.low_id);
-        })?;
-        self.each(connection, |found, row: BlockRow| {
-            found.text::<UserId>(&row.blocker_id, "blocks.blocker_id", &row.blocked_id);
-            found.text::<UserId>(&row.blocked_id, "blocks.blocked_id", &row.blocker_id);
-        })
-    }
-
-    fn admins(&mut self, connection: &mut impl Tables) -> QueryResult<()> {
-        self.each(connection, |found, row: PasswordLinkRow| {
-            let holder = &row.user_id;
-            found.text::<UserId>(holder, "password_links.user_id", holder);
-            found.that(row.token_hash.len() == HASH_BYTES, "password_links.token_hash", holder);
-        })?;
-        self.each(connection, |found, row: AdminRecordRow| {
-            let id = row.record_id.0;
-            found.texts::<UserId>(row.admin_id.as_deref(), "admin_record.admin_id", id);
-            found.texts::<UserId>(row.user_id.as_deref(), "admin_record.user_id", id);
-            found.texts::<Reason>(row.reason.as_deref(), "admin_record.reason", id);
-            found.that(row.action().is_ok(), "admin_record.action", id);
-        })
-    }
-
-    fn rooms(&mut self, connection: &mut impl Tables) -> QueryResult<()> {
-        self.each(connection, |found, row: RoomRow| {
-            let id = row.room_id.0;
-            found.text::<RoomName>(&row.name, "rooms.name", id);
-            found.text::<UserId>(&row.owner_id, "rooms.owner_id", id);
-            found.that(!row.password_hash.is_empty(), "rooms.password_hash", id);
-            found.that(row.head_seq >= 0, "rooms.head_seq", id);
-        })?;
-        self.each(connection, |found, row: ParticipantRow| {
-            let room = row.room_id.0;
-            found.text::<UserId>(&row.user_id, "participants.user_id", room);
-            found.that(row.joined_as().is_ok(), "participants.joined_as", room);
-        })?;
-        self.each(connection, |found, row: SeatRow| {
-            let room = row.room_id.0;
-            found.that(SeatNumber::new(row.number.into()).is_some(), "seats.number", room);
-            found.text::<UserId>(&row.user_id, "seats.user_id", room);
-            found.that(row.fee >= 0, "seats.fee", room);
-            found.that(row.read_seq >= 0, "seats.read_seq", room);
-        })?;
-        self.each(connection, |found, row: BanRow| {
-            found.text::<UserId>(&row.user_id, "bans.user_id", row.room_id.0);
-        })?;
-        self.each(connection, |found, row: InvitationRow| {
-            let id = row.invitation_id.0;
-            found.text::<UserId>(&row.invitee_id, "invitations.invitee_id", id);
-            found.that(row.token_hash.len() == HASH_BYTES, "invitations.token_hash", id);
-            found.that(row.expires_at > row.created_at, "invitations.expires_at", id);
-        })?;
-        self.each(connection, Self::event)
-    }
-
-    fn event(&mut self, row: EventRow) {
-        let place = format!("{} of the room {}", row.seq, row.room_id.0);
-        self.that(row.seq >= 1, "events.seq", &place);
-        self.that(row.has_known_kind(), "events.kind", &place);
-        self.text::<UserId>(&row.actor_id, "events.actor_id", &place);
-        self.texts::<UserId>(row.subject_id.as_deref(), "events.subject_id", &place);
-        self.texts::<RoomName>(row.new_name.as_deref(), "events.new_name", &place);
-        self.texts::<ClientMessageId>(row.client_message_id.as_deref(), "events.client_message_id", &place);
-        self.texts::<MessageBody>(row.body.as_deref(), "events.body", &place);
-        self.that(row.body_digest.is_none_or(|digest| digest.len() == 16), "events.body_digest", &place);
-        self.that(row.revision.is_none_or(|revision| revision >= 0), "events.revision", &place);
-    }
-
-    fn coins(&mut self, connection: &mut impl Tables) -> QueryResult<()> {
-        self.each(connection, |found, row: CoinAccountRow| {
-            let id = &row.coin_account_id;
-            let is_known = [MINT, HOUSE].contains(&id.as_str()) || UserId::was_ever_taken(id);
-            found.that(is_known, "coin_accounts.coin_account_id", id);
-            found.that(row.last_entry_no >= 0, "coin_accounts.last_entry_no", id);
-        })?;
-        self.each(connection, |found, row: TransferRow| {
-            found.that(row.reason().is_ok(), "transfers.reason", row.transfer_id.0);
-        })?;
-        self.each(connection, |found, row: EntryRow| {
-            found.that(row.entry_no >= 1, "transfer_entries.entry_no", row.transfer_id.0);
-            found.that(row.amount != 0, "transfer_entries.amount", row.transfer_id.0);
-        })?;
-        self.each(connection, |found, row: GrantRow| {
-            found.text::<IdempotencyKey>(&row.idempotency_key, "grants.idempotency_key", row.transfer_id.0);
-        })
-    }
-
     /// Looks at every row of a table, until enough was found.
     fn each<R>(
         &mut self,

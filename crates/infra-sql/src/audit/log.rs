@@ -1,4 +1,4 @@
-use super::Check;
+use super::check::Check;
 
 /// The rooms' logs and the messages in them.
 pub(super) const CHECKS: &[Check] = &[

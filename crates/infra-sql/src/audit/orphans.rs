@@ -1,4 +1,4 @@
-use super::Check;
+use super::check::Check;
 
 const ROOMS: &str = "rooms p ON p.room_id";
 const ACCOUNTS: &str = "accounts p ON p.user_id";

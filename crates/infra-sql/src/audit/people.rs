@@ -1,4 +1,4 @@
-use super::Check;
+use super::check::Check;
 
 /// Accounts, invitations and what is between people.
 pub(super) const CHECKS: &[Check] = &[

@@ -1,4 +1,4 @@
-use super::Check;
+use super::check::Check;
 
 /// Who sits where, and on which terms they came.
 pub(super) const CHECKS: &[Check] = &[

@@ -2,9 +2,9 @@
 
 use domain::ports::Violation;
 
-use crate::archive::Tables;
 use crate::audit::{checks, fields};
 use crate::failure::Failure;
+use crate::tables::Tables;
 
 /// Everything that breaks an invariant. Reads one moment.
 pub fn violations(connection: &mut impl Tables) -> Result<Vec<Violation>, Failure> {

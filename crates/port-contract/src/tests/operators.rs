@@ -240,7 +240,7 @@ pub async fn a_room_closed_by_an_operator_is_recorded_with_it(world: World) {
         let scope = RoomScope::new(room, cast.ana.id.clone());
         world.stores().rooms.change(scope, Box::new(move |facts| operators::close_room(facts, &deed)))
     };
-    close(world.deed(Some(&cast.di))).await.expect("it is open");
+    close(world.deed(Some(&cast.di.id))).await.expect("it is open");
     let record = record(&world).await;
     let closing = &record[0];
     assert_eq!((closing.action, closing.room_id), (AdminAction::CloseRoom, Some::<RoomId>(room)));

@@ -7,7 +7,7 @@ use domain::{
     TransferId, TransferReason,
 };
 
-use crate::world::Cast;
+use crate::Cast;
 use crate::{Actor, Snapshot, World};
 
 /// What somebody's change to Ana's room comes to, if these changes are decided whatever the facts.

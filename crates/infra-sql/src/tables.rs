@@ -1,8 +1,10 @@
-use diesel::QueryResult;
-use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+//! Reading and filling the tables as a whole.
 
-use crate::StoredId;
+use diesel::QueryResult;
+
+use crate::accounts::FreeJoinRow;
+use crate::statements::Statements;
+use crate::stored::StoredId;
 
 /// A connection to a database with the table of such rows.
 pub trait Table<R> {
@@ -13,15 +15,24 @@ pub trait Table<R> {
     fn add(&mut self, rows: &[R]) -> QueryResult<()>;
 }
 
-/// Which room used up somebody's one free join. It stands in the account's row, but comes by itself:
-/// accounts and rooms refer to each other.
-#[derive(Clone, Queryable, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the columns of the table")]
-pub struct FreeJoinRow {
-    pub user_id: String,
-    pub room_id: StoredId,
+macro_rules! all_tables {
+    ([] $($table:ident $row:ty),*; $($later:ident $later_row:ty),*) => {
+        /// A connection to a database with all tables.
+        pub trait Tables:
+            Statements $(+ Table<$row>)* + Table<FreeJoinRow> $(+ Table<$later_row>)*
+        {
+            /// Whether there is more than what the migrations made.
+            fn holds_anything(&mut self) -> QueryResult<bool>;
+
+            /// Deletes the coin accounts, to which no row may refer.
+            fn delete_coin_accounts(&mut self) -> QueryResult<()>;
+
+            /// Sets a room's epoch.
+            fn set_epoch(&mut self, room_id: StoredId, epoch: StoredId) -> QueryResult<()>;
+        }
+    };
 }
+crate::every_table!([all_tables]);
 
 /// What the implementations need in scope.
 #[doc(hidden)]
@@ -30,34 +41,21 @@ pub mod scope {
     pub use diesel::prelude::*;
     pub use diesel::{QueryResult, delete, insert_into, update};
 
-    pub use super::{FreeJoinRow, Table};
+    pub use super::{Table, Tables};
     pub use crate::StoredId;
-    pub use crate::accounts::{AccountRow, RecoveryCodeRow, RefreshTokenRow, SessionRow};
-    pub use crate::admin::{AdminRecordRow, PasswordLinkRow};
-    pub use crate::archive::Tables;
-    pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
-    pub use crate::events::EventRow;
-    pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow};
-    pub use crate::rooms::{BanRow, InvitationRow, ParticipantRow, RoomRow, SeatRow};
+    pub use crate::accounts::FreeJoinRow;
     pub use crate::schema;
 }
 
-/// Implements [`Tables`](crate::archive::Tables) for an adapter's type, which dereferences to the diesel
+/// Implements [`Tables`](crate::tables::Tables) for an adapter's type, which dereferences to the diesel
 /// connection that it wraps. A macro for the reason that the statements have one.
 #[macro_export]
 macro_rules! implement_tables {
     ($adapter:ty) => {
         const _: () = {
-            use $crate::archive::scope::*;
+            use $crate::tables::scope::*;
 
-            $crate::implement_tables!(of $adapter:
-                accounts AccountRow, rooms RoomRow, sessions SessionRow, refresh_tokens RefreshTokenRow,
-                recovery_codes RecoveryCodeRow,
-                participants ParticipantRow, seats SeatRow, bans BanRow, invitations InvitationRow,
-                events EventRow, coin_accounts CoinAccountRow, transfers TransferRow,
-                transfer_entries EntryRow, grants GrantRow, friend_requests FriendRequestRow,
-                friendships FriendshipRow, blocks BlockRow, password_links PasswordLinkRow,
-                admin_record AdminRecordRow);
+            $crate::every_table!([$crate::implement_tables] $adapter);
 
             impl Table<FreeJoinRow> for $adapter {
                 fn each(
@@ -108,7 +106,10 @@ macro_rules! implement_tables {
             }
         };
     };
-    (of $adapter:ty: $($table:ident $row:ident),*) => {$(
+    ([$adapter:ty] $($table:ident $row:ty),*; $($later:ident $later_row:ty),*) => {
+        $crate::implement_tables!(each [$adapter] $($table $row,)* $($later $later_row,)*);
+    };
+    (each [$adapter:ty] $($table:ident $row:ty,)*) => {$(
         impl Table<$row> for $adapter {
             fn each(&mut self, hand_over: &mut dyn FnMut($row) -> QueryResult<()>) -> QueryResult<()> {
                 let table = schema::$table::table;
