@@ -130,7 +130,7 @@ fn unavailable(refused: CommitsRefused) -> Refusal {
     Refusal::Unavailable(Box::new(refused))
 }
 
-/// Nobody panics while they hold one of these locks, and if they did, what it guards would be good.
+/// A poisoned lock is taken all the same: what it guards is never left half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -237,6 +237,24 @@ mod tests {
         assert!(matches!(panicking, Err(Refusal::Internal(_))));
         drop(writer);
         assert_eq!(names(&path), ["after", "before"]);
+    }
+
+    #[tokio::test]
+    async fn a_write_may_be_a_transaction_of_diesel_s_own() {
+        let (_folder, path, writer) = writer(64);
+        let nested = |fails: bool| {
+            writer.write(move |connection| {
+                connection.0.transaction(|connection| {
+                    add(connection, if fails { "undone" } else { "done" })?;
+                    if fails { Err(Denial::RoomFull.into()) } else { Ok::<_, Failure>(()) }
+                })
+            })
+        };
+        nested(false).await.expect("it is written");
+        let denied = nested(true).await;
+        assert!(matches!(denied, Err(Refusal::Denied(Denial::RoomFull))), "{denied:?}");
+        drop(writer);
+        assert_eq!(names(&path), ["done"]);
     }
 
     #[tokio::test]

@@ -109,11 +109,11 @@ fn replace_recovery_codes(
     hashes: &[TokenHash],
 ) -> Result<(), Failure> {
     connection.delete_recovery_codes_of(own)?;
-    for hash in hashes {
-        let code = RecoveryCodeRow { user_id: own.to_owned(), code_hash: hash.0.to_vec() };
-        connection.insert_recovery_code(&code)?;
-    }
-    Ok(())
+    let codes: Vec<_> = hashes
+        .iter()
+        .map(|hash| RecoveryCodeRow { user_id: own.to_owned(), code_hash: hash.0.to_vec() })
+        .collect();
+    done(connection.insert_recovery_codes(&codes))
 }
 
 /// Removes what is personal outside the account's own row. What others share with the account stays: its

@@ -11,7 +11,6 @@ statements! {
         queries::living_account(user_id).first(connection).optional()
     }
 
-    /// Adds an account.
     fn insert_account(connection, account: &AccountRow) -> usize {
         insert_into(accounts::table).values(account).execute(connection)
     }
@@ -36,12 +35,11 @@ statements! {
             .load(connection)
     }
 
-    /// Adds a recovery code. Several in one statement would, on SQLite, be a transaction of diesel's own.
-    fn insert_recovery_code(connection, code: &RecoveryCodeRow) -> usize {
-        insert_into(recovery_codes::table).values(code).execute(connection)
+    /// Adds recovery codes.
+    fn insert_recovery_codes(connection, codes: &[RecoveryCodeRow]) -> usize {
+        insert_into(recovery_codes::table).values(codes).execute(connection)
     }
 
-    /// Removes one recovery code.
     fn delete_recovery_code(connection, user_id: &str, hash: &[u8]) -> usize {
         delete(recovery_codes::table.find((user_id, hash))).execute(connection)
     }
@@ -97,7 +95,6 @@ statements! {
             .load(connection)
     }
 
-    /// Adds a session.
     fn insert_session(connection, session: &SessionRow) -> usize {
         insert_into(sessions::table).values(session).execute(connection)
     }
@@ -155,7 +152,6 @@ statements! {
             .optional()
     }
 
-    /// Adds a refresh token.
     fn insert_refresh_token(connection, token: &RefreshTokenRow) -> usize {
         insert_into(refresh_tokens::table).values(token).execute(connection)
     }
