@@ -19,11 +19,11 @@ infra_sql::implement_tables!(crate::connection::Connection);
 /// as long as it takes, on the caller's thread, which must be no runtime's.
 pub struct MysqlArchive {
     connection: Connection,
-    /// Who must be the server of the database for anything to be written, if it is anybody in particular.
+    /// The server that must still hold the lease for anything to be written; none if anybody may write.
     holder: Option<Holder>,
 }
 
-/// Whoever writes or sends the file may take a while.
+/// Writing or sending the file may take a while.
 const PATIENT: &str = "SET SESSION lock_wait_timeout = 60, wait_timeout = 28800, net_read_timeout = 28800, net_write_timeout = 28800";
 
 impl MysqlArchive {

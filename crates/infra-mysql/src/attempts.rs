@@ -9,7 +9,7 @@ use infra_sql::Failure;
 use crate::connection::Connection;
 use crate::connections::Connections;
 use crate::deadline::{Deadline, Ended};
-use crate::failed::{Failed, Passing};
+use crate::failed::{Failed, Transient};
 use crate::lease::Holder;
 
 /// How often a piece of work is tried at most.
@@ -18,9 +18,9 @@ const MOST_ATTEMPTS: u32 = 10;
 /// The longest pause after the first attempt; it doubles from then on.
 const FIRST_PAUSE: Duration = Duration::from_millis(4);
 
-/// How a piece of work is done.
+/// What a piece of work needs of its connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum AccessMode {
     /// One query, which sees what is committed.
     Read,
     /// Several queries that all see the same moment.
@@ -32,7 +32,7 @@ pub(crate) enum Way {
     WriteOnce,
 }
 
-impl Way {
+impl AccessMode {
     fn go<T>(
         self,
         connection: &mut Connection,
@@ -56,12 +56,14 @@ impl Way {
     }
 
     /// Why the work may be done again, if it may: the reason as the metrics name it.
-    fn reason_to_go_on(self, failed: &Failed) -> Option<&'static str> {
+    fn reason_to_retry(self, failed: &Failed) -> Option<&'static str> {
         match failed {
             Failed::CommitUnknown(_) if self != Self::WriteOnce => None,
             // Another node has written under the same key, and the next attempt finds what.
             Failed::Work(failure) if self == Self::WriteOnce && is_taken(failure) => Some("key_taken"),
-            failed => failed.passing().filter(|passing| *passing != Passing::Unable).map(Passing::as_str),
+            failed => {
+                failed.transient().filter(|transient| *transient != Transient::Unable).map(Transient::as_str)
+            }
         }
     }
 }
@@ -80,7 +82,7 @@ fn write<T>(
     match in_place(connection, holder).and_then(|()| Ok(work(connection)?)) {
         Ok(done) => match connection.commit() {
             Ok(()) => Ok(done),
-            Err(error) if Passing::of(&error) == Some(Passing::Lost) => Err(Failed::CommitUnknown(error)),
+            Err(error) if Transient::of(&error) == Some(Transient::Lost) => Err(Failed::CommitUnknown(error)),
             Err(error) => Err(Failure::from(error).into()),
         },
         Err(failed) => {
@@ -98,53 +100,54 @@ fn in_place(connection: &mut Connection, holder: Option<Holder>) -> Result<(), F
     if stays.map_err(Failure::from)? { Ok(()) } else { Err(Failed::Displaced) }
 }
 
-/// Does `work`, again if what went wrong goes by.
-pub(crate) fn until_done<T>(
+/// Does `work`, and does it again after an error that is transient.
+pub(crate) fn with_retries<T>(
     connections: &Connections,
-    way: Way,
+    mode: AccessMode,
     deadline: Deadline,
     work: impl Fn(&mut Connection) -> Result<T, Failure>,
 ) -> Result<T, Failed> {
-    let mut attempt = 1;
+    let mut attempts = 1;
     loop {
-        let failed = match once(connections, way, deadline, &work) {
+        let failed = match attempt(connections, mode, deadline, &work) {
             Ok(done) => return Ok(done),
             Err(failed) => failed,
         };
-        let reason = way.reason_to_go_on(&failed);
-        let Some(reason) = reason.filter(|_| attempt < MOST_ATTEMPTS && !deadline.has_passed()) else {
+        let reason = mode.reason_to_retry(&failed);
+        let Some(reason) = reason.filter(|_| attempts < MOST_ATTEMPTS && !deadline.has_passed()) else {
             if let Some(reason) = failed.reason() {
                 metrics::counter!("hexroom_store_gave_up_total", "reason" => reason).increment(1);
-                if way.writes() {
-                    connections.commits.refused(failed.told());
+                if mode.writes() {
+                    connections.commits.refused(failed.description());
                 }
             }
             return Err(failed);
         };
         metrics::counter!("hexroom_store_retries_total", "reason" => reason).increment(1);
-        thread::sleep(pause_after(attempt).min(deadline.left()));
-        attempt += 1;
+        thread::sleep(pause_after(attempts).min(deadline.left()));
+        attempts += 1;
     }
 }
 
-fn once<T>(
+fn attempt<T>(
     connections: &Connections,
-    way: Way,
+    mode: AccessMode,
     deadline: Deadline,
     work: impl FnOnce(&mut Connection) -> Result<T, Failure>,
 ) -> Result<T, Failed> {
-    // Out here, so that a connection is not put to use again after what happened in there.
+    // Out here, because a connection is not used again when the deadline has cut its work short.
     let mut used = None;
-    let outcome = deadline.hold(|| {
+    let outcome = deadline.enforce(|| {
         let connection = used.insert(connections.take()?);
-        way.go(connection, connections.holder, work)
+        mode.go(connection, connections.holder, work)
     });
     let result = match outcome {
         Ok(result) => result,
         Err(Ended::TimedOut) => return Err(Failed::TimedOut),
         Err(Ended::Panicked) => return Err(Failure::Panicked.into()),
     };
-    let breaks = result.as_ref().err().and_then(Failed::passing).is_some_and(Passing::breaks_the_connection);
+    let breaks =
+        result.as_ref().err().and_then(Failed::transient).is_some_and(Transient::breaks_the_connection);
     if breaks {
         connections.forget();
     } else if let Some(mut connection) = used
@@ -156,8 +159,8 @@ fn once<T>(
 }
 
 /// At random, so that those who met do not meet again.
-fn pause_after(attempt: u32) -> Duration {
-    let longest = FIRST_PAUSE * 2_u32.saturating_pow(attempt - 1);
+fn pause_after(attempts: u32) -> Duration {
+    let longest = FIRST_PAUSE * 2_u32.saturating_pow(attempts - 1);
     let dice = getrandom::u32().unwrap_or(u32::MAX);
     longest.mul_f64(f64::from(dice) / f64::from(u32::MAX))
 }

@@ -172,8 +172,8 @@ fn options(settings: &Settings, addresses: Vec<IpAddr>, tls: Option<SslOpts>) ->
 
 /// Encryption that trusts the authorities of `DB_TLS_CA`, or else the public ones.
 fn checked_tls(settings: &Settings) -> Result<SslOpts, OpenError> {
-    // Chosen here, because where several are linked the driver would find none. Whoever came first has
-    // chosen well.
+    // Chosen here, because where several are linked the driver would find none. A provider that
+    // was chosen before is as good.
     drop(aws_lc_rs::default_provider().install_default());
     let Some(path) = &settings.tls_ca else { return Ok(SslOpts::default()) };
     let unreadable = |source| OpenError::TlsCa { path: path.clone(), source };

@@ -21,7 +21,7 @@ const KEPT_FOR: Duration = Duration::from_secs(10);
 /// The connections that nobody uses just now, the last used on top.
 pub(crate) struct Connections {
     settings: Settings,
-    /// Who must be the server of the database for anything to be written, if it is anybody in particular.
+    /// The server that must still hold the lease for anything to be written; none if anybody may write.
     pub(crate) holder: Option<Holder>,
     /// Whether the database takes writes, as the last of them told.
     pub(crate) commits: Commits,
@@ -29,7 +29,7 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
-    /// None yet; they are opened as they are needed.
+    /// Opens no connection; that is done as they are needed.
     pub(crate) fn new(settings: Settings, holder: Option<Holder>) -> Self {
         Self { settings, holder, commits: Commits::default(), idle: Mutex::default() }
     }
@@ -40,7 +40,7 @@ impl Connections {
         if connection.used_at.elapsed() < TRUSTED_FOR {
             return Ok(connection);
         }
-        let asked = Deadline::after(ANSWERS_WITHIN).hold(|| connection.ping());
+        let asked = Deadline::after(ANSWERS_WITHIN).enforce(|| connection.ping());
         if matches!(asked, Ok(Ok(()))) {
             return Ok(connection);
         }
@@ -67,7 +67,7 @@ impl Connections {
         idle.pop()
     }
 
-    /// Nobody panics while they hold this lock, and if they did, the connections would be good.
+    /// A poisoned lock is taken all the same: the list is never left half changed.
     fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }

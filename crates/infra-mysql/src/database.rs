@@ -10,7 +10,7 @@ use infra_sql::{Backend, Failure};
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::timeout;
 
-use crate::attempts::{Way, until_done};
+use crate::attempts::{AccessMode, with_retries};
 use crate::connection::Connection;
 use crate::connections::Connections;
 use crate::deadline::{Deadline, runtime};
@@ -37,7 +37,7 @@ pub(crate) struct Database {
     permits: Arc<Semaphore>,
     most_connections: usize,
     patience: Duration,
-    /// Held by whoever writes only to find out whether that can be done.
+    /// Held by the caller who writes only to find out whether that can be done.
     probing: Mutex<()>,
     poster: Poster,
 }
@@ -60,7 +60,7 @@ impl Database {
 
     async fn run<T: Send + 'static>(
         &self,
-        way: Way,
+        mode: AccessMode,
         patience: Duration,
         work: impl Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Refusal> {
@@ -71,7 +71,7 @@ impl Database {
         let running = runtime().spawn_blocking(move || {
             // Given back after the connection is.
             let _permit = permit;
-            until_done(&connections, way, deadline, work)
+            with_retries(&connections, mode, deadline, work)
         });
         let done = running.await.map_err(|panicked| Refusal::Internal(Box::new(panicked)))?;
         Ok(done?)
@@ -86,7 +86,7 @@ impl Backend for Database {
         T: Send + 'static,
         W: Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
     {
-        self.run(Way::Read, self.patience, work).await
+        self.run(AccessMode::Read, self.patience, work).await
     }
 
     async fn view<T, W>(&self, work: W) -> Result<T, Refusal>
@@ -94,7 +94,7 @@ impl Backend for Database {
         T: Send + 'static,
         W: Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
     {
-        self.run(Way::View, self.patience, work).await
+        self.run(AccessMode::View, self.patience, work).await
     }
 
     async fn write<T, W>(&self, work: W) -> Result<T, Refusal>
@@ -102,7 +102,7 @@ impl Backend for Database {
         T: Send + 'static,
         W: Fn(&mut Connection) -> Result<T, Failure> + Send + 'static,
     {
-        self.run(Way::Write, self.patience, work).await
+        self.run(AccessMode::Write, self.patience, work).await
     }
 
     async fn post(&self, message: NewMessage) -> Result<Posting, Refusal> {
@@ -112,7 +112,7 @@ impl Backend for Database {
 
 #[async_trait]
 impl Store for Database {
-    /// Whether it takes reads and writes. Where nobody else's write has told, one is done for all who ask.
+    /// Whether it takes reads and writes. If no other write has shown it, one is done for all who ask.
     async fn ping(&self) -> Result<(), Refusal> {
         self.read(|connection| connection.ping().map_err(Failure::from)).await?;
         let _probing = self.probing.lock().await;
@@ -125,13 +125,13 @@ impl Store for Database {
     }
 
     async fn audit(&self) -> Result<Vec<Violation>, Refusal> {
-        self.run(Way::View, AUDIT_PATIENCE, audit::violations).await
+        self.run(AccessMode::View, AUDIT_PATIENCE, audit::violations).await
     }
 
     /// Finishes what is under way, takes nothing more, and signs out.
     async fn close(&self) {
         let everyone = u32::try_from(self.most_connections).unwrap_or(u32::MAX);
-        // Whoever closes second finds it closed.
+        // A second call finds it closed.
         let all_free = self.permits.acquire_many(everyone).await;
         self.permits.close();
         drop(all_free);

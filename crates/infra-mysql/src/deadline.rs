@@ -3,7 +3,7 @@
 //! A server that is stopped, or beyond a network that swallows everything, answers neither yes nor
 //! no, and the driver would wait for it without end. So every piece of work runs under a deadline:
 //! past it the statement under way is given up and the work unwinds from there, as a panic would but
-//! silently. What it leaves in the connection is unknown, so whoever set the deadline must drop that.
+//! silently. What it leaves in the connection is unknown, so it must be dropped.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -19,7 +19,7 @@ thread_local! {
     static CURRENT: Cell<Option<Deadline>> = const { Cell::new(None) };
 }
 
-/// The moment up to which somebody waits.
+/// The moment until which a caller waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Deadline(Instant);
 
@@ -36,7 +36,7 @@ pub(crate) enum Ended {
 struct TimedOut;
 
 impl Deadline {
-    /// So long from now.
+    /// The moment when that much time has passed.
     pub(crate) fn after(patience: Duration) -> Self {
         Self(Instant::now() + patience)
     }
@@ -53,7 +53,7 @@ impl Deadline {
 
     /// Does `work` on this thread, and every wait for the database in it ends with the deadline, or
     /// with one that holds already if that is sooner.
-    pub(crate) fn hold<T>(self, work: impl FnOnce() -> T) -> Result<T, Ended> {
+    pub(crate) fn enforce<T>(self, work: impl FnOnce() -> T) -> Result<T, Ended> {
         let outer = CURRENT.get();
         CURRENT.set(Some(outer.map_or(self, |outer| outer.min(self))));
         let done = catch_unwind(AssertUnwindSafe(work));
@@ -118,40 +118,41 @@ mod tests {
 
     #[test]
     fn what_never_comes_is_given_up() {
-        let waited = Deadline::after(Duration::from_millis(1)).hold(|| wait(pending::<()>()));
+        let waited = Deadline::after(Duration::from_millis(1)).enforce(|| wait(pending::<()>()));
         assert_eq!(waited, Err(Ended::TimedOut));
     }
 
     #[test]
     fn nothing_is_begun_when_no_time_is_left() {
         let begun = Cell::new(false);
-        let waited = Deadline::after(Duration::ZERO).hold(|| wait(async { begun.set(true) }));
+        let waited = Deadline::after(Duration::ZERO).enforce(|| wait(async { begun.set(true) }));
         assert_eq!(waited, Err(Ended::TimedOut));
         assert!(!begun.get());
     }
 
     #[test]
     fn what_comes_in_time_is_passed_on() {
-        assert_eq!(Deadline::after(LONG).hold(|| wait(ready(7))), Ok(7));
+        assert_eq!(Deadline::after(LONG).enforce(|| wait(ready(7))), Ok(7));
         assert_eq!(wait(ready(7)), 7);
     }
 
     #[test]
     fn a_panic_is_told_from_a_deadline() {
-        let panicked = Deadline::after(LONG).hold(|| panic!("a rule panics, as this test wants"));
+        let panicked = Deadline::after(LONG).enforce(|| panic!("a rule panics, as this test wants"));
         assert_eq!(panicked, Err::<(), _>(Ended::Panicked));
     }
 
     #[test]
     fn a_deadline_within_another_does_not_put_it_off() {
-        let both = Deadline::after(Duration::ZERO).hold(|| Deadline::after(LONG).hold(|| wait(ready(1))));
+        let both =
+            Deadline::after(Duration::ZERO).enforce(|| Deadline::after(LONG).enforce(|| wait(ready(1))));
         assert_eq!(both, Ok(Err(Ended::TimedOut)));
     }
 
     #[test]
     fn a_deadline_within_another_ends_with_its_work() {
-        let both = Deadline::after(LONG).hold(|| {
-            let inner = Deadline::after(Duration::ZERO).hold(|| wait(ready(1)));
+        let both = Deadline::after(LONG).enforce(|| {
+            let inner = Deadline::after(Duration::ZERO).enforce(|| wait(ready(1)));
             (inner, wait(ready(2)))
         });
         assert_eq!(both, Ok((Err(Ended::TimedOut), 2)));

@@ -27,11 +27,11 @@ pub(crate) enum Failed {
 impl Failed {
     /// Whether it is the work that cannot be done, and not the database that cannot do it now.
     pub(crate) fn lies_in_the_work(&self) -> bool {
-        matches!(self, Self::Work(failure) if Passing::why(failure).is_none())
+        matches!(self, Self::Work(failure) if Transient::of_failure(failure).is_none())
     }
 
-    /// The same as words alone, with all causes.
-    pub(crate) fn told(&self) -> Told {
+    /// Its message and those of all causes.
+    pub(crate) fn description(&self) -> Description {
         let mut words = self.to_string();
         let mut cause = std::error::Error::source(self);
         while let Some(error) = cause {
@@ -39,14 +39,14 @@ impl Failed {
             words.push_str(&error.to_string());
             cause = error.source();
         }
-        Told(words)
+        Description(words)
     }
 
     /// Why doing the work again may succeed, if it may.
-    pub(crate) fn passing(&self) -> Option<Passing> {
+    pub(crate) fn transient(&self) -> Option<Transient> {
         match self {
-            Self::Work(failure) => Passing::why(failure),
-            Self::CommitUnknown(_) => Some(Passing::Lost),
+            Self::Work(failure) => Transient::of_failure(failure),
+            Self::CommitUnknown(_) => Some(Transient::Lost),
             Self::NoConnection(_) | Self::TimedOut | Self::Displaced => None,
         }
     }
@@ -54,7 +54,7 @@ impl Failed {
     /// Why the database could not do it, as the metrics name it; nothing, if the work was at fault.
     pub(crate) fn reason(&self) -> Option<&'static str> {
         match self {
-            Self::Work(failure) => Passing::why(failure).map(Passing::as_str),
+            Self::Work(failure) => Transient::of_failure(failure).map(Transient::as_str),
             Self::NoConnection(_) => Some("no_connection"),
             Self::CommitUnknown(_) => Some("commit_unknown"),
             Self::TimedOut => Some("timed_out"),
@@ -66,7 +66,7 @@ impl Failed {
 impl From<Failed> for Refusal {
     fn from(failed: Failed) -> Self {
         match failed {
-            Failed::Work(failure) => failure.into_refusal(|error| Passing::of(error).is_some()),
+            Failed::Work(failure) => failure.into_refusal(|error| Transient::of(error).is_some()),
             Failed::NoConnection(_) | Failed::CommitUnknown(_) | Failed::TimedOut | Failed::Displaced => {
                 Self::Unavailable(Box::new(failed))
             }
@@ -74,12 +74,12 @@ impl From<Failed> for Refusal {
     }
 }
 
-/// What a failure said.
+/// A failure in words.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Told(String);
+pub(crate) struct Description(String);
 
-/// There is no place for more work.
+/// There is no room for more work.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 pub(crate) enum Busy {
     /// All connections are in use.
@@ -99,9 +99,9 @@ impl From<Busy> for Refusal {
     }
 }
 
-/// A reason to fail that goes by.
+/// Why an error is transient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Passing {
+pub(crate) enum Transient {
     /// Two transactions waited for each other, and this one was chosen to give way.
     Deadlock,
     /// Another transaction kept a lock for too long.
@@ -116,25 +116,25 @@ pub(crate) enum Passing {
 
 /// How the errors begin. The driver passes the server's text on but not its number, and the session
 /// asks for the text in English.
-const TEXTS: [(&str, Passing); 18] = [
-    ("Deadlock found when trying to get lock", Passing::Deadlock),
-    ("Lock wait timeout exceeded", Passing::LockWait),
-    ("Record has changed since last read", Passing::RecordChanged),
-    ("Input/output error", Passing::Lost),
-    ("Driver error", Passing::Lost),
-    ("Server shutdown in progress", Passing::Lost),
-    ("Connection was killed", Passing::Lost),
-    ("Query execution was interrupted", Passing::Lost),
-    ("The client was disconnected by the server", Passing::Lost),
-    ("The MySQL server is running with the ", Passing::Unable),
-    ("The MariaDB server is running with the ", Passing::Unable),
-    ("Running in read-only mode", Passing::Unable),
-    ("Too many connections", Passing::Unable),
-    ("Disk full", Passing::Unable),
-    ("Got error 28 ", Passing::Unable),
-    ("Error writing file", Passing::Unable),
-    ("Out of memory", Passing::Unable),
-    ("WSREP has not yet prepared node", Passing::Unable),
+const TEXTS: [(&str, Transient); 18] = [
+    ("Deadlock found when trying to get lock", Transient::Deadlock),
+    ("Lock wait timeout exceeded", Transient::LockWait),
+    ("Record has changed since last read", Transient::RecordChanged),
+    ("Input/output error", Transient::Lost),
+    ("Driver error", Transient::Lost),
+    ("Server shutdown in progress", Transient::Lost),
+    ("Connection was killed", Transient::Lost),
+    ("Query execution was interrupted", Transient::Lost),
+    ("The client was disconnected by the server", Transient::Lost),
+    ("The MySQL server is running with the ", Transient::Unable),
+    ("The MariaDB server is running with the ", Transient::Unable),
+    ("Running in read-only mode", Transient::Unable),
+    ("Too many connections", Transient::Unable),
+    ("Disk full", Transient::Unable),
+    ("Got error 28 ", Transient::Unable),
+    ("Error writing file", Transient::Unable),
+    ("Out of memory", Transient::Unable),
+    ("WSREP has not yet prepared node", Transient::Unable),
 ];
 
 /// Such as `INSERT command denied to user 'hexroom'@'10.0.0.7' for table 'events'`: one word goes before it.
@@ -142,16 +142,16 @@ fn is_denied(text: &str) -> bool {
     text.split_once(" command denied to user ").is_some_and(|(verb, _)| !verb.contains(' '))
 }
 
-impl Passing {
-    /// What of a failure goes by, if anything does.
-    pub(crate) fn why(failure: &Failure) -> Option<Self> {
+impl Transient {
+    /// Why a failure is transient, if it is.
+    pub(crate) fn of_failure(failure: &Failure) -> Option<Self> {
         match failure {
             Failure::Database(error) => Self::of(error),
             _ => None,
         }
     }
 
-    /// What of an error goes by, if anything does.
+    /// Why an error is transient, if it is.
     pub(crate) fn of(error: &DieselError) -> Option<Self> {
         match error {
             DieselError::DatabaseError(_, information) => {
@@ -161,7 +161,7 @@ impl Passing {
                 if is_full || is_denied(text) {
                     return Some(Self::Unable);
                 }
-                TEXTS.iter().find(|(start, _)| text.starts_with(start)).map(|(_, passing)| *passing)
+                TEXTS.iter().find(|(start, _)| text.starts_with(start)).map(|(_, transient)| *transient)
             }
             DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::of(commit_error),
             DieselError::BrokenTransactionManager => Some(Self::Lost),
@@ -192,27 +192,27 @@ mod tests {
 
     use super::*;
 
-    fn passing(text: &str) -> Option<Passing> {
-        Passing::of(&DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(text.to_owned())))
+    fn transient(text: &str) -> Option<Transient> {
+        Transient::of(&DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(text.to_owned())))
     }
 
     #[test]
-    fn what_goes_by_is_told_from_what_stays() {
+    fn transient_errors_are_recognised() {
         for (text, expected) in [
-            ("Deadlock found when trying to get lock; try restarting transaction", Some(Passing::Deadlock)),
-            ("Lock wait timeout exceeded; try restarting transaction", Some(Passing::LockWait)),
-            ("Record has changed since last read in table 'rooms'", Some(Passing::RecordChanged)),
-            ("Input/output error: Input/output error: Connection reset by peer", Some(Passing::Lost)),
-            ("Driver error: `Connection to the server is closed.'", Some(Passing::Lost)),
-            ("The table 'events' is full", Some(Passing::Unable)),
-            ("The MySQL server is running with the --read-only option so it", Some(Passing::Unable)),
-            ("INSERT command denied to user 'a'@'b' for table 'events'", Some(Passing::Unable)),
+            ("Deadlock found when trying to get lock; try restarting transaction", Some(Transient::Deadlock)),
+            ("Lock wait timeout exceeded; try restarting transaction", Some(Transient::LockWait)),
+            ("Record has changed since last read in table 'rooms'", Some(Transient::RecordChanged)),
+            ("Input/output error: Input/output error: Connection reset by peer", Some(Transient::Lost)),
+            ("Driver error: `Connection to the server is closed.'", Some(Transient::Lost)),
+            ("The table 'events' is full", Some(Transient::Unable)),
+            ("The MySQL server is running with the --read-only option so it", Some(Transient::Unable)),
+            ("INSERT command denied to user 'a'@'b' for table 'events'", Some(Transient::Unable)),
             ("Duplicate entry 'INSERT command denied to user ' for key 'k'", None),
             ("The table 'events' is read only", None),
             ("Duplicate entry 'ana-Driver error' for key 'events.events_by_client_message'", None),
             ("Check constraint 'seats_chk_1' is violated.", None),
         ] {
-            assert_eq!(passing(text), expected, "{text}");
+            assert_eq!(transient(text), expected, "{text}");
         }
     }
 }

@@ -5,7 +5,7 @@
 //! `wait_timeout`.
 //!
 //! A row says who is it, and only a transaction that finds its own server there is committed. It holds
-//! the row until its commit, so that whoever comes next waits for it; and a server that wakes up after
+//! the row until its commit, so that the next server waits for it; and a server that wakes up after
 //! another has come writes nothing any more.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 use crate::connection::Connection;
 use crate::deadline::{Deadline, runtime};
-use crate::failed::Passing;
+use crate::failed::Transient;
 use crate::open_error::OpenError;
 use crate::opening::{FIRST_PATIENCE, open_within};
 use crate::settings::Settings;
@@ -82,7 +82,8 @@ impl Holder {
                 .bind::<Binary, _>(self.0.as_slice());
             match taking.execute(&mut **connection) {
                 Ok(_) => return Ok(()),
-                Err(error) if Passing::of(&error) == Some(Passing::LockWait) && !deadline.has_passed() => {}
+                Err(error)
+                    if Transient::of(&error) == Some(Transient::LockWait) && !deadline.has_passed() => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -194,7 +195,7 @@ struct Keeper {
 impl Keeper {
     fn run(mut self, ended: &mpsc::Receiver<()>, lost: &watch::Sender<bool>) {
         while ended.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-            match Deadline::after(ANSWERS_WITHIN).hold(|| self.look()) {
+            match Deadline::after(ANSWERS_WITHIN).enforce(|| self.look()) {
                 Ok(Ok(Whose::Ours)) => {}
                 Ok(Ok(Whose::Theirs)) => {
                     tracing::error!("another server has taken over the database");
@@ -209,9 +210,9 @@ impl Keeper {
         }
         let mut connection = self.connection.take();
         drop(
-            connection
-                .as_mut()
-                .map(|connection| Deadline::after(ANSWERS_WITHIN).hold(|| connection.batch_execute(UNLOCK))),
+            connection.as_mut().map(|connection| {
+                Deadline::after(ANSWERS_WITHIN).enforce(|| connection.batch_execute(UNLOCK))
+            }),
         );
         disconnect(connection);
     }

@@ -3,7 +3,7 @@
 //! Diesel talks to the server through a driver written in Rust, on blocking threads, so that the operations
 //! are the ones that SQLite uses too. Rules are asked inside the transaction, under the locks that keep
 //! their facts true; messages are committed in groups. What the server cannot do in time is answered
-//! as unavailable, and what goes wrong in passing is done again.
+//! as unavailable, and work that met a transient error is done again.
 //!
 //! One server at a time works on a database, by its [`Lease`]; what the command line does beside it needs none.
 
@@ -37,8 +37,8 @@ pub use lease::Lease;
 pub use open_error::OpenError;
 pub use settings::{Settings, Tls};
 
-/// Opens the store in a database that exists, and brings its schema up to date. Whoever ends the process
-/// closes it, so that the messages that were queued are posted.
+/// Opens the store in a database that exists, and brings its schema up to date. It is to be closed before the
+/// process ends, so that the messages that were queued are posted.
 ///
 /// With a lease, nothing is committed any more once another server has taken over.
 pub async fn open(settings: Settings, lease: Option<&Lease>) -> Result<Stores, OpenError> {

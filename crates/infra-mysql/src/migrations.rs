@@ -29,7 +29,7 @@ const BEGUN: &str = "CREATE TABLE IF NOT EXISTS begun_migrations (version VARCHA
 const LOCK: &str = "SELECT GET_LOCK(LEFT(CONCAT('hexroom ', DATABASE()), 64), 60) AS number";
 const UNLOCK: &str = "DO RELEASE_LOCK(LEFT(CONCAT('hexroom ', DATABASE()), 64))";
 
-/// Whoever uses a table may finish before it is changed.
+/// Others who use a table may finish before it is changed.
 const PATIENT: &str = "SET SESSION lock_wait_timeout = 60";
 
 type Migrations = Vec<Box<dyn Migration<Mysql>>>;
@@ -38,7 +38,7 @@ type Migrations = Vec<Box<dyn Migration<Mysql>>>;
 pub(crate) fn bring_up_to_date(connection: &mut Connection, settings: &Settings) -> Result<(), OpenError> {
     check_and_migrate(connection)
         .and_then(|()| check_engines(connection))
-        .map_err(|stopped| stopped.told(settings))
+        .map_err(|stopped| stopped.into_open_error(settings))
 }
 
 /// Only InnoDB takes back what is not committed, and a server or a restored dump may have put something else
@@ -155,7 +155,7 @@ enum Stopped {
 }
 
 impl Stopped {
-    fn told(self, settings: &Settings) -> OpenError {
+    fn into_open_error(self, settings: &Settings) -> OpenError {
         let database = settings.database.clone();
         match self {
             Self::Newer(version) => OpenError::Newer { database, version },

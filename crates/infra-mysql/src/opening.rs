@@ -19,7 +19,7 @@ pub(crate) fn open_migrated(settings: &Settings) -> Result<Connection, OpenError
 
 /// A connection, if the server lets us in within that time.
 pub(crate) fn open_within(patience: Duration, settings: &Settings) -> Result<Connection, OpenError> {
-    let opened = Deadline::after(patience).hold(|| Connection::open(settings));
+    let opened = Deadline::after(patience).enforce(|| Connection::open(settings));
     opened.unwrap_or_else(|_| {
         Err(OpenError::Unreachable { address: settings.address(), source: "it does not answer".into() })
     })

@@ -7,7 +7,7 @@ use domain::{Denial, Refusal};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::attempts::{Way, until_done};
+use crate::attempts::{AccessMode, with_retries};
 use crate::connections::Connections;
 use crate::deadline::{Deadline, runtime};
 use crate::failed::{Busy, Failed};
@@ -42,7 +42,7 @@ struct Post {
 
 impl Post {
     fn answer(self, answer: Result<Posting, Refusal>) {
-        // Whoever no longer waits finds the message in the log.
+        // A caller who no longer waits finds the message in the log.
         drop(self.reply.send(answer));
     }
 }
@@ -85,7 +85,7 @@ impl Poster {
     }
 }
 
-/// Nobody panics while they hold one of these locks, and if they did, what it guards would be good.
+/// A poisoned lock is taken all the same: what it guards is never left half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -133,7 +133,7 @@ fn commit(connections: &Connections, batch: &[Post]) -> Result<Vec<Result<Postin
     let deadline = batch.iter().map(|post| post.deadline).min().ok_or(Failed::TimedOut)?;
     let new: Vec<_> = batch.iter().map(|post| &post.message).collect();
     let outcomes =
-        until_done(connections, Way::WriteOnce, deadline, |connection| post_all(connection, &new))?;
+        with_retries(connections, AccessMode::WriteOnce, deadline, |connection| post_all(connection, &new))?;
     if outcomes.iter().any(|outcome| matches!(outcome, Ok(Posting::New(_)))) {
         connections.commits.passed();
     }
@@ -141,8 +141,8 @@ fn commit(connections: &Connections, batch: &[Post]) -> Result<Vec<Result<Postin
     Ok(outcomes.map(|(new, outcome)| outcome.map(|posting| as_it_was(new, posting))).collect())
 }
 
-/// A message that was posted before under this very id was posted by us, in a commit of which we did
-/// not hear.
+/// A message that was posted before under this very id was posted by us, in a commit whose outcome we
+/// did not learn.
 fn as_it_was(new: &NewMessage, posting: Posting) -> Posting {
     match posting {
         Posting::Repeated(earlier) if earlier.message_id == new.id => Posting::New(new.at_seq(earlier.seq)),

@@ -1,4 +1,4 @@
-mod among;
+mod in_list;
 mod statements;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,7 +12,7 @@ use infra_sql::schema::rooms;
 use infra_sql::{Corrupt, Failure, StoredId};
 
 use crate::connection::Connection;
-use statements::{InsertMessages, MoveHeads, earlier_posts, heads, pieces, places};
+use statements::{InsertMessages, MoveHeads, earlier_posts, heads, participants, pieces};
 
 /// Posts messages one after the other, each as the rule decides, in a few statements for all: one for
 /// each would be a trip to the server. A message that is denied leaves no trace and does not touch its
@@ -54,7 +54,7 @@ fn append_all(connection: &mut Connection, rows: &[EventRow]) -> Result<(), Fail
     if MoveHeads::to(heads).execute(&mut **connection)? == count {
         Ok(())
     } else {
-        Err(Failure::Unfit("a room with a new message is there"))
+        Err(Failure::ConflictingChange("a room with a new message is there"))
     }
 }
 
@@ -63,7 +63,7 @@ struct BatchFacts {
     /// The rooms that there are, with their heads and whether they are closed.
     rooms: HashMap<StoredId, (Seq, bool)>,
     /// Who has ever sat where, and whether they still do.
-    places: HashMap<(StoredId, String), bool>,
+    participants: HashMap<(StoredId, String), bool>,
     /// What stands in the logs under the messages' senders and client ids.
     earlier: HashMap<(String, String), EarlierPost>,
 }
@@ -79,7 +79,7 @@ impl BatchFacts {
         // The order in which the rooms are read is the order in which they are locked.
         let rooms: Vec<(StoredId, i64, Option<i64>)> =
             heads(room_ids).order(rooms::room_id.asc()).for_update().load(&mut **connection)?;
-        let places: Vec<(StoredId, String, bool)> = places(senders).load(&mut **connection)?;
+        let participants: Vec<(StoredId, String, bool)> = participants(senders).load(&mut **connection)?;
         let earlier: Vec<(String, String, EarlierPostRow)> =
             earlier_posts(client_ids).load(&mut **connection)?;
         Ok(Self {
@@ -87,7 +87,7 @@ impl BatchFacts {
                 .into_iter()
                 .map(|(room_id, head_seq, closed_at)| (room_id, (Seq(head_seq), closed_at.is_some())))
                 .collect(),
-            places: places
+            participants: participants
                 .into_iter()
                 .map(|(room_id, user_id, is_seated)| ((room_id, user_id), is_seated))
                 .collect(),
@@ -100,7 +100,7 @@ impl BatchFacts {
 
     fn of(&self, new: &NewMessage) -> PostFacts {
         let room_id = new.room_id.into();
-        let seat = self.places.get(&(room_id, new.sender_id.to_string()));
+        let seat = self.participants.get(&(room_id, new.sender_id.to_string()));
         let (head_seq, is_closed) = self.rooms.get(&room_id).copied().unwrap_or((Seq::ZERO, false));
         let name = (new.sender_id.to_string(), new.client_message_id.to_string());
         PostFacts {

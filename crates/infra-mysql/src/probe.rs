@@ -1,4 +1,4 @@
-//! Finding out whether the database takes writes, where no write has told.
+//! Finding out whether the database takes writes when no other write has shown it.
 
 use diesel::QueryResult;
 use diesel::connection::SimpleConnection;

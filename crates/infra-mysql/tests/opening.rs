@@ -45,7 +45,7 @@ async fn many_servers_may_start_at_once(server: DatabaseServer) {
     assert_eq!(versions(&database).await, versions(&made_alone).await);
 }
 
-async fn whoever_may_only_read_and_write_rows_opens_what_is_up_to_date(server: DatabaseServer) {
+async fn a_user_who_may_only_read_and_write_rows_opens_a_database_that_is_up_to_date(server: DatabaseServer) {
     let database = server.database().await;
     infra_mysql::migrate(store::settings(&database)).await.expect("the schema is made");
     let user = database.user("SELECT, INSERT, UPDATE, DELETE").await;
@@ -159,7 +159,7 @@ fn as_user(user: &User, database: &Database) -> Settings {
 
 test_databases::on_both_servers! {
     many_servers_may_start_at_once,
-    whoever_may_only_read_and_write_rows_opens_what_is_up_to_date,
+    a_user_who_may_only_read_and_write_rows_opens_a_database_that_is_up_to_date,
     a_missing_grant_is_named,
     a_wrong_password_is_named,
     a_missing_database_is_named,

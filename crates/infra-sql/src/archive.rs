@@ -67,7 +67,7 @@ pub fn import(connection: &mut impl Tables, from: impl BufRead) -> Result<u64, I
     }
 }
 
-/// Gives every room another epoch, so that whoever remembers a number of its log reads it anew, and
+/// Gives every room another epoch, so that clients that remember a number of its log read it anew, and
 /// answers how many rooms that were.
 pub fn renew_epochs(connection: &mut impl Tables, randomness: &dyn Randomness) -> QueryResult<usize> {
     let mut rooms = Vec::new();

@@ -2,14 +2,14 @@ use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A commit that passed tells for so long that others would, too.
+/// For this long after a commit that passed, others are expected to pass, too.
 const TRUSTED_FOR: Duration = Duration::from_secs(5);
 
-/// After a refused commit none is tried for so long only to find out.
+/// For this long after a refused commit, none is tried just to find out.
 const DISTRUSTED_FOR: Duration = Duration::from_secs(1);
 
-/// Whether commits pass, as the last of them told. So a store can say whether it takes writes without
-/// writing: only when this knows nothing, it takes a write to find out.
+/// Whether commits pass, as the last of them showed. With it a store can say whether it takes writes without
+/// writing, unless the last commit is too long ago.
 #[derive(Debug, Default)]
 pub struct Commits(Mutex<Option<Last>>);
 
@@ -51,7 +51,7 @@ impl Commits {
         *self.last() = Some(Last { at: Instant::now(), outcome });
     }
 
-    /// Nobody panics while they hold it.
+    /// A poisoned lock is taken all the same: the value is never left half changed.
     fn last(&self) -> MutexGuard<'_, Option<Last>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

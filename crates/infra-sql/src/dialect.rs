@@ -8,7 +8,7 @@ use crate::statements::Statements;
 
 /// The statements for which each database has its own words, on a connection in a transaction.
 ///
-/// What is locked stays as it was read until the transaction ends, whoever else writes; a database
+/// What is locked stays as it was read until the transaction ends, also if others write; a database
 /// with one writer at a time need do nothing for that. What a lock holds:
 ///
 /// - a room's: its row, seats, participants, bans, log and invitations;

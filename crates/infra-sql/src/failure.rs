@@ -16,9 +16,9 @@ pub enum Failure {
     /// A row makes no sense.
     #[error(transparent)]
     Corrupt(#[from] Corrupt),
-    /// A change does not fit the rows that it is to change.
+    /// A change conflicts with the rows that it is to change.
     #[error("{0}")]
-    Unfit(&'static str),
+    ConflictingChange(&'static str),
     /// A rule or a mapping panicked.
     #[error("the work panicked")]
     Panicked,
@@ -27,12 +27,14 @@ pub enum Failure {
 impl Failure {
     /// What the caller of a port is told. Only the adapter knows after which of its database's
     /// errors a later attempt may succeed.
-    pub fn into_refusal(self, is_passing: impl FnOnce(&DieselError) -> bool) -> Refusal {
+    pub fn into_refusal(self, is_transient: impl FnOnce(&DieselError) -> bool) -> Refusal {
         match self {
             Self::Denied(denial) => Refusal::Denied(denial),
-            Self::Database(error) if is_passing(&error) => Refusal::Unavailable(Box::new(error)),
+            Self::Database(error) if is_transient(&error) => Refusal::Unavailable(Box::new(error)),
             Self::Database(error) => Refusal::Internal(Box::new(error)),
-            Self::Corrupt(_) | Self::Unfit(_) | Self::Panicked => Refusal::Internal(Box::new(self)),
+            Self::Corrupt(_) | Self::ConflictingChange(_) | Self::Panicked => {
+                Refusal::Internal(Box::new(self))
+            }
         }
     }
 }
@@ -45,10 +47,10 @@ pub(crate) fn is_taken(error: &DieselError) -> bool {
 /// A change that meets no row, or several, was decided on other facts than these. An adapter's
 /// database must count the rows that were met, also those that already were as they should be.
 pub(crate) fn exactly_one(rows: usize, promise: &'static str) -> Result<(), Failure> {
-    if rows == 1 { Ok(()) } else { Err(Failure::Unfit(promise)) }
+    if rows == 1 { Ok(()) } else { Err(Failure::ConflictingChange(promise)) }
 }
 
-/// For a statement of which it does not matter how many rows it met.
+/// For a statement that may meet any number of rows.
 pub(crate) fn done(rows: QueryResult<usize>) -> Result<(), Failure> {
     rows?;
     Ok(())

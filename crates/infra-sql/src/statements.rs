@@ -70,6 +70,7 @@ macro_rules! statements {
         )*
     ) => {
         $(#[$about])*
+        #[allow(missing_docs, reason = "many a statement's name says all of it")]
         pub trait $Statements {
             $(
                 $(#[$note])*

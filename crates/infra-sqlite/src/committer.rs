@@ -35,7 +35,7 @@ impl Committer {
         Self { connection, files, commits, last_change, has_given_up: false }
     }
 
-    /// Commits the jobs together and answers whoever waits for them.
+    /// Commits the jobs together and answers their callers.
     pub(crate) fn commit(&mut self, jobs: &mut Vec<Job>) {
         turn_away_the_late(jobs, &BatchFailed::TooLate);
         if jobs.is_empty() {
@@ -85,7 +85,7 @@ impl Committer {
                     return Err(failed);
                 }
                 Ok(()) => {
-                    // What its caller was just refused is not done either.
+                    // A write that was just refused must not be done.
                     turn_away_the_late(jobs, &BatchFailed::TooLate);
                     if !jobs.is_empty() {
                         return Ok(());
@@ -161,7 +161,7 @@ struct Checkpoint {
     checkpointed: i32,
 }
 
-/// Tells those who have waited for as long as anybody waits.
+/// Answers the callers whose time is up.
 fn turn_away_the_late(jobs: &mut Vec<Job>, reason: &BatchFailed) {
     let now = Instant::now();
     for job in jobs.extract_if(.., |job| job.until() <= now) {

@@ -9,7 +9,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 
-use crate::errors::{OpenError, is_passing, is_passing_message};
+use crate::errors::{OpenError, is_transient, is_transient_message};
 use crate::files::beside;
 use crate::settings::Settings;
 
@@ -62,7 +62,7 @@ pub(crate) fn wait_for_locks(connection: &mut SqliteConnection, patience: Durati
     connection.batch_execute(&format!("PRAGMA busy_timeout = {}", patience.as_millis()))
 }
 
-/// The name by which SQLite opens a file that is there, and makes none.
+/// The URL with which SQLite opens an existing file, and makes none.
 pub(crate) fn database_url(path: &Path) -> Result<String, OpenError> {
     let not_a_name = || OpenError::Path { path: path.to_owned() };
     let absolute = std::path::absolute(path).map_err(|_| not_a_name())?;
@@ -75,7 +75,7 @@ pub(crate) fn database_url(path: &Path) -> Result<String, OpenError> {
 pub(crate) fn open_error(path: &Path, error: DieselError) -> OpenError {
     let path = PathBuf::from(path);
     match &error {
-        _ if is_passing(&error) => OpenError::Locked { path },
+        _ if is_transient(&error) => OpenError::Locked { path },
         DieselError::DatabaseError(_, information) if information.message().contains("not a database") => {
             OpenError::NotADatabase { path }
         }
@@ -90,7 +90,7 @@ fn establish(path: &Path) -> Result<SqliteConnection, OpenError> {
     SqliteConnection::establish(&database_url(path)?).map_err(|error| {
         let path = PathBuf::from(path);
         match error.to_string() {
-            told if is_passing_message(&told) => OpenError::Locked { path },
+            told if is_transient_message(&told) => OpenError::Locked { path },
             told if is_about_access(&told) => OpenError::File { path, source: Box::new(error) },
             _ => OpenError::Database { path, source: Box::new(error) },
         }
@@ -133,7 +133,7 @@ fn make_file(path: &Path) -> Result<(), OpenError> {
 fn enter_wal(connection: &mut SqliteConnection, until: Instant) -> QueryResult<()> {
     loop {
         match connection.batch_execute("PRAGMA journal_mode = WAL;") {
-            Err(error) if is_passing(&error) && Instant::now() < until => {
+            Err(error) if is_transient(&error) && Instant::now() < until => {
                 std::thread::sleep(Duration::from_millis(5));
             }
             done => return done,

@@ -10,28 +10,22 @@ use crate::files::NotInPlace;
 
 /// Why the store could not be opened.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the fields are what their names say")]
 pub enum OpenError {
     /// The path cannot be given to SQLite.
     #[error("{path:?} cannot name a database: use a path in UTF-8")]
-    Path {
-        /// The path.
-        path: PathBuf,
-    },
+    Path { path: PathBuf },
     /// The folder is not there and cannot be made.
     #[error("the folder {folder:?} cannot be made: check the path and who may write there")]
     Folder {
-        /// The folder.
         folder: PathBuf,
-        /// What the system said.
         #[source]
         source: io::Error,
     },
     /// The file cannot be read and written.
     #[error("{path:?} cannot be opened for reading and writing: check the path and its permissions")]
     File {
-        /// The file.
         path: PathBuf,
-        /// What the system or SQLite said.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -40,49 +34,29 @@ pub enum OpenError {
         "{changes:?} has the newest changes of {path:?}, which is not there: put that back beside it; or, to begin \
          with an empty store, move the changes away"
     )]
-    ChangesAlone {
-        /// The file.
-        path: PathBuf,
-        /// Its log of changes.
-        changes: PathBuf,
-    },
+    ChangesAlone { path: PathBuf, changes: PathBuf },
     /// The file is something else.
     #[error("{path:?} is not a database: move it away, or name another file")]
-    NotADatabase {
-        /// The file.
-        path: PathBuf,
-    },
+    NotADatabase { path: PathBuf },
     /// The file was made by a newer Hexroom.
     #[error(
         "{path:?} has the schema {version}, which this version of Hexroom does not know: use a newer one"
     )]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// The newest schema version that it has.
-        version: String,
-    },
+    Newer { path: PathBuf, version: String },
     /// Another process kept the file locked.
     #[error("{path:?} is locked by another process: try again when that has finished")]
-    Locked {
-        /// The file.
-        path: PathBuf,
-    },
+    Locked { path: PathBuf },
     /// A change of the schema did not succeed; the file is as it was.
     #[error("the schema of {path:?} cannot be brought up to date")]
     Migration {
-        /// The file.
         path: PathBuf,
-        /// What went wrong.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Anything else that SQLite said.
     #[error("{path:?} cannot be opened as a database")]
     Database {
-        /// The file.
         path: PathBuf,
-        /// What SQLite said.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -93,7 +67,7 @@ pub enum OpenError {
 
 /// What the caller of a port is told.
 pub(crate) fn refusal(failure: Failure) -> Refusal {
-    failure.into_refusal(is_passing)
+    failure.into_refusal(is_transient)
 }
 
 /// Why a whole group of writes is not acknowledged.
@@ -105,7 +79,7 @@ pub(crate) enum BatchFailed {
     /// What is written may never be found again.
     #[error("nothing can be written")]
     NotInPlace(#[source] Arc<NotInPlace>),
-    /// Those who waited have been told so, and nothing of it was begun.
+    /// Nothing of it was begun, and its callers have been told so.
     #[error("the store did not come to it in time")]
     TooLate,
 }
@@ -125,7 +99,7 @@ impl From<NotInPlace> for BatchFailed {
 impl From<BatchFailed> for Refusal {
     fn from(failed: BatchFailed) -> Self {
         match &failed {
-            BatchFailed::Uncommitted(error) if !is_passing(error) => Self::Internal(Box::new(failed)),
+            BatchFailed::Uncommitted(error) if !is_transient(error) => Self::Internal(Box::new(failed)),
             _ => Self::Unavailable(Box::new(failed)),
         }
     }
@@ -152,16 +126,16 @@ impl From<Busy> for Refusal {
 }
 
 /// Whether trying again later may succeed. Diesel keeps SQLite's message, not its code.
-pub(crate) fn is_passing(error: &DieselError) -> bool {
+pub(crate) fn is_transient(error: &DieselError) -> bool {
     match error {
-        DieselError::DatabaseError(_, information) => is_passing_message(information.message()),
-        DieselError::RollbackErrorOnCommit { commit_error, .. } => is_passing(commit_error),
+        DieselError::DatabaseError(_, information) => is_transient_message(information.message()),
+        DieselError::RollbackErrorOnCommit { commit_error, .. } => is_transient(commit_error),
         _ => false,
     }
 }
 
-pub(crate) fn is_passing_message(message: &str) -> bool {
-    PASSING.iter().any(|passing| message.contains(passing))
+pub(crate) fn is_transient_message(message: &str) -> bool {
+    TRANSIENT.iter().any(|transient| message.contains(transient))
 }
 
 /// Whether another process is in the way.
@@ -170,5 +144,5 @@ pub(crate) fn is_locked(error: &DieselError) -> bool {
 }
 
 /// What SQLite says when not the work is at fault but the file, its disk, or who else uses it.
-const PASSING: [&str; 4] =
+const TRANSIENT: [&str; 4] =
     ["database is locked", "database table is locked", "database or disk is full", "disk I/O error"];

@@ -10,7 +10,7 @@ use infra_sql::operations::messages;
 use tokio::sync::oneshot;
 
 use crate::dialect::SqliteDialect;
-use crate::errors::{BatchFailed, is_passing, refusal};
+use crate::errors::{BatchFailed, is_transient, refusal};
 use crate::transaction::{begin, roll_back};
 
 /// Where a caller waits for what became of their write.
@@ -30,7 +30,7 @@ enum Task {
 }
 
 impl Job {
-    /// The posting of a message, which nobody waits for any longer than until then.
+    /// The posting of a message, for which its caller waits until then at most.
     pub(crate) fn post(until: Instant, message: NewMessage, reply: Reply<Posting>) -> Self {
         let post = Post { message, outcome: Err(Failure::Panicked), reply };
         Self { until, task: Task::Post(Box::new(post)) }
@@ -184,7 +184,7 @@ fn in_savepoint<T>(
 /// A job's failure, unless every other job would meet the same: a disk that is full is the whole batch's.
 fn its_own(failure: Failure) -> Result<Failure, BatchFailed> {
     match failure {
-        Failure::Database(error) if is_passing(&error) => Err(error.into()),
+        Failure::Database(error) if is_transient(&error) => Err(error.into()),
         failure => Ok(failure),
     }
 }
@@ -194,7 +194,7 @@ fn unless_it_panics<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, F
     catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Failure::Panicked))
 }
 
-/// Whoever no longer waits finds the outcome in the store.
+/// A caller who no longer waits finds the outcome in the store.
 fn answer<T>(reply: Reply<T>, outcome: Result<T, Failure>, committed: Result<(), BatchFailed>) {
     drop(reply.send(match committed {
         Ok(()) => outcome.map_err(refusal),

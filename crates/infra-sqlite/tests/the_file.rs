@@ -164,7 +164,7 @@ async fn a_write_waits_for_another_process() {
 }
 
 #[tokio::test]
-async fn whoever_waits_in_vain_for_another_process_is_told_in_time_and_so_is_whoever_asks() {
+async fn a_caller_who_waits_in_vain_for_another_process_is_told_in_time_and_so_is_readyz() {
     let (_folder, path) = file::new_path();
     let cast = world(&path).cast().await;
     let hasty = Settings { patience: Duration::from_millis(200), ..Settings::from(&path) };

@@ -29,7 +29,6 @@ pub type PairChanged = Result<Committed<PairFacts, PairChange>, Denial>;
 #[derive(Clone)]
 pub struct Actor {
     world: World,
-    /// Who.
     pub id: UserId,
 }
 
@@ -56,7 +55,6 @@ impl Actor {
             .expect("there is the account")
     }
 
-    /// The balance.
     pub async fn coins(&self) -> i64 {
         self.account().await.avail_coins.get()
     }
@@ -134,7 +132,6 @@ impl Actor {
         self.changes(scope, move |facts| operators::use_password_link(facts, &new, now)).await
     }
 
-    /// Leaves for good.
     pub async fn is_erased(&self) -> AccountChanged {
         let (hash, now) = (self.account().await.password_hash, self.world.now());
         let scope = AccountScope::new(self.id.clone());
@@ -217,31 +214,26 @@ impl Actor {
         Ok(admission::receipt(&committed.facts, &committed.changes))
     }
 
-    /// Gives up the seat.
     pub async fn leaves(&self, room: RoomId) -> RoomChanged {
         let now = self.world.now();
         self.changes_room(self.scope(room), move |facts| membership::leave(facts, now)).await
     }
 
-    /// Removes a member.
     pub async fn removes(&self, target: &Actor, room: RoomId) -> RoomChanged {
         let now = self.world.now();
         self.changes_room(self.scope_about(room, target), move |facts| ownership::remove_member(facts, now))
             .await
     }
 
-    /// Bans somebody.
     pub async fn bans(&self, target: &Actor, room: RoomId) -> RoomChanged {
         let now = self.world.now();
         self.changes_room(self.scope_about(room, target), move |facts| ownership::ban(facts, now)).await
     }
 
-    /// Lifts a ban.
     pub async fn lifts_the_ban_of(&self, target: &Actor, room: RoomId) -> RoomChanged {
         self.changes_room(self.scope_about(room, target), ownership::lift_ban).await
     }
 
-    /// Changes the room itself.
     pub async fn revises(&self, room: RoomId, wanted: WantedRevision) -> RoomChanged {
         let now = self.world.now();
         let scope = RoomScope {
@@ -263,13 +255,11 @@ impl Actor {
         self.revises(room, WantedRevision { name, ..WantedRevision::default() }).await
     }
 
-    /// Hands the room over.
     pub async fn hands_over(&self, room: RoomId, heir: &Actor) -> RoomChanged {
         let owner_id = Some(heir.id.clone());
         self.revises(room, WantedRevision { owner_id, ..WantedRevision::default() }).await
     }
 
-    /// Closes the room.
     pub async fn closes(&self, room: RoomId) -> RoomChanged {
         let now = self.world.now();
         self.changes_room(self.scope(room), move |facts| ownership::close(facts, now)).await
@@ -306,7 +296,6 @@ impl Actor {
         Ok(Invited { id, token })
     }
 
-    /// Takes an invitation back.
     pub async fn revokes(&self, id: InvitationId, room: RoomId) -> RoomChanged {
         let now = self.world.now();
         let scope = RoomScope { invitation: Some(InvitationKey::Id(id)), ..self.scope(room) };
@@ -321,7 +310,6 @@ impl Actor {
         invitations.iter().map(|invitation| (invitation.id, invitation.status(now))).collect()
     }
 
-    /// Looks at a room.
     pub async fn views(&self, room: RoomId) -> Result<RoomView, Denial> {
         ruled(self.world.stores().rooms.view(room, self.id.clone()).await)
     }
@@ -341,7 +329,6 @@ impl Actor {
         }
     }
 
-    /// Posts a message.
     pub async fn posts(&self, room: RoomId, client_message_id: &str, body: &str) -> Result<Posting, Denial> {
         ruled(self.world.stores().rooms.post(self.writes(room, client_message_id, body)).await)
     }
@@ -355,14 +342,12 @@ impl Actor {
         }
     }
 
-    /// Edits a message.
     pub async fn edits(&self, message: &Message, body: &str) -> RoomChanged {
         let (body, now): (MessageBody, _) = (body.parse().expect("a message body"), self.world.now());
         let scope = RoomScope { message: Some(message.id), ..self.scope(message.room_id) };
         self.changes_room(scope, move |facts| messages::edit(facts, &body, now)).await
     }
 
-    /// Deletes a message.
     pub async fn deletes(&self, message: &Message) -> RoomChanged {
         let now = self.world.now();
         let scope = RoomScope { message: Some(message.id), ..self.scope(message.room_id) };
@@ -374,7 +359,6 @@ impl Actor {
         self.changes_room(self.scope(room), move |facts| membership::mark_read(facts, seq)).await
     }
 
-    /// The newest hundred messages.
     pub async fn sees_messages(&self, room: RoomId) -> Result<Vec<Message>, Denial> {
         let window = Window { size: longest_page(), ..Window::default() };
         ruled(self.world.stores().rooms.history(room, self.id.clone(), window).await).map(|page| page.items)
@@ -397,7 +381,6 @@ impl Actor {
         self.changes_pair(other, |_| Ok(Vec::new())).await.expect("there are both").facts
     }
 
-    /// Asks for friendship.
     pub async fn asks(&self, other: &Actor) -> Result<FriendRequestId, Denial> {
         let now = self.world.now();
         let request = FriendRequest {
@@ -411,36 +394,30 @@ impl Actor {
         self.changes_pair(other, move |facts| friendship::request(facts, &request, now)).await.map(|_| id)
     }
 
-    /// Says yes.
     pub async fn accepts(&self, other: &Actor, id: FriendRequestId) -> PairChanged {
         let now = self.world.now();
         self.changes_pair(other, move |facts| friendship::accept(facts, id, now)).await
     }
 
-    /// Says no.
     pub async fn declines(&self, other: &Actor, id: FriendRequestId) -> PairChanged {
         let now = self.world.now();
         self.changes_pair(other, move |facts| friendship::decline(facts, id, now)).await
     }
 
-    /// Takes a request back.
     pub async fn cancels(&self, other: &Actor, id: FriendRequestId) -> PairChanged {
         let now = self.world.now();
         self.changes_pair(other, move |facts| friendship::cancel(facts, id, now)).await
     }
 
-    /// Ends the friendship.
     pub async fn unfriends(&self, other: &Actor) -> PairChanged {
         self.changes_pair(other, friendship::unfriend).await
     }
 
-    /// Blocks.
     pub async fn blocks(&self, other: &Actor) -> PairChanged {
         let now = self.world.now();
         self.changes_pair(other, move |facts| friendship::block(facts, now)).await
     }
 
-    /// Lifts the block.
     pub async fn unblocks(&self, other: &Actor) -> PairChanged {
         self.changes_pair(other, friendship::unblock).await
     }

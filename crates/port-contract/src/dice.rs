@@ -18,7 +18,6 @@ impl Dice {
         usize::try_from(z % u64::try_from(sides).expect("a die has few sides")).expect("below the sides")
     }
 
-    /// One of these.
     pub fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
         &among[self.roll(among.len())]
     }

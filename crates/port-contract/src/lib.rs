@@ -3,8 +3,9 @@
 //! An adapter runs all of it with [`contract_tests!`]. Each test gets a fresh, empty store, speaks
 //! to it through the ports with the real rules, and ends by asking the store to audit itself
 //! wherever it has raced or abandoned anything.
+#![expect(missing_docs, reason = "a test reads like a sentence by the names alone")]
 #![expect(clippy::missing_panics_doc, reason = "a test panics when what it says does not hold")]
-#![expect(clippy::missing_errors_doc, reason = "an actor's verb fails with the denial that it met")]
+#![expect(clippy::missing_errors_doc, reason = "an actor's method fails with the denial that it met")]
 
 mod actor;
 mod dice;
@@ -26,8 +27,6 @@ pub use racing::{abandoned_after, all_at_once};
 pub use snapshot::Snapshot;
 pub use world::{Invited, World};
 
-/// The tests. A test's name says what it asks, so none needs a further word.
-#[expect(missing_docs, reason = "a test's name says what it asks")]
 pub mod tests;
 
 #[doc(hidden)]

@@ -7,21 +7,21 @@ use domain::{
 
 /// Something that stands in a list, with the cursor after which the list goes on.
 pub trait Listed {
-    /// What names its place.
+    /// What the list goes on from.
     type Cursor: PartialEq + Debug;
 
-    /// Its place.
+    /// The cursor after this item.
     fn cursor(&self) -> Self::Cursor;
 }
 
 macro_rules! listed {
-    ($($item:ty, $cursor:ty, $place:expr;)*) => {$(
+    ($($item:ty, $cursor:ty, $of:expr;)*) => {$(
         impl Listed for $item {
             type Cursor = $cursor;
 
             fn cursor(&self) -> $cursor {
-                let place: fn(&$item) -> $cursor = $place;
-                place(self)
+                let cursor: fn(&$item) -> $cursor = $of;
+                cursor(self)
             }
         }
     )*};

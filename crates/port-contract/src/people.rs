@@ -61,20 +61,14 @@ impl World {
 /// Ana owns the room, Bo and Cy are members, Di is outside.
 #[derive(Clone)]
 pub struct Cast {
-    /// Ana's room.
     pub room: RoomId,
-    /// The owner.
     pub ana: Actor,
-    /// A member.
     pub bo: Actor,
-    /// A member.
     pub cy: Actor,
-    /// Not a member.
     pub di: Actor,
 }
 
 impl Cast {
-    /// All four.
     pub fn everyone(&self) -> [&Actor; 4] {
         [&self.ana, &self.bo, &self.cy, &self.di]
     }

@@ -24,9 +24,7 @@ struct Inner {
 /// An invitation with the token that opens the room.
 #[derive(Debug, Clone)]
 pub struct Invited {
-    /// The invitation.
     pub id: InvitationId,
-    /// Its secret.
     pub token: OpaqueToken,
 }
 
@@ -37,7 +35,6 @@ impl World {
         Self(Arc::new(Inner { stores, millis: AtomicI64::new(1_790_000_000_123), _guard: guard }))
     }
 
-    /// The store's ports.
     pub fn stores(&self) -> &Stores {
         &self.0.stores
     }

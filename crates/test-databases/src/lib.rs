@@ -26,11 +26,11 @@ const SESSION: [&str; 2] = [
 
 /// A server to test on. The user may do everything.
 #[derive(Debug, Clone, Copy)]
-pub struct DatabaseServer(Place);
+pub struct DatabaseServer(Endpoint);
 
 /// Where a server is.
 #[derive(Debug, Clone, Copy)]
-enum Place {
+enum Endpoint {
     /// A variable names it as `mysql://USER:PASSWORD@HOST:PORT`.
     Named(&'static str),
     /// On this machine, and root needs no password.
@@ -38,22 +38,22 @@ enum Place {
 }
 
 /// The one with MySQL.
-pub const MYSQL: DatabaseServer = DatabaseServer(Place::Named("TEST_MYSQL_URL"));
+pub const MYSQL: DatabaseServer = DatabaseServer(Endpoint::Named("TEST_MYSQL_URL"));
 
 /// The one with MariaDB.
-pub const MARIADB: DatabaseServer = DatabaseServer(Place::Named("TEST_MARIADB_URL"));
+pub const MARIADB: DatabaseServer = DatabaseServer(Endpoint::Named("TEST_MARIADB_URL"));
 
 impl DatabaseServer {
     /// Where it is and who signs in.
     pub fn options(self) -> Opts {
         let options = match self.0 {
-            Place::Named(variable) => {
+            Endpoint::Named(variable) => {
                 let url =
                     env::var(variable).unwrap_or_else(|_| panic!("{variable} names no server to test on"));
                 let options = Opts::from_url(&url).unwrap_or_else(|error| panic!("{variable}: {error}"));
                 OptsBuilder::from_opts(options)
             }
-            Place::Port(port) => {
+            Endpoint::Port(port) => {
                 OptsBuilder::default().ip_or_hostname("127.0.0.1").tcp_port(port).user(Some("root"))
             }
         };

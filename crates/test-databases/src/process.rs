@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use crate::{DatabaseServer, Place};
+use crate::{DatabaseServer, Endpoint};
 
 /// How long it may take to start; generous, for the machine may be busy.
 const DEADLINE: Duration = Duration::from_mins(2);
@@ -53,7 +53,7 @@ impl DatabaseProcess {
 
     /// The server, as long as it runs. Its root needs no password.
     pub fn server(&self) -> DatabaseServer {
-        DatabaseServer(Place::Port(self.port))
+        DatabaseServer(Endpoint::Port(self.port))
     }
 
     /// Gives every new session what nobody should.

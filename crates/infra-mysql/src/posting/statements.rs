@@ -13,28 +13,26 @@ use infra_sql::StoredId;
 use infra_sql::events::EventRow;
 use infra_sql::schema::{events, participants, rooms, seats};
 
-use super::among::Among;
+use super::in_list::InList;
 
 /// Some rooms: where their logs end, and when they were closed: `(StoredId, i64, Option<i64>)`.
 #[dsl::auto_type(no_type_alias)]
 pub(super) fn heads(room_ids: BTreeSet<StoredId>) -> _ {
-    let wanted: Among<(rooms::room_id,), (dsl::AsExprOf<StoredId, Binary>,)> =
-        Among::values(rooms::room_id, room_ids.into_iter().map(IntoSql::into_sql::<Binary>));
+    let wanted: InList<(rooms::room_id,), (dsl::AsExprOf<StoredId, Binary>,)> =
+        InList::values(rooms::room_id, room_ids.into_iter().map(IntoSql::into_sql::<Binary>));
     rooms::table.filter(wanted).select((rooms::room_id, rooms::head_seq, rooms::closed_at))
 }
 
 /// A room and somebody who may have sat there.
-type Place<'a> = (dsl::AsExprOf<StoredId, Binary>, dsl::AsExprOf<&'a str, Text>);
+type ParticipantKey<'a> = (dsl::AsExprOf<StoredId, Binary>, dsl::AsExprOf<&'a str, Text>);
 
 /// Which of these have ever sat in the rooms named with them, and whether they still do:
 /// `(StoredId, String, bool)`.
 #[dsl::auto_type(no_type_alias)]
-pub(super) fn places<'a>(places: BTreeSet<(StoredId, &'a str)>) -> _ {
-    let wanted: Among<(participants::room_id, participants::user_id), Place<'a>> = Among::pairs(
+pub(super) fn participants<'a>(keys: BTreeSet<(StoredId, &'a str)>) -> _ {
+    let wanted: InList<(participants::room_id, participants::user_id), ParticipantKey<'a>> = InList::pairs(
         (participants::room_id, participants::user_id),
-        places
-            .into_iter()
-            .map(|(room_id, user_id)| (room_id.into_sql::<Binary>(), user_id.into_sql::<Text>())),
+        keys.into_iter().map(|(room_id, user_id)| (room_id.into_sql::<Binary>(), user_id.into_sql::<Text>())),
     );
     let is_theirs = seats::user_id.eq(participants::user_id).and(seats::room_id.eq(participants::room_id));
     participants::table.left_join(seats::table.on(is_theirs)).filter(wanted).select((
@@ -50,7 +48,7 @@ type ClientId<'a> = (dsl::AsExprOf<&'a str, Text>, dsl::AsExprOf<&'a str, Text>)
 /// The senders' messages under these client ids, each with both: `(String, String, EarlierPostRow)`.
 #[dsl::auto_type(no_type_alias)]
 pub(super) fn earlier_posts<'a>(client_ids: BTreeSet<(&'a str, &'a str)>) -> _ {
-    let wanted: Among<(events::actor_id, events::client_message_id), ClientId<'a>> = Among::pairs(
+    let wanted: InList<(events::actor_id, events::client_message_id), ClientId<'a>> = InList::pairs(
         (events::actor_id, events::client_message_id),
         client_ids.into_iter().map(|(sender_id, id)| (sender_id.into_sql::<Text>(), id.into_sql::<Text>())),
     );
@@ -200,7 +198,7 @@ mod tests {
             let ids = || ids[..length].iter().copied();
             let names: Vec<_> = ids().map(|id| id.0.to_string()).collect();
             forms[0].insert(text(&heads(ids().collect())));
-            forms[1].insert(text(&places(ids().map(|id| (id, "ana")).collect())));
+            forms[1].insert(text(&participants(ids().map(|id| (id, "ana")).collect())));
             forms[2].insert(text(&earlier_posts(names.iter().map(|name| ("ana", name.as_str())).collect())));
             forms[3].insert(text(&MoveHeads::to(ids().map(|id| (id, 1)))));
             let pieces: Vec<_> = pieces(&messages[..length]).collect();

@@ -7,7 +7,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-/// Passes everything on, until it is cut, and again for whoever connects anew.
+/// Passes everything on, until it is cut, and again for new connections.
 pub(crate) struct Proxy {
     port: u16,
     /// Those who are connected, and the one who waits for more; they go with the value.

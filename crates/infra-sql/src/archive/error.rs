@@ -31,10 +31,10 @@ pub enum ImportError {
     /// The file ends too early.
     #[error("the export was cut short: it ends after line {0}")]
     Cut(u64),
-    /// A line is none, or not where it belongs.
+    /// A line cannot be read, or is not where it belongs.
     #[error("line {0} of the export is not as Hexroom writes it")]
     Line(u64),
-    /// The last line tells of other lines.
+    /// The last line does not match the lines before it.
     #[error("the export was altered: its lines are not those that its last one counts and seals")]
     Altered,
     /// The store holds something already.

@@ -17,7 +17,7 @@ macro_rules! in_order {
     };
 }
 
-/// Every table, none before those to which it refers.
+/// Every table, each after those that it refers to.
 pub(super) fn in_order<W: Work>(connection: &mut impl Tables, work: &mut W) -> Result<(), W::Error> {
     crate::every_table!([in_order] connection work);
     Ok(())

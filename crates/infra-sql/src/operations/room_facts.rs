@@ -40,7 +40,7 @@ pub(super) fn creator(connection: &mut impl Dialect, user_id: &UserId) -> Result
     Ok(Person { holdings: holdings(connection, user_id)?, ..person((account, coins, None, None))? })
 }
 
-/// Those whom the change is about, as far as there are such accounts.
+/// The people whom the change is about, as far as they have accounts.
 fn people(connection: &mut impl Dialect, scope: &RoomScope) -> Result<Vec<Person>, Failure> {
     let in_order: BTreeSet<&UserId> = scope.target.iter().chain([&scope.actor]).collect();
     let mut people = Vec::with_capacity(in_order.len());

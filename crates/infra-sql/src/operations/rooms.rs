@@ -25,7 +25,7 @@ pub fn create(
     let facts = room_facts::creator(connection, creator)?;
     let changes = decide(&facts)?;
     let Some(RoomChange::Open(room)) = changes.first() else {
-        return Err(Failure::Unfit("creating a room begins with opening it"));
+        return Err(Failure::ConflictingChange("creating a room begins with opening it"));
     };
     for change in &changes {
         apply(connection, room.id, change)?;

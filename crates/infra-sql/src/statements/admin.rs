@@ -27,7 +27,6 @@ statements! {
         password_links::table.find(hash).first(connection).optional()
     }
 
-    /// Adds a password link.
     fn insert_password_link(connection, link: &PasswordLinkRow) -> usize {
         insert_into(password_links::table).values(link).execute(connection)
     }
@@ -37,7 +36,7 @@ statements! {
         delete(password_links::table.filter(password_links::user_id.eq(user_id))).execute(connection)
     }
 
-    /// Adds what an admin did.
+    /// Adds to the record of what admins did.
     fn insert_record(connection, record: &AdminRecordRow) -> usize {
         insert_into(admin_record::table).values(record).execute(connection)
     }

@@ -6,7 +6,6 @@ statements! {
     /// Coin accounts and the double entries between them.
     trait CoinStatements, implemented by implement_coin_statements;
 
-    /// Adds a coin account.
     fn insert_coin_account(connection, account: &CoinAccountRow) -> usize {
         insert_into(coin_accounts::table).values(account).execute(connection)
     }
@@ -21,12 +20,10 @@ statements! {
             .execute(connection)
     }
 
-    /// Adds a transfer.
     fn insert_transfer(connection, transfer: &TransferRow) -> usize {
         insert_into(transfers::table).values(transfer).execute(connection)
     }
 
-    /// Adds one side of a transfer.
     fn insert_entry(connection, entry: &EntryRow) -> usize {
         insert_into(transfer_entries::table).values(entry).execute(connection)
     }

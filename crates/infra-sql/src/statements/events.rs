@@ -6,7 +6,6 @@ statements! {
     /// The rooms' logs, and the messages in them.
     trait EventStatements, implemented by implement_event_statements;
 
-    /// Adds an event.
     fn insert_event(connection, event: &EventRow) -> usize {
         insert_into(events::table).values(event).execute(connection)
     }

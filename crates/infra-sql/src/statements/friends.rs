@@ -43,7 +43,6 @@ statements! {
             .load(connection)
     }
 
-    /// Adds a friend request.
     fn insert_friend_request(connection, request: &FriendRequestRow) -> usize {
         insert_into(friend_requests::table).values(request).execute(connection)
     }
@@ -70,12 +69,10 @@ statements! {
         friendships::table.find((low, high)).first(connection).optional()
     }
 
-    /// Adds a friendship.
     fn insert_friendship(connection, friendship: &FriendshipRow) -> usize {
         insert_into(friendships::table).values(friendship).execute(connection)
     }
 
-    /// Removes a friendship.
     fn delete_friendship(connection, low: &str, high: &str) -> usize {
         delete(friendships::table.find((low, high))).execute(connection)
     }
@@ -130,12 +127,10 @@ statements! {
         blocks::table.find((by, of)).first(connection).optional()
     }
 
-    /// Adds a block.
     fn insert_block(connection, block: &BlockRow) -> usize {
         insert_into(blocks::table).values(block).execute(connection)
     }
 
-    /// Removes a block.
     fn delete_block(connection, by: &str, of: &str) -> usize {
         delete(blocks::table.find((by, of))).execute(connection)
     }

@@ -47,9 +47,9 @@ pub fn open_invitations(at: i64) -> _ {
 /// Written out because diesel keeps no prepared update, and this one goes with every event.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct MoveHead {
-    /// The room.
+    #[expect(missing_docs, reason = "the room's column")]
     pub room_id: StoredId,
-    /// Where its head is to stand.
+    /// Where the room's head is to stand.
     pub seq: i64,
 }
 

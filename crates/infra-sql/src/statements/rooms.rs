@@ -11,7 +11,6 @@ statements! {
         rooms::table.find(id).first(connection).optional()
     }
 
-    /// Adds a room.
     fn insert_room(connection, room: &RoomRow) -> usize {
         insert_into(rooms::table).values(room).execute(connection)
     }
@@ -88,7 +87,6 @@ statements! {
             .load(connection)
     }
 
-    /// Adds a taken seat.
     fn insert_seat(connection, seat: &SeatRow) -> usize {
         insert_into(seats::table).values(seat).execute(connection)
     }
@@ -110,12 +108,10 @@ statements! {
         delete(seats::table.filter(seats::room_id.eq(room_id))).execute(connection)
     }
 
-    /// Adds a ban.
     fn insert_ban(connection, ban: &BanRow) -> usize {
         insert_into(bans::table).values(ban).execute(connection)
     }
 
-    /// Removes a ban.
     fn delete_ban(connection, room_id: StoredId, user_id: &str) -> usize {
         delete(bans::table.find((room_id, user_id))).execute(connection)
     }
@@ -143,7 +139,6 @@ statements! {
             .load(connection)
     }
 
-    /// Adds an invitation.
     fn insert_invitation(connection, invitation: &InvitationRow) -> usize {
         insert_into(invitations::table).values(invitation).execute(connection)
     }

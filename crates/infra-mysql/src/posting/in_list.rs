@@ -13,13 +13,13 @@ use diesel::sql_types::Bool;
 /// number of values. Here the last row is repeated until there are a power of two, so that the statements
 /// for up to 256 rows are nine, and each is prepared once.
 #[derive(Debug, Clone)]
-pub(super) struct Among<C, R> {
+pub(super) struct InList<C, R> {
     columns: C,
     rows: Vec<R>,
 }
 
-impl<C, R: Clone> Among<C, R> {
-    /// The condition that `columns` are one of `rows`; nothing is one of none at all.
+impl<C, R: Clone> InList<C, R> {
+    /// The condition that `columns` are one of `rows`; without rows it never holds.
     fn of(columns: C, rows: impl IntoIterator<Item = R>) -> Self {
         let mut rows: Vec<R> = rows.into_iter().collect();
         if let Some(last) = rows.last().cloned() {
@@ -29,39 +29,39 @@ impl<C, R: Clone> Among<C, R> {
     }
 }
 
-impl<A, X: Clone> Among<(A,), (X,)> {
+impl<A, X: Clone> InList<(A,), (X,)> {
     /// The condition that `column` is one of `values`.
     pub(super) fn values(column: A, values: impl IntoIterator<Item = X>) -> Self {
         Self::of((column,), values.into_iter().map(|value| (value,)))
     }
 }
 
-impl<A, B, X: Clone, Y: Clone> Among<(A, B), (X, Y)> {
+impl<A, B, X: Clone, Y: Clone> InList<(A, B), (X, Y)> {
     /// The condition that `columns` are one of `pairs`.
     pub(super) fn pairs(columns: (A, B), pairs: impl IntoIterator<Item = (X, Y)>) -> Self {
         Self::of(columns, pairs)
     }
 }
 
-impl<C, R> Expression for Among<C, R> {
+impl<C, R> Expression for InList<C, R> {
     type SqlType = Bool;
 }
 
-impl<C: AppearsOnTable<T>, R, T: ?Sized> AppearsOnTable<T> for Among<C, R> {}
+impl<C: AppearsOnTable<T>, R, T: ?Sized> AppearsOnTable<T> for InList<C, R> {}
 
-impl<C: SelectableExpression<T>, R, T: ?Sized> SelectableExpression<T> for Among<C, R> {}
+impl<C: SelectableExpression<T>, R, T: ?Sized> SelectableExpression<T> for InList<C, R> {}
 
-impl<C: ValidGrouping<G>, R, G> ValidGrouping<G> for Among<C, R> {
+impl<C: ValidGrouping<G>, R, G> ValidGrouping<G> for InList<C, R> {
     type IsAggregate = C::IsAggregate;
 }
 
-impl<C, R> QueryId for Among<C, R> {
+impl<C, R> QueryId for InList<C, R> {
     type QueryId = ();
 
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<A, X, DB> QueryFragment<DB> for Among<(A,), (X,)>
+impl<A, X, DB> QueryFragment<DB> for InList<(A,), (X,)>
 where
     A: QueryFragment<DB>,
     X: QueryFragment<DB>,
@@ -83,7 +83,7 @@ where
     }
 }
 
-impl<A, B, X, Y, DB> QueryFragment<DB> for Among<(A, B), (X, Y)>
+impl<A, B, X, Y, DB> QueryFragment<DB> for InList<(A, B), (X, Y)>
 where
     A: QueryFragment<DB>,
     B: QueryFragment<DB>,

@@ -1,4 +1,4 @@
-//! What goes wrong in passing and is done again, so that nobody notices.
+//! Transient failures, after which the work is done again, so that nobody notices.
 
 mod proxy;
 mod store;
@@ -76,7 +76,7 @@ async fn a_lock_that_is_held_for_long_is_waited_for_again(server: DatabaseServer
     scene.world.audits_clean().await;
 }
 
-async fn whoever_loses_a_deadlock_tries_again(server: DatabaseServer) {
+async fn the_loser_of_a_deadlock_tries_again(server: DatabaseServer) {
     let scene = Scene::on(server).await;
     let mut other = scene.database.connect().await;
     // The other one has changed more, so it is not the one to give way.
@@ -112,6 +112,6 @@ async fn connections_that_are_cut_are_replaced(server: DatabaseServer) {
 
 test_databases::on_both_servers! {
     a_lock_that_is_held_for_long_is_waited_for_again,
-    whoever_loses_a_deadlock_tries_again,
+    the_loser_of_a_deadlock_tries_again,
     connections_that_are_cut_are_replaced,
 }
