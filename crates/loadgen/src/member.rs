@@ -315,7 +315,7 @@ impl Member {
                 self.skipped.borrow_mut().push((self.last.replace(head), head));
             }
             Received::Ping => {
-                self.write(state.writer.borrow_mut().frame(|text| text.extend_from_slice(PONG)))
+                self.write(state.writer.borrow_mut().frame(|text| text.extend_from_slice(PONG)));
             }
             Received::Other => {}
         }

@@ -48,7 +48,7 @@ impl Fixture {
         awaited
     }
 
-    /// What the client has sent_frames since it was last asked.
+    /// What the client has sent since it was last asked.
     fn sent_frames(&mut self) -> Vec<Value> {
         let frames = std::mem::take(&mut self.conversation.frames);
         frames.iter().map(|frame| serde_json::from_str(frame).expect("JSON")).collect()
