@@ -1,4 +1,5 @@
 //! Accounts, their sessions and refresh tokens.
+#![expect(clippy::ref_option_ref, reason = "a derive refers to each column of an update")]
 
 use diesel::prelude::*;
 use domain::{
@@ -44,7 +45,6 @@ pub struct AccountRow {
 #[derive(Default, AsChangeset)]
 #[diesel(table_name = accounts)]
 #[expect(missing_docs, reason = "the columns of the table")]
-#[expect(clippy::option_option, reason = "a column may be set to nothing")]
 pub struct AccountUpdate<'a> {
     pub name: Option<Option<&'a str>>,
     pub phone: Option<Option<&'a str>>,

@@ -39,7 +39,7 @@ pub(crate) fn violations(connection: &mut impl Tables) -> QueryResult<Vec<Violat
     Ok(found.0)
 }
 
-fn accounts(found: &mut Found, row: AccountRow) {
+fn accounts(found: &mut Found, row: &AccountRow) {
     let id = &row.user_id;
     found.text::<UserId>(id, "accounts.user_id", id);
     found.texts::<AccountName>(row.name.as_deref(), "accounts.name", id);
@@ -47,7 +47,7 @@ fn accounts(found: &mut Found, row: AccountRow) {
     found.that(row.password_hash.as_deref() != Some(""), "accounts.password_hash", id);
 }
 
-fn rooms(found: &mut Found, row: RoomRow) {
+fn rooms(found: &mut Found, row: &RoomRow) {
     let id = row.room_id.0;
     found.text::<RoomName>(&row.name, "rooms.name", id);
     found.text::<UserId>(&row.owner_id, "rooms.owner_id", id);
@@ -55,30 +55,30 @@ fn rooms(found: &mut Found, row: RoomRow) {
     found.that(row.head_seq >= 0, "rooms.head_seq", id);
 }
 
-fn sessions(found: &mut Found, row: SessionRow) {
+fn sessions(found: &mut Found, row: &SessionRow) {
     let owner = &row.user_id;
     found.text::<UserId>(owner, "sessions.user_id", owner);
     found.text::<DeviceId>(&row.device_id, "sessions.device_id", owner);
     found.that(row.generation >= 0, "sessions.generation", owner);
 }
 
-fn refresh_tokens(found: &mut Found, row: RefreshTokenRow) {
+fn refresh_tokens(found: &mut Found, row: &RefreshTokenRow) {
     let session = row.session_id.0;
     found.that(row.token_hash.len() == HASH_BYTES, "refresh_tokens.token_hash", session);
     found.that(row.generation >= 0, "refresh_tokens.generation", session);
 }
 
-fn recovery_codes(found: &mut Found, row: RecoveryCodeRow) {
+fn recovery_codes(found: &mut Found, row: &RecoveryCodeRow) {
     found.that(row.code_hash.len() == HASH_BYTES, "recovery_codes.code_hash", &row.user_id);
 }
 
-fn participants(found: &mut Found, row: ParticipantRow) {
+fn participants(found: &mut Found, row: &ParticipantRow) {
     let room = row.room_id.0;
     found.text::<UserId>(&row.user_id, "participants.user_id", room);
     found.that(row.joined_as().is_ok(), "participants.joined_as", room);
 }
 
-fn seats(found: &mut Found, row: SeatRow) {
+fn seats(found: &mut Found, row: &SeatRow) {
     let room = row.room_id.0;
     found.that(SeatNumber::new(row.number.into()).is_some(), "seats.number", room);
     found.text::<UserId>(&row.user_id, "seats.user_id", room);
@@ -86,18 +86,18 @@ fn seats(found: &mut Found, row: SeatRow) {
     found.that(row.read_seq >= 0, "seats.read_seq", room);
 }
 
-fn bans(found: &mut Found, row: BanRow) {
+fn bans(found: &mut Found, row: &BanRow) {
     found.text::<UserId>(&row.user_id, "bans.user_id", row.room_id.0);
 }
 
-fn invitations(found: &mut Found, row: InvitationRow) {
+fn invitations(found: &mut Found, row: &InvitationRow) {
     let id = row.invitation_id.0;
     found.text::<UserId>(&row.invitee_id, "invitations.invitee_id", id);
     found.that(row.token_hash.len() == HASH_BYTES, "invitations.token_hash", id);
     found.that(row.expires_at > row.created_at, "invitations.expires_at", id);
 }
 
-fn events(found: &mut Found, row: EventRow) {
+fn events(found: &mut Found, row: &EventRow) {
     let place = format!("{} of the room {}", row.seq, row.room_id.0);
     found.that(row.seq >= 1, "events.seq", &place);
     found.that(row.has_known_kind(), "events.kind", &place);
@@ -106,54 +106,58 @@ fn events(found: &mut Found, row: EventRow) {
     found.texts::<RoomName>(row.new_name.as_deref(), "events.new_name", &place);
     found.texts::<ClientMessageId>(row.client_message_id.as_deref(), "events.client_message_id", &place);
     found.texts::<MessageBody>(row.body.as_deref(), "events.body", &place);
-    found.that(row.body_digest.is_none_or(|digest| digest.len() == 16), "events.body_digest", &place);
+    found.that(
+        row.body_digest.as_ref().is_none_or(|digest| digest.len() == 16),
+        "events.body_digest",
+        &place,
+    );
     found.that(row.revision.is_none_or(|revision| revision >= 0), "events.revision", &place);
 }
 
-fn coin_accounts(found: &mut Found, row: CoinAccountRow) {
+fn coin_accounts(found: &mut Found, row: &CoinAccountRow) {
     let id = &row.coin_account_id;
     let is_known = [MINT, HOUSE].contains(&id.as_str()) || UserId::was_ever_taken(id);
     found.that(is_known, "coin_accounts.coin_account_id", id);
     found.that(row.last_entry_no >= 0, "coin_accounts.last_entry_no", id);
 }
 
-fn transfers(found: &mut Found, row: TransferRow) {
+fn transfers(found: &mut Found, row: &TransferRow) {
     found.that(row.reason().is_ok(), "transfers.reason", row.transfer_id.0);
 }
 
-fn transfer_entries(found: &mut Found, row: EntryRow) {
+fn transfer_entries(found: &mut Found, row: &EntryRow) {
     found.that(row.entry_no >= 1, "transfer_entries.entry_no", row.transfer_id.0);
     found.that(row.amount != 0, "transfer_entries.amount", row.transfer_id.0);
 }
 
-fn grants(found: &mut Found, row: GrantRow) {
+fn grants(found: &mut Found, row: &GrantRow) {
     found.text::<IdempotencyKey>(&row.idempotency_key, "grants.idempotency_key", row.transfer_id.0);
 }
 
-fn friend_requests(found: &mut Found, row: FriendRequestRow) {
+fn friend_requests(found: &mut Found, row: &FriendRequestRow) {
     let id = row.friend_request_id.0;
     found.text::<UserId>(&row.from_id, "friend_requests.from_id", id);
     found.text::<UserId>(&row.to_id, "friend_requests.to_id", id);
     found.that(row.status().is_ok(), "friend_requests.status", id);
 }
 
-fn friendships(found: &mut Found, row: FriendshipRow) {
+fn friendships(found: &mut Found, row: &FriendshipRow) {
     found.text::<UserId>(&row.low_id, "friendships.low_id", &row.high_id);
     found.text::<UserId>(&row.high_id, "friendships.high_id", &row.low_id);
 }
 
-fn blocks(found: &mut Found, row: BlockRow) {
+fn blocks(found: &mut Found, row: &BlockRow) {
     found.text::<UserId>(&row.blocker_id, "blocks.blocker_id", &row.blocked_id);
     found.text::<UserId>(&row.blocked_id, "blocks.blocked_id", &row.blocker_id);
 }
 
-fn password_links(found: &mut Found, row: PasswordLinkRow) {
+fn password_links(found: &mut Found, row: &PasswordLinkRow) {
     let holder = &row.user_id;
     found.text::<UserId>(holder, "password_links.user_id", holder);
     found.that(row.token_hash.len() == HASH_BYTES, "password_links.token_hash", holder);
 }
 
-fn admin_record(found: &mut Found, row: AdminRecordRow) {
+fn admin_record(found: &mut Found, row: &AdminRecordRow) {
     let id = row.record_id.0;
     found.texts::<UserId>(row.admin_id.as_deref(), "admin_record.admin_id", id);
     found.texts::<UserId>(row.user_id.as_deref(), "admin_record.user_id", id);
@@ -170,10 +174,10 @@ impl Found {
     fn each<R>(
         &mut self,
         connection: &mut impl Table<R>,
-        mut look: impl FnMut(&mut Self, R),
+        mut look: impl FnMut(&mut Self, &R),
     ) -> QueryResult<()> {
         let read = connection.each(&mut |row| {
-            look(self, row);
+            look(self, &row);
             // Whatever it is, it ends the reading.
             if self.0.len() < MOST_FINDINGS { Ok(()) } else { Err(DieselError::RollbackTransaction) }
         });

@@ -17,7 +17,8 @@ static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 pub(crate) fn watch() {
     static WATCHING: Once = Once::new();
     WATCHING.call_once(|| {
-        set_default_instrumentation(|| Some(Box::new(note))).expect("statements can be watched");
+        set_default_instrumentation(|| Some(Box::new(|event: InstrumentationEvent<'_>| note(&event))))
+            .expect("statements can be watched");
         let (_folder, path) = file::new_path();
         drop(infra_sqlite::open(&path).expect("the store opens"));
         let opening = std::mem::take(&mut *seen());
@@ -33,7 +34,7 @@ pub(crate) fn statements() -> BTreeSet<String> {
     seen().difference(&opening).cloned().collect()
 }
 
-fn note(event: InstrumentationEvent<'_>) {
+fn note(event: &InstrumentationEvent<'_>) {
     let InstrumentationEvent::StartQuery { query, .. } = event else { return };
     let shown = query.to_string();
     // Diesel shows the values after the statement.
