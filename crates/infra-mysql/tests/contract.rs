@@ -3,10 +3,10 @@
 mod store;
 
 use domain::ports::Stores;
-use test_databases::{Database, DatabaseServer, MARIADB, MYSQL};
+use test_databases::{DatabaseServer, MARIADB, MYSQL, ReusedDatabase};
 
-async fn open(server: DatabaseServer) -> (Stores, Database) {
-    let database = server.database().await;
+async fn open(server: DatabaseServer) -> (Stores, ReusedDatabase) {
+    let database = server.reused_database().await;
     let stores = infra_mysql::open(store::settings(&database), None).await.expect("the store opens");
     (stores, database)
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a test panics when what it needs is not there")]
 
 mod process;
+mod reused;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, thread};
@@ -12,6 +13,7 @@ use mysql_async::{Conn, Opts, OptsBuilder};
 use tokio::runtime::Builder;
 
 pub use process::DatabaseProcess;
+pub use reused::ReusedDatabase;
 
 /// What every session of a test's begins with, whatever the server gives its sessions.
 const SESSION: [&str; 2] = [
@@ -25,11 +27,11 @@ const SESSION: [&str; 2] = [
 ];
 
 /// A server to test on. The user may do everything.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DatabaseServer(Endpoint);
 
 /// Where a server is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Endpoint {
     /// A variable names it as `mysql://USER:PASSWORD@HOST:PORT`.
     Named(&'static str),

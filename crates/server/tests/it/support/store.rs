@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Row, from_value};
-use test_databases::{Database, MARIADB, MYSQL};
+use test_databases::{Database, MARIADB, MYSQL, ReusedDatabase};
 
 /// Where a server under test keeps everything, fresh and empty. `HEXROOM_TEST_STORE` says which kind all
 /// servers have: `sqlite`, `mysql` or `mariadb`.
@@ -12,7 +12,7 @@ pub(crate) enum Store {
     /// In its data directory.
     Embedded,
     /// In a database of its own.
-    Database(Database),
+    Database(ReusedDatabase),
 }
 
 impl Store {
@@ -20,8 +20,8 @@ impl Store {
     pub(crate) async fn fresh() -> Self {
         match env::var("HEXROOM_TEST_STORE").as_deref() {
             Err(_) | Ok("sqlite") => Self::Embedded,
-            Ok("mysql") => Self::Database(MYSQL.database().await),
-            Ok("mariadb") => Self::Database(MARIADB.database().await),
+            Ok("mysql") => Self::Database(MYSQL.reused_database().await),
+            Ok("mariadb") => Self::Database(MARIADB.reused_database().await),
             Ok(other) => panic!("HEXROOM_TEST_STORE is {other:?}, and not sqlite, mysql or mariadb"),
         }
     }
