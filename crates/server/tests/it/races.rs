@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 
 use crate::support::{Actor, Answer, Server, json, number, text};
 
-const USUAL_ROUNDS: usize = 100;
+const USUAL_ROUNDS: usize = 25;
 
 fn rounds() -> usize {
     let wanted = env::var("HEXROOM_RACE_ROUNDS").ok();
