@@ -22,6 +22,7 @@ mod guesses;
 mod handlers;
 mod limits;
 mod listener;
+mod lock;
 mod measures;
 mod middleware;
 mod openapi;

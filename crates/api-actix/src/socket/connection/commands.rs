@@ -1,0 +1,172 @@
+//! What clients ask for, handed to the use cases.
+
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::time::Duration;
+
+use domain::{Denial, Epoch, OpaqueToken, Refusal, RoomId, Seq};
+use futures_util::FutureExt;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::opening::Start;
+use super::session::{Session, Stopped, authenticate, farewell};
+use crate::call_limit::Calls;
+use crate::limits::RetryAfter;
+use crate::measures;
+use crate::problem::{code_and_detail, log_failure};
+use crate::socket::protocol::close_reason::Farewell;
+use crate::socket::protocol::frames::{self, Ack};
+use crate::socket::protocol::reader::too_often;
+use crate::socket::protocol::requests::{Command, Named};
+use crate::socket::protocol::wire::Frame;
+
+/// A member is seen writing at most so often in each room.
+const TYPING_EVERY: Duration = Duration::from_secs(2);
+
+/// When to try again after `unavailable`.
+const UNAVAILABLE_FOR_MS: u64 = 1_000;
+
+impl Session {
+    /// Carries a command out and comes to its answer, if it gets one. Dropped before its end, it may
+    /// leave a commit without its publishing.
+    pub(crate) async fn obey(self: Rc<Self>, command: Command) -> Option<Frame> {
+        let id = command.id().cloned();
+        if let Err(wait) = self.admit(&command) {
+            return Some(too_often(id.as_ref(), wait));
+        }
+        // A panic ends the command alone: others of this connection are under way.
+        let outcome = AssertUnwindSafe(self.carry_out(command)).catch_unwind().await;
+        match outcome.unwrap_or_else(|_| Err(Refusal::Internal("a command panicked".into()).into())) {
+            // Only commands with an id are acknowledged.
+            Ok(ack) => Some(frames::ack(&id?, &ack?)),
+            Err(Stopped::Ended) => None,
+            Err(Stopped::Refused(refusal)) => Some(refused(id.as_ref(), &refusal)),
+        }
+    }
+
+    /// Commands count against the account, together with the calls that do the same.
+    fn admit(&self, command: &Command) -> Result<(), RetryAfter> {
+        let calls = match command {
+            Command::Send { .. } | Command::Edit { .. } | Command::Delete { .. } => Calls::Messages,
+            Command::Read { .. } => Calls::ReadMarks,
+            Command::Typing { .. } => Calls::Typing,
+            Command::Sync { .. } => Calls::History,
+            Command::Auth { .. } => Calls::Changes,
+        };
+        self.limits.call_by(calls, &self.connection.user_id)
+    }
+
+    async fn carry_out(&self, command: Command) -> Result<Option<Ack>, Stopped> {
+        let hexroom = &self.api.hexroom;
+        let user_id = self.connection.user_id.clone();
+        match command {
+            Command::Send { room_id, client_message_id, body, .. } => {
+                let room_id = room_id.known_or(Denial::RoomNotFound)?;
+                let posted = hexroom.post_message(room_id, user_id, client_message_id.0, body.0).await?;
+                let (seq, duplicate) = (posted.seq, posted.duplicate);
+                Ok(Some(Ack { room_id, seq, message_id: Some(posted.message_id), duplicate }))
+            }
+            Command::Edit { room_id, message_id, body, .. } => {
+                let room_id = room_id.known_or(Denial::RoomNotFound)?;
+                let message_id = message_id.known_or(Denial::MessageNotFound)?;
+                let changed = hexroom.edit_message(room_id, user_id, message_id, body.0).await?;
+                let (seq, duplicate) = (changed.seq, changed.duplicate);
+                Ok(Some(Ack { room_id, seq, message_id: Some(message_id), duplicate }))
+            }
+            Command::Delete { room_id, message_id, .. } => {
+                let room_id = room_id.known_or(Denial::RoomNotFound)?;
+                let message_id = message_id.known_or(Denial::MessageNotFound)?;
+                let changed = hexroom.delete_message(room_id, user_id, message_id).await?;
+                let (seq, duplicate) = (changed.seq, changed.duplicate);
+                Ok(Some(Ack { room_id, seq, message_id: Some(message_id), duplicate }))
+            }
+            Command::Read { room_id, seq } => {
+                let room_id = room_id.known_or(Denial::RoomNotFound)?;
+                hexroom.mark_read(room_id, user_id, seq.0).await?;
+                Ok(None)
+            }
+            Command::Typing { room_id } => self.type_in(room_id.known_or(Denial::RoomNotFound)?).await,
+            Command::Sync { room_id, epoch, since, .. } => {
+                self.sync(room_id.known_or(Denial::RoomNotFound)?, &epoch, since.0).await.map(Some)
+            }
+            Command::Auth { token } => self.renew(token.0).await.map(|()| None),
+        }
+    }
+
+    async fn type_in(&self, room_id: RoomId) -> Result<Option<Ack>, Stopped> {
+        if !self.connection.is_in(room_id) {
+            let user_id = self.connection.user_id.clone();
+            self.hub().rooms.standing(room_id, user_id).await?.admit()?;
+            return Ok(None);
+        }
+        let now = Instant::now();
+        let is_due = {
+            let mut typed_at = self.typed_at.borrow_mut();
+            typed_at.retain(|_, at| now - *at < TYPING_EVERY);
+            let is_due = !typed_at.contains_key(&room_id);
+            typed_at.entry(room_id).or_insert(now);
+            is_due
+        };
+        if is_due {
+            self.hub().type_in(room_id, &self.connection.user_id).await;
+        }
+        Ok(None)
+    }
+
+    /// Sends again what the room's log has beyond `since`, and then goes on live from there. What
+    /// is announced meanwhile is part of that, so it does not come a second time.
+    async fn sync(&self, room_id: RoomId, epoch: &Named<Epoch>, since: Seq) -> Result<Ack, Stopped> {
+        let viewer = Some(self.connection.user_id.clone());
+        // Asked before the connection gives up its place among the live, so that a refusal leaves
+        // it as it was.
+        let room = self.hub().rooms.log(room_id, viewer, since, 1).await?.room;
+        let feed = self.hub().enter(&self.connection, room_id).await;
+        match self.start(&feed, &room, Start::after(&room, epoch, since)).await {
+            Ok(seq) => Ok(Ack { room_id, seq, message_id: None, duplicate: false }),
+            Err(Stopped::Refused(Refusal::Denied(denial))) => {
+                self.lose(&feed, &denial).await;
+                Err(denial.into())
+            }
+            Err(Stopped::Refused(refusal)) => {
+                // It is behind now and cannot catch up here; it resumes when it comes back.
+                self.connection.outbox.finish(farewell(&refusal));
+                Err(Stopped::Ended)
+            }
+            Err(Stopped::Ended) => Err(Stopped::Ended),
+        }
+    }
+
+    async fn renew(&self, token: OpaqueToken) -> Result<(), Stopped> {
+        match authenticate(&self.api, token).await {
+            Ok(caller)
+                if caller.account.user_id == self.connection.user_id
+                    && caller.session.id == self.connection.session_id =>
+            {
+                self.connection.pulse.renew(caller.token_expires_at);
+                self.hub().wheel.add(&self.connection, Instant::now());
+                Ok(())
+            }
+            Ok(_) => {
+                self.connection.outbox.finish(Farewell::BadToken);
+                Err(Stopped::Ended)
+            }
+            // The token in force still holds; a store that does not answer is no reason to go.
+            Err(Farewell::Unavailable) => {
+                Err(Refusal::Unavailable("a token could not be checked".into()).into())
+            }
+            Err(farewell) => {
+                self.connection.outbox.finish(farewell);
+                Err(Stopped::Ended)
+            }
+        }
+    }
+}
+
+fn refused(id: Option<&Value>, refusal: &Refusal) -> Frame {
+    log_failure(refusal);
+    let (code, detail) = code_and_detail(refusal);
+    measures::count_refusal(code);
+    let retry_after_ms = matches!(refusal, Refusal::Unavailable(_)).then_some(UNAVAILABLE_FOR_MS);
+    frames::error(id, code, &detail, retry_after_ms)
+}

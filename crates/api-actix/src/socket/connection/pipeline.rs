@@ -1,0 +1,119 @@
+//! A connection's commands on their way: begun in their order, answered in their order.
+//!
+//! Messages that a client sends without waiting for their acks are handed to the store one right
+//! after the other, so that they can be committed together. Every other command waits until all
+//! before it are done, and those behind it wait for it.
+//!
+//! What has been begun is finished, whatever becomes of the connection: the commit and its publishing
+//! live here, and the session lets go of a pipeline only once it is empty.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, MaybeDone, maybe_done};
+
+use super::outbox::Outbox;
+use crate::socket::protocol::requests::Command;
+use crate::socket::protocol::wire::Frame;
+
+/// How many commands wait or are under way; beyond that the peer is not read.
+const MOST_COMMANDS: usize = 64;
+
+/// A command being carried out, which comes to its answer.
+pub(crate) type UnderWay = LocalBoxFuture<'static, Option<Frame>>;
+
+/// The commands of one connection.
+#[derive(Default)]
+pub(crate) struct Pipeline {
+    waiting: VecDeque<Command>,
+    /// Each comes to its answer, which is given once all before it have been.
+    under_way: VecDeque<MaybeDone<UnderWay>>,
+    /// Whether nothing may be begun beside what is under way.
+    is_exclusive: bool,
+}
+
+impl Pipeline {
+    /// A pipeline whose commands wait until the connection has been opened.
+    pub(crate) fn behind(opening: impl Future<Output = ()> + 'static) -> Self {
+        let opening = maybe_done(opening.map(|()| None).boxed_local());
+        Self { waiting: VecDeque::new(), under_way: VecDeque::from([opening]), is_exclusive: true }
+    }
+
+    /// Whether one more command can wait.
+    pub(crate) fn has_room(&self) -> bool {
+        self.waiting.len() + self.under_way.len() < MOST_COMMANDS
+    }
+
+    /// Adds a command behind all others.
+    pub(crate) fn add(&mut self, command: Command) {
+        self.waiting.push_back(command);
+    }
+
+    /// Carries on with what is under way, answers what is done and begins what may begin.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>, outbox: &Outbox, obey: impl Fn(Command) -> UnderWay) {
+        self.carry_on(cx, outbox);
+        while self.can_begin(outbox)
+            && let Some(command) = self.waiting.pop_front()
+        {
+            self.is_exclusive = !is_pipelined(&command);
+            let mut step = maybe_done(obey(command));
+            // The first poll puts a message into the store's queue, before the next one is begun.
+            let _ = step.poll_unpin(cx);
+            self.under_way.push_back(step);
+            self.answer(outbox);
+        }
+    }
+
+    /// Whether the next command may begin.
+    pub(crate) fn can_begin(&self, outbox: &Outbox) -> bool {
+        let Some(next) = self.waiting.front() else { return false };
+        let is_its_turn = self.under_way.is_empty() || (!self.is_exclusive && is_pipelined(next));
+        // Whoever does not read the answers is not asked for more.
+        is_its_turn && outbox.is_roomy()
+    }
+
+    /// Finishes what has been begun and forgets the rest.
+    pub(crate) async fn finish(mut self, outbox: &Outbox) {
+        poll_fn(|cx| {
+            self.carry_on(cx, outbox);
+            if self.under_way.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    fn carry_on(&mut self, cx: &mut Context<'_>, outbox: &Outbox) {
+        // All of them, not only the first: one that is left lying may hold what the first waits for.
+        for step in &mut self.under_way {
+            let _ = step.poll_unpin(cx);
+        }
+        self.answer(outbox);
+    }
+
+    /// Answers what is done, up to the first that is not.
+    fn answer(&mut self, outbox: &Outbox) {
+        while let Some(first) = self.under_way.front_mut()
+            && let Some(answer) = Pin::new(first).take_output()
+        {
+            self.under_way.pop_front();
+            if let Some(answer) = answer {
+                outbox.push(answer);
+            }
+        }
+        if self.under_way.is_empty() && self.waiting.is_empty() {
+            *self = Self::default();
+        }
+    }
+}
+
+/// Whether a command needs no answer to the one before it: two edits of a message must not overtake
+/// each other, while messages are numbered in the order in which the store is given them.
+fn is_pipelined(command: &Command) -> bool {
+    matches!(command, Command::Send { .. })
+}
+
+#[cfg(test)]
+#[path = "../tests/pipeline.rs"]
+mod tests;
