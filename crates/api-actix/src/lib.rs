@@ -23,7 +23,7 @@ mod handlers;
 mod limits;
 mod listener;
 mod lock;
-mod measures;
+mod metrics;
 mod middleware;
 mod openapi;
 mod paging;
@@ -35,8 +35,8 @@ mod security_log;
 mod serve;
 mod shapes;
 mod socket;
-mod strangers;
 mod task;
+mod unauthenticated_sockets;
 mod web_client;
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::allowances::{Allowance, RateLimits};
 use crate::buckets::{Buckets, take_one};
 use crate::call_limit::Calls;
 use crate::guesses::Guesses;
-use crate::strangers::{Stranger, Strangers};
+use crate::unauthenticated_sockets::{UnauthenticatedSocket, UnauthenticatedSockets};
 
 /// Too often: how long to wait before the next try can succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl RetryAfter {
 const CONNECTIONS_WITHOUT_LIMITS: usize = 10_000;
 
 /// When a socket may be tried again while too many of its network have not said hello.
-const STRANGERS_STAY: Duration = Duration::from_secs(1);
+const RETRY_UNAUTHENTICATED_AFTER: Duration = Duration::from_secs(1);
 
 /// All limits of the process; shared by the workers.
 pub(crate) struct Limits {
@@ -40,7 +40,7 @@ pub(crate) struct Limits {
     frames: Option<Allowance>,
     connections: usize,
     connections_per_network: usize,
-    strangers: Arc<Strangers>,
+    unauthenticated_sockets: Arc<UnauthenticatedSockets>,
 }
 
 /// By whom calls are counted.
@@ -64,7 +64,9 @@ impl Limits {
             frames: allowances.map(|all| all.frames),
             connections: allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.connections),
             connections_per_network: allowances.map_or(usize::MAX, |all| all.network_connections),
-            strangers: Strangers::new(allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.strangers)),
+            unauthenticated_sockets: UnauthenticatedSockets::new(
+                allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.strangers),
+            ),
         }
     }
 
@@ -84,8 +86,8 @@ impl Limits {
     }
 
     /// A socket from a network, which has yet to say hello.
-    pub(crate) fn stranger(&self, from: Network) -> Result<Stranger, RetryAfter> {
-        self.strangers.admit(from).map_err(|_| RetryAfter(STRANGERS_STAY))
+    pub(crate) fn unauthenticated_socket(&self, from: Network) -> Result<UnauthenticatedSocket, RetryAfter> {
+        self.unauthenticated_sockets.admit(from).map_err(|_| RetryAfter(RETRY_UNAUTHENTICATED_AFTER))
     }
 
     /// How many connections a network may have open at once.

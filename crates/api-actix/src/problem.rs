@@ -16,7 +16,7 @@ use crate::body::{FieldError, FieldErrors};
 use crate::code::Code;
 use crate::limits::RetryAfter;
 use crate::middleware::request_id;
-use crate::{measures, problem_pages};
+use crate::{metrics, problem_pages};
 
 /// When to try again after `unavailable`.
 const UNAVAILABLE_FOR_SECONDS: u64 = 1;
@@ -289,7 +289,7 @@ impl ResponseError for Problem {
         if let Some(failure) = &self.failure {
             log(self.code, failure.as_ref());
         }
-        measures::count_refusal(self.code.as_str());
+        metrics::count_refusal(self.code.as_str());
         let mut response = HttpResponse::build(self.code.status());
         if self.code.status() == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, self.challenge()));

@@ -8,7 +8,7 @@ use actix_web::middleware::Next;
 
 use super::request_id;
 use crate::client_address::ClientAddress;
-use crate::measures;
+use crate::metrics;
 
 /// Logs the route's pattern, not the path: ids, queries, tokens and bodies stay out of the log.
 pub(crate) async fn record<B: MessageBody>(
@@ -23,10 +23,10 @@ pub(crate) async fn record<B: MessageBody>(
     let status = response.status();
     let pattern = response.request().match_pattern();
     let route = pattern.as_deref().unwrap_or("unmatched");
-    measures::record_request(route, &method, status, took);
+    metrics::record_request(route, &method, status, took);
     tracing::info!(
         target: "access",
-        method = measures::name(&method),
+        method = metrics::name(&method),
         route,
         status = status.as_u16(),
         %client,

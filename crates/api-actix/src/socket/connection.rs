@@ -1,12 +1,13 @@
-//! One socket's life: [`handshake`] agrees to it, [`upgrade`](mod@upgrade) takes it over from HTTP, and [`session`] serves it
-//! until its end.
+//! One socket's life. The [`handshake`] agrees to open it, the [`upgrade`](mod@upgrade) takes it over from HTTP, and its
+//! [`lifecycle`] is one task until its end.
 
 mod commands;
 pub(super) mod handshake;
+pub(super) mod lifecycle;
 mod opening;
 pub(super) mod outbox;
 mod pipeline;
-pub(super) mod session;
+mod session;
 mod transport;
 mod upgrade;
 

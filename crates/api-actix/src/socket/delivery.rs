@@ -3,8 +3,9 @@
 pub(super) mod feed;
 pub(super) mod heartbeat;
 pub(super) mod hub;
-pub(super) mod presence;
+mod presence;
+pub(super) mod sink;
 pub(super) mod subscriber;
-pub(super) mod timer_wheel;
+mod timer_wheel;
 
 pub use hub::Hub;

@@ -10,33 +10,41 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::opening::Start;
-use super::session::{Session, Stopped, authenticate, farewell};
+use super::pipeline::{Execute, Execution};
+use super::session::{Session, Stopped, authenticate, close_reason};
 use crate::call_limit::Calls;
 use crate::limits::RetryAfter;
-use crate::measures;
+use crate::metrics;
 use crate::problem::{code_and_detail, log_failure};
-use crate::socket::protocol::close_reason::Farewell;
+use crate::socket::delivery::sink::FrameSink;
+use crate::socket::protocol::close_reason::CloseReason;
 use crate::socket::protocol::frames::{self, Ack};
 use crate::socket::protocol::reader::too_often;
 use crate::socket::protocol::requests::{Command, Named};
 use crate::socket::protocol::wire::Frame;
 
-/// A member is seen writing at most so often in each room.
-const TYPING_EVERY: Duration = Duration::from_secs(2);
+/// A member is shown as typing at most so often in each room.
+const TYPING_INTERVAL: Duration = Duration::from_secs(2);
 
 /// When to try again after `unavailable`.
-const UNAVAILABLE_FOR_MS: u64 = 1_000;
+const RETRY_UNAVAILABLE_AFTER_MS: u64 = 1_000;
+
+impl Execute for Session {
+    fn execute(self: Rc<Self>, command: Command) -> Execution {
+        async move { self.answer(command).await }.boxed_local()
+    }
+}
 
 impl Session {
-    /// Carries a command out and comes to its answer, if it gets one. Dropped before its end, it may
-    /// leave a commit without its publishing.
-    pub(crate) async fn obey(self: Rc<Self>, command: Command) -> Option<Frame> {
+    /// Executes a command and comes to its answer, if it gets one. Dropped before its end, it may leave a
+    /// commit without its publishing.
+    async fn answer(&self, command: Command) -> Option<Frame> {
         let id = command.id().cloned();
         if let Err(wait) = self.admit(&command) {
             return Some(too_often(id.as_ref(), wait));
         }
         // A panic ends the command alone: others of this connection are under way.
-        let outcome = AssertUnwindSafe(self.carry_out(command)).catch_unwind().await;
+        let outcome = AssertUnwindSafe(self.dispatch(command)).catch_unwind().await;
         match outcome.unwrap_or_else(|_| Err(Refusal::Internal("a command panicked".into()).into())) {
             // Only commands with an id are acknowledged.
             Ok(ack) => Some(frames::ack(&id?, &ack?)),
@@ -54,12 +62,12 @@ impl Session {
             Command::Sync { .. } => Calls::History,
             Command::Auth { .. } => Calls::Changes,
         };
-        self.limits.call_by(calls, &self.connection.user_id)
+        self.limits.call_by(calls, &self.subscriber.user_id)
     }
 
-    async fn carry_out(&self, command: Command) -> Result<Option<Ack>, Stopped> {
+    async fn dispatch(&self, command: Command) -> Result<Option<Ack>, Stopped> {
         let hexroom = &self.api.hexroom;
-        let user_id = self.connection.user_id.clone();
+        let user_id = self.subscriber.user_id.clone();
         match command {
             Command::Send { room_id, client_message_id, body, .. } => {
                 let room_id = room_id.known_or(Denial::RoomNotFound)?;
@@ -95,21 +103,21 @@ impl Session {
     }
 
     async fn type_in(&self, room_id: RoomId) -> Result<Option<Ack>, Stopped> {
-        if !self.connection.is_in(room_id) {
-            let user_id = self.connection.user_id.clone();
+        if !self.subscriber.is_in(room_id) {
+            let user_id = self.subscriber.user_id.clone();
             self.hub().rooms.standing(room_id, user_id).await?.admit()?;
             return Ok(None);
         }
         let now = Instant::now();
         let is_due = {
             let mut typed_at = self.typed_at.borrow_mut();
-            typed_at.retain(|_, at| now - *at < TYPING_EVERY);
+            typed_at.retain(|_, at| now - *at < TYPING_INTERVAL);
             let is_due = !typed_at.contains_key(&room_id);
             typed_at.entry(room_id).or_insert(now);
             is_due
         };
         if is_due {
-            self.hub().type_in(room_id, &self.connection.user_id).await;
+            self.hub().announce_typing(room_id, &self.subscriber.user_id).await;
         }
         Ok(None)
     }
@@ -117,11 +125,10 @@ impl Session {
     /// Sends again what the room's log has beyond `since`, and then goes on live from there. What
     /// is announced meanwhile is part of that, so it does not come a second time.
     async fn sync(&self, room_id: RoomId, epoch: &Named<Epoch>, since: Seq) -> Result<Ack, Stopped> {
-        let viewer = Some(self.connection.user_id.clone());
-        // Asked before the connection gives up its place among the live, so that a refusal leaves
-        // it as it was.
+        let viewer = Some(self.subscriber.user_id.clone());
+        // Asked before the connection stops being live, so that a refusal leaves it as it was.
         let room = self.hub().rooms.log(room_id, viewer, since, 1).await?.room;
-        let feed = self.hub().enter(&self.connection, room_id).await;
+        let feed = self.hub().enter_room(&self.subscriber, room_id).await;
         match self.start(&feed, &room, Start::after(&room, epoch, since)).await {
             Ok(seq) => Ok(Ack { room_id, seq, message_id: None, duplicate: false }),
             Err(Stopped::Refused(Refusal::Denied(denial))) => {
@@ -130,7 +137,7 @@ impl Session {
             }
             Err(Stopped::Refused(refusal)) => {
                 // It is behind now and cannot catch up here; it resumes when it comes back.
-                self.connection.outbox.finish(farewell(&refusal));
+                self.outbox.finish(close_reason(&refusal));
                 Err(Stopped::Ended)
             }
             Err(Stopped::Ended) => Err(Stopped::Ended),
@@ -140,23 +147,23 @@ impl Session {
     async fn renew(&self, token: OpaqueToken) -> Result<(), Stopped> {
         match authenticate(&self.api, token).await {
             Ok(caller)
-                if caller.account.user_id == self.connection.user_id
-                    && caller.session.id == self.connection.session_id =>
+                if caller.account.user_id == self.subscriber.user_id
+                    && caller.session.id == self.subscriber.session_id =>
             {
-                self.connection.pulse.renew(caller.token_expires_at);
-                self.hub().wheel.add(&self.connection, Instant::now());
+                self.subscriber.heartbeat.renew(caller.token_expires_at);
+                self.hub().watch_heartbeat(&self.subscriber);
                 Ok(())
             }
             Ok(_) => {
-                self.connection.outbox.finish(Farewell::BadToken);
+                self.outbox.finish(CloseReason::BadToken);
                 Err(Stopped::Ended)
             }
             // The token in force still holds; a store that does not answer is no reason to go.
-            Err(Farewell::Unavailable) => {
+            Err(CloseReason::Unavailable) => {
                 Err(Refusal::Unavailable("a token could not be checked".into()).into())
             }
-            Err(farewell) => {
-                self.connection.outbox.finish(farewell);
+            Err(reason) => {
+                self.outbox.finish(reason);
                 Err(Stopped::Ended)
             }
         }
@@ -166,7 +173,7 @@ impl Session {
 fn refused(id: Option<&Value>, refusal: &Refusal) -> Frame {
     log_failure(refusal);
     let (code, detail) = code_and_detail(refusal);
-    measures::count_refusal(code);
-    let retry_after_ms = matches!(refusal, Refusal::Unavailable(_)).then_some(UNAVAILABLE_FOR_MS);
+    metrics::count_refusal(code);
+    let retry_after_ms = matches!(refusal, Refusal::Unavailable(_)).then_some(RETRY_UNAVAILABLE_AFTER_MS);
     frames::error(id, code, &detail, retry_after_ms)
 }

@@ -6,14 +6,15 @@ use actix_web::body::BoxBody;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::lifecycle::Admission;
 use super::outbox::Outbox;
-use super::session::Admission;
 use crate::Api;
 use crate::client_address::ClientAddress;
 use crate::code::Code;
 use crate::limits::Limits;
 use crate::problem::Problem;
-use crate::socket::protocol::close_reason::Farewell;
+use crate::socket::delivery::sink::FrameSink;
+use crate::socket::protocol::close_reason::CloseReason;
 
 /// The subprotocol that this module speaks.
 const PROTOCOL: &str = "hexroom.v1";
@@ -31,14 +32,14 @@ pub(crate) async fn connect(
     let offered: Vec<_> = protocol.iter().map(String::as_str).collect();
     let (response, ..) = actix_ws::handle_with_protocols(&request, payload, &offered)
         .map_err(|refused| not_a_websocket(&refused))?;
-    let stranger = limits.stranger(client.network())?;
+    let unauthenticated = limits.unauthenticated_socket(client.network())?;
 
     let outbox = Arc::new(Outbox::default());
     if protocol.as_deref().is_some_and(|protocol| protocol != PROTOCOL) {
-        outbox.finish(Farewell::Version);
+        outbox.finish(CloseReason::Version);
     }
     let mut response = response.map_body(|_, _| BoxBody::new(()));
-    response.extensions_mut().insert(Admission { api, limits, outbox, stranger });
+    response.extensions_mut().insert(Admission { api, limits, outbox, unauthenticated });
     Ok(response)
 }
 

@@ -8,20 +8,21 @@ use domain::{Denial, Epoch, PageSize, Refusal, Room, RoomId, RoomSummary, Seq};
 use super::session::{Session, Stopped};
 use crate::code::Code;
 use crate::socket::delivery::feed::{Arrival, Feed, LOG_PAGE};
-use crate::socket::delivery::heartbeat::PING_EVERY;
+use crate::socket::delivery::heartbeat::PING_INTERVAL;
+use crate::socket::delivery::sink::FrameSink;
 use crate::socket::protocol::decoder::MAX_FRAME_BYTES;
 use crate::socket::protocol::frames::{self, WelcomeRoom};
 use crate::socket::protocol::requests::{Named, ResumePoint};
 
-/// The most events that are replayed; whoever is further behind reloads.
-pub(crate) const MOST_REPLAYED: i64 = 500;
+/// The most events that are replayed; a client that is further behind reloads.
+pub(super) const MOST_REPLAYED: i64 = 500;
 
 /// Most rooms that an account's list gives at once.
 const ROOMS_AT_ONCE: i64 = 100;
 
 /// From where on a connection gets a room's events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Start {
+pub(super) enum Start {
     /// From the head on; the client said nothing of the room.
     Head,
     /// From behind the place that the client named.
@@ -32,7 +33,7 @@ pub(crate) enum Start {
 
 impl Start {
     /// What a client that has a room's log up to `seq` of `epoch` can be given.
-    pub(crate) fn after(room: &Room, epoch: &Named<Epoch>, seq: Seq) -> Self {
+    pub(super) fn after(room: &Room, epoch: &Named<Epoch>, seq: Seq) -> Self {
         let missing = room.head_seq.0 - seq.0;
         if *epoch == Named::Known(room.epoch) && (0..=MOST_REPLAYED).contains(&missing) {
             Self::Behind(seq)
@@ -43,9 +44,9 @@ impl Start {
 }
 
 impl Session {
-    /// Takes a place in each room of the account, says welcome, and replays what the client asks
+    /// Subscribes to each room of the account, says welcome, and replays what the client asks
     /// for and can be given.
-    pub(crate) async fn open(&self, resume: Vec<ResumePoint>) -> Result<(), Stopped> {
+    pub(super) async fn open(&self, resume: Vec<ResumePoint>) -> Result<(), Stopped> {
         let rooms = self.enter_rooms().await?;
         let mut resume: HashMap<String, ResumePoint> =
             resume.into_iter().map(|point| (point.room_id.to_string(), point)).collect();
@@ -65,20 +66,20 @@ impl Session {
             }
         }
         for point in resume.values() {
-            self.tell_why_not(&point.room_id).await?;
+            self.explain_loss(&point.room_id).await?;
         }
         self.enter_rooms_joined_meanwhile().await
     }
 
     /// Sends the connection into a room from `start` on, and answers up to where it then is.
-    pub(crate) async fn start(&self, feed: &Arc<Feed>, room: &Room, start: Start) -> Result<Seq, Stopped> {
+    pub(super) async fn start(&self, feed: &Arc<Feed>, room: &Room, start: Start) -> Result<Seq, Stopped> {
         feed.note_head(room.head_seq);
         match start {
             Start::Head => self.replay(feed, room.head_seq).await,
             Start::Behind(seq) => self.replay(feed, seq).await,
             Start::Afresh => {
-                self.connection.outbox.roomy().await?;
-                self.connection.outbox.push(frames::reset(room.id, room.epoch, room.head_seq));
+                self.outbox.roomy().await?;
+                self.outbox.push(frames::reset(room.id, room.epoch, room.head_seq));
                 self.replay(feed, room.head_seq).await
             }
         }
@@ -86,18 +87,17 @@ impl Session {
 
     /// Queues what the log has beyond `read`, at the pace of the peer, until the feed takes over.
     async fn replay(&self, feed: &Arc<Feed>, mut read: Seq) -> Result<Seq, Stopped> {
-        let connection = &self.connection;
         loop {
-            match feed.go_live(connection.id, read).await {
+            match feed.go_live(self.subscriber.id, read).await {
                 Arrival::Live => return Ok(read),
                 Arrival::Gone => return Err(Stopped::Ended),
                 Arrival::Behind => {}
             }
             // A page is queued as soon as it is read: a peer that takes its time does not get now what
             // its account was allowed to see before it lost its seat.
-            connection.outbox.roomy().await?;
-            let _turn = self.hub().turn().await;
-            let viewer = Some(connection.user_id.clone());
+            self.outbox.roomy().await?;
+            let _permit = self.hub().read_permit().await;
+            let viewer = Some(self.subscriber.user_id.clone());
             let page = self.hub().rooms.log(feed.room_id, viewer, read, LOG_PAGE).await?;
             if page.events.is_empty() {
                 return Err(
@@ -105,41 +105,41 @@ impl Session {
                 );
             }
             for event in &page.events {
-                connection.outbox.push(frames::event(event));
+                self.outbox.push(frames::event(event));
                 read = event.seq;
             }
         }
     }
 
-    /// Takes a place in each of the account's rooms and then reads how they stand, so that whatever
-    /// happens after that reading is seen by the feeds.
+    /// Subscribes to each of the account's rooms and then reads how they stand, so that the feeds see whatever
+    /// happens after that reading.
     async fn enter_rooms(&self) -> Result<Vec<(Arc<Feed>, RoomSummary)>, Stopped> {
         let mut feeds = HashMap::new();
         for summary in self.summaries().await? {
             let room_id = summary.room.id;
-            feeds.insert(room_id, self.hub().enter(&self.connection, room_id).await);
+            feeds.insert(room_id, self.hub().enter_room(&self.subscriber, room_id).await);
         }
         if feeds.is_empty() {
             return Ok(Vec::new());
         }
-        let standing = self.summaries().await?;
-        let rooms = standing
+        let current = self.summaries().await?;
+        let rooms = current
             .into_iter()
             .filter_map(|summary| feeds.remove(&summary.room.id).map(|feed| (feed, summary)))
             .collect();
         for left_meanwhile in feeds.values() {
-            left_meanwhile.leave(self.connection.id, self.hub()).await;
+            self.hub().leave_room(&self.subscriber, left_meanwhile).await;
         }
         Ok(rooms)
     }
 
     async fn summaries(&self) -> Result<Vec<RoomSummary>, Refusal> {
-        let _turn = self.hub().turn().await;
+        let _permit = self.hub().read_permit().await;
         let size = PageSize::new(ROOMS_AT_ONCE).unwrap_or_default();
         let mut rooms: Vec<RoomSummary> = Vec::new();
         loop {
             let after = rooms.last().map(|summary| summary.room.id);
-            let page = self.hub().rooms.of_member(self.connection.user_id.clone(), after, size).await?;
+            let page = self.hub().rooms.of_member(self.subscriber.user_id.clone(), after, size).await?;
             rooms.extend(page.items);
             if !page.has_more {
                 return Ok(rooms);
@@ -160,47 +160,47 @@ impl Session {
                 recovered: matches!(start, Start::Behind(_)),
             })
             .collect();
-        let ping_ms = u64::try_from(PING_EVERY.as_millis()).unwrap_or(u64::MAX);
-        self.connection.outbox.push(frames::welcome(self.connection.id, ping_ms, MAX_FRAME_BYTES, &rooms));
+        let ping_ms = u64::try_from(PING_INTERVAL.as_millis()).unwrap_or(u64::MAX);
+        self.outbox.push(frames::welcome(self.subscriber.id, ping_ms, MAX_FRAME_BYTES, &rooms));
     }
 
     /// The account turned out to have lost its seat while the connection caught up.
-    pub(crate) async fn lose(&self, feed: &Arc<Feed>, denial: &Denial) {
-        feed.leave(self.connection.id, self.hub()).await;
-        self.connection.outbox.push(frames::removed(&feed.room_id, Code::from(denial).as_str()));
+    pub(super) async fn lose(&self, feed: &Arc<Feed>, denial: &Denial) {
+        self.hub().leave_room(&self.subscriber, feed).await;
+        self.outbox.push(frames::removed(&feed.room_id, Code::from(denial).as_str()));
     }
 
     /// Tells a client that would resume a room why it is not among the account's.
-    async fn tell_why_not(&self, room: &Named<RoomId>) -> Result<(), Stopped> {
+    async fn explain_loss(&self, room: &Named<RoomId>) -> Result<(), Stopped> {
         let admitted = match room {
             Named::Unknown(_) => Err(Denial::RoomNotFound),
             Named::Known(id) => {
-                let _turn = self.hub().turn().await;
-                self.hub().rooms.standing(*id, self.connection.user_id.clone()).await?.admit()
+                let _permit = self.hub().read_permit().await;
+                self.hub().rooms.standing(*id, self.subscriber.user_id.clone()).await?.admit()
             }
         };
         if let Err(denial) = admitted {
-            self.connection.outbox.roomy().await?;
-            self.connection.outbox.push(frames::removed(room, Code::from(&denial).as_str()));
+            self.outbox.roomy().await?;
+            self.outbox.push(frames::removed(room, Code::from(&denial).as_str()));
         }
         Ok(())
     }
 
     async fn enter_rooms_joined_meanwhile(&self) -> Result<(), Stopped> {
         loop {
-            let joined = self.connection.joined_meanwhile();
+            let joined = self.subscriber.joined_meanwhile();
             if joined.is_empty() {
                 return Ok(());
             }
             for (room_id, seq) in joined {
-                if self.connection.is_in(room_id) {
+                if self.subscriber.is_in(room_id) {
                     continue;
                 }
-                let feed = self.hub().enter(&self.connection, room_id).await;
+                let feed = self.hub().enter_room(&self.subscriber, room_id).await;
                 feed.note_head(seq);
                 match self.replay(&feed, Seq(seq.0 - 1)).await {
                     Err(Stopped::Refused(Refusal::Denied(_))) => {
-                        feed.leave(self.connection.id, self.hub()).await;
+                        self.hub().leave_room(&self.subscriber, &feed).await;
                     }
                     outcome => _ = outcome?,
                 }

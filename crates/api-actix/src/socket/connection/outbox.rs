@@ -1,21 +1,24 @@
 //! What waits to be written to one connection.
 //!
-//! Everyone who has something for a connection puts it here and goes on: nobody ever waits for a
-//! peer but that peer's own session, which takes the frames out as fast as the peer reads.
+//! Whatever is for a connection is put here without waiting: only the connection's own session waits for its
+//! peer, and takes the frames out as fast as the peer reads.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
+use std::io::IoSlice;
 use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 
 use metrics::counter;
 
-use super::transport::FRAMES_AT_ONCE;
 use crate::lock::lock;
-use crate::socket::protocol::close_reason::Farewell;
+use crate::socket::delivery::sink::{FrameSink, Progress};
+use crate::socket::protocol::close_reason::CloseReason;
 use crate::socket::protocol::frames;
 use crate::socket::protocol::wire::Frame;
 
+/// How many frames are written at once.
+pub(super) const MOST_FRAMES_AT_ONCE: usize = 32;
 /// The most frames that wait.
 pub(crate) const MOST_FRAMES: usize = 256;
 /// The most bytes that wait.
@@ -37,18 +40,22 @@ pub(crate) struct Outbox {
 #[derive(Debug, Default)]
 struct State {
     queue: VecDeque<Frame>,
-    /// What all frames that wait weigh, those in the writer's hand included.
+    /// What all frames that wait weigh, those in the batch included.
     weight: usize,
-    in_hand: Hand,
+    batch: BatchSize,
     written: u64,
     phase: Phase,
     writer: Option<Waker>,
     session: Option<Waker>,
 }
 
-/// What the writer has taken and not yet written.
+/// What was taken of an outbox to be written, and is not written yet.
+#[derive(Debug, Default)]
+pub(super) struct Batch(VecDeque<Frame>);
+
+/// How much was taken as the last batch.
 #[derive(Debug, Clone, Copy, Default)]
-struct Hand {
+struct BatchSize {
     frames: usize,
     weight: usize,
 }
@@ -64,22 +71,22 @@ enum Phase {
     Gone,
 }
 
-impl Outbox {
-    /// Queues a frame. If there is no room, the connection ends as too slow.
-    pub(crate) fn push(&self, frame: Frame) {
+impl FrameSink for Outbox {
+    /// If there is no room, the connection ends as too slow.
+    fn push(&self, frame: Frame) {
         let mut state = lock(&self.state);
         if state.phase != Phase::Open {
             return;
         }
         if state.frames() >= MOST_FRAMES || state.weight + weight(&frame) > MOST_BYTES {
-            state.end(Farewell::TooSlow);
+            state.end(CloseReason::TooSlow);
         } else {
             state.push(frame);
         }
     }
 
-    /// Queues a frame that nobody misses: it is dropped when the queue is half full.
-    pub(crate) fn push_ephemeral(&self, frame: &Frame) {
+    /// It is dropped when the queue is half full.
+    fn push_ephemeral(&self, frame: &Frame) {
         let mut state = lock(&self.state);
         if !state.is_roomy() {
             counter!("hexroom_socket_ephemerals_dropped_total").increment(1);
@@ -88,8 +95,26 @@ impl Outbox {
         }
     }
 
+    fn finish(&self, reason: CloseReason) {
+        let mut state = lock(&self.state);
+        if state.phase == Phase::Open {
+            state.end(reason);
+        }
+    }
+
+    fn has_ended(&self) -> bool {
+        lock(&self.state).phase != Phase::Open
+    }
+
+    fn progress(&self) -> Progress {
+        let state = lock(&self.state);
+        Progress { written: state.written, is_empty: state.frames() == 0 }
+    }
+}
+
+impl Outbox {
     /// Waits until the queue is less than half full. Only the connection's own session does so.
-    pub(crate) async fn roomy(&self) -> Result<(), Ended> {
+    pub(super) async fn roomy(&self) -> Result<(), Ended> {
         poll_fn(|cx| {
             let mut state = lock(&self.state);
             if state.phase != Phase::Open {
@@ -105,25 +130,12 @@ impl Outbox {
     }
 
     /// Whether the queue is less than half full.
-    pub(crate) fn is_roomy(&self) -> bool {
+    pub(super) fn is_roomy(&self) -> bool {
         lock(&self.state).is_roomy()
     }
 
-    /// Whether nothing more can be queued.
-    pub(crate) fn has_ended(&self) -> bool {
-        lock(&self.state).phase != Phase::Open
-    }
-
-    /// Says farewell behind what is queued. The first farewell counts.
-    pub(crate) fn finish(&self, farewell: Farewell) {
-        let mut state = lock(&self.state);
-        if state.phase == Phase::Open {
-            state.end(farewell);
-        }
-    }
-
     /// Answers the peer's own close frame with the same code.
-    pub(crate) fn finish_as_asked(&self, code: Option<u16>) {
+    pub(super) fn finish_as_asked(&self, code: Option<u16>) {
         let mut state = lock(&self.state);
         if state.phase == Phase::Open {
             counter!("hexroom_socket_closes_total", "code" => "peer").increment(1);
@@ -132,8 +144,8 @@ impl Outbox {
         }
     }
 
-    /// Lets go of everything: the peer is gone, or does not read its farewell.
-    pub(crate) fn abandon(&self) {
+    /// Lets go of everything: the peer is gone, or does not read its close frame.
+    pub(super) fn abandon(&self) {
         let mut state = lock(&self.state);
         if state.phase == Phase::Open {
             counter!("hexroom_socket_closes_total", "code" => "gone").increment(1);
@@ -142,17 +154,11 @@ impl Outbox {
         state.enter(Phase::Gone);
     }
 
-    /// How many frames have been written so far, and whether none waits.
-    pub(crate) fn progress(&self) -> (u64, bool) {
-        let state = lock(&self.state);
-        (state.written, state.frames() == 0)
-    }
-
-    /// Moves the next frames into the writer's empty hand; whatever it took before is written. Answers
-    /// whether there were any: if not, there will be no more.
-    pub(crate) fn poll_take(&self, cx: &mut Context<'_>, hand: &mut VecDeque<Frame>) -> Poll<bool> {
+    /// Takes the next frames as a batch; the one before it is written. Answers whether there were any: if
+    /// not, there will be no more.
+    pub(super) fn poll_take(&self, cx: &mut Context<'_>, batch: &mut Batch) -> Poll<bool> {
         let mut state = lock(&self.state);
-        state.put_down();
+        state.note_written();
         if state.queue.is_empty() {
             if state.phase != Phase::Open {
                 return Poll::Ready(false);
@@ -160,14 +166,51 @@ impl Outbox {
             state.writer = Some(cx.waker().clone());
             return Poll::Pending;
         }
-        let taken = state.queue.len().min(FRAMES_AT_ONCE);
-        *hand = if taken == state.queue.len() {
+        let taken = state.queue.len().min(MOST_FRAMES_AT_ONCE);
+        batch.0 = if taken == state.queue.len() {
             std::mem::take(&mut state.queue)
         } else {
             state.queue.drain(..taken).collect()
         };
-        state.in_hand = Hand { frames: taken, weight: hand.iter().map(weight).sum() };
+        state.batch = BatchSize { frames: taken, weight: batch.0.iter().map(weight).sum() };
         Poll::Ready(true)
+    }
+}
+
+impl Batch {
+    /// Whether all of it is written.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is left to write, in as many of the slices as it takes.
+    pub(super) fn fill<'a, 'b>(
+        &'a self,
+        slices: &'b mut [IoSlice<'a>; MOST_FRAMES_AT_ONCE],
+    ) -> &'b [IoSlice<'a>] {
+        for (slice, frame) in slices.iter_mut().zip(&self.0) {
+            *slice = IoSlice::new(frame.as_bytes());
+        }
+        &slices[..self.0.len()]
+    }
+
+    /// Forgets the first bytes, which have been written, and answers how many frames they completed.
+    pub(super) fn advance(&mut self, mut written: usize) -> u64 {
+        let before = self.0.len();
+        while let Some(front) = self.0.front_mut() {
+            if written < front.len() {
+                front.advance(written);
+                break;
+            }
+            written -= front.len();
+            self.0.pop_front();
+        }
+        let completed = before - self.0.len();
+        if self.0.is_empty() {
+            // Keeps no memory while nothing is written.
+            self.0 = VecDeque::new();
+        }
+        completed as u64
     }
 }
 
@@ -178,14 +221,14 @@ impl State {
         wake(&mut self.writer);
     }
 
-    fn end(&mut self, farewell: Farewell) {
-        counter!("hexroom_socket_closes_total", "code" => farewell.code().to_string()).increment(1);
-        if farewell == Farewell::TooSlow {
+    fn end(&mut self, reason: CloseReason) {
+        counter!("hexroom_socket_closes_total", "code" => reason.code().to_string()).increment(1);
+        if reason == CloseReason::TooSlow {
             // What is queued could not be read in time, and the log has it.
             self.clear();
         }
-        self.push(frames::bye(farewell));
-        self.push(Frame::close(Some(farewell.code()), farewell.reason()));
+        self.push(frames::bye(reason));
+        self.push(Frame::close(Some(reason.code()), reason.sentence()));
         self.enter(Phase::Ending);
     }
 
@@ -195,8 +238,9 @@ impl State {
         wake(&mut self.session);
     }
 
-    fn put_down(&mut self) {
-        let Hand { frames, weight } = std::mem::take(&mut self.in_hand);
+    /// The last batch is written.
+    fn note_written(&mut self) {
+        let BatchSize { frames, weight } = std::mem::take(&mut self.batch);
         self.weight -= weight;
         self.written += frames as u64;
         if self.is_roomy() {
@@ -206,11 +250,11 @@ impl State {
 
     fn clear(&mut self) {
         self.queue = VecDeque::new();
-        self.weight = self.in_hand.weight;
+        self.weight = self.batch.weight;
     }
 
     fn frames(&self) -> usize {
-        self.queue.len() + self.in_hand.frames
+        self.queue.len() + self.batch.frames
     }
 
     fn is_roomy(&self) -> bool {
@@ -233,9 +277,9 @@ impl Outbox {
     /// Takes everything that waits.
     pub(crate) fn drain(&self) -> Vec<Frame> {
         let mut cx = Context::from_waker(Waker::noop());
-        let (mut all, mut hand) = (Vec::new(), VecDeque::new());
-        while self.poll_take(&mut cx, &mut hand) == Poll::Ready(true) {
-            all.extend(hand.drain(..));
+        let (mut all, mut batch) = (Vec::new(), Batch::default());
+        while self.poll_take(&mut cx, &mut batch) == Poll::Ready(true) {
+            all.extend(batch.0.drain(..));
         }
         all
     }
@@ -244,6 +288,14 @@ impl Outbox {
     pub(crate) fn values(&self) -> Vec<serde_json::Value> {
         let value = |frame: Frame| frame.close_code().map_or_else(|| frame.value(), serde_json::Value::from);
         self.drain().into_iter().map(value).collect()
+    }
+}
+
+#[cfg(test)]
+impl Batch {
+    /// How many frames it keeps memory for.
+    pub(super) fn capacity(&self) -> usize {
+        self.0.capacity()
     }
 }
 

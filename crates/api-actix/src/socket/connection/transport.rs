@@ -1,6 +1,5 @@
-//! A connection's socket: messages in, frames out, and no memory held while neither flows.
+//! A connection's socket: requests in, frames out, and no memory held while neither flows.
 
-use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
 use std::pin::Pin;
@@ -8,31 +7,30 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use actix_ws::AggregatedMessage;
 use bytes::BytesMut;
 use metrics::counter;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Sleep, sleep, timeout};
 
-use super::outbox::Outbox;
-use crate::socket::protocol::decoder::{Breach, Decoder};
-use crate::socket::protocol::wire::Frame;
+use super::outbox::{Batch, MOST_FRAMES_AT_ONCE, Outbox};
+use crate::limits::FrameLimiter;
+use crate::socket::delivery::sink::FrameSink;
+use crate::socket::protocol::close_reason::CloseReason;
+use crate::socket::protocol::reader::{Incoming, Reader, Reply};
+use crate::socket::protocol::requests::Request;
 
 /// How much is read at once. It lies on the stack, and only while it is read.
 const READ_BYTES: usize = 8 * 1024;
 
-/// How many frames are written at once.
-pub(crate) const FRAMES_AT_ONCE: usize = 32;
-
 /// How long a peer may take to end its side of a connection once we have ended ours.
-const GONE_WITHIN: Duration = Duration::from_secs(1);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long a peer may take nothing while something waits for it.
-pub(crate) const TAKEN_WITHIN: Duration = Duration::from_secs(6);
+pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(6);
 
 /// What became of the frames to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Flushed {
+pub(super) enum Flushed {
     /// The last of all is written.
     Finished,
     /// The peer takes nothing.
@@ -41,58 +39,60 @@ pub(crate) enum Flushed {
     Gone,
 }
 
-/// A socket with what has been read of the next message and what is left to write of the last frames.
-pub(crate) struct Line<S> {
+/// A socket between a reader and an outbox.
+pub(super) struct Transport<S> {
     stream: S,
-    decoder: Decoder,
+    reader: Reader,
     outbox: Arc<Outbox>,
-    hand: VecDeque<Frame>,
+    batch: Batch,
     /// There while the peer takes nothing.
-    patience: Option<Pin<Box<Sleep>>>,
+    write_timeout: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> Transport<S> {
     /// A socket from which `early` has been read already.
-    pub(crate) fn new(stream: S, early: BytesMut, outbox: Arc<Outbox>) -> Self {
-        let mut decoder = Decoder::default();
+    pub(super) fn new(stream: S, early: BytesMut, limiter: FrameLimiter, outbox: Arc<Outbox>) -> Self {
+        let mut reader = Reader::new(limiter);
         // Added as a copy, so that the buffer it lies in is let go of.
-        decoder.add(&early);
+        reader.add(&early);
         drop(early);
-        Self { stream, decoder, outbox, hand: VecDeque::new(), patience: None }
+        Self { stream, reader, outbox, batch: Batch::default(), write_timeout: None }
     }
 
-    /// The peer's next message; `None` once the peer is gone.
-    pub(crate) fn poll_message(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<AggregatedMessage, Breach>>> {
-        loop {
-            if let Some(message) = self.decoder.next().transpose() {
-                return Poll::Ready(Some(message));
+    /// The peer's next request; `None` once the connection has ended, which the outbox knows the reason of.
+    pub(super) fn poll_request(&mut self, cx: &mut Context<'_>) -> Poll<Option<Request>> {
+        while !self.outbox.has_ended() {
+            match ready!(self.poll_incoming(cx)) {
+                Some(Incoming::Request(request)) => return Poll::Ready(Some(request)),
+                Some(Incoming::Reply(reply)) => self.reply(reply),
+                None => self.outbox.abandon(),
             }
-            let mut space = [const { MaybeUninit::uninit() }; READ_BYTES];
-            let mut read = ReadBuf::uninit(&mut space);
-            let outcome = ready!(Pin::new(&mut self.stream).poll_read(cx, &mut read));
-            if outcome.is_err() || read.filled().is_empty() {
-                return Poll::Ready(None);
-            }
-            self.decoder.add(read.filled());
         }
+        Poll::Ready(None)
+    }
+
+    /// Refuses a request that is not the one to make now.
+    pub(super) fn refuse(&mut self, detail: &'static str) {
+        let reply = self.reader.refuse(detail);
+        self.reply(reply);
     }
 
     /// Writes what the outbox holds, several frames with one call. Ready once nothing can follow.
-    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Flushed> {
+    pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Flushed> {
         loop {
-            if self.hand.is_empty() && !ready!(self.outbox.poll_take(cx, &mut self.hand)) {
+            if self.batch.is_empty() && !ready!(self.outbox.poll_take(cx, &mut self.batch)) {
                 return Poll::Ready(Flushed::Finished);
             }
             match self.poll_write(cx) {
-                Poll::Ready(Ok(written @ 1..)) => self.advance(written),
+                Poll::Ready(Ok(written @ 1..)) => {
+                    self.write_timeout = None;
+                    counter!("hexroom_socket_frames_out_total").increment(self.batch.advance(written));
+                }
                 Poll::Ready(_) => return Poll::Ready(Flushed::Gone),
                 Poll::Pending => {
-                    let patience = self.patience.get_or_insert_with(|| Box::pin(sleep(TAKEN_WITHIN)));
-                    ready!(patience.as_mut().poll(cx));
-                    self.patience = None;
+                    let timeout = self.write_timeout.get_or_insert_with(|| Box::pin(sleep(WRITE_TIMEOUT)));
+                    ready!(timeout.as_mut().poll(cx));
+                    self.write_timeout = None;
                     return Poll::Ready(Flushed::Stalled);
                 }
             }
@@ -100,36 +100,45 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
     }
 
     /// Hangs up on the peer.
-    pub(crate) async fn hang_up(self) {
+    pub(super) async fn hang_up(self) {
         hang_up(self.stream).await;
+    }
+
+    /// What the peer sends next; `None` once it is gone.
+    fn poll_incoming(&mut self, cx: &mut Context<'_>) -> Poll<Option<Incoming>> {
+        loop {
+            if let Some(incoming) = self.reader.next() {
+                return Poll::Ready(Some(incoming));
+            }
+            let mut space = [const { MaybeUninit::uninit() }; READ_BYTES];
+            let mut read = ReadBuf::uninit(&mut space);
+            let outcome = ready!(Pin::new(&mut self.stream).poll_read(cx, &mut read));
+            if outcome.is_err() || read.filled().is_empty() {
+                return Poll::Ready(None);
+            }
+            self.reader.add(read.filled());
+        }
+    }
+
+    fn reply(&self, reply: Reply) {
+        match reply {
+            Reply::Answer(answer) => self.outbox.push(answer),
+            Reply::Breach(answer) => {
+                if let Some(answer) = answer {
+                    self.outbox.push(answer);
+                }
+                self.outbox.finish(CloseReason::Protocol);
+            }
+            Reply::Close(code) => self.outbox.finish_as_asked(code),
+        }
     }
 
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let stream = Pin::new(&mut self.stream);
-        let mut slices = [IoSlice::new(&[]); FRAMES_AT_ONCE];
-        for (slice, frame) in slices.iter_mut().zip(&self.hand) {
-            *slice = IoSlice::new(frame.as_bytes());
-        }
-        match &slices[..self.hand.len()] {
+        let mut slices = [IoSlice::new(&[]); MOST_FRAMES_AT_ONCE];
+        match self.batch.fill(&mut slices) {
             [only] => stream.poll_write(cx, only),
             several => stream.poll_write_vectored(cx, several),
-        }
-    }
-
-    fn advance(&mut self, mut written: usize) {
-        self.patience = None;
-        let before = self.hand.len();
-        while let Some(front) = self.hand.front_mut() {
-            if written < front.len() {
-                front.advance(written);
-                break;
-            }
-            written -= front.len();
-            self.hand.pop_front();
-        }
-        counter!("hexroom_socket_frames_out_total").increment((before - self.hand.len()) as u64);
-        if self.hand.is_empty() {
-            self.hand = VecDeque::new();
         }
     }
 }
@@ -137,7 +146,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
 /// Ends the writing half of a socket and waits until the peer has ended its own, heeding nothing more.
 /// Were the socket dropped at once, the system might reset the connection, and the peer would lose what
 /// was written last.
-pub(crate) async fn hang_up(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
+pub(super) async fn hang_up(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
     let ended = async {
         let mut unheeded = [0; 1024];
         if stream.shutdown().await.is_ok() {
@@ -145,7 +154,7 @@ pub(crate) async fn hang_up(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
         }
     };
     // A peer that goes on is left to itself.
-    let _ = timeout(GONE_WITHIN, ended).await;
+    let _ = timeout(SHUTDOWN_TIMEOUT, ended).await;
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use actix_web::dev::ServiceResponse;
 use actix_web::rt;
 use futures_util::FutureExt;
 
-use super::session::{self, Admission};
+use super::lifecycle::{self, Admission};
 use super::transport::hang_up;
 use crate::listener::Guarded;
 
@@ -59,7 +59,7 @@ async fn send<B: MessageBody>(
         let framed = SendResponse::new(framed, response.set_body(body::None::new())).await?;
         let parts = framed.into_parts();
         let (io, permit) = parts.io.leave_http();
-        rt::spawn(session::run(admission, permit, io, parts.read_buf));
+        rt::spawn(lifecycle::serve(admission, permit, io, parts.read_buf));
         return Ok(());
     }
     // Whatever the client has sent behind its request was for the protocol that it did not get.

@@ -5,7 +5,7 @@
 //! log, where everything up to a committed event is committed too. One lock for each room makes
 //! all of its connections see the same order.
 //!
-//! A connection that has to catch up takes a place first and then replays the log by itself, while
+//! A connection that has to catch up subscribes first and then replays the log by itself, while
 //! the feed passes it over. The log is its buffer: it reads on until nothing has been announced
 //! beyond what it has read, and only then, under the lock, goes live. So nothing is held for it in
 //! memory, nothing is missed and nothing comes twice.
@@ -13,12 +13,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
+use domain::ports::Rooms;
 use domain::{Event, EventKind, Refusal, RoomId, Seq, UserId};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::hub::Hub;
-use super::subscriber::Connection;
+use super::presence::Presence;
+use super::subscriber::Subscriber;
 use crate::problem::log_failure;
 use crate::socket::protocol::frames;
 use crate::socket::protocol::wire::Frame;
@@ -27,14 +28,11 @@ use crate::socket::protocol::wire::Frame;
 /// half of an outbox, so that a page always fits into one that is less than half full.
 pub(crate) const LOG_PAGE: usize = 25;
 
-/// The feed was dropped because nobody was in it; there may be a new one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Retired;
-
 /// One room's live delivery.
-#[derive(Debug)]
 pub(crate) struct Feed {
     pub(crate) room_id: RoomId,
+    rooms: Arc<dyn Rooms>,
+    presence: Arc<Presence>,
     /// The newest event known to be committed.
     head: AtomicI64,
     /// Whether the log could not be read when it had to be.
@@ -46,13 +44,13 @@ pub(crate) struct Feed {
 struct State {
     /// The last event delivered. It means something only while somebody is live.
     delivered: Seq,
-    places: Vec<Place>,
+    subscriptions: Vec<Subscription>,
     retired: bool,
 }
 
 #[derive(Debug)]
-struct Place {
-    connection: Arc<Connection>,
+struct Subscription {
+    subscriber: Arc<Subscriber>,
     position: Position,
 }
 
@@ -71,17 +69,32 @@ pub(crate) enum Arrival {
     Live,
     /// More has been announced than it has read.
     Behind,
-    /// It has no place here any more.
+    /// It is not subscribed any more.
     Gone,
 }
 
+/// Whether somebody is in a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub(super) enum Occupancy {
+    /// Somebody is.
+    Occupied,
+    /// Nobody is any more, and nobody will be: the feed is to be forgotten.
+    Emptied,
+    /// Nobody was before already, so nothing has been done. There may be a newer feed for the room.
+    Retired,
+}
+
 impl Feed {
-    pub(crate) fn new(room_id: RoomId) -> Self {
-        Self { room_id, head: AtomicI64::new(0), is_behind: AtomicBool::new(false), state: Mutex::default() }
+    /// A feed that nobody is in. It reads the log from `rooms`, and from `presence` by which connections an
+    /// account that joins is to be reached.
+    pub(super) fn new(room_id: RoomId, rooms: Arc<dyn Rooms>, presence: Arc<Presence>) -> Self {
+        let (head, is_behind) = (AtomicI64::new(0), AtomicBool::new(false));
+        Self { room_id, rooms, presence, head, is_behind, state: Mutex::default() }
     }
 
     /// The newest event known to be committed.
-    pub(crate) fn head(&self) -> Seq {
+    pub(super) fn head(&self) -> Seq {
         Seq(self.head.load(Ordering::Acquire))
     }
 
@@ -90,110 +103,107 @@ impl Feed {
         self.head.fetch_max(seq.0, Ordering::AcqRel);
     }
 
-    /// Gives a connection a place and passes it over until it has caught up, also if it was live.
-    pub(crate) async fn enter(
-        self: &Arc<Self>,
-        connection: &Arc<Connection>,
-        hub: &Hub,
-    ) -> Result<(), Retired> {
+    /// Subscribes a connection and passes it over until it has caught up, also if it was live.
+    pub(super) async fn enter(&self, subscriber: &Arc<Subscriber>) -> Occupancy {
         let mut state = self.state.lock().await;
         if state.retired {
-            return Err(Retired);
+            return Occupancy::Retired;
         }
-        if connection.enter(self) {
-            state.places.retain(|place| place.connection.id != connection.id);
-            state.places.push(Place { connection: connection.clone(), position: Position::CatchingUp });
+        if subscriber.enter(self.room_id) {
+            state.subscriptions.retain(|other| other.subscriber.id != subscriber.id);
+            let subscriber = subscriber.clone();
+            state.subscriptions.push(Subscription { subscriber, position: Position::CatchingUp });
         }
-        self.retire_if_empty(&mut state, hub);
-        Ok(())
+        state.retire_if_empty()
     }
 
     /// Makes a connection live that has everything up to `read`, if that is all there is.
-    pub(crate) async fn go_live(&self, connection_id: Uuid, read: Seq) -> Arrival {
+    pub(crate) async fn go_live(&self, subscriber_id: Uuid, read: Seq) -> Arrival {
         let mut state = self.state.lock().await;
         let is_first = !state.is_attended();
-        let Some(place) = state.places.iter_mut().find(|place| place.connection.id == connection_id) else {
+        let mut subscriptions = state.subscriptions.iter_mut();
+        let Some(subscription) = subscriptions.find(|other| other.subscriber.id == subscriber_id) else {
             return Arrival::Gone;
         };
         if self.head() > read {
             return Arrival::Behind;
         }
-        place.position = Position::Live { after: read };
+        subscription.position = Position::Live { after: read };
         if is_first {
             state.delivered = read;
         }
         Arrival::Live
     }
 
-    /// Takes a connection's place away.
-    pub(crate) async fn leave(self: &Arc<Self>, connection_id: Uuid, hub: &Hub) {
+    /// Ends a connection's subscription.
+    pub(super) async fn leave(&self, subscriber_id: Uuid) -> Occupancy {
         let mut state = self.state.lock().await;
-        state.places.retain(|place| {
-            let stays = place.connection.id != connection_id;
+        state.subscriptions.retain(|subscription| {
+            let stays = subscription.subscriber.id != subscriber_id;
             if !stays {
-                place.connection.exit(self.room_id);
+                subscription.subscriber.exit(self.room_id);
             }
             stays
         });
-        self.retire_if_empty(&mut state, hub);
+        state.retire_if_empty()
     }
 
     /// Delivers an event and whatever of the log lies before it.
-    pub(crate) async fn announce(self: &Arc<Self>, event: &Event, hub: &Hub) -> Result<(), Retired> {
+    pub(super) async fn announce(&self, event: &Event) -> Occupancy {
         self.note_head(event.seq);
         let mut state = self.state.lock().await;
         if state.retired {
-            return Err(Retired);
+            return Occupancy::Retired;
         }
         if state.is_attended() {
             if event.seq == state.delivered.next() {
-                self.deliver(&mut state, event, hub);
+                self.deliver(&mut state, event);
             } else if event.seq > state.delivered {
-                self.read_gap(&mut state, event, hub).await;
+                self.read_gap(&mut state, event).await;
             }
         } else if matches!(event.kind, EventKind::MemberJoined { .. }) {
-            // Nobody was live, so later events may have been announced to nobody. Whoever enters
-            // with this one gets them from the log.
+            // Nobody was live, so later events may have been announced to nobody. Connections that enter
+            // with this one get them from the log.
             state.delivered = Seq(event.seq.0 - 1);
-            if let Err(refusal) = self.read_on(&mut state, hub).await {
+            if let Err(refusal) = self.read_on(&mut state).await {
                 log_failure(&refusal);
-                self.deliver(&mut state, event, hub);
+                self.deliver(&mut state, event);
             }
         }
-        self.retire_if_empty(&mut state, hub);
-        Ok(())
+        state.retire_if_empty()
     }
 
     /// Whether the log could not be read when it had to be, so that events wait in it.
-    pub(crate) fn is_behind(&self) -> bool {
+    pub(super) fn is_behind(&self) -> bool {
         self.is_behind.load(Ordering::Relaxed)
     }
 
     /// Delivers what an earlier failure to read the log has left behind.
-    pub(crate) async fn catch_up(self: &Arc<Self>, hub: &Hub) {
+    pub(super) async fn catch_up(&self) -> Occupancy {
         let mut state = self.state.lock().await;
-        if self.is_behind() && state.is_attended() {
-            if let Err(refusal) = self.read_on(&mut state, hub).await {
-                log_failure(&refusal);
-            }
-            self.retire_if_empty(&mut state, hub);
+        if self.is_behind()
+            && state.is_attended()
+            && let Err(refusal) = self.read_on(&mut state).await
+        {
+            log_failure(&refusal);
         }
+        state.retire_if_empty()
     }
 
     /// Queues a frame for everyone live.
-    pub(crate) async fn tell(&self, frame: &Frame) {
-        for place in self.state.lock().await.live() {
-            place.connection.outbox.push(frame.clone());
+    pub(super) async fn broadcast(&self, frame: &Frame) {
+        for subscription in self.state.lock().await.live() {
+            subscription.subscriber.sink.push(frame.clone());
         }
     }
 
-    /// Queues a frame that nobody misses for everyone live but an account's own connections.
-    pub(crate) async fn mention(&self, frame: &Frame, except: &UserId) {
-        self.state.lock().await.mention(frame, except);
+    /// Queues a frame that may be dropped for everyone live but an account's own connections.
+    pub(super) async fn broadcast_ephemeral(&self, frame: &Frame, except: &UserId) {
+        self.state.lock().await.broadcast_ephemeral(frame, except);
     }
 
-    async fn read_gap(self: &Arc<Self>, state: &mut MutexGuard<'_, State>, event: &Event, hub: &Hub) {
-        if let Err(refusal) = self.read_on(state, hub).await {
+    async fn read_gap(&self, state: &mut State, event: &Event) {
+        if let Err(refusal) = self.read_on(state).await {
             log_failure(&refusal);
             // The next announcement or heartbeat tries again. But who has left the room is not kept
             // in it by a store that does not answer.
@@ -204,13 +214,13 @@ impl Feed {
     }
 
     /// Delivers everything that the log has beyond the last event delivered.
-    async fn read_on(self: &Arc<Self>, state: &mut MutexGuard<'_, State>, hub: &Hub) -> Result<(), Refusal> {
+    async fn read_on(&self, state: &mut State) -> Result<(), Refusal> {
         self.is_behind.store(true, Ordering::Relaxed);
         loop {
-            let page = hub.rooms.log(self.room_id, None, state.delivered, LOG_PAGE).await?;
+            let page = self.rooms.log(self.room_id, None, state.delivered, LOG_PAGE).await?;
             self.note_head(page.room.head_seq);
             for event in &page.events {
-                self.deliver(state, event, hub);
+                self.deliver(state, event);
             }
             if page.events.len() < LOG_PAGE {
                 self.is_behind.store(false, Ordering::Relaxed);
@@ -220,13 +230,13 @@ impl Feed {
     }
 
     /// Queues the event that follows the last for everyone who is live.
-    fn deliver(self: &Arc<Self>, state: &mut State, event: &Event, hub: &Hub) {
+    fn deliver(&self, state: &mut State, event: &Event) {
         if let EventKind::MemberJoined { user_id } = &event.kind {
-            for connection in hub.accounts.connections(user_id) {
-                let has_place = state.places.iter().any(|place| place.connection.id == connection.id);
-                if !has_place && connection.join(self, event.seq) {
+            for subscriber in self.presence.connections(user_id) {
+                let is_in = state.subscriptions.iter().any(|other| other.subscriber.id == subscriber.id);
+                if !is_in && subscriber.join(self.room_id, event.seq) {
                     let position = Position::Live { after: Seq(event.seq.0 - 1) };
-                    state.places.push(Place { connection, position });
+                    state.subscriptions.push(Subscription { subscriber, position });
                 }
             }
         }
@@ -235,63 +245,65 @@ impl Feed {
             self.expel(state, event.seq, user_id, code);
         }
         let frame = frames::event(event);
-        for place in state.places.iter().filter(|place| place.awaits(event.seq)) {
-            place.connection.outbox.push(frame.clone());
+        for subscription in state.subscriptions.iter().filter(|subscription| subscription.awaits(event.seq)) {
+            subscription.subscriber.sink.push(frame.clone());
         }
         match &event.kind {
-            EventKind::MemberJoined { user_id } if hub.accounts.is_known(user_id) => {
-                state.mention(&frames::presence(self.room_id, user_id, true), user_id);
+            EventKind::MemberJoined { user_id } if self.presence.is_announced(user_id) => {
+                state.broadcast_ephemeral(&frames::presence(self.room_id, user_id, true), user_id);
             }
-            EventKind::RoomClosed => self.dismiss(state, "room_closed", |place| place.awaits(event.seq)),
+            EventKind::RoomClosed => {
+                self.dismiss(state, "room_closed", |subscription| subscription.awaits(event.seq));
+            }
             _ => {}
         }
     }
 
-    /// Takes the places of an account that has left by the event `seq`.
+    /// Ends the subscriptions of an account that has left by the event `seq`.
     fn expel(&self, state: &mut State, seq: Seq, user_id: &UserId, code: &str) {
-        self.dismiss(state, code, |place| place.awaits(seq) && place.connection.user_id == *user_id);
+        self.dismiss(state, code, |subscription| {
+            subscription.awaits(seq) && subscription.subscriber.user_id == *user_id
+        });
     }
 
-    fn dismiss(&self, state: &mut State, code: &str, leaves: impl Fn(&Place) -> bool) {
+    fn dismiss(&self, state: &mut State, code: &str, leaves: impl Fn(&Subscription) -> bool) {
         let frame = frames::removed(&self.room_id, code);
-        state.places.retain(|place| {
-            if leaves(place) {
-                place.connection.exit(self.room_id);
-                place.connection.outbox.push(frame.clone());
+        state.subscriptions.retain(|subscription| {
+            if leaves(subscription) {
+                subscription.subscriber.exit(self.room_id);
+                subscription.subscriber.sink.push(frame.clone());
                 return false;
             }
             true
         });
     }
-
-    fn retire_if_empty(self: &Arc<Self>, state: &mut State, hub: &Hub) {
-        if state.places.is_empty() && !state.retired {
-            state.retired = true;
-            hub.forget(self);
-        }
-    }
 }
 
 impl State {
+    /// Takes nobody any more once nobody is left.
+    fn retire_if_empty(&mut self) -> Occupancy {
+        self.retired |= self.subscriptions.is_empty();
+        if self.retired { Occupancy::Emptied } else { Occupancy::Occupied }
+    }
+
     /// Whether somebody is owed every event.
     fn is_attended(&self) -> bool {
         self.live().next().is_some()
     }
 
-    /// Queues a frame that nobody misses for everyone live but an account's own connections.
-    fn mention(&self, frame: &Frame, except: &UserId) {
-        for place in self.live().filter(|place| place.connection.user_id != *except) {
-            place.connection.outbox.push_ephemeral(frame);
+    fn broadcast_ephemeral(&self, frame: &Frame, except: &UserId) {
+        for subscription in self.live().filter(|other| other.subscriber.user_id != *except) {
+            subscription.subscriber.sink.push_ephemeral(frame);
         }
     }
 
-    fn live(&self) -> impl Iterator<Item = &Place> {
-        self.places.iter().filter(|place| matches!(place.position, Position::Live { .. }))
+    fn live(&self) -> impl Iterator<Item = &Subscription> {
+        self.subscriptions.iter().filter(|other| matches!(other.position, Position::Live { .. }))
     }
 }
 
-impl Place {
-    /// Whether the event `seq` is one that this place gets from the feed.
+impl Subscription {
+    /// Whether the event `seq` is one that it gets from the feed.
     fn awaits(&self, seq: Seq) -> bool {
         matches!(self.position, Position::Live { after } if after < seq)
     }

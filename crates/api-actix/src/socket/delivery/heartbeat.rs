@@ -7,68 +7,68 @@ use std::time::Duration;
 use domain::Timestamp;
 use tokio::time::Instant;
 
-use super::timer_wheel::TURN_EVERY;
+use super::sink::{FrameSink, Progress};
+use super::timer_wheel::TICK;
 use crate::lock::lock;
-use crate::socket::connection::outbox::Outbox;
-use crate::socket::protocol::close_reason::Farewell;
+use crate::socket::protocol::close_reason::CloseReason;
 
-/// How often the peer is asked.
-pub(crate) const PING_EVERY: Duration = Duration::from_secs(25);
+/// How often the peer is pinged.
+pub(crate) const PING_INTERVAL: Duration = Duration::from_secs(25);
 
 /// How long it may take to answer.
-const PONG_WITHIN: Duration = Duration::from_secs(10);
+const PONG_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// One connection's heartbeat. It has no timer of its own: the wheel comes by.
+/// One connection's heartbeat. It has no timer of its own: it is checked when the timer wheel says so.
 #[derive(Debug)]
-pub(crate) struct Pulse {
+pub(crate) struct Heartbeat {
     state: Mutex<State>,
-    is_reading_held: AtomicBool,
+    is_reading_paused: AtomicBool,
 }
 
 #[derive(Debug)]
 struct State {
     expires_at: Timestamp,
     next_ping: Instant,
-    asked: Option<Asked>,
-    /// When the wheel has to come by.
+    unanswered: Option<Ping>,
+    /// When the next check is due.
     due: Instant,
 }
 
 /// A ping that is not answered yet.
 #[derive(Debug, Clone, Copy)]
-struct Asked {
-    until: Instant,
+struct Ping {
+    answer_by: Instant,
     written_before: u64,
 }
 
-/// What is to be done for a connection when the wheel comes by.
+/// What a check asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Beat {
-    /// Nothing, and the wheel comes again another time by itself.
-    Early,
-    /// Nothing before this instant.
-    Rest(Instant),
-    /// To ask the peer, and nothing more before this instant.
-    Ask(Instant),
+pub(super) enum Action {
+    /// Nothing: another check is scheduled already.
+    Nothing,
+    /// The next check at this instant.
+    CheckAt(Instant),
+    /// A ping now, and the next check at this instant.
+    PingAndCheckAt(Instant),
     /// To end the connection.
-    End(Farewell),
+    Close(CloseReason),
 }
 
-impl Pulse {
-    /// The pulse of a connection that begins with a token that holds until `expires_at`.
-    pub(crate) fn new(expires_at: Timestamp) -> Self {
+impl Heartbeat {
+    /// The heartbeat of a connection that begins with a token that holds until `expires_at`.
+    pub(super) fn new(expires_at: Timestamp) -> Self {
         let now = Instant::now();
-        let state = State { expires_at, next_ping: now + PING_EVERY, asked: None, due: now };
-        Self { state: Mutex::new(state), is_reading_held: AtomicBool::new(false) }
+        let state = State { expires_at, next_ping: now + PING_INTERVAL, unanswered: None, due: now };
+        Self { state: Mutex::new(state), is_reading_paused: AtomicBool::new(false) }
     }
 
     /// The peer has answered.
-    pub(crate) fn answer(&self) {
-        lock(&self.state).asked = None;
+    pub(crate) fn pong(&self) {
+        lock(&self.state).unanswered = None;
     }
 
-    /// The peer has presented a newer token. The wheel has to come by at once, in case it holds for less
-    /// than the old one.
+    /// The peer has presented a newer token. A check is due at once, in case it holds for less than the
+    /// old one.
     pub(crate) fn renew(&self, expires_at: Timestamp) {
         let mut state = lock(&self.state);
         state.expires_at = expires_at;
@@ -77,52 +77,51 @@ impl Pulse {
 
     /// Whether we ourselves have stopped reading until earlier commands are done; an answer may
     /// then lie unread.
-    pub(crate) fn hold_reading(&self, is_held: bool) {
-        self.is_reading_held.store(is_held, Ordering::Relaxed);
+    pub(crate) fn set_reading_paused(&self, is_paused: bool) {
+        self.is_reading_paused.store(is_paused, Ordering::Relaxed);
     }
 
-    /// What is to be done at `time`, now that the wheel has come by.
-    pub(crate) fn beat(&self, time: Timestamp, outbox: &Outbox) -> Beat {
+    /// What is to be done at `time`.
+    pub(super) fn check(&self, time: Timestamp, sink: &dyn FrameSink) -> Action {
         let now = Instant::now();
         let mut state = lock(&self.state);
-        if now + TURN_EVERY < state.due {
-            return Beat::Early;
+        if now + TICK < state.due {
+            return Action::Nothing;
         }
         if time >= state.expires_at {
-            return Beat::End(Farewell::TokenExpired);
+            return Action::Close(CloseReason::TokenExpired);
         }
-        let mut is_asked_now = false;
-        match state.asked {
-            Some(asked) if now >= asked.until => {
-                if let Some(farewell) = self.verdict(asked, outbox) {
-                    return Beat::End(farewell);
+        let mut is_ping_due = false;
+        match state.unanswered {
+            Some(ping) if now >= ping.answer_by => {
+                if let Some(reason) = self.unanswered(ping, sink.progress()) {
+                    return Action::Close(reason);
                 }
-                state.asked = Some(Asked::at(now, outbox));
+                state.unanswered = Some(Ping::at(now, sink));
             }
             None if now >= state.next_ping => {
-                state.next_ping = now + PING_EVERY;
-                state.asked = Some(Asked::at(now, outbox));
-                is_asked_now = true;
+                state.next_ping = now + PING_INTERVAL;
+                state.unanswered = Some(Ping::at(now, sink));
+                is_ping_due = true;
             }
             _ => {}
         }
-        let next = state.asked.map_or(state.next_ping, |asked| asked.until);
+        let next = state.unanswered.map_or(state.next_ping, |ping| ping.answer_by);
         state.due = next.min(now + state.expires_at.since(time));
-        if is_asked_now { Beat::Ask(state.due) } else { Beat::Rest(state.due) }
+        if is_ping_due { Action::PingAndCheckAt(state.due) } else { Action::CheckAt(state.due) }
     }
 
     /// What it means that no answer came in time; nothing, if the peer could not help it.
-    fn verdict(&self, asked: Asked, outbox: &Outbox) -> Option<Farewell> {
-        let (written, is_empty) = outbox.progress();
-        if !is_empty && written == asked.written_before {
-            return Some(Farewell::TooSlow);
+    fn unanswered(&self, ping: Ping, progress: Progress) -> Option<CloseReason> {
+        if !progress.is_empty && progress.written == ping.written_before {
+            return Some(CloseReason::TooSlow);
         }
-        (!self.is_reading_held.load(Ordering::Relaxed)).then_some(Farewell::NoPong)
+        (!self.is_reading_paused.load(Ordering::Relaxed)).then_some(CloseReason::NoPong)
     }
 }
 
-impl Asked {
-    fn at(now: Instant, outbox: &Outbox) -> Self {
-        Self { until: now + PONG_WITHIN, written_before: outbox.progress().0 }
+impl Ping {
+    fn at(now: Instant, sink: &dyn FrameSink) -> Self {
+        Self { answer_by: now + PONG_TIMEOUT, written_before: sink.progress().written }
     }
 }

@@ -1,4 +1,4 @@
-//! The open connections of this process: whoever has something for them says it here.
+//! The open connections of this process, and all that is published to them.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -8,15 +8,15 @@ use async_trait::async_trait;
 use domain::ports::{Clock, Events, Rooms};
 use domain::{Announcement, Event, EventKind, RoomId, SessionId, UserId};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
-use super::feed::Feed;
-use super::heartbeat::Beat;
-use super::presence::{Accounts, Closing};
-use super::subscriber::Connection;
-use super::timer_wheel::{TURN_EVERY, Wheel};
+use super::feed::{Feed, Occupancy};
+use super::heartbeat::Action;
+use super::presence::{Closing, Presence, TooMany};
+use super::subscriber::Subscriber;
+use super::timer_wheel::{TICK, TimerWheel};
 use crate::lock::lock;
-use crate::socket::protocol::close_reason::Farewell;
+use crate::socket::protocol::close_reason::CloseReason;
 use crate::socket::protocol::frames;
 use crate::socket::protocol::notices::NoticeShape;
 
@@ -25,7 +25,7 @@ use crate::socket::protocol::notices::NoticeShape;
 const OFFLINE_AFTER: Duration = Duration::from_secs(5);
 
 /// How long a shutdown waits for the connections to close.
-const SHUTDOWN_WITHIN: Duration = Duration::from_secs(8);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// How many sockets ask the store at once while they open or catch up. The others wait for their turn
 /// here: when everybody comes back after a restart, nobody is refused, and HTTP finds the store free.
@@ -36,19 +36,19 @@ const READS_AT_ONCE: usize = 8;
 pub struct Hub {
     pub(crate) rooms: Arc<dyn Rooms>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) accounts: Accounts,
-    pub(crate) wheel: Wheel,
+    pub(crate) presence: Arc<Presence>,
+    wheel: TimerWheel<Subscriber>,
     feeds: Mutex<HashMap<RoomId, Arc<Feed>>>,
     /// How many sockets are open, those that have not said hello included.
     sockets: watch::Sender<usize>,
     is_stopping: watch::Sender<bool>,
-    turns: Semaphore,
+    reads: Semaphore,
 }
 
-/// A socket that is open for as long as this lives.
-pub(crate) struct Attendance(Arc<Hub>);
+/// Counts a socket as open for as long as it lives.
+pub(crate) struct OpenSocketGuard(Arc<Hub>);
 
-impl Drop for Attendance {
+impl Drop for OpenSocketGuard {
     fn drop(&mut self) {
         self.0.sockets.send_modify(|sockets| *sockets -= 1);
     }
@@ -60,34 +60,34 @@ impl Hub {
         Arc::new(Self {
             rooms,
             clock,
-            accounts: Accounts::default(),
-            wheel: Wheel::new(),
+            presence: Arc::default(),
+            wheel: TimerWheel::new(),
             feeds: Mutex::default(),
             sockets: watch::Sender::new(0),
             is_stopping: watch::Sender::new(false),
-            turns: Semaphore::new(READS_AT_ONCE),
+            reads: Semaphore::new(READS_AT_ONCE),
         })
     }
 
     /// Whether an account has a connection, or had one until just now.
     pub fn is_online(&self, user_id: &UserId) -> bool {
-        self.accounts.is_online(user_id)
+        self.presence.is_online(user_id)
     }
 
     /// The sessions that an account's connections belong to.
     pub(crate) fn sessions_of(&self, user_id: &UserId) -> HashSet<SessionId> {
-        self.accounts.connections(user_id).iter().map(|connection| connection.session_id).collect()
+        self.presence.connections(user_id).iter().map(|connection| connection.session_id).collect()
     }
 
     /// Keeps the time for every connection: asks who is still there, and ends those who do not answer
     /// or whose token has expired. It never ends by itself.
     pub(crate) async fn keep_time(self: Arc<Self>) {
-        let mut turns = interval(TURN_EVERY);
-        turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            turns.tick().await;
-            for connection in self.wheel.turn() {
-                self.look_after(&connection);
+            ticks.tick().await;
+            for subscriber in self.wheel.turn() {
+                self.check_heartbeat(&subscriber);
             }
         }
     }
@@ -96,26 +96,26 @@ impl Hub {
     /// not for ever: a peer that does not read cannot hold up a shutdown.
     pub async fn shutdown(&self) {
         self.is_stopping.send_replace(true);
-        for connection in self.accounts.all() {
-            connection.outbox.finish(Farewell::ShuttingDown);
+        for connection in self.presence.all() {
+            connection.sink.finish(CloseReason::ShuttingDown);
         }
         let mut sockets = self.sockets.subscribe();
-        let closed = timeout(SHUTDOWN_WITHIN, sockets.wait_for(|sockets| *sockets == 0)).await;
+        let closed = timeout(SHUTDOWN_TIMEOUT, sockets.wait_for(|sockets| *sockets == 0)).await;
         if closed.is_err() {
             tracing::warn!(sockets = *self.sockets.borrow(), "some sockets did not close in time");
         }
     }
 
     /// Waits for a socket's turn to ask the store, which lasts as long as the permit.
-    pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+    pub(crate) async fn read_permit(&self) -> Option<SemaphorePermit<'_>> {
         // It fails only if it was closed, and nobody does that.
-        self.turns.acquire().await.ok()
+        self.reads.acquire().await.ok()
     }
 
     /// Counts a socket as open.
-    pub(crate) fn attend(self: &Arc<Self>) -> Attendance {
+    pub(crate) fn open_socket(self: &Arc<Self>) -> OpenSocketGuard {
         self.sockets.send_modify(|sockets| *sockets += 1);
-        Attendance(self.clone())
+        OpenSocketGuard(self.clone())
     }
 
     /// Whether the server stops.
@@ -129,91 +129,117 @@ impl Hub {
         let _ = self.is_stopping.subscribe().wait_for(|is_stopping| *is_stopping).await;
     }
 
-    /// Gives a connection a place in a room's feed, where it has yet to catch up.
-    pub(crate) async fn enter(&self, connection: &Arc<Connection>, room_id: RoomId) -> Arc<Feed> {
+    /// Adds a connection, if its account has fewer than `limit`.
+    pub(crate) fn add(&self, subscriber: Arc<Subscriber>, limit: usize) -> Result<(), TooMany> {
+        self.presence.add(subscriber, limit)
+    }
+
+    /// Has a connection's heartbeat checked soon, and from then on whenever it is due.
+    pub(crate) fn watch_heartbeat(&self, subscriber: &Arc<Subscriber>) {
+        self.wheel.add(subscriber, Instant::now());
+    }
+
+    /// Subscribes a connection to a room, where it has yet to catch up.
+    pub(crate) async fn enter_room(&self, subscriber: &Arc<Subscriber>, room_id: RoomId) -> Arc<Feed> {
         loop {
             let feed = self.feed_or_new(room_id);
-            if feed.enter(connection, self).await.is_ok() {
+            let occupancy = feed.enter(subscriber).await;
+            self.forget_unless_occupied(&feed, occupancy);
+            if occupancy != Occupancy::Retired {
                 return feed;
             }
         }
     }
 
+    /// Ends a connection's subscription to a room.
+    pub(crate) async fn leave_room(&self, subscriber: &Subscriber, feed: &Arc<Feed>) {
+        let occupancy = feed.leave(subscriber.id).await;
+        self.forget_unless_occupied(feed, occupancy);
+    }
+
     /// Takes a connection out of everything. Its account goes offline unless it comes back soon.
-    pub(crate) async fn leave(self: &Arc<Self>, connection: &Connection) {
-        let feeds = connection.close();
-        let closing = self.accounts.remove(connection, feeds.iter().map(|feed| feed.room_id));
-        for feed in &feeds {
-            feed.leave(connection.id, self).await;
+    pub(crate) async fn remove(self: &Arc<Self>, subscriber: &Subscriber) {
+        let rooms = subscriber.close();
+        let closing = self.presence.remove(subscriber, rooms.iter().copied());
+        for feed in self.feeds(rooms) {
+            self.leave_room(subscriber, &feed).await;
         }
         if let Some(closing) = closing {
-            tokio::spawn(self.clone().go_offline(connection.user_id.clone(), closing));
+            tokio::spawn(self.clone().go_offline(subscriber.user_id.clone(), closing));
         }
     }
 
     /// Tells the other members of a connection's rooms that its account is online, unless they
     /// know.
-    pub(crate) async fn come_online(&self, connection: &Connection) {
-        if !self.accounts.is_news(&connection.user_id) {
+    pub(crate) async fn announce_online(&self, subscriber: &Subscriber) {
+        if !self.presence.announce_once(&subscriber.user_id) {
             return;
         }
-        for feed in connection.feeds() {
-            let frame = frames::presence(feed.room_id, &connection.user_id, true);
-            feed.mention(&frame, &connection.user_id).await;
+        for feed in self.feeds(subscriber.rooms()) {
+            let frame = frames::presence(feed.room_id, &subscriber.user_id, true);
+            feed.broadcast_ephemeral(&frame, &subscriber.user_id).await;
         }
     }
 
-    /// Tells the other members of a room that somebody writes.
-    pub(crate) async fn type_in(&self, room_id: RoomId, user_id: &UserId) {
+    /// Tells the other members of a room that somebody is typing.
+    pub(crate) async fn announce_typing(&self, room_id: RoomId, user_id: &UserId) {
         if let Some(feed) = self.feed(room_id) {
-            feed.mention(&frames::typing(room_id, user_id), user_id).await;
+            feed.broadcast_ephemeral(&frames::typing(room_id, user_id), user_id).await;
         }
     }
 
-    /// Forgets a feed that has retired.
-    pub(crate) fn forget(&self, feed: &Arc<Feed>) {
+    /// Forgets a feed that nobody is in, unless there is a newer one for the room already.
+    fn forget_unless_occupied(&self, feed: &Arc<Feed>, occupancy: Occupancy) {
+        if occupancy == Occupancy::Occupied {
+            return;
+        }
         let mut feeds = lock(&self.feeds);
         if feeds.get(&feed.room_id).is_some_and(|known| Arc::ptr_eq(known, feed)) {
             feeds.remove(&feed.room_id);
         }
     }
 
-    fn look_after(self: &Arc<Self>, connection: &Arc<Connection>) {
-        if connection.outbox.has_ended() {
+    fn check_heartbeat(self: &Arc<Self>, subscriber: &Arc<Subscriber>) {
+        if subscriber.sink.has_ended() {
             return;
         }
-        match connection.pulse.beat(self.clock.now(), &connection.outbox) {
-            Beat::Early => {}
-            Beat::Rest(due) => self.wheel.add(connection, due),
-            Beat::Ask(due) => {
-                self.ping(connection);
-                self.wheel.add(connection, due);
+        match subscriber.heartbeat.check(self.clock.now(), &*subscriber.sink) {
+            Action::Nothing => {}
+            Action::CheckAt(due) => self.wheel.add(subscriber, due),
+            Action::PingAndCheckAt(due) => {
+                self.ping(subscriber);
+                self.wheel.add(subscriber, due);
             }
-            Beat::End(farewell) => connection.outbox.finish(farewell),
+            Action::Close(reason) => subscriber.sink.finish(reason),
         }
     }
 
-    fn ping(self: &Arc<Self>, connection: &Connection) {
-        let feeds = connection.feeds();
-        connection.outbox.push(frames::ping(feeds.iter().map(|feed| (feed.room_id, feed.head()))));
+    fn ping(self: &Arc<Self>, subscriber: &Subscriber) {
+        let feeds = self.feeds(subscriber.rooms());
+        subscriber.sink.push(frames::ping(feeds.iter().map(|feed| (feed.room_id, feed.head()))));
         for feed in feeds.into_iter().filter(|feed| feed.is_behind()) {
             let hub = self.clone();
-            tokio::spawn(async move { feed.catch_up(&hub).await });
+            tokio::spawn(async move {
+                let occupancy = feed.catch_up().await;
+                hub.forget_unless_occupied(&feed, occupancy);
+            });
         }
     }
 
     async fn go_offline(self: Arc<Self>, user_id: UserId, closing: Closing) {
         sleep(OFFLINE_AFTER).await;
-        for room_id in self.accounts.go_offline(&user_id, closing).into_iter().flatten() {
+        for room_id in self.presence.go_offline(&user_id, closing).into_iter().flatten() {
             if let Some(feed) = self.feed(room_id) {
-                feed.mention(&frames::presence(room_id, &user_id, false), &user_id).await;
+                feed.broadcast_ephemeral(&frames::presence(room_id, &user_id, false), &user_id).await;
             }
         }
     }
 
     async fn announce(&self, event: &Event) {
         while let Some(feed) = self.feed_for(event) {
-            if feed.announce(event, self).await.is_ok() {
+            let occupancy = feed.announce(event).await;
+            self.forget_unless_occupied(&feed, occupancy);
+            if occupancy != Occupancy::Retired {
                 return;
             }
         }
@@ -222,19 +248,26 @@ impl Hub {
     /// The feed that has to hear of an event: the room's, if somebody is in it or enters it now.
     fn feed_for(&self, event: &Event) -> Option<Arc<Feed>> {
         match &event.kind {
-            EventKind::MemberJoined { user_id } if !self.accounts.connections(user_id).is_empty() => {
+            EventKind::MemberJoined { user_id } if !self.presence.connections(user_id).is_empty() => {
                 Some(self.feed_or_new(event.room_id))
             }
             _ => self.feed(event.room_id),
         }
     }
 
-    fn feed(&self, room_id: RoomId) -> Option<Arc<Feed>> {
+    pub(crate) fn feed(&self, room_id: RoomId) -> Option<Arc<Feed>> {
         lock(&self.feeds).get(&room_id).cloned()
     }
 
+    /// The feeds of those rooms that somebody is in.
+    fn feeds(&self, rooms: impl IntoIterator<Item = RoomId>) -> Vec<Arc<Feed>> {
+        let feeds = lock(&self.feeds);
+        rooms.into_iter().filter_map(|room_id| feeds.get(&room_id).cloned()).collect()
+    }
+
     fn feed_or_new(&self, room_id: RoomId) -> Arc<Feed> {
-        lock(&self.feeds).entry(room_id).or_insert_with(|| Arc::new(Feed::new(room_id))).clone()
+        let new = || Arc::new(Feed::new(room_id, self.rooms.clone(), self.presence.clone()));
+        lock(&self.feeds).entry(room_id).or_insert_with(new).clone()
     }
 }
 
@@ -245,23 +278,23 @@ impl Events for Hub {
             Announcement::Event(event) => self.announce(&event).await,
             Announcement::Read { room_id, user_id, seq } => {
                 if let Some(feed) = self.feed(room_id) {
-                    feed.tell(&frames::read(room_id, &user_id, seq)).await;
+                    feed.broadcast(&frames::read(room_id, &user_id, seq)).await;
                 }
             }
             Announcement::Notice { to, notice } => {
                 let frame = frames::notice(&NoticeShape::new(&notice, self.clock.now()));
-                for connection in self.accounts.connections(&to) {
+                for connection in self.presence.connections(&to) {
                     connection.notify(&frame);
                 }
             }
             Announcement::Suspended(user_id) => {
-                for connection in self.accounts.connections(&user_id) {
-                    connection.outbox.finish(Farewell::Suspended);
+                for connection in self.presence.connections(&user_id) {
+                    connection.sink.finish(CloseReason::Suspended);
                 }
             }
             Announcement::SessionsEnded(sessions) => {
-                for connection in sessions.into_iter().flat_map(|id| self.accounts.of_session(id)) {
-                    connection.outbox.finish(Farewell::SessionRevoked);
+                for connection in sessions.into_iter().flat_map(|id| self.presence.of_session(id)) {
+                    connection.sink.finish(CloseReason::SessionRevoked);
                 }
             }
         }

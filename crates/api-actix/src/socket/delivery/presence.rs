@@ -1,4 +1,4 @@
-//! Which accounts have which connections, and who counts as online.
+//! Who is online, and by which connections.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use domain::{RoomId, SessionId, UserId};
 use metrics::gauge;
 
-use super::subscriber::Connection;
+use super::subscriber::Subscriber;
 use crate::lock::lock;
 
 /// The account has as many connections as it may have.
@@ -15,7 +15,7 @@ pub(crate) struct TooMany;
 
 /// Every account that is online: with a connection, or with one that closed only just now.
 #[derive(Debug, Default)]
-pub(crate) struct Accounts {
+pub(crate) struct Presence {
     state: Mutex<State>,
 }
 
@@ -27,9 +27,9 @@ struct State {
 
 #[derive(Debug, Default)]
 struct Online {
-    connections: Vec<Arc<Connection>>,
+    connections: Vec<Arc<Subscriber>>,
     /// Whether others have been told that it is online.
-    is_known: bool,
+    is_announced: bool,
     /// The rooms of the connections that have closed, where others may have been told.
     left: HashSet<RoomId>,
     /// How often the last connection has closed; by it the newest closing is told from earlier ones.
@@ -38,11 +38,11 @@ struct Online {
 
 /// That an account's last connection closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Closing(u64);
+pub(super) struct Closing(u64);
 
-impl Accounts {
+impl Presence {
     /// Adds a connection, if the account has fewer than `limit`.
-    pub(crate) fn add(&self, connection: Arc<Connection>, limit: usize) -> Result<(), TooMany> {
+    pub(crate) fn add(&self, connection: Arc<Subscriber>, limit: usize) -> Result<(), TooMany> {
         let State { online, users } = &mut *lock(&self.state);
         let open = online.get(&connection.user_id).map_or(0, |account| account.connections.len());
         if open >= limit {
@@ -54,24 +54,24 @@ impl Accounts {
         Ok(())
     }
 
-    /// Whether others have yet to be told that an account is online. Only the first to ask tells
+    /// Whether others have yet to be told that an account is online. Only the first to ask has to tell
     /// them.
-    pub(crate) fn is_news(&self, user_id: &UserId) -> bool {
+    pub(super) fn announce_once(&self, user_id: &UserId) -> bool {
         lock(&self.state)
             .online
             .get_mut(user_id)
-            .is_some_and(|account| !std::mem::replace(&mut account.is_known, true))
+            .is_some_and(|account| !std::mem::replace(&mut account.is_announced, true))
     }
 
     /// Whether others have been told that an account is online.
-    pub(crate) fn is_known(&self, user_id: &UserId) -> bool {
-        lock(&self.state).online.get(user_id).is_some_and(|account| account.is_known)
+    pub(super) fn is_announced(&self, user_id: &UserId) -> bool {
+        lock(&self.state).online.get(user_id).is_some_and(|account| account.is_announced)
     }
 
     /// Takes a connection away that was in these rooms, and answers if it was the account's last.
-    pub(crate) fn remove(
+    pub(super) fn remove(
         &self,
-        connection: &Connection,
+        connection: &Subscriber,
         rooms: impl IntoIterator<Item = RoomId>,
     ) -> Option<Closing> {
         let State { online, users } = &mut *lock(&self.state);
@@ -95,31 +95,31 @@ impl Accounts {
 
     /// Takes an account offline, if it has not come back since its last connection closed, and answers
     /// the rooms that its connections were in.
-    pub(crate) fn go_offline(&self, user_id: &UserId, closing: Closing) -> Option<HashSet<RoomId>> {
+    pub(super) fn go_offline(&self, user_id: &UserId, closing: Closing) -> Option<HashSet<RoomId>> {
         let online = &mut lock(&self.state).online;
-        let is_away = online
+        let is_gone = online
             .get(user_id)
             .is_some_and(|account| account.connections.is_empty() && Closing(account.closings) == closing);
-        if is_away { online.remove(user_id).map(|account| account.left) } else { None }
+        if is_gone { online.remove(user_id).map(|account| account.left) } else { None }
     }
 
     /// Whether an account is online.
-    pub(crate) fn is_online(&self, user_id: &UserId) -> bool {
+    pub(super) fn is_online(&self, user_id: &UserId) -> bool {
         lock(&self.state).online.contains_key(user_id)
     }
 
     /// An account's connections.
-    pub(crate) fn connections(&self, user_id: &UserId) -> Vec<Arc<Connection>> {
+    pub(crate) fn connections(&self, user_id: &UserId) -> Vec<Arc<Subscriber>> {
         lock(&self.state).online.get(user_id).map(|account| account.connections.clone()).unwrap_or_default()
     }
 
     /// Every connection there is.
-    pub(crate) fn all(&self) -> Vec<Arc<Connection>> {
+    pub(super) fn all(&self) -> Vec<Arc<Subscriber>> {
         lock(&self.state).online.values().flat_map(|account| account.connections.clone()).collect()
     }
 
     /// A session's connections.
-    pub(crate) fn of_session(&self, session_id: SessionId) -> Vec<Arc<Connection>> {
+    pub(super) fn of_session(&self, session_id: SessionId) -> Vec<Arc<Subscriber>> {
         let state = lock(&self.state);
         let Some(account) = state.users.get(&session_id).and_then(|user_id| state.online.get(user_id)) else {
             return Vec::new();
@@ -135,67 +135,67 @@ mod tests {
 
     #[test]
     fn only_the_first_connection_brings_an_account_online() {
-        let accounts = Accounts::default();
-        assert!(!accounts.is_news(&user(ANA)));
+        let presence = Presence::default();
+        assert!(!presence.announce_once(&user(ANA)));
         for is_first in [true, false] {
-            accounts.add(connection(ANA), 9).expect("room");
-            assert_eq!(accounts.is_news(&user(ANA)), is_first);
+            presence.add(connection(ANA).subscriber, 9).expect("room");
+            assert_eq!(presence.announce_once(&user(ANA)), is_first);
         }
-        assert!(accounts.is_online(&user(ANA)));
+        assert!(presence.is_online(&user(ANA)));
     }
 
     #[test]
     fn one_connection_too_many_is_refused_and_changes_nothing() {
-        let accounts = Accounts::default();
-        assert_eq!(accounts.add(connection(ANA), 0), Err(TooMany));
-        assert!(!accounts.is_online(&user(ANA)));
-        assert_eq!(accounts.add(connection(ANA), 1), Ok(()));
-        assert_eq!(accounts.add(connection(ANA), 1), Err(TooMany));
-        assert_eq!(accounts.connections(&user(ANA)).len(), 1);
+        let presence = Presence::default();
+        assert_eq!(presence.add(connection(ANA).subscriber, 0), Err(TooMany));
+        assert!(!presence.is_online(&user(ANA)));
+        assert_eq!(presence.add(connection(ANA).subscriber, 1), Ok(()));
+        assert_eq!(presence.add(connection(ANA).subscriber, 1), Err(TooMany));
+        assert_eq!(presence.connections(&user(ANA)).len(), 1);
     }
 
     #[test]
     fn an_account_that_comes_back_in_time_was_never_away() {
-        let accounts = Accounts::default();
+        let presence = Presence::default();
         let first = connection(ANA);
-        accounts.add(first.clone(), 9).expect("room");
-        assert!(accounts.is_news(&user(ANA)));
-        let closing = accounts.remove(&first, []).expect("the last one");
-        assert!(accounts.is_online(&user(ANA)), "it may come back");
+        presence.add(first.clone(), 9).expect("room");
+        assert!(presence.announce_once(&user(ANA)));
+        let closing = presence.remove(&first, []).expect("the last one");
+        assert!(presence.is_online(&user(ANA)), "it may come back");
 
         let second = connection(ANA);
-        accounts.add(second.clone(), 9).expect("room");
-        assert!(!accounts.is_news(&user(ANA)));
-        assert_eq!(accounts.go_offline(&user(ANA), closing), None);
+        presence.add(second.clone(), 9).expect("room");
+        assert!(!presence.announce_once(&user(ANA)));
+        assert_eq!(presence.go_offline(&user(ANA), closing), None);
 
-        let later = accounts.remove(&second, []).expect("the last one");
-        assert_eq!(accounts.go_offline(&user(ANA), closing), None, "an earlier closing no longer counts");
-        assert_eq!(accounts.go_offline(&user(ANA), later), Some(HashSet::new()));
-        assert!(!accounts.is_online(&user(ANA)));
+        let later = presence.remove(&second, []).expect("the last one");
+        assert_eq!(presence.go_offline(&user(ANA), closing), None, "an earlier closing no longer counts");
+        assert_eq!(presence.go_offline(&user(ANA), later), Some(HashSet::new()));
+        assert!(!presence.is_online(&user(ANA)));
     }
 
     #[test]
     fn a_connection_is_taken_away_once() {
-        let accounts = Accounts::default();
+        let presence = Presence::default();
         let (one, other) = (connection(ANA), connection(ANA));
-        accounts.add(one.clone(), 9).expect("room");
-        accounts.add(other.clone(), 9).expect("room");
-        assert_eq!(accounts.remove(&one, []), None);
-        assert_eq!(accounts.remove(&one, []), None);
-        assert!(accounts.remove(&other, []).is_some());
+        presence.add(one.clone(), 9).expect("room");
+        presence.add(other.clone(), 9).expect("room");
+        assert_eq!(presence.remove(&one, []), None);
+        assert_eq!(presence.remove(&one, []), None);
+        assert!(presence.remove(&other, []).is_some());
     }
 
     #[test]
     fn a_session_is_found_by_its_id_while_it_has_connections() {
-        let accounts = Accounts::default();
+        let presence = Presence::default();
         let (one, other) = (connection(ANA), connection(ANA));
-        accounts.add(one.clone(), 9).expect("room");
-        accounts.add(other.clone(), 9).expect("room");
+        presence.add(one.clone(), 9).expect("room");
+        presence.add(other.clone(), 9).expect("room");
         let ids = |session_id| -> Vec<_> {
-            accounts.of_session(session_id).iter().map(|connection| connection.id).collect()
+            presence.of_session(session_id).iter().map(|connection| connection.id).collect()
         };
         assert_eq!(ids(one.session_id), [one.id]);
-        accounts.remove(&one, []);
+        presence.remove(&one, []);
         assert!(ids(one.session_id).is_empty());
         assert_eq!(ids(other.session_id), [other.id]);
     }

@@ -1,15 +1,14 @@
-//! One open connection, as the hub knows it.
+//! One open connection, as delivery knows it.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use domain::{RoomId, Seq, SessionId, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::feed::Feed;
-use super::heartbeat::Pulse;
+use super::heartbeat::Heartbeat;
+use super::sink::FrameSink;
 use crate::lock::lock;
-use crate::socket::connection::outbox::Outbox;
 use crate::socket::protocol::wire::Frame;
 
 /// The most notices that are kept for a connection while it opens.
@@ -17,25 +16,25 @@ const MOST_HELD_NOTICES: usize = 64;
 
 /// An account's connection, from its `hello` on.
 #[derive(Debug)]
-pub(crate) struct Connection {
+pub(crate) struct Subscriber {
     pub(crate) id: Uuid,
     pub(crate) user_id: UserId,
     pub(crate) session_id: SessionId,
-    pub(crate) outbox: Arc<Outbox>,
-    pub(crate) pulse: Pulse,
-    place: Mutex<Place>,
+    pub(crate) heartbeat: Heartbeat,
+    pub(super) sink: Arc<dyn FrameSink>,
+    state: Mutex<State>,
 }
 
-/// Where a connection stands, and in which rooms.
 #[derive(Debug, Default)]
-struct Place {
-    stage: Stage,
-    feeds: HashMap<RoomId, Arc<Feed>>,
+struct State {
+    phase: Phase,
+    /// The rooms to whose feeds it subscribes.
+    rooms: HashSet<RoomId>,
 }
 
 #[derive(Debug)]
-enum Stage {
-    /// It reads which rooms it is in; what happens meanwhile is kept until it has said welcome.
+enum Phase {
+    /// It reads which rooms it is in; what happens meanwhile is kept until the welcome is queued.
     Opening { joined: Vec<(RoomId, Seq)>, notices: Vec<Frame> },
     /// It gets what happens as it happens.
     Open,
@@ -43,96 +42,96 @@ enum Stage {
     Closed,
 }
 
-impl Default for Stage {
+impl Default for Phase {
     fn default() -> Self {
         Self::Opening { joined: Vec::new(), notices: Vec::new() }
     }
 }
 
-impl Connection {
+impl Subscriber {
     /// A connection with a token that holds until `expires_at`.
     pub(crate) fn new(
         user_id: UserId,
         session_id: SessionId,
         expires_at: Timestamp,
-        outbox: Arc<Outbox>,
+        sink: Arc<dyn FrameSink>,
     ) -> Self {
-        let pulse = Pulse::new(expires_at);
-        Self { id: Uuid::new_v4(), user_id, session_id, outbox, pulse, place: Mutex::default() }
+        let heartbeat = Heartbeat::new(expires_at);
+        Self { id: Uuid::new_v4(), user_id, session_id, heartbeat, sink, state: Mutex::default() }
     }
 
-    /// Takes its place in a room's feed, unless the connection has closed meanwhile.
-    pub(crate) fn enter(&self, feed: &Arc<Feed>) -> bool {
-        let mut place = lock(&self.place);
-        if matches!(place.stage, Stage::Closed) {
+    /// Notes that it subscribes to a room, unless the connection has closed meanwhile.
+    pub(super) fn enter(&self, room_id: RoomId) -> bool {
+        let mut state = lock(&self.state);
+        if matches!(state.phase, Phase::Closed) {
             return false;
         }
-        place.feeds.insert(feed.room_id, feed.clone());
+        state.rooms.insert(room_id);
         true
     }
 
-    /// The account has joined the room by the event `seq`. Takes its place in the feed if the
-    /// connection is open; one that is still opening remembers it for later.
-    pub(crate) fn join(&self, feed: &Arc<Feed>, seq: Seq) -> bool {
-        let mut place = lock(&self.place);
-        match &mut place.stage {
-            Stage::Opening { joined, .. } => {
-                joined.push((feed.room_id, seq));
+    /// The account has joined the room by the event `seq`. Subscribes to it if the connection is open; one
+    /// that is still opening remembers it for later.
+    pub(super) fn join(&self, room_id: RoomId, seq: Seq) -> bool {
+        let mut state = lock(&self.state);
+        match &mut state.phase {
+            Phase::Opening { joined, .. } => {
+                joined.push((room_id, seq));
                 false
             }
-            Stage::Open => {
-                place.feeds.insert(feed.room_id, feed.clone());
+            Phase::Open => {
+                state.rooms.insert(room_id);
                 true
             }
-            Stage::Closed => false,
+            Phase::Closed => false,
         }
     }
 
-    /// Gives up its place in a room's feed.
-    pub(crate) fn exit(&self, room_id: RoomId) {
-        lock(&self.place).feeds.remove(&room_id);
+    /// Notes that it no longer subscribes to a room.
+    pub(super) fn exit(&self, room_id: RoomId) {
+        lock(&self.state).rooms.remove(&room_id);
     }
 
-    /// Whether it has a place in the room's feed.
+    /// Whether it subscribes to a room.
     pub(crate) fn is_in(&self, room_id: RoomId) -> bool {
-        lock(&self.place).feeds.contains_key(&room_id)
+        lock(&self.state).rooms.contains(&room_id)
     }
 
-    /// The feeds in which it has a place.
-    pub(crate) fn feeds(&self) -> Vec<Arc<Feed>> {
-        lock(&self.place).feeds.values().cloned().collect()
+    /// The rooms to which it subscribes.
+    pub(super) fn rooms(&self) -> Vec<RoomId> {
+        lock(&self.state).rooms.iter().copied().collect()
     }
 
     /// Queues a notice, behind the welcome if that is still to come.
-    pub(crate) fn notify(&self, frame: &Frame) {
-        let mut place = lock(&self.place);
-        match &mut place.stage {
-            Stage::Opening { notices, .. } if notices.len() < MOST_HELD_NOTICES => {
+    pub(super) fn notify(&self, frame: &Frame) {
+        let mut state = lock(&self.state);
+        match &mut state.phase {
+            Phase::Opening { notices, .. } if notices.len() < MOST_HELD_NOTICES => {
                 notices.push(frame.clone());
             }
-            Stage::Open => self.outbox.push(frame.clone()),
-            Stage::Opening { .. } | Stage::Closed => {}
+            Phase::Open => self.sink.push(frame.clone()),
+            Phase::Opening { .. } | Phase::Closed => {}
         }
     }
 
     /// The rooms joined while the connection was opening; when there are none left, it is open.
     pub(crate) fn joined_meanwhile(&self) -> Vec<(RoomId, Seq)> {
-        let mut place = lock(&self.place);
-        let Stage::Opening { joined, notices } = &mut place.stage else { return Vec::new() };
+        let mut state = lock(&self.state);
+        let Phase::Opening { joined, notices } = &mut state.phase else { return Vec::new() };
         let joined = std::mem::take(joined);
         if joined.is_empty() {
             for notice in notices.drain(..) {
-                self.outbox.push(notice);
+                self.sink.push(notice);
             }
-            place.stage = Stage::Open;
+            state.phase = Phase::Open;
         }
         joined
     }
 
-    /// Takes no place any more, and answers the feeds in which it had one.
-    pub(crate) fn close(&self) -> Vec<Arc<Feed>> {
-        let mut place = lock(&self.place);
-        place.stage = Stage::Closed;
-        std::mem::take(&mut place.feeds).into_values().collect()
+    /// Subscribes to nothing any more, and answers the rooms to which it did.
+    pub(super) fn close(&self) -> HashSet<RoomId> {
+        let mut state = lock(&self.state);
+        state.phase = Phase::Closed;
+        std::mem::take(&mut state.rooms)
     }
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 /// Why the server ends a connection. Codes from 4000 mean "come back, with jitter", codes from 4500
 /// "do not": the same attempt would end the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Farewell {
+pub(crate) enum CloseReason {
     /// The store cannot say now who is calling or what they missed.
     Unavailable,
     /// The server is stopping.
@@ -30,7 +30,7 @@ pub(crate) enum Farewell {
     TooManyConnections,
 }
 
-impl Farewell {
+impl CloseReason {
     /// The close code, which never changes.
     pub(crate) const fn code(self) -> u16 {
         match self {
@@ -48,7 +48,7 @@ impl Farewell {
     }
 
     /// A sentence for people; short enough for a close frame.
-    pub(crate) const fn reason(self) -> &'static str {
+    pub(crate) const fn sentence(self) -> &'static str {
         match self {
             Self::Unavailable => "The server cannot take this now.",
             Self::ShuttingDown => "The server is shutting down.",
@@ -87,38 +87,38 @@ impl Farewell {
 mod tests {
     use super::*;
 
-    const ALL: [Farewell; 11] = [
-        Farewell::Unavailable,
-        Farewell::ShuttingDown,
-        Farewell::TooSlow,
-        Farewell::NoPong,
-        Farewell::TokenExpired,
-        Farewell::BadToken,
-        Farewell::Protocol,
-        Farewell::Version,
-        Farewell::SessionRevoked,
-        Farewell::Suspended,
-        Farewell::TooManyConnections,
+    const ALL: [CloseReason; 11] = [
+        CloseReason::Unavailable,
+        CloseReason::ShuttingDown,
+        CloseReason::TooSlow,
+        CloseReason::NoPong,
+        CloseReason::TokenExpired,
+        CloseReason::BadToken,
+        CloseReason::Protocol,
+        CloseReason::Version,
+        CloseReason::SessionRevoked,
+        CloseReason::Suspended,
+        CloseReason::TooManyConnections,
     ];
 
     #[test]
-    fn only_who_may_come_back_is_told_when() {
-        for farewell in ALL {
-            assert_eq!(farewell.retry_after_ms().is_some(), farewell.code() < 4500, "{farewell:?}");
+    fn only_peers_that_may_come_back_are_told_when() {
+        for reason in ALL {
+            assert_eq!(reason.retry_after_ms().is_some(), reason.code() < 4500, "{reason:?}");
         }
     }
 
     #[test]
     fn peers_sent_away_together_come_back_apart() {
         let waits: std::collections::HashSet<_> =
-            (0..50).map(|_| Farewell::ShuttingDown.retry_after_ms()).collect();
+            (0..50).map(|_| CloseReason::ShuttingDown.retry_after_ms()).collect();
         assert!(waits.len() > 10, "{waits:?}");
     }
 
     #[test]
-    fn every_reason_fits_into_a_close_frame() {
-        for farewell in ALL {
-            assert!(farewell.reason().len() <= 123, "{farewell:?}");
+    fn every_sentence_fits_into_a_close_frame() {
+        for reason in ALL {
+            assert!(reason.sentence().len() <= 123, "{reason:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::close_reason::Farewell;
+use super::close_reason::CloseReason;
 use super::events::EventShape;
 use super::notices::NoticeShape;
 use super::requests::Unreadable;
@@ -163,11 +163,11 @@ pub(crate) fn notice(notice: &NoticeShape) -> Frame {
     Frame::json(&ServerFrame::Notice(notice))
 }
 
-pub(crate) fn bye(farewell: Farewell) -> Frame {
+pub(crate) fn bye(reason: CloseReason) -> Frame {
     Frame::json(&ServerFrame::Bye {
-        code: farewell.code(),
-        reason: farewell.reason(),
-        retry_after_ms: farewell.retry_after_ms(),
+        code: reason.code(),
+        reason: reason.sentence(),
+        retry_after_ms: reason.retry_after_ms(),
     })
 }
 
@@ -284,12 +284,12 @@ mod tests {
 
     #[test]
     fn a_bye_says_when_to_come_back_if_at_all() {
-        let again = bye(Farewell::ShuttingDown).value();
+        let again = bye(CloseReason::ShuttingDown).value();
         assert_eq!(again["code"], json!(4001));
         assert!(again["retryAfterMs"].is_u64(), "{again}");
         assert_eq!(
-            bye(Farewell::Version).value(),
-            json!({"type": "bye", "code": 4502, "reason": Farewell::Version.reason(), "retryAfterMs": null})
+            bye(CloseReason::Version).value(),
+            json!({"type": "bye", "code": 4502, "reason": CloseReason::Version.sentence(), "retryAfterMs": null})
         );
     }
 

@@ -1,5 +1,6 @@
 //! The people, the room and the events of the socket's tests: Ana owns, Bo belongs, Di is outside.
 
+use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
 use domain::ports::{LogPage, MockClock, MockRooms};
@@ -13,7 +14,7 @@ use crate::lock::lock;
 use crate::socket::connection::outbox::Outbox;
 use crate::socket::delivery::feed::Arrival;
 use crate::socket::delivery::hub::Hub;
-use crate::socket::delivery::subscriber::Connection;
+use crate::socket::delivery::subscriber::Subscriber;
 
 pub(crate) const ANA: &str = "ana";
 pub(crate) const BO: &str = "bo1";
@@ -76,10 +77,25 @@ pub(crate) fn removed(seq: i64, who: &str, banned: bool) -> Event {
 }
 
 /// A connection whose frames stay in its outbox.
-pub(crate) fn connection(who: &str) -> Arc<Connection> {
+pub(crate) struct Connection {
+    pub(crate) subscriber: Arc<Subscriber>,
+    pub(crate) outbox: Arc<Outbox>,
+}
+
+impl Deref for Connection {
+    type Target = Arc<Subscriber>;
+
+    fn deref(&self) -> &Arc<Subscriber> {
+        &self.subscriber
+    }
+}
+
+pub(crate) fn connection(who: &str) -> Connection {
     let session_id = SessionId(Uuid::new_v4());
     let for_ever = Timestamp::from_millis(i64::MAX);
-    Arc::new(Connection::new(user(who), session_id, for_ever, Arc::new(Outbox::default())))
+    let outbox = Arc::new(Outbox::default());
+    let subscriber = Arc::new(Subscriber::new(user(who), session_id, for_ever, outbox.clone()));
+    Connection { subscriber, outbox }
 }
 
 /// A room's log as a store would keep it; tests write into it what is committed.
@@ -120,17 +136,17 @@ pub(crate) fn hub(rooms: MockRooms) -> Arc<Hub> {
 }
 
 /// A connection of an account that is open, in no room yet.
-pub(crate) fn open_connection(hub: &Hub, who: &str) -> Arc<Connection> {
+pub(crate) fn open_connection(hub: &Hub, who: &str) -> Connection {
     let connection = connection(who);
-    hub.accounts.add(connection.clone(), usize::MAX).expect("no limit");
+    hub.add(connection.subscriber.clone(), usize::MAX).expect("no limit");
     assert!(connection.joined_meanwhile().is_empty());
     connection
 }
 
 /// A connection of an account that gets the room's events from behind `seq` on.
-pub(crate) async fn live_connection(hub: &Hub, who: &str, seq: i64) -> Arc<Connection> {
+pub(crate) async fn live_connection(hub: &Hub, who: &str, seq: i64) -> Connection {
     let connection = open_connection(hub, who);
-    let feed = hub.enter(&connection, room_id()).await;
+    let feed = hub.enter_room(&connection, room_id()).await;
     assert_eq!(feed.go_live(connection.id, Seq(seq)).await, Arrival::Live);
     connection
 }

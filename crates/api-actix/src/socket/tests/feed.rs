@@ -8,8 +8,8 @@ use super::*;
 use crate::socket::connection::outbox::{MOST_BYTES, MOST_FRAMES};
 use crate::socket::delivery::hub::Hub;
 use crate::socket::tests::cast::{
-    ANA, BO, DI, Log, connection, event, hub, joined, live_connection, message, open_connection, posted,
-    received, removed, room_id, user,
+    ANA, BO, Connection, DI, Log, connection, event, hub, joined, live_connection, message, open_connection,
+    posted, received, removed, room_id, user,
 };
 
 async fn announce(hub: &Hub, event: Event) {
@@ -89,10 +89,10 @@ async fn what_a_gap_still_misses_is_read_once_the_store_answers_again() {
     }
     announce(&hub, posted(3)).await;
     assert_eq!(received(&ana), Vec::<String>::new());
-    let feed = ana.feeds().remove(0);
+    let feed = hub.feed(room_id()).expect("somebody is in it");
     assert!(feed.is_behind());
     assert_eq!(feed.head(), Seq(3), "a ping tells clients of it");
-    feed.catch_up(&hub).await;
+    assert_eq!(feed.catch_up().await, Occupancy::Occupied);
     assert_eq!(received(&ana), ["2", "3"]);
     assert!(!feed.is_behind());
 }
@@ -107,9 +107,9 @@ async fn who_is_removed_gets_nothing_more_of_the_room() {
         for event in [posted(2), removed(3, BO, banned), posted(4)] {
             commit_and_announce(&log, &hub, event).await;
         }
-        let feed = ana.feeds().remove(0);
-        feed.mention(&frames::typing(room_id(), &user(ANA)), &user(ANA)).await;
-        feed.tell(&frames::read(room_id(), &user(ANA), Seq(4))).await;
+        let feed = hub.feed(room_id()).expect("somebody is in it");
+        feed.broadcast_ephemeral(&frames::typing(room_id(), &user(ANA)), &user(ANA)).await;
+        feed.broadcast(&frames::read(room_id(), &user(ANA), Seq(4))).await;
         assert_eq!(received(&bo), ["2", code]);
         assert_eq!(received(&bos_other), ["2", code]);
         assert_eq!(received(&ana), ["2", "3", "4", "read"]);
@@ -124,7 +124,10 @@ async fn a_removal_behind_a_gap_holds_even_if_the_log_cannot_be_read() {
     let hub = hub(rooms);
     let (ana, bo) = (live_connection(&hub, ANA, 1).await, live_connection(&hub, BO, 1).await);
     announce(&hub, removed(3, BO, true)).await;
-    ana.feeds().remove(0).tell(&frames::read(room_id(), &user(ANA), Seq(3))).await;
+    hub.feed(room_id())
+        .expect("somebody is in it")
+        .broadcast(&frames::read(room_id(), &user(ANA), Seq(3)))
+        .await;
     assert_eq!(received(&bo), ["banned"]);
     assert_eq!(received(&ana), ["read"]);
 }
@@ -144,7 +147,7 @@ async fn a_closed_room_says_so_to_everyone_and_is_forgotten() {
     let log = Log::default();
     let hub = hub(log.rooms(0));
     let (ana, bo) = (live_connection(&hub, ANA, 1).await, live_connection(&hub, BO, 1).await);
-    let feed = Arc::downgrade(&ana.feeds().remove(0));
+    let feed = Arc::downgrade(&hub.feed(room_id()).expect("somebody is in it"));
     commit_and_announce(&log, &hub, event(2, ANA, EventKind::RoomClosed)).await;
     assert_eq!(received(&ana), ["2", "room_closed"]);
     assert_eq!(received(&bo), ["2", "room_closed"]);
@@ -200,7 +203,7 @@ async fn who_joins_while_the_connection_opens_is_remembered_until_then() {
     let hub = hub(log.rooms(0));
     let _ana = live_connection(&hub, ANA, 1).await;
     let bo = connection(BO);
-    hub.accounts.add(bo.clone(), 9).expect("room");
+    hub.add(bo.subscriber.clone(), 9).expect("room");
     for event in [joined(2, BO), posted(3)] {
         commit_and_announce(&log, &hub, event).await;
     }
@@ -214,7 +217,7 @@ async fn a_connection_that_catches_up_is_passed_over_and_goes_live_only_with_eve
     let hub = hub(log.rooms(0));
     let ana = live_connection(&hub, ANA, 1).await;
     let bo = open_connection(&hub, BO);
-    let feed = hub.enter(&bo, room_id()).await;
+    let feed = hub.enter_room(&bo, room_id()).await;
     commit_and_announce(&log, &hub, posted(2)).await;
     assert_eq!(feed.go_live(bo.id, Seq(1)).await, Arrival::Behind);
     assert_eq!(feed.go_live(bo.id, Seq(2)).await, Arrival::Live);
@@ -228,7 +231,7 @@ async fn nothing_is_read_for_those_who_read_the_log_themselves() {
     let log = Log::default();
     let hub = hub(log.rooms(0));
     let bo = open_connection(&hub, BO);
-    let feed = hub.enter(&bo, room_id()).await;
+    let feed = hub.enter_room(&bo, room_id()).await;
     commit_and_announce(&log, &hub, posted(5)).await;
     assert_eq!(feed.head(), Seq(5));
     assert_eq!(received(&bo), Vec::<String>::new());
@@ -252,12 +255,12 @@ async fn a_connection_that_read_further_than_the_feed_gets_nothing_twice() {
 async fn a_connection_that_left_is_not_brought_back_by_a_join() {
     let log = Log::default();
     let hub = hub(log.rooms(0));
-    let ana = live_connection(&hub, ANA, 1).await;
+    let _ana = live_connection(&hub, ANA, 1).await;
     let bo = open_connection(&hub, BO);
     bo.close();
     commit_and_announce(&log, &hub, joined(2, BO)).await;
     assert_eq!(received(&bo), Vec::<String>::new());
-    assert_eq!(ana.feeds().remove(0).state.lock().await.places.len(), 1);
+    assert_eq!(hub.feed(room_id()).expect("somebody is in it").state.lock().await.subscriptions.len(), 1);
 }
 
 #[actix_web::test]

@@ -121,7 +121,7 @@ async fn a_frame_of_a_terabyte_ends_a_real_connection_with_its_code() {
     let text = String::from_utf8_lossy(&heard);
     assert!(text.starts_with("HTTP/1.1 101 "), "{text}");
     assert!(text.contains(r#""type":"bye","code":4501"#), "{text}");
-    assert!(text.ends_with(Farewell::Protocol.reason()), "the close frame comes last: {text}");
+    assert!(text.ends_with(CloseReason::Protocol.sentence()), "the close frame comes last: {text}");
     stop.send(()).expect("it still serves");
 }
 
@@ -196,16 +196,16 @@ async fn a_connection_between_two_requests_does_not_hold_up_the_end() {
 }
 
 #[actix_web::test]
-async fn a_stranger_too_many_is_refused_until_another_has_said_hello() {
+async fn an_unauthenticated_socket_too_many_is_refused_until_another_has_said_hello() {
     let server = server_with_room(0);
     let most = crate::Allowances::default().strangers;
-    let mut strangers = Vec::new();
+    let mut sockets = Vec::new();
     for _ in 0..most {
-        strangers.push(server.connect().await);
+        sockets.push(server.connect().await);
     }
     let refused = server.try_connect(None).await.err().expect("one too many");
     assert_eq!(refused.code(), Code::RateLimited);
-    let mut first = strangers.swap_remove(0);
+    let mut first = sockets.swap_remove(0);
     first.say(&serde_json::json!({"type": "hello", "token": "ana"}));
     assert_eq!(first.hear().await["type"], "welcome");
     server.connect().await;

@@ -35,7 +35,7 @@ async fn a_notice_reaches_all_connections_of_its_account_and_nobody_else() {
 async fn a_notice_waits_for_the_welcome() {
     let hub = hub(Log::default().rooms(0));
     let ana = connection(ANA);
-    hub.accounts.add(ana.clone(), 9).expect("room");
+    hub.add(ana.subscriber.clone(), 9).expect("room");
     hub.publish(coins(ANA)).await;
     assert_eq!(received(&ana), Vec::<String>::new());
     assert!(ana.joined_meanwhile().is_empty());
@@ -62,7 +62,7 @@ async fn who_writes_is_seen_by_the_others_only() {
     let hub = hub(Log::default().rooms(0));
     let (ana, anas_other) = (live_connection(&hub, ANA, 0).await, live_connection(&hub, ANA, 0).await);
     let (bo, di) = (live_connection(&hub, BO, 0).await, open_connection(&hub, DI));
-    hub.type_in(room_id(), &user(ANA)).await;
+    hub.announce_typing(room_id(), &user(ANA)).await;
     assert_eq!(received(&bo), ["typing"]);
     for nobody in [&ana, &anas_other, &di] {
         assert_eq!(received(nobody), Vec::<String>::new());
@@ -82,7 +82,7 @@ async fn an_ended_session_ends_its_connections_alone() {
 async fn coming_online_is_told_to_the_others_in_the_room() {
     let hub = hub(Log::default().rooms(0));
     let (ana, bo) = (live_connection(&hub, ANA, 0).await, live_connection(&hub, BO, 0).await);
-    hub.come_online(&bo).await;
+    hub.announce_online(&bo).await;
     assert_eq!(
         ana.outbox.values(),
         [json!({"type": "presence", "roomId": room_id().to_string(), "userId": BO, "online": true})]
@@ -95,7 +95,7 @@ async fn who_joins_while_online_is_shown_as_online_and_who_is_not_is_not() {
     let hub = hub(Log::default().rooms(0));
     let ana = live_connection(&hub, ANA, 1).await;
     let bo = open_connection(&hub, BO);
-    hub.come_online(&bo).await;
+    hub.announce_online(&bo).await;
     for event in [joined(2, BO), joined(3, DI)] {
         hub.publish(Announcement::Event(event)).await;
     }
@@ -109,7 +109,7 @@ async fn going_offline_is_told_only_once_it_lasts() {
     let hub = hub(Log::default().rooms(0));
     let ana = live_connection(&hub, ANA, 0).await;
     let bo = live_connection(&hub, BO, 0).await;
-    hub.leave(&bo).await;
+    hub.remove(&bo).await;
     settle().await;
     advance(OFFLINE_AFTER / 2).await;
     settle().await;
@@ -131,9 +131,9 @@ async fn going_offline_is_told_also_when_a_connection_came_and_went_without_ente
     let hub = hub(Log::default().rooms(0));
     let ana = live_connection(&hub, ANA, 0).await;
     let bo = live_connection(&hub, BO, 0).await;
-    hub.leave(&bo).await;
+    hub.remove(&bo).await;
     settle().await;
-    hub.leave(&open_connection(&hub, BO)).await;
+    hub.remove(&open_connection(&hub, BO)).await;
     settle().await;
     advance(OFFLINE_AFTER * 2).await;
     settle().await;
@@ -147,9 +147,9 @@ async fn a_page_that_reloads_is_not_seen_to_go() {
     let hub = hub(Log::default().rooms(0));
     let ana = live_connection(&hub, ANA, 0).await;
     let bo = live_connection(&hub, BO, 0).await;
-    hub.leave(&bo).await;
+    hub.remove(&bo).await;
     settle().await;
-    hub.accounts.add(connection(BO), 9).expect("room");
+    hub.add(connection(BO).subscriber, 9).expect("room");
     advance(OFFLINE_AFTER * 2).await;
     settle().await;
     assert!(hub.is_online(&user(BO)));
@@ -160,23 +160,23 @@ async fn a_page_that_reloads_is_not_seen_to_go() {
 async fn a_room_that_nobody_listens_to_takes_no_memory() {
     let hub = hub(Log::default().rooms(0));
     let (ana, bo) = (live_connection(&hub, ANA, 0).await, live_connection(&hub, BO, 0).await);
-    hub.leave(&ana).await;
+    hub.remove(&ana).await;
     assert_eq!(lock(&hub.feeds).len(), 1);
-    hub.leave(&bo).await;
+    hub.remove(&bo).await;
     assert_eq!(lock(&hub.feeds).len(), 0);
     hub.publish(Announcement::Event(posted(1))).await;
     assert_eq!(lock(&hub.feeds).len(), 0);
 
     let closed = open_connection(&hub, BO);
     closed.close();
-    hub.enter(&closed, room_id()).await;
+    hub.enter_room(&closed, room_id()).await;
     assert_eq!(lock(&hub.feeds).len(), 0, "a closed connection opens no feed");
 }
 
 #[actix_web::test]
 async fn a_shutdown_waits_until_every_socket_is_closed() {
     let hub = hub(Log::default().rooms(0));
-    let (first, second) = (hub.attend(), hub.attend());
+    let (first, second) = (hub.open_socket(), hub.open_socket());
     let stopping = tokio::spawn({
         let hub = hub.clone();
         async move { hub.shutdown().await }
@@ -193,7 +193,7 @@ async fn a_shutdown_waits_until_every_socket_is_closed() {
 async fn a_shutdown_does_not_wait_for_ever() {
     pause();
     let hub = hub(Log::default().rooms(0));
-    let _never_closed = hub.attend();
+    let _never_closed = hub.open_socket();
     hub.shutdown().await;
     assert_eq!(*hub.sockets.borrow(), 1);
 }

@@ -4,7 +4,9 @@ use domain::Standing;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::socket::tests::cast::{ANA, BO, connection, epoch, joined, posted, received, removed, room_id};
+use crate::socket::tests::cast::{
+    ANA, BO, Connection, connection, epoch, joined, posted, received, removed, room_id,
+};
 use crate::socket::tests::peer::{Server, hear_seqs, server_with_room};
 
 fn resume(seq: i64) -> Value {
@@ -12,11 +14,12 @@ fn resume(seq: i64) -> Value {
 }
 
 /// A session of Ana's whose connection the hub knows and that has not opened yet.
-fn beginning(server: &Server) -> Session {
+fn beginning(server: &Server) -> (Session, Connection) {
     let (api, limits) = server.data();
-    let connection = connection(ANA);
-    api.hub.accounts.add(connection.clone(), 9).expect("room");
-    Session { api, limits, connection, typed_at: RefCell::default() }
+    let ana = connection(ANA);
+    let (subscriber, outbox) = (ana.subscriber.clone(), ana.outbox.clone());
+    api.hub.add(subscriber.clone(), 9).expect("room");
+    (Session { api, limits, outbox, subscriber, typed_at: RefCell::default() }, ana)
 }
 
 #[actix_web::test]
@@ -115,7 +118,7 @@ async fn a_sync_of_somebody_elses_room_is_refused_and_opens_nothing() {
 async fn a_room_joined_while_the_connection_opens_follows_the_welcome() {
     let server = server_with_room(1);
     server.unseat(ANA);
-    let session = beginning(&server);
+    let (session, ana) = beginning(&server);
     server.happen(joined(2, ANA)).await;
     server.commit(&posted(3));
     // The list is from before the join, the log from after it.
@@ -123,19 +126,19 @@ async fn a_room_joined_while_the_connection_opens_follows_the_welcome() {
     server.seat(ANA);
     session.open(Vec::new()).await.expect("open");
     server.happen(posted(4)).await;
-    assert_eq!(received(&session.connection), ["welcome", "2", "3", "4"]);
+    assert_eq!(received(&ana), ["welcome", "2", "3", "4"]);
 }
 
 #[actix_web::test]
 async fn a_room_joined_while_the_connection_opens_comes_once_if_it_is_listed_too() {
     let server = server_with_room(1);
     server.unseat(ANA);
-    let session = beginning(&server);
+    let (session, ana) = beginning(&server);
     server.happen(joined(2, ANA)).await;
     server.seat(ANA);
     session.open(Vec::new()).await.expect("open");
     server.happen(posted(3)).await;
-    assert_eq!(received(&session.connection), ["welcome", "3"]);
+    assert_eq!(received(&ana), ["welcome", "3"]);
 }
 
 #[actix_web::test]

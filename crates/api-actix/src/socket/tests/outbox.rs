@@ -49,7 +49,7 @@ fn what_is_read_makes_room() {
         }
         assert_eq!(outbox.drain().len(), MOST_FRAMES);
     }
-    assert_eq!(outbox.progress(), (10 * MOST_FRAMES as u64, true));
+    assert_eq!(outbox.progress(), Progress { written: 10 * MOST_FRAMES as u64, is_empty: true });
 }
 
 #[test]
@@ -69,11 +69,11 @@ fn ephemeral_frames_are_dropped_from_half_on_and_the_others_stay() {
 }
 
 #[test]
-fn the_first_farewell_counts_and_nothing_follows_it() {
+fn the_first_reason_counts_and_nothing_follows_it() {
     let outbox = Outbox::default();
     outbox.push(small());
-    outbox.finish(Farewell::SessionRevoked);
-    outbox.finish(Farewell::ShuttingDown);
+    outbox.finish(CloseReason::SessionRevoked);
+    outbox.finish(CloseReason::ShuttingDown);
     outbox.push(small());
     outbox.push_ephemeral(&small());
     let frames = outbox.drain();
@@ -93,7 +93,7 @@ fn the_peers_own_close_is_answered_without_a_bye() {
 }
 
 #[actix_web::test]
-async fn the_end_is_seen_by_whoever_waits_for_room() {
+async fn the_end_is_seen_by_a_session_that_waits_for_room() {
     let outbox = Outbox::default();
     for _ in 0..MOST_FRAMES {
         outbox.push(small());
@@ -101,7 +101,7 @@ async fn the_end_is_seen_by_whoever_waits_for_room() {
     let mut waiting = std::pin::pin!(outbox.roomy());
     let mut cx = Context::from_waker(Waker::noop());
     assert!(waiting.as_mut().poll(&mut cx).is_pending());
-    outbox.finish(Farewell::NoPong);
+    outbox.finish(CloseReason::NoPong);
     assert_eq!(waiting.await, Err(Ended));
     assert!(outbox.has_ended());
     outbox.abandon();
@@ -117,18 +117,18 @@ async fn a_session_that_waits_for_room_goes_on_once_half_is_written() {
     let mut waiting = std::pin::pin!(outbox.roomy());
     let mut cx = Context::from_waker(Waker::noop());
     while waiting.as_mut().poll(&mut cx).is_pending() {
-        assert!(outbox.progress().0 <= MOST_FRAMES as u64 / 2);
-        assert_eq!(outbox.poll_take(&mut cx, &mut VecDeque::new()), Poll::Ready(true));
+        assert!(outbox.progress().written <= MOST_FRAMES as u64 / 2);
+        assert_eq!(outbox.poll_take(&mut cx, &mut Batch::default()), Poll::Ready(true));
     }
-    assert!(outbox.progress().0 > MOST_FRAMES as u64 / 2);
+    assert!(outbox.progress().written > MOST_FRAMES as u64 / 2);
 }
 
 #[test]
 fn what_the_writer_holds_counts_until_it_is_written() {
     let outbox = Outbox::default();
-    let (mut cx, mut hand) = (Context::from_waker(Waker::noop()), VecDeque::new());
+    let (mut cx, mut batch) = (Context::from_waker(Waker::noop()), Batch::default());
     outbox.push(small());
-    assert_eq!(outbox.poll_take(&mut cx, &mut hand), Poll::Ready(true));
+    assert_eq!(outbox.poll_take(&mut cx, &mut batch), Poll::Ready(true));
     for _ in 1..MOST_FRAMES {
         outbox.push(small());
     }
@@ -156,7 +156,7 @@ fn a_frame_wakes_the_writer() {
     let woken = Arc::new(Woken(false.into()));
     let waker = Waker::from(woken.clone());
     let outbox = Outbox::default();
-    assert!(outbox.poll_take(&mut Context::from_waker(&waker), &mut VecDeque::new()).is_pending());
+    assert!(outbox.poll_take(&mut Context::from_waker(&waker), &mut Batch::default()).is_pending());
     outbox.push(small());
     assert!(woken.0.load(std::sync::atomic::Ordering::Relaxed));
 }

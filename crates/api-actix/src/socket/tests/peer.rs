@@ -35,7 +35,7 @@ use crate::lock::lock;
 use crate::problem::Problem;
 use crate::serve::serve_shared;
 use crate::socket::connection::handshake::connect;
-use crate::socket::connection::session::{self, Admission};
+use crate::socket::connection::lifecycle::{self, Admission};
 use crate::socket::delivery::hub::Hub;
 use crate::socket::protocol::wire::Frame;
 use crate::{Api, RateLimits, Settings, TrustedProxies};
@@ -213,7 +213,7 @@ impl Server {
         let mut response = connect(request, payload, self.api.clone(), self.limits.clone(), client).await?;
         let admission = response.extensions_mut().remove::<Admission>().expect("what to serve it with");
         let (ours, theirs) = duplex(IN_FLIGHT_BYTES);
-        rt::spawn(session::run(admission, (), theirs, BytesMut::new()));
+        rt::spawn(lifecycle::serve(admission, (), theirs, BytesMut::new()));
         let (hears, writes) = split(ours);
         let (says, said) = unbounded_channel();
         rt::spawn(write_all(said, writes));

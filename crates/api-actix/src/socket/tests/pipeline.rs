@@ -2,7 +2,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::task::Waker;
 
-use futures_util::future::pending;
+use futures_util::future::{pending, ready};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -18,8 +18,8 @@ struct Desk {
     done: RefCell<Vec<Value>>,
 }
 
-impl Desk {
-    fn obey(self: Rc<Self>, command: &Command) -> UnderWay {
+impl Execute for Desk {
+    fn execute(self: Rc<Self>, command: Command) -> Execution {
         let id = command.id().cloned().unwrap_or_default();
         let (done, is_done) = oneshot::channel();
         self.given.borrow_mut().push((id.clone(), done));
@@ -30,7 +30,9 @@ impl Desk {
         }
         .boxed_local()
     }
+}
 
+impl Desk {
     /// The ids of what is being done.
     fn under_way(&self) -> Vec<Value> {
         self.given.borrow().iter().map(|(id, _)| id.clone()).collect()
@@ -38,8 +40,8 @@ impl Desk {
 
     fn complete(&self, id: u32) {
         let mut given = self.given.borrow_mut();
-        let place = given.iter().position(|(other, _)| *other == json!(id)).expect("it is under way");
-        given.remove(place).1.send(()).expect("somebody waits for it");
+        let index = given.iter().position(|(other, _)| *other == json!(id)).expect("it is under way");
+        given.remove(index).1.send(()).expect("somebody waits for it");
     }
 }
 
@@ -61,14 +63,24 @@ fn edit(id: u32) -> Command {
 }
 
 /// A connection whose commands wait on a desk.
-#[derive(Default)]
-struct Stage {
-    pipeline: Pipeline,
+struct Fixture {
+    pipeline: Pipeline<Desk>,
     outbox: Outbox,
     desk: Rc<Desk>,
 }
 
-impl Stage {
+impl Default for Fixture {
+    fn default() -> Self {
+        Self::behind(ready(()))
+    }
+}
+
+impl Fixture {
+    fn behind(opening: impl Future<Output = ()> + 'static) -> Self {
+        let desk = Rc::<Desk>::default();
+        Self { pipeline: Pipeline::behind(opening, desk.clone()), outbox: Outbox::default(), desk }
+    }
+
     fn add(&mut self, commands: impl IntoIterator<Item = Command>) {
         for command in commands {
             self.pipeline.add(command);
@@ -77,8 +89,7 @@ impl Stage {
     }
 
     fn turn(&mut self) {
-        let (desk, mut cx) = (self.desk.clone(), Context::from_waker(Waker::noop()));
-        self.pipeline.poll(&mut cx, &self.outbox, |command| desk.clone().obey(&command));
+        self.pipeline.poll(&mut Context::from_waker(Waker::noop()), &self.outbox);
     }
 
     fn complete(&mut self, id: u32) {
@@ -89,55 +100,55 @@ impl Stage {
 
 #[test]
 fn messages_are_begun_together_and_answered_in_their_order() {
-    let mut stage = Stage::default();
-    stage.add([send(1), send(2), send(3)]);
-    assert_eq!(stage.desk.under_way(), [1, 2, 3]);
-    stage.complete(3);
-    stage.complete(2);
-    assert_eq!(stage.outbox.values(), [json!(null); 0]);
-    stage.complete(1);
-    assert_eq!(stage.outbox.values(), [1, 2, 3]);
+    let mut fixture = Fixture::default();
+    fixture.add([send(1), send(2), send(3)]);
+    assert_eq!(fixture.desk.under_way(), [1, 2, 3]);
+    fixture.complete(3);
+    fixture.complete(2);
+    assert_eq!(fixture.outbox.values(), [json!(null); 0]);
+    fixture.complete(1);
+    assert_eq!(fixture.outbox.values(), [1, 2, 3]);
 }
 
 #[test]
 fn each_goes_on_by_itself_though_one_before_it_still_waits() {
-    let mut stage = Stage::default();
-    stage.add([send(1), send(2), send(3)]);
-    stage.complete(3);
-    stage.complete(2);
-    assert_eq!(*stage.desk.done.borrow(), [3, 2]);
+    let mut fixture = Fixture::default();
+    fixture.add([send(1), send(2), send(3)]);
+    fixture.complete(3);
+    fixture.complete(2);
+    assert_eq!(*fixture.desk.done.borrow(), [3, 2]);
 }
 
 #[test]
 fn any_other_command_waits_for_those_before_it_and_holds_those_behind_it() {
-    let mut stage = Stage::default();
-    stage.add([send(1), edit(2), edit(3), send(4)]);
+    let mut fixture = Fixture::default();
+    fixture.add([send(1), edit(2), edit(3), send(4)]);
     for (id, next) in [(1, vec![2]), (2, vec![3]), (3, vec![4]), (4, vec![])] {
-        assert_eq!(stage.desk.under_way().len(), 1);
-        stage.complete(id);
-        assert_eq!(stage.desk.under_way(), next);
+        assert_eq!(fixture.desk.under_way().len(), 1);
+        fixture.complete(id);
+        assert_eq!(fixture.desk.under_way(), next);
     }
-    assert_eq!(stage.outbox.values(), [1, 2, 3, 4]);
+    assert_eq!(fixture.outbox.values(), [1, 2, 3, 4]);
 }
 
 #[test]
 fn commands_wait_until_the_connection_is_open() {
     let (open, is_open) = oneshot::channel();
     let opening = async { is_open.await.expect("it opens") };
-    let mut stage = Stage { pipeline: Pipeline::behind(opening), ..Stage::default() };
-    stage.add([send(1), send(2)]);
-    assert_eq!(stage.desk.under_way(), [json!(null); 0]);
+    let mut fixture = Fixture::behind(opening);
+    fixture.add([send(1), send(2)]);
+    assert_eq!(fixture.desk.under_way(), [json!(null); 0]);
     open.send(()).expect("it is waited for");
-    stage.turn();
-    assert_eq!(stage.desk.under_way(), [1, 2]);
+    fixture.turn();
+    assert_eq!(fixture.desk.under_way(), [1, 2]);
 }
 
 #[test]
 fn so_many_commands_wait_and_no_more() {
-    let mut stage = Stage { pipeline: Pipeline::behind(pending()), ..Stage::default() };
+    let mut fixture = Fixture::behind(pending());
     let mut added = 1;
-    while stage.pipeline.has_room() {
-        stage.add([send(added)]);
+    while fixture.pipeline.has_room() {
+        fixture.add([send(added)]);
         added += 1;
     }
     assert_eq!(added as usize, MOST_COMMANDS);
@@ -145,23 +156,23 @@ fn so_many_commands_wait_and_no_more() {
 
 #[test]
 fn who_does_not_read_the_answers_is_not_asked_for_more() {
-    let mut stage = Stage::default();
+    let mut fixture = Fixture::default();
     for _ in 0..MOST_FRAMES / 2 {
-        stage.outbox.push(Frame::json(&"event"));
+        fixture.outbox.push(Frame::json(&"event"));
     }
-    stage.add([send(1)]);
-    assert_eq!(stage.desk.under_way(), [json!(null); 0]);
-    stage.outbox.drain();
-    assert!(stage.pipeline.can_begin(&stage.outbox));
-    stage.turn();
-    assert_eq!(stage.desk.under_way(), [1]);
+    fixture.add([send(1)]);
+    assert_eq!(fixture.desk.under_way(), [json!(null); 0]);
+    fixture.outbox.drain();
+    assert!(fixture.pipeline.can_begin(&fixture.outbox));
+    fixture.turn();
+    assert_eq!(fixture.desk.under_way(), [1]);
 }
 
 #[test]
 fn what_was_begun_is_finished_and_what_was_not_is_forgotten() {
-    let mut stage = Stage::default();
-    stage.add([send(1), send(2), edit(3)]);
-    let Stage { pipeline, outbox, desk } = stage;
+    let mut fixture = Fixture::default();
+    fixture.add([send(1), send(2), edit(3)]);
+    let Fixture { pipeline, outbox, desk } = fixture;
     let mut finishing = std::pin::pin!(pipeline.finish(&outbox));
     let mut cx = Context::from_waker(Waker::noop());
     for id in [2, 1] {

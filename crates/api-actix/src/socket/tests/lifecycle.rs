@@ -2,12 +2,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::ports::Events;
 use domain::rules::messages::Posting;
-use domain::{Announcement, Standing};
+use domain::{Announcement, Denial, Refusal, Standing};
 use serde_json::{Value, json};
 use tokio::time::pause;
 
 use super::*;
-use crate::socket::connection::transport::TAKEN_WITHIN;
+use crate::socket::connection::transport::WRITE_TIMEOUT;
 use crate::socket::tests::cast::{ANA, BO, DI, message, posted, room_id, user};
 use crate::socket::tests::peer::{Peer, Server, TOKEN_LIFETIME, hear_seqs, server_with_room};
 
@@ -271,7 +271,7 @@ async fn who_does_not_read_is_too_slow_rather_than_silent() {
     for seq in 2..=40 {
         server.happen(posted(seq)).await;
     }
-    tokio::time::sleep(TAKEN_WITHIN + Duration::from_secs(1)).await;
+    tokio::time::sleep(WRITE_TIMEOUT + Duration::from_secs(1)).await;
     assert_eq!(peer.hear_bye_past(&["event"]).await, 4002);
 }
 
@@ -321,7 +321,7 @@ async fn a_close_is_answered_and_the_connection_forgotten() {
     drop(peer);
     // With every socket closed, a shutdown has nobody to wait for.
     server.api.hub.shutdown().await;
-    assert!(server.api.hub.accounts.connections(&user(ANA)).is_empty());
+    assert!(server.api.hub.presence.connections(&user(ANA)).is_empty());
 }
 
 #[actix_web::test]
@@ -329,7 +329,7 @@ async fn who_vanishes_is_forgotten() {
     let server = server_with_room(1);
     drop(server.enter(ANA).await);
     server.api.hub.shutdown().await;
-    assert!(server.api.hub.accounts.connections(&user(ANA)).is_empty());
+    assert!(server.api.hub.presence.connections(&user(ANA)).is_empty());
 }
 
 #[actix_web::test]
@@ -345,8 +345,8 @@ async fn who_goes_in_the_middle_of_a_command_does_not_hold_up_the_room() {
     server.seat(ANA);
     server.seat(BO);
     let (mut ana, bo) = (server.enter(ANA).await, server.enter(BO).await);
-    let connections = || server.api.hub.accounts.connections(&user(BO));
-    let feed = connections()[0].feeds().remove(0);
+    let connections = || server.api.hub.presence.connections(&user(BO));
+    let feed = server.api.hub.feed(room_id()).expect("somebody is in it");
 
     let held = feed.hold().await;
     bo.say(&send(1, "and gone"));
