@@ -75,7 +75,7 @@ pub(crate) struct PasswordChange {
 #[derive(Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
-pub(crate) struct Farewell {
+pub(crate) struct AccountDeletion {
     password: PresentedPassword,
 }
 
@@ -173,7 +173,7 @@ pub(crate) async fn change_password(
 /// It leaves its rooms and everything personal goes; its id is never given out again. Whoever owns
 /// rooms hands them over or closes them first.
 #[utoipa::path(
-    delete, path = "/api/me", operation_id = "eraseMe", tag = "accounts", request_body = Farewell,
+    delete, path = "/api/me", operation_id = "eraseMe", tag = "accounts", request_body = AccountDeletion,
     responses((status = 204, description = "Deleted."))
 )]
 pub(crate) async fn erase(
@@ -183,12 +183,12 @@ pub(crate) async fn erase(
     client: ClientAddress,
     body: JsonBody,
 ) -> Answer {
-    let farewell: Farewell = body.read().await?;
+    let deletion: AccountDeletion = body.read().await?;
     caller.does("delete_account");
     let attempt = limits.guesses.confirmation(caller.session.id, Instant::now())?;
     let (hexroom, from) = (api.hexroom.clone(), client.network());
     task::run(async move {
-        let outcome = hexroom.erase_account(&caller, farewell.password.0, from).await;
+        let outcome = hexroom.erase_account(&caller, deletion.password.0, from).await;
         limits.guesses.settle(attempt, &outcome, Instant::now());
         outcome
     })

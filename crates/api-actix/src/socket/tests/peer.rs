@@ -327,12 +327,12 @@ impl Peer {
         }
     }
 
-    /// Hears the farewell, past errors, and that nothing follows it. Answers the code.
+    /// Hears the bye, past errors, and that nothing follows it. Answers the code.
     pub(crate) async fn hear_bye(&mut self) -> u16 {
         self.hear_bye_past(&["error"]).await
     }
 
-    /// Hears the farewell past frames of these types.
+    /// Hears the bye past frames of these types.
     pub(crate) async fn hear_bye_past(&mut self, others: &[&str]) -> u16 {
         let bye = loop {
             let frame = self.hear().await;
