@@ -10,9 +10,13 @@ import { seats } from '../src/wording/seats.js';
 import { day, until } from '../src/wording/time.js';
 
 test('every code of the server has a sentence, and no other has', async () => {
-  const source = await readFile(new URL('../../crates/api-actix/src/code.rs', import.meta.url), 'utf8');
-  const table = source.slice(source.indexOf('codes! {'), source.indexOf('impl From<&Denial>'));
-  const codes = [...table.matchAll(/^ {8}\w+ "(\w+)" "/gm)].map((match) => match[1]);
+  const source = (/** @type {string} */ path) =>
+    readFile(new URL(`../../crates/${path}`, import.meta.url), 'utf8');
+  const denials = await source('domain/src/denial.rs');
+  const others = await source('api-actix/src/code.rs');
+  const codes = [...denials.matchAll(/ = "(\w+)":/g), ...others.matchAll(/Self::\w+ => "(\w+)"/g)].map(
+    (match) => match[1],
+  );
   assert.ok(codes.length > 35, `only ${codes.length} codes were found`);
   assert.deepEqual(Object.keys(SENTENCES).sort(), codes.sort());
 });

@@ -121,7 +121,7 @@ const fn s(number: u64) -> Duration {
 }
 
 allowances! {
-    // Many people may share a network, so what is counted by network is wide: whoever uses it up keeps
+    // Many people may share a network, so what is counted by network is wide: a client that uses it up keeps
     // their neighbours waiting. Guesses are bounded below.
     /// Registrations from one network.
     registrations: 60 / s(20);

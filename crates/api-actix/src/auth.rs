@@ -5,7 +5,7 @@ use std::ops::Deref;
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use domain::{OpaqueToken, UserId, use_cases};
+use domain::{Denial, OpaqueToken, UserId, use_cases};
 use futures_util::future::{LocalBoxFuture, ready};
 
 use crate::Api;
@@ -67,7 +67,7 @@ impl FromRequest for Caller {
 /// The token in `Authorization: Bearer …`; the scheme's case does not matter.
 fn bearer(headers: &HeaderMap) -> Result<OpaqueToken, Problem> {
     let value = headers.get(header::AUTHORIZATION).ok_or_else(|| Problem::new(Code::TokenMissing))?;
-    let value = value.to_str().map_err(|_| Problem::new(Code::TokenInvalid))?;
+    let value = value.to_str().map_err(|_| Problem::from(Denial::TokenInvalid))?;
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     let token = token.trim();
     if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() {
@@ -80,6 +80,7 @@ fn bearer(headers: &HeaderMap) -> Result<OpaqueToken, Problem> {
 #[cfg(test)]
 mod tests {
     use actix_web::http::header::HeaderValue;
+    use domain::DenialKind;
 
     use super::*;
 
@@ -101,7 +102,7 @@ mod tests {
         for value in ["", "Bearer", "Bearer ", "Basic YTpi", "abc.def"] {
             assert_eq!(token_in(value.as_bytes()), Err(Code::TokenMissing), "{value}");
         }
-        assert_eq!(token_in(b"Bearer \xff"), Err(Code::TokenInvalid));
+        assert_eq!(token_in(b"Bearer \xff"), Err(Code::Denied(DenialKind::TokenInvalid)));
         assert_eq!(
             bearer(&HeaderMap::new()).map_err(|problem| problem.code()).err(),
             Some(Code::TokenMissing)

@@ -1,6 +1,5 @@
 //! Reads JSON bodies, and finds every field in them that cannot be accepted.
 
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
@@ -8,15 +7,13 @@ use actix_web::http::header;
 use actix_web::rt::time::timeout;
 use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpRequest};
-use deserr::{DeserializeError, Deserr, ErrorKind, IntoValue, MergeWithError, ValueKind, ValuePointerRef};
-use domain::Invalid;
+use deserr::Deserr;
 use futures_util::StreamExt;
 use futures_util::future::{Ready, ready};
-use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
 
 use crate::code::Code;
+use crate::field_errors::FieldErrors;
 use crate::problem::Problem;
 
 /// No body of any call needs more; the longest holds a message of 4,000 characters.
@@ -142,133 +139,6 @@ pub(crate) fn both<A, B>(
             Err(errors)
         }
     }
-}
-
-/// One field that cannot be accepted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct FieldError {
-    /// The field, by its name in the body, the query or the headers.
-    #[schema(example = "phone")]
-    pub(crate) field: String,
-    /// The broken rule in one stable word.
-    #[schema(example = "not_a_phone_number")]
-    pub(crate) code: &'static str,
-    /// A sentence that says what is expected.
-    #[schema(example = "A phone number is written in international form, such as +49 151 2345678.")]
-    pub(crate) message: String,
-}
-
-/// Every field that cannot be accepted; at least one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FieldErrors(Vec<FieldError>);
-
-impl FieldErrors {
-    /// Enough for any honest mistake; a body of nothing but unknown fields is not answered at ten
-    /// times its length.
-    const MOST: usize = 50;
-
-    /// One field, by its name.
-    pub(crate) fn of(field: impl Into<String>, invalid: Invalid) -> Self {
-        let message = invalid.message.into_owned();
-        Self(vec![FieldError { field: field.into(), code: invalid.code, message }])
-    }
-
-    /// One field, by its place.
-    pub(crate) fn at(location: ValuePointerRef<'_>, invalid: Invalid) -> Self {
-        Self::of(name(location), invalid)
-    }
-
-    /// A field that is needed and not there.
-    pub(crate) fn missing(field: impl Into<String>) -> Self {
-        Self::of(field, Invalid::new("missing", "This field is needed."))
-    }
-
-    /// More of them.
-    pub(crate) fn add(&mut self, more: Self) {
-        self.0.extend(more.0);
-        self.0.truncate(Self::MOST);
-    }
-
-    /// Each of them.
-    pub(crate) fn into_vec(self) -> Vec<FieldError> {
-        self.0
-    }
-}
-
-impl MergeWithError<Self> for FieldErrors {
-    fn merge(known: Option<Self>, more: Self, _: ValuePointerRef<'_>) -> ControlFlow<Self, Self> {
-        ControlFlow::Continue(match known {
-            None => more,
-            Some(mut known) => {
-                known.add(more);
-                known
-            }
-        })
-    }
-}
-
-impl DeserializeError for FieldErrors {
-    fn error<V: IntoValue>(
-        known: Option<Self>,
-        error: ErrorKind<'_, V>,
-        location: ValuePointerRef<'_>,
-    ) -> ControlFlow<Self, Self> {
-        let found = match error {
-            ErrorKind::IncorrectValueKind { accepted, .. } => {
-                Self::at(location, Invalid::new("wrong_type", expected(accepted)))
-            }
-            ErrorKind::MissingField { field } => Self::missing(name(location.push_key(field))),
-            ErrorKind::UnknownKey { key, accepted } => {
-                let message = format!("There is no such field here. There are: {}.", accepted.join(", "));
-                Self::at(location.push_key(&shortened(key)), Invalid::new("unknown", message))
-            }
-            ErrorKind::UnknownValue { accepted, .. } => {
-                let message = format!("This is one of: {}.", accepted.join(", "));
-                Self::at(location, Invalid::new("unknown_value", message))
-            }
-            ErrorKind::BadSequenceLen { expected, .. } => {
-                Self::at(location, Invalid::new("wrong_length", format!("This has {expected} items.")))
-            }
-            ErrorKind::Unexpected { .. } => {
-                Self::at(location, Invalid::new("out_of_range", "This number is out of range."))
-            }
-        };
-        Self::merge(known, found, location)
-    }
-}
-
-/// What the field should have been, as JSON calls it.
-fn expected(accepted: &[ValueKind]) -> String {
-    let kinds: Vec<_> = accepted
-        .iter()
-        .map(|kind| match kind {
-            ValueKind::Null => "null",
-            ValueKind::Boolean => "true or false",
-            ValueKind::Integer | ValueKind::NegativeInteger => "a whole number",
-            ValueKind::Float => "a number",
-            ValueKind::String => "a string",
-            ValueKind::Sequence => "a list",
-            ValueKind::Map => "an object",
-        })
-        .collect();
-    let mut kinds = kinds;
-    kinds.dedup();
-    format!("This is {}.", kinds.join(" or "))
-}
-
-/// A field's path from the body's root, such as `resume[0].seq`.
-fn name(location: ValuePointerRef<'_>) -> String {
-    match location {
-        ValuePointerRef::Origin => String::new(),
-        ValuePointerRef::Key { key, prev } if prev.is_origin() => key.to_owned(),
-        ValuePointerRef::Key { key, prev } => format!("{}.{key}", name(*prev)),
-        ValuePointerRef::Index { index, prev } => format!("{}[{index}]", name(*prev)),
-    }
-}
-
-/// Unknown names are the caller's own text, of any length.
-fn shortened(key: &str) -> String {
-    key.chars().take(64).collect()
 }
 
 #[cfg(test)]

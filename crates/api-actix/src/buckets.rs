@@ -3,10 +3,21 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::allowances::Allowance;
-use crate::limits::RetryAfter;
+
+/// Too often: how long to wait before the next try can succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RetryAfter(pub(crate) Duration);
+
+impl RetryAfter {
+    /// Whole seconds, rounded up, at least one.
+    pub(crate) fn seconds(self) -> u64 {
+        let whole = self.0.as_secs() + u64::from(self.0.subsec_nanos() > 0);
+        whole.max(1)
+    }
+}
 
 /// As many keys are remembered at most. Past it those are forgotten first that are nearest to having
 /// their whole allowance again, so that a flood of new keys does not wash out those that try the most.
@@ -83,7 +94,6 @@ fn forget<K: Clone + Hash + Eq>(whole_at: &mut HashMap<K, Instant>, now: Instant
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroU32;
-    use std::time::Duration;
 
     use super::*;
 
@@ -146,5 +156,13 @@ mod tests {
             assert!(buckets.whole_at.lock().expect("whole").len() <= 100);
         }
         assert!(buckets.take(&0, now).is_err());
+    }
+
+    #[test]
+    fn the_wait_is_told_in_whole_seconds_rounded_up() {
+        assert_eq!(RetryAfter(Duration::ZERO).seconds(), 1);
+        assert_eq!(RetryAfter(Duration::from_millis(1)).seconds(), 1);
+        assert_eq!(RetryAfter(Duration::from_millis(1_001)).seconds(), 2);
+        assert_eq!(RetryAfter(Duration::from_secs(30)).seconds(), 30);
     }
 }

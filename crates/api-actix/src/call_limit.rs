@@ -5,8 +5,8 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, ResponseError, web};
 
-use crate::allowances::{Allowance, Allowances};
 use crate::auth::Caller;
+use crate::calls::Calls;
 use crate::client_address::ClientAddress;
 use crate::limits::Limits;
 use crate::problem::Problem;
@@ -22,46 +22,6 @@ pub(crate) enum CallLimit {
     Network(Calls),
     /// By the account that calls.
     Account(Calls),
-}
-
-/// Declares the allowances for calls once, each with its setting.
-macro_rules! calls {
-    ($($name:ident: $setting:ident,)+) => {
-        /// An allowance for calls.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) enum Calls {
-            $($name,)+
-        }
-
-        impl Calls {
-            /// All of them, in the order of their declaration.
-            pub(crate) const ALL: &[Self] = &[$(Self::$name,)+];
-
-            /// How many of them the settings allow.
-            pub(crate) fn allowance(self, all: &Allowances) -> Allowance {
-                match self {
-                    $(Self::$name => all.$setting,)+
-                }
-            }
-        }
-    };
-}
-
-calls! {
-    Registrations: registrations,
-    Logins: logins,
-    Refreshes: refreshes,
-    Rooms: rooms,
-    Joins: joins,
-    Messages: messages,
-    Invitations: invitations,
-    Friends: friends,
-    Changes: changes,
-    ReadMarks: read_marks,
-    Typing: typing,
-    Profiles: profiles,
-    History: history,
-    Admin: admin,
 }
 
 /// Passes a call on if its limit allows. A call that is counted by account learns here who calls.

@@ -2,7 +2,7 @@
 //!
 //! The command line is another process, perhaps on another machine, and works on the store by itself.
 //! Whatever it does stands in the admin record, so the end of that is looked at again and again: one read
-//! of a few rows by their key, however much the store holds and whoever is connected.
+//! of a few rows by their key, however much the store holds and however many are connected.
 
 use std::collections::HashSet;
 use std::sync::Arc;

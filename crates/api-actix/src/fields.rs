@@ -15,7 +15,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::body::FieldErrors;
+use crate::field_errors::FieldErrors;
 
 pub(crate) type UserId = Text<domain::UserId>;
 pub(crate) type NewUserId = Text<domain::NewUserId>;
@@ -57,8 +57,8 @@ impl<T: Display> Serialize for Text<T> {
     }
 }
 
-/// An id that the server gave out. One that it cannot have given out is no wrong input but the
-/// name of nothing.
+/// An id that the server gave out. One that it cannot have given out is not wrong input, but the
+/// id of nothing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Id<T>(Option<T>);
 
@@ -234,13 +234,13 @@ macro_rules! described {
 
 described! {
     NewUserId as "NewUserId" => user_id()
-        .description(Some("Names the account for good. Not told apart by case, and not one of those that are reserved."));
+        .description(Some("Identifies the account for good. Not told apart by case, and not one of those that are reserved."));
     UserId as "UserId" => user_id()
-        .description(Some("Names an account. Not told apart by case; answers carry it in lower case."));
+        .description(Some("Identifies an account. Not told apart by case; answers carry it in lower case."));
     DeviceId as "DeviceId" => text(domain::DeviceId::LENGTH).pattern(Some("^[ -~]+$")).examples(["ana-laptop"])
-        .description(Some("Names a device of an account, as its client chose."));
+        .description(Some("Identifies a device of an account, as its client chose."));
     ClientMessageId as "ClientMessageId" => text(domain::ClientMessageId::LENGTH).pattern(Some("^[ -~]+$")).examples(["m-0001"])
-        .description(Some("The sender's own name for a message, by which a retry is recognised."));
+        .description(Some("The sender's own id for a message, by which a retry is recognised."));
     AccountName as "AccountName" => text(domain::AccountName::LENGTH).examples(["Ana"])
         .description(Some("What an account is called on screen."));
     RoomName as "RoomName" => text(domain::RoomName::LENGTH).examples(["Kitchen table"])
@@ -250,13 +250,13 @@ described! {
     AccountPassword as "AccountPassword" => text(domain::AccountPassword::LENGTH).format(Some(password()))
         .examples(["correct horse battery"]);
     RoomPassword as "RoomPassword" => text(domain::RoomPassword::LENGTH).format(Some(password())).examples(["open sesame"]);
-    PresentedPassword as "PresentedPassword" => text(0..=domain::PresentedPassword::LONGEST).format(Some(password()))
+    PresentedPassword as "PresentedPassword" => text(domain::PresentedPassword::LENGTH).format(Some(password()))
         .examples(["correct horse battery"]);
-    Reason as "Reason" => text(1..=domain::Reason::LONGEST).examples(["Spam in three rooms"])
+    Reason as "Reason" => text(domain::Reason::LENGTH).examples(["Spam in three rooms"])
         .description(Some("Why, on one line, for the record that admins read."));
-    PresentedCode as "PresentedCode" => text(1..=domain::PresentedCode::LONGEST).examples(["123456"])
+    PresentedCode as "PresentedCode" => text(domain::PresentedCode::LENGTH).examples(["123456"])
         .description(Some("Six digits of an authenticator, or a recovery code; blanks and hyphens do not count."));
-    MessageBody as "MessageBody" => text(1..=domain::MessageBody::LONGEST).examples(["Soup is ready."])
+    MessageBody as "MessageBody" => text(domain::MessageBody::LENGTH).examples(["Soup is ready."])
         .description(Some("Not blank; no control characters besides newline and tab."));
     RoomId as "RoomId" => generated_id();
     MessageId as "MessageId" => generated_id();
@@ -264,7 +264,7 @@ described! {
     FriendRequestId as "FriendRequestId" => generated_id();
     TransferId as "TransferId" => generated_id();
     Epoch as "Epoch" => generated_id()
-        .description(Some("Names one unbroken history of a room; another epoch means: load it again."));
+        .description(Some("Identifies one unbroken history of a room; another epoch means: reload the room."));
     Token as "Token" => ObjectBuilder::new().schema_type(Type::String)
         .description(Some("An opaque secret."));
     Instant as "Instant" => ObjectBuilder::new().schema_type(Type::String)

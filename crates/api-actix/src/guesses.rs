@@ -14,7 +14,7 @@ use domain::{Denial, DeviceId, Network, Refusal, RoomId, SessionId, Timestamp, U
 
 use crate::allowances::Allowances;
 use crate::buckets::Buckets;
-use crate::limits::RetryAfter;
+use crate::buckets::RetryAfter;
 
 /// The wrong passwords of as many rooms are counted at once, for their owners to be told.
 const MOST_ROOMS: usize = 50_000;

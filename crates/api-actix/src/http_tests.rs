@@ -20,7 +20,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::limits::Limits;
-use crate::serve::{Stopping, app};
+use crate::serve::app;
+use crate::stopping::Stopping;
 use crate::{Api, Hub, RateLimits, Settings, TrustedProxies};
 
 const NOW: Timestamp = Timestamp::from_millis(1_893_456_000_000);
@@ -220,7 +221,7 @@ async fn clients_of_a_trusted_proxy_have_allowances_of_their_own() {
         signing_in([10, 0, 0, 1], "192.0.2.1"),
         signing_in([10, 0, 0, 1], "192.0.2.1"),
         signing_in([10, 0, 0, 1], "192.0.2.1, 192.0.2.2"),
-        // Whoever is no proxy counts as what they are, whatever they write.
+        // A client that is no proxy counts as what it is, whatever it writes.
         signing_in([192, 0, 2, 1], "192.0.2.3"),
     ];
     let mut api = behind_a_proxy();

@@ -7,22 +7,10 @@ use std::time::{Duration, Instant};
 use domain::{Network, UserId};
 
 use crate::allowances::{Allowance, RateLimits};
-use crate::buckets::{Buckets, take_one};
-use crate::call_limit::Calls;
+use crate::buckets::{Buckets, RetryAfter, take_one};
+use crate::calls::Calls;
 use crate::guesses::Guesses;
 use crate::unauthenticated_sockets::{UnauthenticatedSocket, UnauthenticatedSockets};
-
-/// Too often: how long to wait before the next try can succeed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RetryAfter(pub(crate) Duration);
-
-impl RetryAfter {
-    /// Whole seconds, rounded up, at least one.
-    pub(crate) fn seconds(self) -> u64 {
-        let whole = self.0.as_secs() + u64::from(self.0.subsec_nanos() > 0);
-        whole.max(1)
-    }
-}
 
 /// Without limits an account, and a network, still has so many connections at most, for they take
 /// memory.
@@ -145,13 +133,5 @@ mod tests {
         let (one, other) = (limits.frame_limiter(), limits.frame_limiter());
         while one.check().is_ok() {}
         assert_eq!(other.check(), Ok(()));
-    }
-
-    #[test]
-    fn the_wait_is_told_in_whole_seconds_rounded_up() {
-        assert_eq!(RetryAfter(Duration::ZERO).seconds(), 1);
-        assert_eq!(RetryAfter(Duration::from_millis(1)).seconds(), 1);
-        assert_eq!(RetryAfter(Duration::from_millis(1_001)).seconds(), 2);
-        assert_eq!(RetryAfter(Duration::from_secs(30)).seconds(), 30);
     }
 }

@@ -26,9 +26,9 @@ pub(crate) use connections::Connections;
 pub(crate) use guarded::{Exchange, Guarded, Patience};
 
 use self::guarded::Answering;
-use crate::client_address::TrustedProxies;
 use crate::code::Code;
 use crate::problem::Problem;
+use crate::trusted_proxies::TrustedProxies;
 
 /// What is answered however many are connected.
 const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
@@ -62,7 +62,7 @@ pub(crate) fn admit(
 }
 
 /// Marks a connection as being at work until its answer has been given, and turns away from one that has
-/// been let in beyond the number whoever wants more than to know how the server is.
+/// been let in beyond the number any that wants more than to know how the server is.
 pub(crate) async fn attend<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,

@@ -1,26 +1,22 @@
 //! The description of the API, made from the code that answers.
 
-use std::collections::BTreeMap;
+mod refusals;
+
 use std::sync::LazyLock;
 
-use actix_web::http::Method;
-use domain::{Coins, Denial, Invalid, Quota};
-use serde_json::{Value, json};
-use utoipa::openapi::example::ExampleBuilder;
-use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, Parameter, ParameterIn, PathItem};
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
+use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem};
+use utoipa::openapi::schema::{AdditionalProperties, Schema};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
-use utoipa::{Modify, OpenApi, PartialSchema, ToSchema};
+use utoipa::openapi::{RefOr, Response};
+use utoipa::{Modify, OpenApi};
 
-use crate::call_limit::CallLimit;
+use self::refusals::Refusals;
 use crate::code::Code;
 use crate::handlers::{
     accounts, admin, friends, invitations, joining, members, messages, operations, operators, profiles,
     rooms, second_factor, sessions,
 };
-use crate::problem::{Problem, ProblemShape};
-use crate::{problem_pages, routes};
+use crate::problem::ProblemShape;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -51,7 +47,7 @@ use crate::{problem_pages, routes};
     ),
     components(schemas(ProblemShape, Code)),
     tags(
-        (name = "accounts", description = "The own account."),
+        (name = "accounts", description = "Your account."),
         (name = "sessions", description = "Signing in and out, one session for each device."),
         (name = "rooms", description = "Rooms, and who sits in them."),
         (name = "invitations", description = "Tokens with which one prime member may join once."),
@@ -59,7 +55,7 @@ use crate::{problem_pages, routes};
         (name = "messages", description = "What members write."),
         (name = "people", description = "Profiles, friends and blocks."),
         (name = "admin", description = "For admins."),
-        (name = "operations", description = "For whoever runs the server."),
+        (name = "operations", description = "For operators."),
     ),
     security(("bearer" = [])),
     modifiers(&Bearer, &Socket, &Bodies, &Refusals),
@@ -160,138 +156,14 @@ fn forbid_other_fields(schema: &mut Schema) {
     }
 }
 
-/// What every call may refuse: what [`routes`] lists, and what follows from the call's form.
-struct Refusals;
-
-impl Modify for Refusals {
-    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
-        let examples = &mut description.components.get_or_insert_default().examples;
-        for code in Code::ALL {
-            let example = ExampleBuilder::new().summary(code.title()).value(Some(example(*code))).build();
-            examples.insert(code.as_str().to_owned(), RefOr::T(example));
-        }
-        for place in routes::places(true) {
-            let Some(item) = description.paths.paths.get_mut(place.path) else { continue };
-            for call in &place.calls {
-                if let Some(operation) = operation_mut(item, &call.method) {
-                    let codes = call.refusals.iter().copied().flatten().copied();
-                    let limited = (call.limit != CallLimit::CheapRead).then_some(Code::RateLimited);
-                    add_refusals(operation, codes.chain(limited).chain(implied(operation)).collect());
-                }
-            }
-        }
-    }
-}
-
-fn operation_mut<'a>(item: &'a mut PathItem, method: &Method) -> Option<&'a mut Operation> {
-    let operation = match *method {
-        Method::GET => &mut item.get,
-        Method::POST => &mut item.post,
-        Method::PUT => &mut item.put,
-        Method::PATCH => &mut item.patch,
-        Method::DELETE => &mut item.delete,
-        _ => return None,
-    };
-    operation.as_mut()
-}
-
-/// The refusals that follow from a call's form.
-fn implied(operation: &Operation) -> Vec<Code> {
-    let mut codes = vec![Code::Unavailable, Code::Internal];
-    if operation.security.is_none() {
-        codes.extend([Code::TokenMissing, Code::TokenInvalid, Code::TokenExpired, Code::SessionRevoked]);
-        codes.push(Code::AccountSuspended);
-    }
-    if operation.request_body.is_some() {
-        codes.extend([
-            Code::MalformedRequest,
-            Code::PayloadTooLarge,
-            Code::UnsupportedMediaType,
-            Code::ValidationFailed,
-        ]);
-    }
-    let is_checked = |parameter: &RefOr<Parameter>| match parameter {
-        RefOr::T(parameter) => !matches!(parameter.parameter_in, ParameterIn::Path),
-        RefOr::Ref(_) => false,
-    };
-    if operation.parameters.iter().flatten().any(is_checked) {
-        codes.push(Code::ValidationFailed);
-    }
-    codes
-}
-
-/// One answer for each status, with an example for each code.
-fn add_refusals(operation: &mut Operation, codes: Vec<Code>) {
-    let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
-    for code in codes {
-        let same_status = by_status.entry(code.status().as_u16()).or_default();
-        if !same_status.contains(&code) {
-            same_status.push(code);
-        }
-    }
-    for (status, codes) in by_status {
-        let lines: Vec<_> = codes
-            .iter()
-            .map(|code| format!("- `{}`: {}", code.as_str(), problem_pages::meaning(*code)))
-            .collect();
-        let examples = codes.iter().map(|code| {
-            let name = code.as_str();
-            (name.to_owned(), RefOr::Ref(Ref::new(format!("#/components/examples/{name}"))))
-        });
-        let content = ContentBuilder::new()
-            .schema(Some(Ref::from_schema_name(ProblemShape::name())))
-            .examples_from_iter(examples)
-            .build();
-        let response = ResponseBuilder::new()
-            .description(lines.join("\n"))
-            .content("application/problem+json", content)
-            .build();
-        operation.responses.responses.insert(status.to_string(), RefOr::T(response));
-    }
-}
-
-/// A problem as a client may meet it.
-fn example(code: Code) -> Value {
-    let coins = |amount| Coins::new(amount).unwrap_or_default();
-    let problem = match code {
-        Code::InsufficientCoins => {
-            Denial::InsufficientCoins { required: coins(150), available: coins(40), shortfall: coins(110) }
-                .into()
-        }
-        Code::RoomFull => Denial::RoomFull.into(),
-        Code::QuotaExceeded => Denial::QuotaExceeded { quota: Quota::RoomsOwned, limit: 100 }.into(),
-        Code::ValidationFailed => {
-            let invalid = Invalid::new(
-                "not_a_user_id",
-                "A user id has 3 to 32 letters, digits, dots, underscores or hyphens and starts with a \
-                 letter or digit.",
-            );
-            Denial::Invalid { field: "userId", invalid }.into()
-        }
-        _ => Problem::new(code),
-    };
-    let mut example = problem.to_json();
-    example["requestId"] = json!("5f0c1d1e-8f2b-4d0a-9a3e-6f1f0f7b2a11");
-    example
-}
-
-impl PartialSchema for Code {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
-            .description(Some("What a refusal is branched on; codes never change."))
-            .into()
-    }
-}
-
-impl ToSchema for Code {}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::routes;
 
     fn description() -> Value {
         serde_json::from_str(&openapi_json()).expect("JSON")
@@ -299,9 +171,11 @@ mod tests {
 
     #[test]
     fn every_call_is_described_and_nothing_else() {
-        let registered: BTreeSet<_> = routes::places(true)
+        let registered: BTreeSet<_> = routes::endpoints(true)
             .iter()
-            .flat_map(|place| place.calls.iter().map(|call| (place.path.to_owned(), call.method.to_string())))
+            .flat_map(|endpoint| {
+                endpoint.calls.iter().map(|call| (endpoint.path.to_owned(), call.method.to_string()))
+            })
             .collect();
         let description = description();
         let paths = description["paths"].as_object().expect("paths");
@@ -363,7 +237,7 @@ mod tests {
     #[test]
     fn every_code_is_described() {
         let description = description();
-        let codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        let codes: Vec<_> = Code::all().iter().map(|code| code.as_str()).collect();
         assert_eq!(description["components"]["schemas"]["Code"]["enum"], json!(codes));
     }
 

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 use domain::{Invalid, Page};
 
-use crate::body::FieldErrors;
+use crate::field_errors::FieldErrors;
 use crate::shapes::ListShape;
 
 /// What a list is ordered by.
@@ -43,15 +43,15 @@ impl CursorKey for domain::RecordId {
 
 /// An account's place among all accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AccountPlace(pub(crate) domain::UserId);
+pub(crate) struct AccountPosition(pub(crate) domain::UserId);
 
-impl Display for AccountPlace {
+impl Display for AccountPosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl FromStr for AccountPlace {
+impl FromStr for AccountPosition {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
@@ -59,7 +59,7 @@ impl FromStr for AccountPlace {
     }
 }
 
-impl CursorKey for AccountPlace {
+impl CursorKey for AccountPosition {
     const LIST: &'static str = "accounts";
 }
 

@@ -3,20 +3,17 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
-use domain::{Denial, Refusal, SEATS};
+use domain::{Denial, DenialKind, Refusal, SEATS};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::body::{FieldError, FieldErrors};
+use crate::buckets::RetryAfter;
 use crate::code::Code;
-use crate::limits::RetryAfter;
-use crate::middleware::request_id;
-use crate::{metrics, problem_pages};
+use crate::field_errors::{FieldError, FieldErrors, json_name};
+use crate::{failure_log, metrics, request_id};
 
 /// When to try again after `unavailable`.
 const UNAVAILABLE_FOR_SECONDS: u64 = 1;
@@ -34,9 +31,7 @@ pub(crate) struct Problem {
 #[derive(Debug)]
 enum Extras {
     Nothing,
-    Coins { required: i64, available: i64, shortfall: i64 },
-    Seats(usize),
-    Quota { quota: &'static str, limit: usize },
+    Details(Denial),
     Errors(Vec<FieldError>),
     RetryAfter(u64),
     Allow(String),
@@ -91,7 +86,7 @@ pub(crate) struct ProblemShape<'a> {
 impl Problem {
     /// A refusal that its code says everything about.
     pub(crate) fn new(code: Code) -> Self {
-        Self::because(code, problem_pages::meaning(code))
+        Self::because(code, code.explanation())
     }
 
     /// A refusal with a sentence of its own.
@@ -101,6 +96,14 @@ impl Problem {
             _ => Extras::Nothing,
         };
         Self { code, detail: detail.into(), extras, failure: None }
+    }
+
+    /// There is nothing at the address.
+    pub(crate) fn no_such_address() -> Self {
+        Self::because(
+            Code::Denied(DenialKind::NotFound),
+            "There is nothing at this address. `/api/docs` shows every call.",
+        )
     }
 
     /// The method is not one of those that work here.
@@ -118,9 +121,9 @@ impl Problem {
     /// What a `401` asks for (RFC 6750, section 3). Nothing is said to be wrong with a token that was not sent.
     fn challenge(&self) -> &'static str {
         match self.code {
-            Code::TokenInvalid | Code::TokenExpired | Code::SessionRevoked => {
-                r#"Bearer realm="hexroom", error="invalid_token""#
-            }
+            Code::Denied(
+                DenialKind::TokenInvalid | DenialKind::TokenExpired | DenialKind::SessionRevoked,
+            ) => r#"Bearer realm="hexroom", error="invalid_token""#,
             _ => r#"Bearer realm="hexroom""#,
         }
     }
@@ -148,25 +151,25 @@ impl Problem {
             errors: None,
         };
         match &self.extras {
-            Extras::Coins { required, available, shortfall } => {
-                shape.required = Some(*required);
-                shape.available = Some(*available);
-                shape.shortfall = Some(*shortfall);
+            Extras::Details(Denial::InsufficientCoins { required, available, shortfall }) => {
+                shape.required = Some(required.get());
+                shape.available = Some(available.get());
+                shape.shortfall = Some(shortfall.get());
             }
-            Extras::Quota { quota, limit } => {
-                shape.quota = Some(quota);
+            Extras::Details(Denial::QuotaExceeded { quota, limit }) => {
+                shape.quota = Some(quota.as_str());
                 shape.limit = Some(*limit);
             }
-            Extras::Seats(seats) => shape.seats = Some(*seats),
+            Extras::Details(Denial::RoomFull) => shape.seats = Some(SEATS),
             Extras::Errors(errors) => shape.errors = Some(errors),
-            Extras::Nothing | Extras::RetryAfter(_) | Extras::Allow(_) => {}
+            Extras::Nothing | Extras::Details(_) | Extras::RetryAfter(_) | Extras::Allow(_) => {}
         }
         shape
     }
 }
 
-/// A refusal's code and sentence, as the socket's `error` frame carries them. Whoever answers with
-/// them also calls [`log_failure`].
+/// A refusal's code and sentence, as the socket's `error` frame carries them. What stands behind it is for
+/// [`failure_log`] alone.
 pub(crate) fn code_and_detail(refusal: &Refusal) -> (&'static str, String) {
     match refusal {
         Refusal::Denied(denial) => (Code::from(denial).as_str(), denial.to_string()),
@@ -176,76 +179,17 @@ pub(crate) fn code_and_detail(refusal: &Refusal) -> (&'static str, String) {
 }
 
 fn described(code: Code) -> (&'static str, String) {
-    (code.as_str(), problem_pages::meaning(code).to_owned())
-}
-
-/// Logs what stands behind a refusal, with its whole chain of sources. A denial is no failure.
-pub(crate) fn log_failure(refusal: &Refusal) {
-    match refusal {
-        Refusal::Denied(_) => {}
-        Refusal::Unavailable(source) => log(Code::Unavailable, source.as_ref()),
-        Refusal::Internal(source) => log(Code::Internal, source.as_ref()),
-    }
-}
-
-/// Lines about what passes by itself, which strangers can cause in any number: one a second.
-static REFUSED_FOR_NOW: Seldom = Seldom(Mutex::new(None));
-
-/// When something was last logged, and how often it was not since.
-struct Seldom(Mutex<Option<(Instant, u64)>>);
-
-impl Seldom {
-    const EVERY: Duration = Duration::from_secs(1);
-
-    /// How often it was not its turn since it last was; nothing if it is not now.
-    fn turn(&self, now: Instant) -> Option<u64> {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match &mut *last {
-            Some((logged, unlogged)) if now.saturating_duration_since(*logged) < Self::EVERY => {
-                *unlogged += 1;
-                None
-            }
-            _ => last.replace((now, 0)).map_or(Some(0), |(_, unlogged)| Some(unlogged)),
-        }
-    }
-}
-
-fn log(code: Code, failure: &(dyn Error + 'static)) {
-    let mut chain = failure.to_string();
-    let mut source = failure.source();
-    while let Some(cause) = source {
-        chain = format!("{chain}: {cause}");
-        source = cause.source();
-    }
-    let request_id = request_id::current();
-    if code == Code::Unavailable {
-        if let Some(unlogged) = REFUSED_FOR_NOW.turn(Instant::now()) {
-            tracing::warn!(request_id, code = code.as_str(), error = chain, unlogged, "refused for now");
-        }
-    } else {
-        tracing::error!(request_id, code = code.as_str(), error = chain, "failed");
-    }
+    (code.as_str(), code.explanation().into_owned())
 }
 
 impl From<Denial> for Problem {
     fn from(denial: Denial) -> Self {
-        let code = Code::from(&denial);
-        let detail = denial.to_string();
         match denial {
-            Denial::Invalid { field, invalid } => FieldErrors::of(field, invalid).into(),
-            Denial::InsufficientCoins { required, available, shortfall } => Self {
-                extras: Extras::Coins {
-                    required: required.get(),
-                    available: available.get(),
-                    shortfall: shortfall.get(),
-                },
-                ..Self::because(code, detail)
-            },
-            Denial::QuotaExceeded { quota, limit } => {
-                Self { extras: Extras::Quota { quota: quota.as_str(), limit }, ..Self::because(code, detail) }
+            Denial::Invalid { field, invalid } => FieldErrors::of(json_name(field), invalid).into(),
+            denial => {
+                let (code, detail) = (Code::from(&denial), denial.to_string());
+                Self { extras: Extras::Details(denial), ..Self::because(code, detail) }
             }
-            Denial::RoomFull => Self { extras: Extras::Seats(SEATS), ..Self::because(code, detail) },
-            _ => Self::because(code, detail),
         }
     }
 }
@@ -262,7 +206,7 @@ impl From<Refusal> for Problem {
 
 impl From<FieldErrors> for Problem {
     fn from(errors: FieldErrors) -> Self {
-        Self { extras: Extras::Errors(errors.into_vec()), ..Self::new(Code::ValidationFailed) }
+        Self { extras: Extras::Errors(errors.into_vec()), ..Self::new(Code::VALIDATION_FAILED) }
     }
 }
 
@@ -287,7 +231,7 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         if let Some(failure) = &self.failure {
-            log(self.code, failure.as_ref());
+            failure_log::log(self.code, failure.as_ref());
         }
         metrics::count_refusal(self.code.as_str());
         let mut response = HttpResponse::build(self.code.status());
@@ -301,11 +245,7 @@ impl ResponseError for Problem {
             Extras::Allow(methods) => {
                 response.insert_header((header::ALLOW, methods.as_str()));
             }
-            Extras::Nothing
-            | Extras::Coins { .. }
-            | Extras::Seats(_)
-            | Extras::Quota { .. }
-            | Extras::Errors(_) => {}
+            Extras::Nothing | Extras::Details(_) | Extras::Errors(_) => {}
         }
         let mut response =
             response.insert_header((header::CONTENT_TYPE, "application/problem+json")).json(self.shape());
@@ -316,7 +256,9 @@ impl ResponseError for Problem {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Coins, Invalid, Quota};
+    use std::time::Duration;
+
+    use domain::{Coins, Field, Invalid, Quota};
     use serde_json::{Value, json};
 
     use super::*;
@@ -332,8 +274,8 @@ mod tests {
 
     #[test]
     fn every_problem_says_what_it_is() {
-        for code in Code::ALL {
-            let problem = Problem::new(*code);
+        for code in Code::all() {
+            let problem = Problem::new(code);
             let response = problem.error_response();
             assert_eq!(response.status(), code.status());
             assert_eq!(response.headers().get("content-type").expect("one"), "application/problem+json");
@@ -374,7 +316,7 @@ mod tests {
     #[test]
     fn what_the_domain_cannot_accept_is_named_as_a_field() {
         let invalid = Invalid::new("too_many", "A new account may start with at most 1000 coins.");
-        let body = body(&Denial::Invalid { field: "availCoins", invalid }.into());
+        let body = body(&Denial::Invalid { field: Field::SignupCoins, invalid }.into());
         assert_eq!(body["code"], "validation_failed");
         let message = "A new account may start with at most 1000 coins.";
         assert_eq!(body["errors"], json!([{"field": "availCoins", "code": "too_many", "message": message}]));
@@ -397,25 +339,18 @@ mod tests {
     }
 
     #[test]
-    fn what_passes_is_logged_once_a_second_with_how_often_it_was_not() {
-        let (seldom, began) = (Seldom(Mutex::new(None)), Instant::now());
-        let turns = [0, 1, 999, 1_000, 1_500, 3_000].map(|ms| seldom.turn(began + Duration::from_millis(ms)));
-        assert_eq!(turns, [Some(0), None, None, Some(2), None, Some(1)]);
-    }
-
-    #[test]
     fn who_may_come_back_is_told_when() {
         let limited = Problem::from(RetryAfter(Duration::from_millis(1_200)));
         assert_eq!(header(&limited, "retry-after").as_deref(), Some("2"));
         let unavailable = Problem::from(Refusal::Unavailable("full".into()));
         assert_eq!(header(&unavailable, "retry-after").as_deref(), Some("1"));
-        assert_eq!(header(&Problem::new(Code::NotFound), "retry-after"), None);
+        assert_eq!(header(&Problem::no_such_address(), "retry-after"), None);
     }
 
     #[test]
     fn who_must_prove_who_they_are_is_told_how() {
-        for code in Code::ALL {
-            let challenge = header(&Problem::new(*code), "www-authenticate");
+        for code in Code::all() {
+            let challenge = header(&Problem::new(code), "www-authenticate");
             let is_of_a_token =
                 ["token_invalid", "token_expired", "session_revoked"].contains(&code.as_str());
             let expected = match code.status() {

@@ -11,9 +11,10 @@ use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-use crate::body::{self, FieldErrors};
+use crate::body;
+use crate::field_errors::FieldErrors;
 use crate::fields::Text;
-use crate::paging::{AccountPlace, Cursor};
+use crate::paging::{AccountPosition, Cursor};
 
 /// The request's query as the call wants it.
 pub(crate) fn read<T: Deserr<FieldErrors>>(request: &HttpRequest) -> Result<T, FieldErrors> {
@@ -120,7 +121,7 @@ pub(crate) struct AccountsQuery {
     /// The `nextCursor` of an earlier page.
     #[param(value_type = Option<String>)]
     #[deserr(default)]
-    cursor: Option<Cursor<AccountPlace>>,
+    cursor: Option<Cursor<AccountPosition>>,
 }
 
 impl AccountsQuery {

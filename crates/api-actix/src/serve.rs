@@ -5,7 +5,6 @@ use std::future::Future;
 use std::io;
 use std::net::TcpListener;
 use std::num::NonZero;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -19,10 +18,12 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, rt, web};
 use futures_util::future::{self, Either};
 
+use crate::handlers::operations::ApiDescription;
 use crate::limits::Limits;
 use crate::listener::{self, Connections, Guarded, Patience, admit, most_of_a_worker};
-use crate::middleware::{access_log, cors, headers, request_id};
-use crate::{Api, command_line, routes, security_log, socket};
+use crate::middleware::{access_log, cors, headers, identify};
+use crate::stopping::Stopping;
+use crate::{Api, command_line, openapi, routes, security_log, socket};
 
 /// How long a client may take to notice that it is done, or that its body is not wanted.
 const GONE_WITHIN: Duration = Duration::from_secs(1);
@@ -30,21 +31,6 @@ const GONE_WITHIN: Duration = Duration::from_secs(1);
 const MOST_SCRAPERS: usize = 16;
 /// How long running requests may take when the server stops.
 const FINISH_WITHIN_SECONDS: u64 = 10;
-
-/// Whether the server is about to stop; `/readyz` says so, that nobody sends more work.
-#[derive(Default)]
-pub(crate) struct Stopping(AtomicBool);
-
-impl Stopping {
-    /// Whether it is.
-    pub(crate) fn has_begun(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn begin(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
 
 /// Serves the API until `stop` resolves, then says goodbye to every socket and stops gracefully.
 ///
@@ -163,13 +149,14 @@ pub(crate) fn app(
         .app_data(api)
         .app_data(limits)
         .app_data(stopping)
+        .app_data(web::Data::new(ApiDescription(openapi::served_json())))
         .configure(|app| routes::configure(app, metrics_on_api))
         .wrap(from_fn(security_log::record))
         .wrap(from_fn(cors::share))
         .wrap(from_fn(listener::attend))
         .wrap(from_fn(headers::protect))
         .wrap(from_fn(access_log::record))
-        .wrap(from_fn(request_id::identify))
+        .wrap(from_fn(identify::identify))
 }
 
 fn metrics_server(api: &web::Data<Api>, patience: Patience, listener: TcpListener) -> io::Result<Server> {
@@ -187,7 +174,7 @@ fn metrics_server(api: &web::Data<Api>, patience: Patience, listener: TcpListene
             .configure(routes::configure_metrics)
             .wrap(from_fn(listener::attend))
             .wrap(from_fn(headers::protect))
-            .wrap(from_fn(request_id::identify));
+            .wrap(from_fn(identify::identify));
         let app = map_config(app, |()| AppConfig::default());
         let draining = draining.clone();
         let http = http()

@@ -2,19 +2,43 @@
 
 use std::future::Future;
 
+use actix_web::ResponseError;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::rt::spawn;
 use domain::Refusal;
 use tracing::Instrument;
 
+use crate::problem::Problem;
+use crate::request_id;
+
 /// Runs a use case as a task of its own and awaits its outcome.
 ///
-/// A handler's future is dropped when its client resets the connection. The task goes on, so that
-/// nobody's vanishing falls between a commit and its publishing.
+/// A connection's future is dropped when its client resets it. The task goes on, so that nobody's
+/// vanishing falls between a commit and its publishing.
 pub(crate) async fn run<T: 'static>(
     use_case: impl Future<Output = Result<T, Refusal>> + 'static,
 ) -> Result<T, Refusal> {
-    match actix_web::rt::spawn(use_case.in_current_span()).await {
+    match spawn(use_case.in_current_span()).await {
         Ok(outcome) => outcome,
         Err(panicked) => Err(Refusal::Internal(Box::new(panicked))),
+    }
+}
+
+/// Does the same for a handler as a whole, with what it reads of the request and all that it does.
+pub(crate) async fn run_handler<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> actix_web::Result<ServiceResponse<EitherBody<B>>> {
+    let http_request = request.request().clone();
+    let handler = request_id::carry(next.call(request)).in_current_span();
+    match spawn(handler).await {
+        Ok(response) => Ok(response?.map_into_left_body()),
+        Err(panicked) => {
+            let response = Problem::from(Refusal::Internal(Box::new(panicked))).error_response();
+            Ok(ServiceResponse::new(http_request, response).map_into_right_body())
+        }
     }
 }
 

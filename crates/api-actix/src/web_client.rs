@@ -22,7 +22,6 @@ use flate2::write::GzEncoder;
 use rust_embed::{Embed, EmbeddedFile};
 use sha2::{Digest, Sha256};
 
-use crate::code::Code;
 use crate::problem::Problem;
 
 /// The paths of the client's screens. The client reads them itself; each may be reloaded or bookmarked.
@@ -73,12 +72,12 @@ pub(crate) async fn asset(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let asset = CLIENT.find(&path.0, &path.1).ok_or_else(|| Problem::new(Code::NotFound))?;
+    let asset = CLIENT.find(&path.0, &path.1).ok_or_else(Problem::no_such_address)?;
     Ok(asset.answer(&request, HttpResponse::Ok().insert_header((header::CACHE_CONTROL, FOR_EVER))))
 }
 
 /// Answers what nothing else answers. A person who went astray gets the page, which says so; any other
-/// caller, and whoever went astray in the API, a problem.
+/// caller, and a client that asks the API for what is not there, a problem.
 pub(crate) async fn nowhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     let wants_page = accept.is_some_and(|accept| accept.contains("text/html"));
@@ -86,7 +85,7 @@ pub(crate) async fn nowhere(request: HttpRequest) -> Result<HttpResponse, Proble
     if wants_page && reads && !request.path().starts_with("/api/") {
         Ok(answer_page(&request, StatusCode::NOT_FOUND))
     } else {
-        Err(Problem::new(Code::NotFound))
+        Err(Problem::no_such_address())
     }
 }
 

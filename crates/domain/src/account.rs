@@ -38,13 +38,10 @@ pub struct Account {
     pub user_id: UserId,
     /// What it is called on screen.
     pub name: AccountName,
-    /// Its owner's alone.
     pub phone: Phone,
     /// Never leaves the server.
     pub password_hash: PasswordHash,
-    /// Its balance.
     pub avail_coins: Coins,
-    /// Prime or free.
     pub prime: Prime,
     /// Whether the one free join has been used.
     pub free_join_used: bool,
@@ -58,16 +55,20 @@ pub struct Account {
     pub second_factor: SecondFactor,
 }
 
+/// What of an account is to be different; `None` leaves it alone.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AccountRevision {
+    pub name: Option<AccountName>,
+    pub phone: Option<Phone>,
+}
+
 /// What any signed-in account may see of another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
-    /// Whose it is.
     pub user_id: UserId,
     /// What they are called on screen.
     pub name: AccountName,
-    /// Prime or free.
     pub prime: Prime,
-    /// When they registered.
     pub member_since: Timestamp,
     /// What is between the viewer and them.
     pub friendship: Friendship,

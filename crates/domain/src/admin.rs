@@ -1,9 +1,11 @@
 //! What admins do to accounts and rooms, and the record of it.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::invalid::in_words;
 use crate::unicode::{is_blank, nfc};
 use crate::{Invalid, RecordId, RoomId, Timestamp, TokenHash, UserId};
 
@@ -24,9 +26,7 @@ pub struct Operator {
 pub struct Deed {
     /// What it will be recorded under.
     pub id: RecordId,
-    /// When.
     pub at: Timestamp,
-    /// By whom.
     pub by: Operator,
 }
 
@@ -50,19 +50,13 @@ impl Deed {
 /// One line of the record of what admins did. It never changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdminRecord {
-    /// Its name.
     pub id: RecordId,
-    /// When.
     pub at: Timestamp,
     /// Who; none for the command line.
     pub admin_id: Option<UserId>,
-    /// What was done.
     pub action: AdminAction,
-    /// To which account.
     pub user_id: Option<UserId>,
-    /// To which room.
     pub room_id: Option<RoomId>,
-    /// Why.
     pub reason: Option<Reason>,
 }
 
@@ -89,9 +83,7 @@ macro_rules! actions {
 actions! {
     /// Prime was granted, or its end moved.
     GrantPrime "grant_prime",
-    /// Prime was withdrawn.
     WithdrawPrime "withdraw_prime",
-    /// Coins were granted.
     GrantCoins "grant_coins",
     /// The account became an admin's.
     GrantAdmin "grant_admin",
@@ -114,7 +106,6 @@ actions! {
 /// An admin, as far as another's deed depends on them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admin {
-    /// Who.
     pub user_id: UserId,
     /// Whether their account is suspended, so that they can do nothing.
     pub suspended: bool,
@@ -136,8 +127,8 @@ pub struct PasswordLink {
 pub struct Reason(pub(crate) String);
 
 impl Reason {
-    /// The most characters.
-    pub const LONGEST: usize = 500;
+    /// How many characters it has.
+    pub const LENGTH: RangeInclusive<usize> = 1..=500;
 
     /// The reason as it was written.
     pub fn as_str(&self) -> &str {
@@ -150,13 +141,14 @@ impl FromStr for Reason {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let text = nfc(text);
-        let fits = (1..=Self::LONGEST).contains(&text.chars().count())
+        let fits = Self::LENGTH.contains(&text.chars().count())
             && !is_blank(&text)
             && !text.chars().any(char::is_control);
         if fits {
             Ok(Self(text.into_owned()))
         } else {
-            let message = "A reason has 1 to 500 characters on one line, not all of them blank.";
+            let length = in_words(&Self::LENGTH);
+            let message = format!("A reason has {length} characters on one line, not all of them blank.");
             Err(Invalid::new("not_a_reason", message))
         }
     }

@@ -1,10 +1,10 @@
 //! What a rule answers: the changes that a store applies in one transaction, in their order.
 
 use crate::{
-    AccountName, AdminRecord, Coins, Event, FriendRequest, FriendRequestId, FriendRequestStatus,
-    IdempotencyKey, Invitation, InvitationId, JoinedAs, MessageBody, PasswordHash, PasswordLink, Phone,
-    Prime, RefreshToken, Renewal, Room, RoomName, SealedSecret, SeatNumber, Seq, Session, SessionId,
-    TimeStep, Timestamp, TokenHash, Transfer, UserId,
+    AccountRevision, AdminRecord, Coins, Event, FriendRequest, FriendRequestId, FriendRequestStatus,
+    IdempotencyKey, Invitation, InvitationId, JoinedAs, MessageBody, PasswordHash, PasswordLink, Prime,
+    RefreshToken, Renewal, Room, RoomRevision, SealedSecret, SeatNumber, Seq, Session, SessionId, TimeStep,
+    Timestamp, TokenHash, Transfer, UserId,
 };
 
 /// A change to a room, or to somebody because of it.
@@ -14,70 +14,47 @@ pub enum RoomChange {
     Open(Room),
     /// Somebody takes a seat; it also becomes their history with the room.
     TakeSeat {
-        /// Who.
         user_id: UserId,
-        /// Which seat.
         number: SeatNumber,
-        /// On which terms.
         joined_as: JoinedAs,
-        /// What it costs.
         fee: Coins,
         /// What counts as read.
         read_seq: Seq,
-        /// When.
         at: Timestamp,
     },
     /// Somebody's one free join is used up by this room.
     UseFreeJoin {
-        /// Whose.
         user_id: UserId,
     },
-    /// Coins move.
     Transfer(Transfer),
     /// A seat becomes free.
     VacateSeat {
-        /// Whose.
         user_id: UserId,
     },
     /// Somebody may not come back.
     Ban {
-        /// Who.
         user_id: UserId,
-        /// When.
         at: Timestamp,
     },
     /// Somebody may come back.
     LiftBan {
-        /// Who.
         user_id: UserId,
     },
-    /// The room is called something else.
-    Rename(RoomName),
-    /// The room has another password.
-    SetPassword(PasswordHash),
-    /// The room is locked or unlocked.
-    SetLocked(bool),
-    /// The room belongs to another.
-    SetOwner(UserId),
+    /// The room becomes different.
+    Revise(RoomRevision<PasswordHash>),
     /// The room ends; all seats become free and open invitations are revoked.
     Close {
-        /// When.
         at: Timestamp,
     },
-    /// Somebody is invited.
     Invite(Invitation),
     /// An invitation has done its work.
     UseInvitation {
-        /// Which.
         id: InvitationId,
-        /// When.
         at: Timestamp,
     },
     /// An invitation is taken back.
     RevokeInvitation {
-        /// Which.
         id: InvitationId,
-        /// When.
         at: Timestamp,
     },
     /// A message reads differently.
@@ -88,7 +65,6 @@ pub enum RoomChange {
         body: MessageBody,
         /// How often it was edited.
         revision: i32,
-        /// When.
         at: Timestamp,
     },
     /// A message's body and its digest go from every row.
@@ -98,9 +74,7 @@ pub enum RoomChange {
     },
     /// A member has read on.
     MarkRead {
-        /// Who.
         user_id: UserId,
-        /// Up to where.
         seq: Seq,
     },
     /// What an admin did here is recorded.
@@ -112,10 +86,7 @@ pub enum RoomChange {
 /// A change to an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountChange {
-    /// It is called something else.
-    Rename(AccountName),
-    /// It has another phone number.
-    SetPhone(Phone),
+    Revise(AccountRevision),
     /// It has another password.
     SetPassword(PasswordHash),
     /// It becomes a prime member or a free one.
@@ -124,9 +95,7 @@ pub enum AccountChange {
     SetAdmin(bool),
     /// Coins are granted, under a key by which a retry is recognised.
     Grant {
-        /// The movement.
         transfer: Transfer,
-        /// The key.
         key: IdempotencyKey,
     },
     /// It is suspended from an instant on, or no longer.
@@ -139,18 +108,14 @@ pub enum AccountChange {
     Record(AdminRecord),
     /// A session begins with its first refresh token.
     OpenSession {
-        /// The session.
         session: Session,
-        /// The token.
         refresh_token: RefreshToken,
     },
     /// A session ends, its refresh tokens with it.
     EndSession(SessionId),
     /// A session was seen at work.
     TouchSession {
-        /// Which.
         id: SessionId,
-        /// When.
         at: Timestamp,
     },
     /// A session is renewed: `generation` is the newest used, and one more token is good.
@@ -166,7 +131,6 @@ pub enum AccountChange {
     OfferSecondFactor(SealedSecret),
     /// A secret takes force, and nothing waits any more. Recovery codes give way to these.
     TurnOnSecondFactor {
-        /// The secret.
         secret: SealedSecret,
         /// The step whose code confirmed it.
         last_step: TimeStep,
@@ -189,7 +153,6 @@ pub enum AccountChange {
     /// The account ends: everything personal goes, its id stays taken, its coins stay where they
     /// are so that the books balance.
     Erase {
-        /// When.
         at: Timestamp,
     },
 }
@@ -201,23 +164,17 @@ pub enum PairChange {
     Request(FriendRequest),
     /// A request is answered or taken back.
     Resolve {
-        /// Which.
         id: FriendRequestId,
-        /// With what.
         status: FriendRequestStatus,
-        /// When.
         at: Timestamp,
     },
-    /// They become friends.
     Befriend {
-        /// When.
         at: Timestamp,
     },
     /// They are friends no longer.
     Unfriend,
     /// The actor blocks the other.
     Block {
-        /// When.
         at: Timestamp,
     },
     /// The actor lifts the block.

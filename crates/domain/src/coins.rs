@@ -70,7 +70,6 @@ impl fmt::Display for Coins {
 pub enum CoinAccount {
     /// Gives the coins of registrations and grants; the only balance that may be negative.
     Mint,
-    /// Takes the fees.
     House,
     /// A member's own coins.
     Member(UserId),
@@ -101,19 +100,14 @@ impl TransferReason {
 /// An immutable movement of coins from one coin account to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transfer {
-    /// Its name.
     pub id: TransferId,
-    /// Who gives.
     pub from: CoinAccount,
-    /// Who is given.
     pub to: CoinAccount,
     /// How many coins; never zero.
     pub amount: Coins,
-    /// Why.
     pub reason: TransferReason,
     /// The room whose fee it is.
     pub room_id: Option<RoomId>,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -122,7 +116,6 @@ pub struct Transfer {
 pub struct LedgerLine {
     /// Its place in the party's own list: 1, 2, 3 …
     pub number: i64,
-    /// The transfer's name.
     pub id: TransferId,
     /// Coins gained, or lost if negative.
     pub amount: i64,
@@ -132,7 +125,6 @@ pub struct LedgerLine {
     pub reason: TransferReason,
     /// The room whose fee it is.
     pub room_id: Option<RoomId>,
-    /// When.
     pub at: Timestamp,
 }
 

@@ -2,151 +2,132 @@ use std::error::Error;
 
 use crate::{Coins, Invalid, Quota, SEATS};
 
-/// A rule said no, and nothing was changed. The codes never change; the sentences say what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "each variant's sentence says what it means")]
-pub enum Denial {
-    #[error("This takes a prime member. An admin grants prime membership.")]
-    PrimeRequired,
-    #[error("The room's password is not the one you gave. Ask the owner for the current one.")]
-    WrongRoomPassword,
-    #[error("This account is banned from the room. Only the room's owner can lift the ban.")]
-    Banned,
-    #[error("The owner has locked this room: nobody new can join until it is unlocked.")]
-    RoomLocked,
-    #[error("You are no longer a member of this room. Join it again to take part.")]
-    NotAMember,
-    #[error("Only the room's owner can do this.")]
-    OwnerOnly,
-    #[error("Only the message's author can do this.")]
-    AuthorOnly,
-    #[error("This account is suspended. Only an admin can readmit it.")]
-    AccountSuspended,
-    #[error("Only an admin can do this.")]
-    AdminOnly,
-    #[error("Only prime members can be invited, and this account is not one.")]
-    InviteeNotPrime,
-    #[error("This invitation is not valid for you. Ask the room's owner for one of your own.")]
-    InvitationInvalid,
-    #[error("You can ask for the friendship of people you share or have shared a room with.")]
-    NotParticipants,
-    #[error("There is no such room among those you can see. Check the room id.")]
-    RoomNotFound,
-    #[error("There is no such account. Check the user id.")]
-    UserNotFound,
-    #[error("There is no such message in this room.")]
-    MessageNotFound,
-    #[error("There is no such open friend request.")]
-    FriendRequestNotFound,
-    #[error("There is no such invitation in this room.")]
-    InvitationNotFound,
-    #[error("There is no such thing here.")]
-    NotFound,
-    #[error("This user id is taken. Choose another.")]
-    UserIdTaken,
-    #[error("All {SEATS} seats of this room are taken. Try again when somebody has left.")]
-    RoomFull,
-    #[error("You are friends already.")]
-    AlreadyFriends,
-    #[error("You have asked already, and the request is still open.")]
-    FriendRequestPending,
-    #[error("A room needs its owner: hand it to another prime member in it, or close it.")]
-    OwnerMustHandOver,
-    #[error("You used this clientMessageId for another message. Give each message its own.")]
-    ClientMessageIdConflict,
-    #[error("This invitation has expired. Ask the room's owner for a new one.")]
-    InvitationExpired,
-    #[error("This invitation has been used. Ask the room's owner for a new one.")]
-    InvitationUsed,
-    #[error("The room's owner took this invitation back.")]
-    InvitationRevoked,
-    #[error(
-        "This password link has been used, has expired or was never given out. Ask an admin for a new one."
-    )]
-    PasswordLinkInvalid,
-    #[error("This room has been closed.")]
-    RoomClosed,
-    #[error("Joining costs {required} coins and you have {available}: {shortfall} are missing.")]
+/// Declares the denials once, each with its code and the sentence that a person reads.
+macro_rules! denials {
+    ($(
+        $name:ident $({ $($(#[$doc:meta])* $detail:ident: $type:ty,)+ })?
+        = $code:literal: $sentence:literal $(, $argument:expr)?;
+    )+) => {
+        /// A rule said no, and nothing was changed. The codes never change; the sentences say what to do.
+        #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+        pub enum Denial {
+            $(
+                #[error($sentence $(, $argument)?)]
+                $name $({ $($(#[$doc])* $detail: $type,)+ })?,
+            )+
+        }
+
+        /// Which rule said no, without the details.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum DenialKind {
+            $($name,)+
+        }
+
+        impl Denial {
+            /// Which rule it was.
+            pub const fn kind(&self) -> DenialKind {
+                match self { $(Self::$name { .. } => DenialKind::$name,)+ }
+            }
+        }
+
+        impl DenialKind {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The stable code.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// The denial of this kind, if it has no details.
+            pub const fn without_details(self) -> Option<Denial> {
+                match self { $(Self::$name => denials!(@without_details $name $({ $($detail)+ })?),)+ }
+            }
+        }
+    };
+    (@without_details $name:ident) => { Some(Denial::$name) };
+    (@without_details $name:ident { $($detail:ident)+ }) => { None };
+}
+
+denials! {
+    PrimeRequired = "prime_required": "Only prime members can do this. An admin grants prime membership.";
+    WrongRoomPassword = "wrong_room_password":
+        "This is not the room's password. Ask its owner for the current one, or for an invitation.";
+    Banned = "banned": "This account is banned from the room. Only the room's owner can lift the ban.";
+    RoomLocked = "room_locked": "The owner has locked this room: nobody new can join until it is unlocked.";
+    NotAMember = "not_a_member": "You are no longer a member of this room. Join it again to take part.";
+    OwnerOnly = "owner_only": "Only the room's owner can do this.";
+    AuthorOnly = "author_only": "Only the author can change this message.";
+    AccountSuspended = "account_suspended": "This account is suspended. Only an admin can readmit it.";
+    AdminOnly = "admin_only": "Only an admin can do this.";
+    InviteeNotPrime = "invitee_not_prime":
+        "Only prime members can be invited, and this account is not one. Give them the room's password instead.";
+    InvitationInvalid = "invitation_invalid":
+        "This invitation is not valid for you. Ask the room's owner for one of your own.";
+    NotParticipants = "not_participants":
+        "You can only send friend requests to people you share or have shared a room with.";
+    RoomNotFound = "room_not_found": "There is no such room among those you can see. Check the room id.";
+    UserNotFound = "user_not_found": "There is no such account. Check the user id.";
+    MessageNotFound = "message_not_found": "There is no such message in this room.";
+    FriendRequestNotFound = "friend_request_not_found": "There is no such open friend request.";
+    InvitationNotFound = "invitation_not_found": "There is no such invitation to this room.";
+    NotFound = "not_found": "There is nothing here.";
+    UserIdTaken = "user_id_taken": "This user id is taken. Choose another.";
+    RoomFull = "room_full": "All {SEATS} seats of this room are taken. Try again when somebody has left.";
+    AlreadyFriends = "already_friends": "You are already friends.";
+    FriendRequestPending = "friend_request_pending": "You have already asked, and the request is still open.";
+    OwnerMustHandOver = "owner_must_hand_over":
+        "A room needs an owner. Hand it over to another prime member in it, or close it.";
+    ClientMessageIdConflict = "client_message_id_conflict":
+        "You used this id for another message. Give each message an id of its own.";
+    InvitationExpired = "invitation_expired":
+        "This invitation has expired. Ask the room's owner for a new one.";
+    InvitationUsed = "invitation_used":
+        "This invitation has been used. Ask the room's owner for a new one.";
+    InvitationRevoked = "invitation_revoked": "The room's owner withdrew this invitation.";
+    PasswordLinkInvalid = "password_link_invalid":
+        "This password link is wrong, has been used or has expired. Ask an admin for a new one.";
+    RoomClosed = "room_closed": "This room has been closed.";
     InsufficientCoins {
-        /// The price.
         required: Coins,
-        /// The balance.
         available: Coins,
-        /// What is missing.
         shortfall: Coins,
-    },
-    #[error("{}", quota.sentence(*limit))]
+    } = "insufficient_coins":
+        "Joining costs {required} coins and you have {available}: you are {shortfall} short.";
     QuotaExceeded {
         /// What there is enough of.
         quota: Quota,
         /// How much that is.
         limit: usize,
-    },
-    #[error("The user id or the password is wrong.")]
-    InvalidCredentials,
-    #[error("Enter the code that your authenticator shows, or a recovery code.")]
-    SecondFactorRequired,
-    #[error("This code is wrong or was used. Wait for the next one that your authenticator shows.")]
-    SecondFactorInvalid,
-    #[error("This token is not valid. Sign in again.")]
-    TokenInvalid,
-    #[error("This token has expired. Refresh it, or sign in again.")]
-    TokenExpired,
-    #[error("This session has ended. Sign in again.")]
-    SessionRevoked,
-    #[error("{invalid}")]
+    } = "quota_exceeded": "{}", quota.sentence(*limit);
+    InvalidCredentials = "invalid_credentials": "The user id or the password is wrong.";
+    SecondFactorRequired = "second_factor_required":
+        "Enter the code that your authenticator shows, or a recovery code.";
+    SecondFactorInvalid = "second_factor_invalid":
+        "This code is wrong or was already used. Wait for the next one that your authenticator shows.";
+    TokenInvalid = "token_invalid": "This token is not valid. Sign in again.";
+    TokenExpired = "token_expired": "This token has expired. Refresh it, or sign in again.";
+    SessionRevoked = "session_revoked": "This session has ended. Sign in again.";
     Invalid {
-        /// The field that cannot be accepted, by its name in the API.
-        field: &'static str,
-        /// Why not.
+        /// What cannot be accepted.
+        field: Field,
         invalid: Invalid,
-    },
+    } = "validation_failed": "{invalid}";
 }
 
-impl Denial {
-    /// The denial's stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::PrimeRequired => "prime_required",
-            Self::WrongRoomPassword => "wrong_room_password",
-            Self::Banned => "banned",
-            Self::RoomLocked => "room_locked",
-            Self::NotAMember => "not_a_member",
-            Self::OwnerOnly => "owner_only",
-            Self::AuthorOnly => "author_only",
-            Self::AccountSuspended => "account_suspended",
-            Self::AdminOnly => "admin_only",
-            Self::InviteeNotPrime => "invitee_not_prime",
-            Self::InvitationInvalid => "invitation_invalid",
-            Self::NotParticipants => "not_participants",
-            Self::RoomNotFound => "room_not_found",
-            Self::UserNotFound => "user_not_found",
-            Self::MessageNotFound => "message_not_found",
-            Self::FriendRequestNotFound => "friend_request_not_found",
-            Self::InvitationNotFound => "invitation_not_found",
-            Self::NotFound => "not_found",
-            Self::UserIdTaken => "user_id_taken",
-            Self::RoomFull => "room_full",
-            Self::AlreadyFriends => "already_friends",
-            Self::FriendRequestPending => "friend_request_pending",
-            Self::OwnerMustHandOver => "owner_must_hand_over",
-            Self::ClientMessageIdConflict => "client_message_id_conflict",
-            Self::InvitationExpired => "invitation_expired",
-            Self::InvitationUsed => "invitation_used",
-            Self::InvitationRevoked => "invitation_revoked",
-            Self::PasswordLinkInvalid => "password_link_invalid",
-            Self::RoomClosed => "room_closed",
-            Self::InsufficientCoins { .. } => "insufficient_coins",
-            Self::QuotaExceeded { .. } => "quota_exceeded",
-            Self::InvalidCredentials => "invalid_credentials",
-            Self::SecondFactorRequired => "second_factor_required",
-            Self::SecondFactorInvalid => "second_factor_invalid",
-            Self::TokenInvalid => "token_invalid",
-            Self::TokenExpired => "token_expired",
-            Self::SessionRevoked => "session_revoked",
-            Self::Invalid { .. } => "validation_failed",
-        }
-    }
+/// Input that a rule may not accept, though it is well-formed by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// The account that something is done to.
+    UserId,
+    /// The coins that a new account asks for.
+    SignupCoins,
+    /// The password of a new account.
+    Password,
+    /// The password that takes the place of another.
+    NewPassword,
+    /// The key under which a retry is recognised.
+    IdempotencyKey,
 }
 
 /// Why a call was not carried out.

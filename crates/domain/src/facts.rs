@@ -9,11 +9,8 @@ use crate::{
 /// An account as one room sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// Who.
     pub user_id: UserId,
-    /// Prime or free.
     pub prime: Prime,
-    /// Their balance.
     pub avail_coins: Coins,
     /// Whether their one free join has been used, in any room.
     pub free_join_used: bool,
@@ -46,7 +43,6 @@ pub struct InvitingFacts {
 /// A room, locked, with the people that a change is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomFacts {
-    /// The room.
     pub room: Room,
     /// Its taken seats, at most six, in the order of their numbers.
     pub seats: Vec<Seat>,
@@ -108,7 +104,6 @@ pub struct PostFacts {
 /// A message that was posted before under the same client id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarlierPost {
-    /// Its name.
     pub message_id: MessageId,
     /// Where it was posted.
     pub room_id: RoomId,
@@ -123,7 +118,6 @@ pub struct EarlierPost {
 /// An account, locked, with what hangs on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountFacts {
-    /// The account.
     pub account: Account,
     /// Its sessions, one for each device.
     pub sessions: Vec<Session>,
@@ -149,7 +143,6 @@ pub struct AccountFacts {
 pub struct PairFacts {
     /// Who wants the change.
     pub actor: UserId,
-    /// The other one.
     pub other: UserId,
     /// Whether both have sat in one room.
     pub have_shared_a_room: bool,

@@ -4,14 +4,13 @@ use crate::{FriendRequestId, Timestamp, UserId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Friendship {
     /// It is their own profile.
-    Self_,
+    Yourself,
     /// Nothing, or nothing that the viewer is told.
     None,
     /// The viewer has asked.
     Requested,
     /// They have asked the viewer.
     RequestedByThem,
-    /// They are friends.
     Friends,
 }
 
@@ -19,7 +18,7 @@ impl Friendship {
     /// Its stable name.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Self_ => "self",
+            Self::Yourself => "self",
             Self::None => "none",
             Self::Requested => "requested",
             Self::RequestedByThem => "requested_by_them",
@@ -31,7 +30,6 @@ impl Friendship {
 /// What has become of a friend request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FriendRequestStatus {
-    /// Not yet answered.
     Pending,
     /// It became a friendship.
     Accepted,
@@ -56,11 +54,8 @@ impl FriendRequestStatus {
 /// One account's wish to be the friend of another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FriendRequest {
-    /// Its name.
     pub id: FriendRequestId,
-    /// Who asks.
     pub from: UserId,
-    /// Who is asked.
     pub to: UserId,
     /// What has become of it.
     pub status: FriendRequestStatus,

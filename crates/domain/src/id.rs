@@ -3,6 +3,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use uuid::Uuid;
 
+use crate::invalid::in_words;
 use crate::{Invalid, Timestamp};
 
 macro_rules! generated_id {
@@ -30,7 +31,6 @@ macro_rules! generated_id {
 }
 
 generated_id! {
-    /// Names a room.
     RoomId,
     /// Names a message, across all rooms.
     MessageId,
@@ -79,14 +79,14 @@ macro_rules! text_id {
 }
 
 text_id! {
-    /// Names an account. Two spellings that differ in case only are one id, so it is kept in
+    /// Identifies an account. Two spellings that differ in case only are one id, so it is kept in
     /// lower case.
     UserId,
-    /// Names a device of an account, as its client chose.
+    /// Identifies a device of an account, as its client chose.
     DeviceId,
-    /// The sender's own name for a message, by which a retry is recognised.
+    /// The sender's own id for a message, by which a retry is recognised.
     ClientMessageId,
-    /// The caller's own name for a grant of coins, by which a retry is recognised.
+    /// The caller's own key for a grant of coins, by which a retry is recognised.
     IdempotencyKey,
 }
 
@@ -120,10 +120,11 @@ impl FromStr for UserId {
         if fits {
             Ok(Self(text.to_ascii_lowercase()))
         } else {
-            Err(Invalid::new(
-                "not_a_user_id",
-                "A user id has 3 to 32 letters, digits, dots, underscores or hyphens and starts with a letter or digit.",
-            ))
+            let length = in_words(&Self::LENGTH);
+            let message = format!(
+                "A user id has {length} letters, digits, dots, underscores or hyphens and starts with a letter or digit."
+            );
+            Err(Invalid::new("not_a_user_id", message))
         }
     }
 }
@@ -160,10 +161,8 @@ fn printable_ascii(text: &str, length: RangeInclusive<usize>, what: &str) -> Res
     if fits {
         Ok(text.to_owned())
     } else {
-        Err(Invalid::new(
-            "not_printable_ascii",
-            format!("{what} has {} to {} printable ASCII characters.", length.start(), length.end()),
-        ))
+        let message = format!("{what} has {} printable ASCII characters.", in_words(&length));
+        Err(Invalid::new("not_printable_ascii", message))
     }
 }
 
@@ -235,7 +234,7 @@ mod tests {
     fn nobody_registers_a_reserved_id() {
         for reserved in ["admin", "System", "MINT", "house", "everyone", "here", "aLL"] {
             assert_eq!(reserved.parse::<NewUserId>().expect_err(reserved).code, "reserved");
-            assert!(reserved.parse::<UserId>().is_ok(), "whoever has it keeps it: {reserved}");
+            assert!(reserved.parse::<UserId>().is_ok(), "an account that has it keeps it: {reserved}");
         }
         assert_eq!(
             "Administrator".parse().map(|new: NewUserId| new.into()),

@@ -40,7 +40,9 @@ impl InvitationLifetime {
     pub fn of_seconds(seconds: i64) -> Result<Self, Invalid> {
         let seconds = u64::try_from(seconds).ok().filter(|seconds| Self::SECONDS.contains(seconds));
         seconds.map(|seconds| Self(Duration::from_secs(seconds))).ok_or_else(|| {
-            let message = "An invitation is good for 1 second to 30 days (2592000 seconds).";
+            let most = Self::SECONDS.end();
+            let days = most / (24 * 60 * 60);
+            let message = format!("An invitation is valid for 1 second to {days} days ({most} seconds).");
             Invalid::new("out_of_range", message)
         })
     }
@@ -60,7 +62,6 @@ impl Default for InvitationLifetime {
 /// A token with which one named prime member may join one room once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
-    /// Its name.
     pub id: InvitationId,
     /// The room it opens.
     pub room_id: RoomId,

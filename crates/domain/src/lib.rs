@@ -5,6 +5,11 @@
 //! functions, the [`use_cases`] decide inside a store's transaction and publish after its commit,
 //! and [`ports`] names everything they ask of the world.
 
+#![allow(
+    missing_docs,
+    reason = "the names of fields say most; what is asked of the world is documented whole"
+)]
+
 mod account;
 mod admin;
 mod coins;
@@ -20,6 +25,7 @@ mod page;
 mod password;
 mod quota;
 mod room;
+mod seat;
 mod second_factor;
 mod session;
 mod stored;
@@ -33,14 +39,14 @@ pub mod ports;
 pub mod rules;
 pub mod use_cases;
 
-pub use account::{Account, Prime, Profile};
+pub use account::{Account, AccountRevision, Prime, Profile};
 pub use admin::{
     AccountQuery, Admin, AdminAction, AdminRecord, Deed, Operator, PASSWORD_LINK_LIFETIME, PasswordLink,
     Reason,
 };
 pub use coins::{CoinAccount, Coins, LedgerLine, Transfer, TransferReason};
-pub use denial::{Denial, Refusal};
-pub use event::{Announcement, Event, EventKind, Notice, RoomRevision};
+pub use denial::{Denial, DenialKind, Field, Refusal};
+pub use event::{Announcement, Event, EventKind, Notice};
 pub use friendship::{FriendRequest, FriendRequestStatus, Friendship};
 pub use id::{
     ClientMessageId, DeviceId, Epoch, FriendRequestId, IdempotencyKey, InvitationId, MessageId, NewUserId,
@@ -53,7 +59,8 @@ pub use network::Network;
 pub use page::{Page, PageSize, Window};
 pub use password::{AccountPassword, NewPassword, PasswordHash, PresentedPassword, RoomPassword};
 pub use quota::Quota;
-pub use room::{JoinedAs, Member, Receipt, Room, RoomSummary, RoomView, SEATS, Seat, SeatNumber, Standing};
+pub use room::{JoinedAs, Member, Receipt, Room, RoomRevision, RoomSummary, RoomView, Standing, Withheld};
+pub use seat::{SEATS, Seat, SeatNumber};
 pub use second_factor::{
     NewAuthenticator, PresentedCode, SealedSecret, SecondFactor, TimeStep, recovery_hash,
 };

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
@@ -12,8 +13,8 @@ use crate::{ClientMessageId, Invalid, MessageId, RoomId, Seq, Timestamp, UserId}
 pub struct MessageBody(pub(crate) String);
 
 impl MessageBody {
-    /// The most characters a body has.
-    pub const LONGEST: usize = 4_000;
+    /// How many characters it has.
+    pub const LENGTH: RangeInclusive<usize> = 1..=4_000;
 
     /// The text in Normalization Form C.
     pub fn as_str(&self) -> &str {
@@ -34,8 +35,9 @@ impl FromStr for MessageBody {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let body = nfc(text);
-        if body.chars().take(Self::LONGEST + 1).count() > Self::LONGEST {
-            return Err(Invalid::new("too_long", "A message has at most 4000 characters."));
+        let most = *Self::LENGTH.end();
+        if body.chars().take(most + 1).count() > most {
+            return Err(Invalid::new("too_long", format!("A message has at most {most} characters.")));
         }
         if is_blank(&body) {
             return Err(Invalid::new("blank", "A message needs at least one visible character."));
@@ -63,15 +65,13 @@ pub struct BodyDigest(pub [u8; 16]);
 /// An event that a member wrote, as it reads now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Its name.
     pub id: MessageId,
     /// Where it was written.
     pub room_id: RoomId,
     /// Its place in the room's log.
     pub seq: Seq,
-    /// Who wrote it.
     pub sender_id: UserId,
-    /// The sender's own name for it.
+    /// The sender's own id for it.
     pub client_message_id: ClientMessageId,
     /// What it says; nothing once it is deleted.
     pub body: Option<MessageBody>,

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::invalid::in_words;
 use crate::unicode::{nfc, nfkc};
 use crate::{Invalid, UserId};
 
@@ -35,7 +36,7 @@ impl FromStr for AccountPassword {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let password = within(Self::LENGTH, text, "An account password has 8 to 128 characters.")?;
+        let password = within(Self::LENGTH, text, "An account password")?;
         let folded = folded(text);
         if COMMON.lines().any(|common| common == folded.expose_secret()) {
             return Err(Invalid::new(
@@ -76,20 +77,17 @@ impl FromStr for RoomPassword {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        within(Self::LENGTH, text, "A room password has 4 to 128 characters.").map(Self)
+        within(Self::LENGTH, text, "A room password").map(Self)
     }
 }
 
 /// The text as it came, if its NFC has such a length in characters.
-fn within(
-    length: RangeInclusive<usize>,
-    text: &str,
-    expected: &'static str,
-) -> Result<SecretString, Invalid> {
+fn within(length: RangeInclusive<usize>, text: &str, what: &str) -> Result<SecretString, Invalid> {
     if length.contains(&secret(nfc(text)).expose_secret().chars().count()) {
         Ok(text.into())
     } else {
-        Err(Invalid::new("bad_password_length", expected))
+        let message = format!("{what} has {} characters.", in_words(&length));
+        Err(Invalid::new("bad_password_length", message))
     }
 }
 
@@ -108,7 +106,7 @@ pub struct PresentedPassword(SecretString);
 
 impl PresentedPassword {
     /// The most characters it has.
-    pub const LONGEST: usize = LONGEST;
+    pub const LENGTH: RangeInclusive<usize> = 0..=LONGEST;
 
     /// The password in NFKC, in clear: what is hashed. It is the same however it was typed.
     pub fn normalized(&self) -> SecretString {
@@ -126,7 +124,7 @@ impl FromStr for PresentedPassword {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        within(0..=Self::LONGEST, text, "A password has at most 128 characters.").map(Self)
+        within(Self::LENGTH, text, "A password").map(Self)
     }
 }
 

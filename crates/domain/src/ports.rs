@@ -4,6 +4,8 @@
 //! not at all, also when the caller stops waiting for it. And facts are read under the locks that
 //! keep them true until the change is committed; a transaction that must be repeated asks again.
 
+#![warn(missing_docs)]
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -339,7 +341,7 @@ pub trait Store: Send + Sync {
     /// Checks every invariant in one consistent view and names each violation.
     async fn audit(&self) -> Result<Vec<Violation>, Refusal>;
 
-    /// Finishes the writes that are queued and takes no more. Whoever ends the process asks for it
+    /// Finishes the writes that are queued and takes no more. The code that ends the process asks for it
     /// last, so that nothing is left half tidied.
     async fn close(&self);
 }
@@ -357,7 +359,7 @@ pub struct Stores {
     pub store: Arc<dyn Store>,
 }
 
-/// Tells the rest of the server what was committed. It only wakes: whoever misses an announcement
+/// Tells the rest of the server what was committed. It only wakes: a listener that misses an announcement
 /// finds all of it in the store.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
@@ -424,7 +426,7 @@ impl Purpose {
 
 /// Hashes passwords. Slow on purpose, so adapters work off the caller's thread and under one limit for
 /// the whole process, and share it fairly: between the purposes, then between the networks, then between
-/// the accounts of each. Whoever cannot have a turn soon is refused as unavailable.
+/// the accounts of each. A request that cannot have a turn soon is refused as unavailable.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
 #[async_trait]
 pub trait PasswordHasher: Send + Sync {

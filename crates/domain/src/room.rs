@@ -2,33 +2,9 @@ use crate::{
     AccountName, Coins, Denial, Epoch, PasswordHash, Prime, RoomId, RoomName, Seq, Timestamp, UserId,
 };
 
-/// How many seats a room has.
-pub const SEATS: usize = 6;
-
-/// Which of a room's six seats, 1 to 6. No two members hold the same one, so the database itself
-/// refuses a seventh.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SeatNumber(u8);
-
-impl SeatNumber {
-    /// All six, in order.
-    pub const ALL: [Self; SEATS] = [Self(1), Self(2), Self(3), Self(4), Self(5), Self(6)];
-
-    /// The seat with a number from 1 to 6.
-    pub fn new(number: i64) -> Option<Self> {
-        Self::ALL.into_iter().find(|seat| i64::from(seat.0) == number)
-    }
-
-    /// The seat's number.
-    pub const fn get(self) -> u8 {
-        self.0
-    }
-}
-
 /// A room, without the people in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Room {
-    /// Its name for all time.
     pub id: RoomId,
     /// What it is called on screen.
     pub name: RoomName,
@@ -48,19 +24,53 @@ pub struct Room {
     pub head_seq: Seq,
 }
 
-/// A place in a room, taken.
+/// What of a room is to be different, or has become so; `None` leaves it alone.
+///
+/// The password stands in it as `P`: what the owner gave, its hash, or [`Withheld`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seat {
-    /// Which of the six.
-    pub number: SeatNumber,
-    /// Who holds it.
-    pub user_id: UserId,
-    /// Since when.
-    pub joined_at: Timestamp,
-    /// What was paid for it.
-    pub fee: Coins,
-    /// Up to where its holder has read the log.
-    pub read_seq: Seq,
+pub struct RoomRevision<P> {
+    pub name: Option<RoomName>,
+    pub password: Option<P>,
+    pub locked: Option<bool>,
+    pub owner_id: Option<UserId>,
+}
+
+/// A password of which others learn only that it is another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Withheld;
+
+impl<P> Default for RoomRevision<P> {
+    fn default() -> Self {
+        Self { name: None, password: None, locked: None, owner_id: None }
+    }
+}
+
+impl<P> RoomRevision<P> {
+    /// Another password and nothing else.
+    pub fn of_password(password: P) -> Self {
+        Self { password: Some(password), ..Self::default() }
+    }
+
+    /// The same with the password in another form.
+    pub fn with_password<Q>(self, password: Option<Q>) -> RoomRevision<Q> {
+        RoomRevision { name: self.name, password, locked: self.locked, owner_id: self.owner_id }
+    }
+
+    /// Without what the room has already. A password is always another one.
+    pub fn unlike(self, room: &Room) -> Self {
+        Self {
+            name: self.name.filter(|name| *name != room.name),
+            password: self.password,
+            locked: self.locked.filter(|locked| *locked != room.locked),
+            owner_id: self.owner_id.filter(|owner_id| *owner_id != room.owner_id),
+        }
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        let Self { name, password, locked, owner_id } = self;
+        name.is_none() && password.is_none() && locked.is_none() && owner_id.is_none()
+    }
 }
 
 /// The terms on which an account came into a room, the last time that it did.
@@ -91,11 +101,9 @@ impl JoinedAs {
 /// What joining gives back; the same again on a retry, with `already_member` set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
-    /// The room joined.
     pub room_id: RoomId,
     /// What the seat cost.
     pub fee: Coins,
-    /// The balance now.
     pub avail_coins: Coins,
     /// Whether the seat was held before, so that nothing was paid now.
     pub already_member: bool,
@@ -110,7 +118,6 @@ pub enum Standing {
     OfClosedRoom,
     /// Sat there once and does no longer.
     Former,
-    /// Holds a seat.
     Member,
 }
 
@@ -139,11 +146,9 @@ impl Standing {
 /// A seat's holder, as the other members see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// Who.
     pub user_id: UserId,
     /// What they are called on screen.
     pub name: AccountName,
-    /// Prime or free.
     pub prime: Prime,
     /// Since when they hold the seat.
     pub joined_at: Timestamp,
@@ -154,7 +159,6 @@ pub struct Member {
 /// A room in its viewer's own list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomSummary {
-    /// The room.
     pub room: Room,
     /// How many seats are taken.
     pub seats_taken: usize,

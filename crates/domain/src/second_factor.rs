@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -45,7 +46,6 @@ pub struct NewAuthenticator {
     pub secret: OpaqueToken,
     /// The same as an address that authenticators read from a QR code.
     pub otpauth_url: OpaqueToken,
-    /// What is stored.
     pub sealed: SealedSecret,
 }
 
@@ -54,8 +54,8 @@ pub struct NewAuthenticator {
 pub struct PresentedCode(SecretString);
 
 impl PresentedCode {
-    /// No code is longer, blanks and hyphens included.
-    pub const LONGEST: usize = 64;
+    /// How many characters it has, blanks and hyphens included.
+    pub const LENGTH: RangeInclusive<usize> = 1..=64;
 
     /// The six digits of an authenticator, if it is such a code.
     pub fn digits(&self) -> Option<OpaqueToken> {
@@ -75,7 +75,7 @@ impl FromStr for PresentedCode {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let code = plain(text);
-        if code.is_empty() || text.chars().count() > Self::LONGEST {
+        if code.is_empty() || !Self::LENGTH.contains(&text.chars().count()) {
             return Err(Invalid::new(
                 "bad_code",
                 "A code is six digits of an authenticator, or a recovery code.",

@@ -1,17 +1,16 @@
 use std::fmt;
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use crate::rules::sessions::{REFRESH_TOKEN_LIFETIME, SESSION_LIFETIME};
 use crate::{DeviceId, SessionId, Timestamp, UserId};
 
 /// One sign-in of one account on one device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Its name; access tokens carry it.
+    /// Its id; access tokens carry it.
     pub id: SessionId,
-    /// Whose it is.
     pub user_id: UserId,
     /// Where it is; one session for each device of an account.
     pub device_id: DeviceId,
@@ -49,14 +48,17 @@ impl fmt::Debug for Salt {
 }
 
 impl Session {
+    /// How long a session lasts at most, however much it is used.
+    pub const LIFETIME: Duration = Duration::from_hours(180 * 24);
+
     /// When it ends, however much it is used.
     pub fn ends_at(&self) -> Timestamp {
-        self.created_at.plus(SESSION_LIFETIME)
+        self.created_at.plus(Self::LIFETIME)
     }
 
     /// How long the refresh token is good that is given out at an instant.
     pub fn renewable_until(&self, given_out_at: Timestamp) -> Timestamp {
-        given_out_at.plus(REFRESH_TOKEN_LIFETIME).min(self.ends_at())
+        given_out_at.plus(RefreshToken::LIFETIME).min(self.ends_at())
     }
 }
 
@@ -79,14 +81,17 @@ impl Successors {
 /// A stored refresh token. Using one of generation g gives out its successor, of g + 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefreshToken {
-    /// The token's hash.
     pub hash: TokenHash,
     /// The session it renews.
     pub session_id: SessionId,
     /// How many rotations lie before it.
     pub generation: i64,
-    /// When it expires.
     pub expires_at: Timestamp,
+}
+
+impl RefreshToken {
+    /// How long a refresh token is good, and so how long an unused session lasts.
+    pub const LIFETIME: Duration = Duration::from_hours(30 * 24);
 }
 
 /// What an access token says, once its signature is found right.
@@ -98,7 +103,6 @@ pub struct AccessClaims {
     pub session_id: SessionId,
     /// When it was issued.
     pub issued_at: Timestamp,
-    /// When it expires.
     pub expires_at: Timestamp,
 }
 

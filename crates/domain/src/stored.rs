@@ -2,8 +2,8 @@ use crate::{
     AccountName, ClientMessageId, DeviceId, IdempotencyKey, MessageBody, Phone, Reason, RoomName, UserId,
 };
 
-/// A text that a store holds. It was taken by the rule of its day and may not be by today's, so that whoever
-/// reads it shows it as it is, and asks no rule.
+/// A text that a store holds. It was taken by the rule of its day and may not be by today's, so it is
+/// shown as it is, and no rule is asked.
 pub trait Stored: Sized {
     /// The value as it stands there.
     fn stored(text: String) -> Self;
@@ -51,7 +51,7 @@ macro_rules! name {
             }
 
             fn was_ever_taken(text: &str) -> bool {
-                is_some_text(text, 80) && !text.contains(char::is_control)
+                is_some_text(text, *Self::LENGTH.end()) && !text.contains(char::is_control)
             }
         }
     )*};
@@ -66,7 +66,7 @@ impl Stored for MessageBody {
     }
 
     fn was_ever_taken(text: &str) -> bool {
-        is_some_text(text, Self::LONGEST)
+        is_some_text(text, *Self::LENGTH.end())
             && !text.contains(|c: char| c.is_control() && c != '\n' && c != '\t')
     }
 }

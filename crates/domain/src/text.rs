@@ -3,6 +3,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use crate::Invalid;
+use crate::invalid::in_words;
 use crate::unicode::{hides_something, is_blank, is_invisible, is_space, nfc, nfkc};
 
 macro_rules! name_of {
@@ -31,10 +32,11 @@ macro_rules! name_of {
                 if fits {
                     Ok(Self(name.into_owned()))
                 } else {
-                    Err(Invalid::new(
-                        "not_a_name",
-                        "A name has 1 to 80 characters, not all of them blank and none of them invisible.",
-                    ))
+                    let length = in_words(&Self::LENGTH);
+                    let message = format!(
+                        "A name has {length} characters, not all of them blank and none of them invisible."
+                    );
+                    Err(Invalid::new("not_a_name", message))
                 }
             }
         }

@@ -3,9 +3,9 @@
 
 mod model;
 
-use domain::rules::admission::{self, Proof};
+use domain::rules::admission::{self, Credential};
 use domain::rules::{accounts, invitations, membership, ownership};
-use domain::{Denial, JoinedAs, PasswordHash, Prime, Receipt, SEATS};
+use domain::{Denial, JoinedAs, PasswordHash, Prime, Receipt, RoomRevision, SEATS};
 use model::{GUESTS, Model, PEOPLE, ROOMS};
 use proptest::prelude::*;
 
@@ -67,8 +67,9 @@ fn step() -> impl Strategy<Value = Step> {
 
 fn joins(model: &mut Model, actor: usize, room: usize, fits: bool) -> Result<Receipt, Denial> {
     let old = PasswordHash::new("the hash of an older password".to_owned());
-    let proof = Proof::Password { fits: if fits { model.password_of(room) } else { old }, renewed: None };
-    joins_with(model, actor, room, None, &proof)
+    let credential =
+        Credential::Password { fits: if fits { model.password_of(room) } else { old }, renewed: None };
+    joins_with(model, actor, room, None, &credential)
 }
 
 fn joins_with(
@@ -76,10 +77,10 @@ fn joins_with(
     actor: usize,
     room: usize,
     invitation: Option<usize>,
-    proof: &Proof,
+    credential: &Credential,
 ) -> Result<Receipt, Denial> {
     let facts = model.room_facts(room, actor, None, invitation);
-    let changes = admission::join(&facts, proof, model.transfer_id(), model.now())?;
+    let changes = admission::join(&facts, credential, model.transfer_id(), model.now())?;
     let receipt = admission::receipt(&facts, &changes);
     model.apply_to_room(room, &changes);
     Ok(receipt)
@@ -92,7 +93,9 @@ fn tries(model: &mut Model, step: &Step) -> Result<(), Denial> {
         Step::Create { creator } => model.creates(creator),
         Step::Join { actor, room, fits } => model.has(room, |it| joins(it, actor, room, fits).map(|_| ())),
         Step::JoinByToken { actor, invitation } => match model.room_invited_to(invitation) {
-            Some(room) => joins_with(model, actor, room, Some(invitation), &Proof::Invitation).map(|_| ()),
+            Some(room) => {
+                joins_with(model, actor, room, Some(invitation), &Credential::Invitation).map(|_| ())
+            }
             None => Err(Denial::InvitationInvalid),
         },
         Step::Invite { invitee, room } => model.has(room, |it| {
@@ -115,17 +118,16 @@ fn tries(model: &mut Model, step: &Step) -> Result<(), Denial> {
             model.has(room, |it| it.as_owner(room, Some(target), None, ownership::lift_ban))
         }
         Step::Lock { room, locked } => model.has(room, |it| {
-            let wanted = ownership::WantedRevision { locked: Some(locked), ..Default::default() };
+            let wanted = RoomRevision { locked: Some(locked), ..Default::default() };
             it.as_owner(room, None, None, |facts| ownership::revise(facts, &wanted, now))
         }),
         Step::HandOver { heir, room } => model.has(room, |it| {
-            let wanted =
-                ownership::WantedRevision { owner_id: Some(model::person(heir)), ..Default::default() };
+            let wanted = RoomRevision { owner_id: Some(model::person(heir)), ..Default::default() };
             it.as_owner(room, Some(heir), None, |facts| ownership::revise(facts, &wanted, now))
         }),
         Step::ChangePassword { room } => model.has(room, |it| {
-            let password_hash = Some(PasswordHash::new(format!("set at {}", now.as_millis())));
-            let wanted = ownership::WantedRevision { password_hash, ..Default::default() };
+            let password = Some(PasswordHash::new(format!("set at {}", now.as_millis())));
+            let wanted = RoomRevision { password, ..Default::default() };
             it.as_owner(room, None, None, |facts| ownership::revise(facts, &wanted, now))
         }),
         Step::Close { room } => {

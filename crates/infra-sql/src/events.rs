@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::facts::EarlierPost;
 use domain::{
     BodyDigest, ClientMessageId, Event, EventKind, Message, MessageBody, MessageId, RoomId, RoomName,
-    RoomRevision, Seq, Stored, Timestamp, UserId,
+    RoomRevision, Seq, Stored, Timestamp, UserId, Withheld,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
@@ -87,7 +87,7 @@ impl From<&Event> for EventRow {
                 subject_id: revision.owner_id.as_ref().map(ToString::to_string),
                 new_name: revision.name.as_ref().map(ToString::to_string),
                 new_locked: revision.locked,
-                password_changed: Some(revision.password_changed),
+                password_changed: Some(revision.password.is_some()),
                 ..row
             },
             EventKind::RoomClosed => row,
@@ -151,7 +151,7 @@ impl EventRow {
                 name: self.new_name.map(RoomName::stored),
                 locked: self.new_locked,
                 owner_id: subject,
-                password_changed: present(self.password_changed, "events.password_changed")?,
+                password: present(self.password_changed, "events.password_changed")?.then_some(Withheld),
             }),
             "room_closed" => EventKind::RoomClosed,
             _ => return Err(Corrupt { column: "events.kind" }),

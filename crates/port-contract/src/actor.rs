@@ -3,14 +3,14 @@ use std::fmt;
 use domain::change::{AccountChange, PairChange, RoomChange};
 use domain::facts::{AccountFacts, PairFacts, RoomFacts};
 use domain::ports::{AccountScope, Committed, InvitationKey, RoomScope};
-use domain::rules::admission::{self, Proof};
+use domain::rules::admission::{self, Credential};
 use domain::rules::messages::{self, NewMessage, Posting};
-use domain::rules::ownership::{self, WantedRevision};
+use domain::rules::ownership;
 use domain::rules::{Verdict, accounts, friendship, invitations, membership, operators};
 use domain::{
     Account, Coins, Denial, Epoch, FriendRequest, FriendRequestId, FriendRequestStatus, Invitation,
     InvitationId, InvitationStatus, Message, MessageBody, MessageId, OpaqueToken, PasswordHash, Prime,
-    Receipt, RoomId, RoomView, Seq, Timestamp, TransferId, UserId, Window,
+    Receipt, RoomId, RoomRevision, RoomView, Seq, Timestamp, TransferId, UserId, Window,
 };
 
 use crate::World;
@@ -187,14 +187,14 @@ impl Actor {
     /// Joins with the right password.
     pub async fn joins(&self, room: RoomId) -> Result<Receipt, Denial> {
         let found = ruled(self.world.stores().rooms.find(room).await)?.ok_or(Denial::RoomNotFound)?;
-        let proof = Proof::Password { fits: found.password_hash, renewed: None };
-        self.joins_by(self.scope(room), proof).await
+        let credential = Credential::Password { fits: found.password_hash, renewed: None };
+        self.joins_by(self.scope(room), credential).await
     }
 
     /// Joins with a password that fits a hash which is not the room's.
     pub async fn joins_with_a_wrong_password(&self, room: RoomId) -> Result<Receipt, Denial> {
         let fits = PasswordHash::new("hash of another password".to_owned());
-        self.joins_by(self.scope(room), Proof::Password { fits, renewed: None }).await
+        self.joins_by(self.scope(room), Credential::Password { fits, renewed: None }).await
     }
 
     /// Joins with an invitation's token.
@@ -203,14 +203,15 @@ impl Actor {
         let room =
             ruled(self.world.stores().rooms.find_invited(hash).await)?.ok_or(Denial::InvitationInvalid)?;
         let scope = RoomScope { invitation: Some(InvitationKey::Token(hash)), ..self.scope(room) };
-        self.joins_by(scope, Proof::Invitation).await
+        self.joins_by(scope, Credential::Invitation).await
     }
 
-    async fn joins_by(&self, scope: RoomScope, proof: Proof) -> Result<Receipt, Denial> {
+    async fn joins_by(&self, scope: RoomScope, credential: Credential) -> Result<Receipt, Denial> {
         let (transfer_id, now) = (TransferId(self.world.id()), self.world.now());
         let scope = RoomScope { counts_holdings: true, ..scope };
-        let committed =
-            self.changes_room(scope, move |facts| admission::join(facts, &proof, transfer_id, now)).await?;
+        let committed = self
+            .changes_room(scope, move |facts| admission::join(facts, &credential, transfer_id, now))
+            .await?;
         Ok(admission::receipt(&committed.facts, &committed.changes))
     }
 
@@ -234,7 +235,7 @@ impl Actor {
         self.changes_room(self.scope_about(room, target), ownership::lift_ban).await
     }
 
-    pub async fn revises(&self, room: RoomId, wanted: WantedRevision) -> RoomChanged {
+    pub async fn revises(&self, room: RoomId, wanted: RoomRevision<PasswordHash>) -> RoomChanged {
         let now = self.world.now();
         let scope = RoomScope {
             target: wanted.owner_id.clone(),
@@ -246,18 +247,18 @@ impl Actor {
 
     /// Locks or unlocks the room.
     pub async fn locks(&self, room: RoomId, locked: bool) -> RoomChanged {
-        self.revises(room, WantedRevision { locked: Some(locked), ..WantedRevision::default() }).await
+        self.revises(room, RoomRevision { locked: Some(locked), ..RoomRevision::default() }).await
     }
 
     /// Calls the room something else.
     pub async fn renames(&self, room: RoomId, name: &str) -> RoomChanged {
         let name = Some(name.parse().expect("a room name"));
-        self.revises(room, WantedRevision { name, ..WantedRevision::default() }).await
+        self.revises(room, RoomRevision { name, ..RoomRevision::default() }).await
     }
 
     pub async fn hands_over(&self, room: RoomId, heir: &Actor) -> RoomChanged {
         let owner_id = Some(heir.id.clone());
-        self.revises(room, WantedRevision { owner_id, ..WantedRevision::default() }).await
+        self.revises(room, RoomRevision { owner_id, ..RoomRevision::default() }).await
     }
 
     pub async fn closes(&self, room: RoomId) -> RoomChanged {

@@ -11,7 +11,7 @@ use infra_crypto::SystemRandomness;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::logging;
-use crate::say::say;
+use crate::print::print_lines;
 use crate::storage::Storage;
 
 /// In place of a file: standard output, or standard input.
@@ -35,7 +35,7 @@ pub(crate) fn export(config: &Config, path: &Path) -> Result<(), Failure> {
         .map_err(|error| Failure::because(format!("{storage} was not exported"), error))
         .and_then(|rows| keep(&file, path).map(|()| rows))
         .inspect_err(|_| discard(path))?;
-    say(&format!(
+    print_lines(&format!(
         "{rows} rows of {storage} are in {name}. It holds every message and password hash: keep it safe."
     ));
     Ok(())
@@ -58,7 +58,7 @@ pub(crate) fn import(config: &Config, path: &Path) -> Result<(), Failure> {
     let rows = imported.map_err(|error| {
         Failure::because(format!("nothing was imported into {storage}, which is as it was"), error)
     })?;
-    say(&format!("{storage} has the {rows} rows of the export, and keeps every promise."));
+    print_lines(&format!("{storage} has all {rows} rows of the export and keeps every promise."));
     Ok(())
 }
 
@@ -71,7 +71,7 @@ pub(crate) fn restore_mark(config: &Config) -> Result<(), Failure> {
         .archive(Some(&hold))?
         .renew_epochs(&SystemRandomness)
         .map_err(|error| Failure::because(format!("{storage} was not marked, and is as it was"), error))?;
-    say(&format!("{rooms} rooms in {storage} begin a new epoch: clients load them anew."));
+    print_lines(&format!("{rooms} rooms in {storage} begin a new epoch: clients reload them."));
     Ok(())
 }
 

@@ -43,24 +43,24 @@ pub(crate) enum Command {
     Config,
     /// Check every invariant in the live store; exit 1 naming each violation
     Audit,
-    /// Write the whole store to a file, to keep it or to move it; also while the server runs
+    /// Write the whole store to a file, as a backup or to move it; also while the server runs
     ///
     /// The file holds every message and password hash, and is made for its owner only.
     Export {
         /// A file that does not exist yet, or - for standard output
         file: PathBuf,
     },
-    /// Fill an empty store with what `export` wrote
+    /// Fill an empty store from a file that `export` wrote
     ///
-    /// All of it is taken and found to keep every promise, or nothing is.
+    /// All of it is taken and passes the audit, or none of it is.
     Import {
         /// The file, or - for standard input
         file: PathBuf,
     },
-    /// Make all clients load their rooms anew; to be done after a restore from a backup
+    /// Make all clients reload their rooms; run this after restoring a backup
     ///
-    /// Every room gets another epoch, so that nobody resumes into a history that was not theirs. No
-    /// server may run meanwhile.
+    /// Every room gets a new epoch, so that no client resumes into a different history. No server may
+    /// run meanwhile.
     RestoreMark,
     /// Look after accounts, also while the server runs
     User {
@@ -76,9 +76,9 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserCommand {
-    /// List the accounts in whose user id or name something occurs
+    /// List accounts by a part of their user id or name
     Find {
-        /// What is looked for, in any case; without it, all are listed
+        /// What to look for, in any case; lists all accounts if left out
         query: Option<AccountQuery>,
     },
     /// Show an account
@@ -97,14 +97,14 @@ pub(crate) enum UserCommand {
         #[command(flatten)]
         why: Why,
     },
-    /// Give coins
+    /// Grant coins
     Coins {
         /// The account's user id
         user: UserId,
         /// How many, 1 to 1000000000
         #[arg(value_parser = coins, allow_negative_numbers = true)]
         amount: Coins,
-        /// A name for this gift: the same one again gives nothing more
+        /// A key for this grant: the same key again grants nothing more
         #[arg(long)]
         key: Option<IdempotencyKey>,
         #[command(flatten)]
@@ -120,7 +120,7 @@ pub(crate) enum UserCommand {
         #[command(flatten)]
         why: Why,
     },
-    /// Make an account an admin, or no longer one
+    /// Make an account an admin's, or take that back
     Admin {
         /// The account's user id
         user: UserId,
@@ -154,7 +154,7 @@ pub(crate) enum UserCommand {
         #[command(flatten)]
         why: Why,
     },
-    /// Print a link with which the account's holder sets another password, once and within a day
+    /// Print a link to set a new password, which works once and for a day
     PasswordLink {
         /// The account's user id
         user: UserId,
@@ -165,7 +165,7 @@ pub(crate) enum UserCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RoomCommand {
-    /// Close a room for good, whoever owns it
+    /// Close any room for good
     Close {
         /// The room's id
         room: RoomId,

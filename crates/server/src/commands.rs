@@ -3,12 +3,12 @@ use actix_web::rt::System;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::logging;
-use crate::say::say;
+use crate::print::print_lines;
 use crate::storage::Storage;
 
 /// Prints the settings in force.
 pub(crate) fn config(config: &Config) {
-    say(config.table().trim_end());
+    print_lines(config.table().trim_end());
 }
 
 /// Brings the database up to date.
@@ -16,7 +16,7 @@ pub(crate) fn migrate(config: &Config) -> Result<(), Failure> {
     logging::start(config);
     let storage = Storage::create(config)?;
     System::new().block_on(storage.migrate())?;
-    say(&format!("{storage} is up to date."));
+    print_lines(&format!("{storage} is up to date."));
     Ok(())
 }
 
@@ -27,10 +27,10 @@ pub(crate) fn audit(config: &Config) -> Result<(), Failure> {
     let violations =
         System::new().block_on(async { Ok::<_, Failure>(storage.open(None).await?.store.audit().await?) })?;
     for violation in &violations {
-        say(&format!("{}: {}", violation.invariant, violation.detail));
+        print_lines(&format!("{}: {}", violation.invariant, violation.detail));
     }
     if violations.is_empty() {
-        say(&format!(
+        print_lines(&format!(
             "{storage} keeps every promise: seats, owners, coins and their transfers, free joins, gapless logs, \
              invitations, friendships and references were checked."
         ));

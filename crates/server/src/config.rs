@@ -1,6 +1,8 @@
 //! Which settings are in force, and where each comes from.
 
 mod fault;
+mod metrics;
+mod origin;
 mod parse;
 mod reader;
 mod settings;
@@ -18,6 +20,8 @@ use infra_mysql::Tls;
 use secrecy::SecretString;
 
 pub(crate) use fault::Misconfigured;
+pub(crate) use metrics::Metrics;
+use metrics::is_loopback;
 use reader::{Faulty, Reader, Row};
 pub(crate) use settings::help;
 use sources::Sources;
@@ -34,16 +38,6 @@ pub(crate) enum StoreSettings {
     },
     /// In a database of MySQL or MariaDB.
     Mysql(infra_mysql::Settings),
-}
-
-/// Where `/metrics` is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Metrics {
-    Nowhere,
-    /// Where the API is.
-    AtApi,
-    /// At an address of its own.
-    At(SocketAddr),
 }
 
 /// The settings in force. They were all found good before anything is opened.
@@ -119,18 +113,6 @@ impl Config {
     pub(crate) fn table(&self) -> String {
         table::of(&self.rows)
     }
-}
-
-impl Metrics {
-    /// Figures about the server are nobody else's, so they are not answered where strangers may come unless
-    /// that is asked for.
-    fn usual_for(listen: SocketAddr) -> Self {
-        if is_loopback(listen) { Self::AtApi } else { Self::Nowhere }
-    }
-}
-
-fn is_loopback(address: SocketAddr) -> bool {
-    address.ip().to_canonical().is_loopback()
 }
 
 /// `DB_HOST` chooses a server, and the other settings of one go with it.

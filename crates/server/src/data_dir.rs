@@ -78,8 +78,8 @@ impl DataDir {
         }
     }
 
-    /// Puts a whole secret at `path` or none: it is written elsewhere and linked there. Whoever
-    /// comes second leaves the first one's alone.
+    /// Puts a whole secret at `path` or none: it is written elsewhere and linked there. The
+    /// second of two callers leaves the first one's alone.
     fn make_secret(&self, path: &Path) -> io::Result<()> {
         let draft = self.0.join(format!("jwt_secret.{}.{}", process::id(), SystemRandomness.id()));
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;

@@ -15,7 +15,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Unsuitable(infra_mysql::OpenError),
     /// A rule said no.
-    #[error("{}: {_0}", .0.code())]
+    #[error("{}: {_0}", .0.kind().code())]
     Denied(Denial),
     /// The world is not as it should be.
     #[error("{what}")]
@@ -38,7 +38,7 @@ impl Failure {
         Self::Broken { what: what.into(), source: Some(source.into()) }
     }
 
-    /// Tells whoever started the program, with all its causes.
+    /// Prints it with all its causes for the person who started the program.
     pub(crate) fn tell(&self) -> ExitCode {
         eprintln!("hexroom: {}", story(self));
         match self {

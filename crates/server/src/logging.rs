@@ -8,7 +8,7 @@ use crate::config::Config;
 /// Logs to standard error: for people on a terminal, as JSON lines elsewhere. Panics too.
 pub(crate) fn start(config: &Config) {
     // What is not even HTTP, or no WebSocket, is logged as an error there, so anybody could fill the log.
-    // Whoever wants to see it names these targets in `LOG`.
+    // Operators who want to see it name these targets in `LOG`.
     let filter = EnvFilter::new(format!("actix_http::h1=off,actix_http::ws=off,{}", config.log));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     if io::stderr().is_terminal() {

@@ -12,7 +12,7 @@ mod failure;
 mod log_only;
 mod logging;
 mod operator;
-mod say;
+mod print;
 mod serve;
 mod signals;
 mod storage;

@@ -10,7 +10,7 @@ use crate::cli::{RoomCommand, UserCommand};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::log_only::LogOnlyEvents;
-use crate::say::say;
+use crate::print::print_lines;
 use crate::storage::Storage;
 use crate::{compose, logging};
 
@@ -41,7 +41,7 @@ fn on_store(
         let hexroom = compose::hexroom(config, &storage, &stores, Arc::new(LogOnlyEvents))?;
         work(&hexroom).await
     })?;
-    say(&told);
+    print_lines(&told);
     Ok(())
 }
 
@@ -49,7 +49,7 @@ fn command_line(reason: Option<Reason>) -> Operator {
     Operator { admin_id: None, reason }
 }
 
-/// Does it, and answers what to tell whoever asked.
+/// Does it, and answers what to print.
 async fn carry_out(hexroom: &Hexroom, command: UserCommand) -> Result<String, Failure> {
     let now = hexroom.clock.now();
     match command {
@@ -73,7 +73,7 @@ async fn carry_out(hexroom: &Hexroom, command: UserCommand) -> Result<String, Fa
         }
         UserCommand::Admin { user, withdraw, why } => {
             hexroom.set_admin(command_line(why.reason), user.clone(), !withdraw).await?;
-            let role = if withdraw { "no admin" } else { "an admin" };
+            let role = if withdraw { "not an admin" } else { "an admin" };
             Ok(format!("{user} is {role}."))
         }
         UserCommand::Suspend { user, reason } => {
@@ -82,7 +82,7 @@ async fn carry_out(hexroom: &Hexroom, command: UserCommand) -> Result<String, Fa
         }
         UserCommand::Readmit { user, why } => {
             hexroom.readmit(command_line(why.reason), user.clone()).await?;
-            Ok(format!("{user} is not suspended."))
+            Ok(format!("{user} is no longer suspended."))
         }
         UserCommand::SignOut { user, why } => {
             hexroom.end_sessions(command_line(why.reason), user.clone()).await?;
@@ -92,12 +92,12 @@ async fn carry_out(hexroom: &Hexroom, command: UserCommand) -> Result<String, Fa
             let made = hexroom.make_password_link(command_line(why.reason), user.clone()).await?;
             let (token, end) = (made.token.expose(), instant(made.expires_at));
             Ok(format!(
-                "{user} sets a new password at the server's address with this behind it, once and until {end}:\n/#/password/{token}"
+                "With this path after the server's address {user} can set a new password, once, until {end}:\n/#/password/{token}"
             ))
         }
         UserCommand::SecondFactor { user, off: _, why } => {
             let was_there = hexroom.lift_second_factor_of(command_line(why.reason), user.clone()).await?;
-            let told = if was_there { "is off now" } else { "was off already" };
+            let told = if was_there { "is off now" } else { "was already off" };
             Ok(format!("The second factor of {user} {told}."))
         }
     }
@@ -111,7 +111,7 @@ async fn find(hexroom: &Hexroom, query: Option<AccountQuery>) -> Result<String, 
         lines.extend(page.items.iter().map(|account| line(account, now)));
         match page.items.last() {
             Some(last) if page.has_more => after = Some(last.user_id.clone()),
-            _ if lines.is_empty() => return Ok("No account is called so.".to_owned()),
+            _ if lines.is_empty() => return Ok("No account was found.".to_owned()),
             _ => return Ok(lines.join("\n")),
         }
     }

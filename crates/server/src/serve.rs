@@ -11,7 +11,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::config::{Config, Metrics, StoreSettings};
 use crate::failure::Failure;
-use crate::say::say;
+use crate::print::print_lines;
 use crate::storage::{Hold, Storage};
 use crate::{compose, logging, signals};
 
@@ -189,7 +189,7 @@ fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
-/// Says where the server is, to whoever started it and to the log.
+/// Prints and logs where the server is.
 fn announce(config: &Config, storage: &Storage, listener: &TcpListener) -> Result<(), Failure> {
     let address =
         listener.local_addr().map_err(|error| Failure::because("the server has no address", error))?;
@@ -211,7 +211,7 @@ fn announce(config: &Config, storage: &Storage, listener: &TcpListener) -> Resul
              TRUSTED_PROXIES, passwords can be read on their way"
         );
     }
-    say(&format!("Hexroom is ready at http://{address}"));
+    print_lines(&format!("Hexroom is ready at http://{address}"));
     Ok(())
 }
 

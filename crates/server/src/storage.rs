@@ -86,7 +86,7 @@ impl Storage {
         }
     }
 
-    /// Opens the store, made or brought up to date first where it must be. Whoever does so without a
+    /// Opens the store, made or brought up to date first where it must be. A caller that does so without a
     /// hold works beside a server.
     pub(crate) async fn open(&self, hold: Option<&Hold>) -> Result<Stores, Failure> {
         match self {
@@ -111,7 +111,7 @@ impl Storage {
     }
 
     /// Opens the store as something that moves as a whole, brought up to date first where it must be.
-    /// Whoever changes it has a hold.
+    /// A caller that changes it has a hold.
     pub(crate) fn archive(&self, hold: Option<&Hold>) -> Result<Box<dyn Archive>, Failure> {
         match self {
             Self::Embedded(data_dir, patience) => match SqliteArchive::open(file(data_dir, *patience)) {

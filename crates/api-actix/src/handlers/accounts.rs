@@ -3,14 +3,16 @@ use std::time::Instant;
 use actix_web::{HttpRequest, web};
 use deserr::Deserr;
 use domain::rules::accounts::signup_coins;
-use domain::use_cases::{AccountRevision, NewAccount};
+use domain::use_cases::NewAccount;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{Answer, created, no_content, ok};
+use crate::Api;
 use crate::auth::Caller;
-use crate::body::{self, FieldErrors, JsonBody};
+use crate::body::{self, JsonBody};
 use crate::client_address::ClientAddress;
+use crate::field_errors::FieldErrors;
 use crate::fields::{
     AccountName, AccountPassword, Coins, DeviceId, NewUserId, Phone, PresentedPassword, UserId,
 };
@@ -19,7 +21,6 @@ use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
 use crate::security_log::Matter;
 use crate::shapes::{AccountShape, ListShape, SignedInShape, TransferShape};
-use crate::{Api, task};
 
 /// What somebody registers with.
 #[derive(Deserr, ToSchema)]
@@ -55,7 +56,7 @@ impl Registration {
 #[derive(Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
-pub(crate) struct AccountWish {
+pub(crate) struct AccountRevision {
     #[deserr(default)]
     name: Option<AccountName>,
     #[deserr(default)]
@@ -106,12 +107,11 @@ pub(crate) async fn register(
         avail_coins: wanted.avail_coins.map(|coins| coins.0),
     };
     let location = format!("/api/profile/{}", new.user_id);
-    let (hexroom, from) = (api.hexroom.clone(), client.network());
-    let signed_in = task::run(async move { hexroom.register(new, from).await }).await?;
+    let signed_in = api.hexroom.register(new, client.network()).await?;
     Ok(created(location, &SignedInShape::new(&signed_in, api.hexroom.clock.now())))
 }
 
-/// Show the own account
+/// Show your account
 #[utoipa::path(
     get, path = "/api/me", operation_id = "showMe", tag = "accounts",
     responses((status = 200, description = "The account, as its owner sees it.", body = AccountShape))
@@ -121,26 +121,27 @@ pub(crate) async fn show(api: web::Data<Api>, caller: Caller) -> Answer {
     Ok(ok(&AccountShape::new(&caller.account, &caller.session.device_id, now)))
 }
 
-/// Change the own name or phone number
+/// Change your name or phone number
 ///
 /// What is absent or null stays as it is.
 #[utoipa::path(
-    patch, path = "/api/me", operation_id = "reviseMe", tag = "accounts", request_body = AccountWish,
+    patch, path = "/api/me", operation_id = "reviseMe", tag = "accounts", request_body = AccountRevision,
     responses((status = 200, description = "The account as it is now.", body = AccountShape))
 )]
 pub(crate) async fn revise(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
-    let wish: AccountWish = body.read().await?;
-    if wish.phone.is_some() {
+    let wanted: AccountRevision = body.read().await?;
+    if wanted.phone.is_some() {
         caller.does("change_phone");
     }
-    let revision =
-        AccountRevision { name: wish.name.map(|name| name.0), phone: wish.phone.map(|phone| phone.0) };
-    let (hexroom, user_id) = (api.hexroom.clone(), caller.user_id());
-    let account = task::run(async move { hexroom.revise_account(user_id, revision).await }).await?;
+    let revision = domain::AccountRevision {
+        name: wanted.name.map(|name| name.0),
+        phone: wanted.phone.map(|phone| phone.0),
+    };
+    let account = api.hexroom.revise_account(caller.user_id(), revision).await?;
     Ok(ok(&AccountShape::new(&account, &caller.session.device_id, api.hexroom.clock.now())))
 }
 
-/// Change the own password
+/// Change your password
 ///
 /// All other sessions of the account end, on their open sockets too.
 #[utoipa::path(
@@ -158,20 +159,16 @@ pub(crate) async fn change_password(
     let PasswordChange { current_password: current, new_password: new } = body.read().await?;
     caller.does("change_password");
     let attempt = limits.guesses.confirmation(caller.session.id, Instant::now())?;
-    let (hexroom, from) = (api.hexroom.clone(), client.network());
-    task::run(async move {
-        let outcome = hexroom.change_password(&caller, current.0, new.0, from).await;
-        limits.guesses.settle(attempt, &outcome, Instant::now());
-        outcome
-    })
-    .await?;
+    let outcome = api.hexroom.change_password(&caller, current.0, new.0, client.network()).await;
+    limits.guesses.settle(attempt, &outcome, Instant::now());
+    outcome?;
     Ok(no_content())
 }
 
-/// Delete the own account
+/// Delete your account
 ///
-/// It leaves its rooms and everything personal goes; its id is never given out again. Whoever owns
-/// rooms hands them over or closes them first.
+/// It leaves its rooms and everything personal goes; its id is never given out again. Rooms that it
+/// owns must be handed over or closed first.
 #[utoipa::path(
     delete, path = "/api/me", operation_id = "eraseMe", tag = "accounts", request_body = AccountDeletion,
     responses((status = 204, description = "Deleted."))
@@ -186,17 +183,13 @@ pub(crate) async fn erase(
     let deletion: AccountDeletion = body.read().await?;
     caller.does("delete_account");
     let attempt = limits.guesses.confirmation(caller.session.id, Instant::now())?;
-    let (hexroom, from) = (api.hexroom.clone(), client.network());
-    task::run(async move {
-        let outcome = hexroom.erase_account(&caller, deletion.password.0, from).await;
-        limits.guesses.settle(attempt, &outcome, Instant::now());
-        outcome
-    })
-    .await?;
+    let outcome = api.hexroom.erase_account(&caller, deletion.password.0, client.network()).await;
+    limits.guesses.settle(attempt, &outcome, Instant::now());
+    outcome?;
     Ok(no_content())
 }
 
-/// List the own coin transfers
+/// List your coin transfers
 ///
 /// Newest first, each with the balance after it.
 #[utoipa::path(

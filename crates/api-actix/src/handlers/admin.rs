@@ -5,12 +5,13 @@ use domain::{IdempotencyKey, Invalid, Operator, Prime};
 use utoipa::ToSchema;
 
 use super::{Answer, ok, user_id};
+use crate::Api;
 use crate::auth::Caller;
-use crate::body::{self, FieldErrors, JsonBody};
+use crate::body::{self, JsonBody};
+use crate::field_errors::FieldErrors;
 use crate::fields::{GrantedCoins, Instant, Reason, UserId};
 use crate::problem::Problem;
 use crate::shapes::{CoinsGrantedShape, PrimeShape};
-use crate::{Api, task};
 
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
@@ -72,7 +73,7 @@ pub(crate) async fn withdraw_prime(api: web::Data<Api>, caller: Caller, path: we
     operation_id = "grantCoins", tag = "admin", request_body = CoinGrant,
     params(
         ("userId" = UserId, Path, description = "The account."),
-        ("Idempotency-Key" = String, Header, description = "The caller's own name for this grant.",
+        ("Idempotency-Key" = String, Header, description = "The caller's own key for this grant.",
             min_length = 1, max_length = 64, pattern = "^[ -~]+$", example = "grant-2030-01-31-ana"),
     ),
     responses((status = 200, description = "Granted.", body = CoinsGrantedShape))
@@ -87,15 +88,13 @@ pub(crate) async fn grant_coins(
     let user_id = admit_to(&caller, "grant_coins", &path)?;
     let grant = body::accept::<CoinGrant>(body.object().await?);
     let (key, CoinGrant { amount }) = body::both(idempotency_key(&request), grant)?;
-    let (hexroom, by) = (api.hexroom.clone(), operator(&caller, None));
     let granted = CoinsGrantedShape::new(&user_id, amount.0);
-    task::run(async move { hexroom.grant_coins(by, user_id, amount.0, key).await }).await?;
+    api.hexroom.grant_coins(operator(&caller, None), user_id, amount.0, key).await?;
     Ok(ok(&granted))
 }
 
 async fn set_prime(api: &Api, caller: &Caller, user_id: domain::UserId, prime: Prime) -> Answer {
-    let (hexroom, by) = (api.hexroom.clone(), operator(caller, None));
-    let account = task::run(async move { hexroom.set_prime(by, user_id, prime).await }).await?;
+    let account = api.hexroom.set_prime(operator(caller, None), user_id, prime).await?;
     Ok(ok(&PrimeShape::new(&account, api.hexroom.clock.now())))
 }
 

@@ -4,13 +4,14 @@ use domain::{Denial, Profile};
 use utoipa::ToSchema;
 
 use super::{Answer, created, id, no_content, ok, user_id};
+use crate::Api;
 use crate::auth::Caller;
-use crate::body::{FieldErrors, JsonBody};
+use crate::body::JsonBody;
+use crate::field_errors::FieldErrors;
 use crate::fields::{FriendRequestId, UserId};
 use crate::paging::{self, Cursor};
 use crate::query::{self, FriendRequestsQuery, ListQuery};
 use crate::shapes::{FriendRequestShape, ListShape, ProfileShape};
-use crate::{Api, task};
 
 /// Whom to ask.
 #[derive(Deserr, ToSchema)]
@@ -20,10 +21,10 @@ pub(crate) struct NewFriendRequest {
     user_id: UserId,
 }
 
-/// Ask for somebody's friendship
+/// Send a friend request
 ///
-/// Of somebody with whom the caller shares or has shared a room. A request that crosses another
-/// becomes a friendship at once, and is answered as accepted.
+/// To somebody with whom you share or have shared a room. If they have already asked you, you become
+/// friends at once, and the request is answered as accepted.
 #[utoipa::path(
     post, path = "/api/friend-requests",
     operation_id = "requestFriendship", tag = "people", request_body = NewFriendRequest,
@@ -32,8 +33,8 @@ pub(crate) struct NewFriendRequest {
 )]
 pub(crate) async fn request(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
     let NewFriendRequest { user_id } = body.read().await?;
-    let (hexroom, from) = (api.hexroom.clone(), caller.user_id());
-    let request = task::run(async move { hexroom.request_friendship(from, user_id.0).await }).await?;
+    let from = caller.user_id();
+    let request = api.hexroom.request_friendship(from, user_id.0).await?;
     Ok(created(format!("/api/friend-requests/{}", request.id), &FriendRequestShape::from(&request)))
 }
 
@@ -68,8 +69,7 @@ pub(crate) async fn accept(
 ) -> Answer {
     body.nothing().await?;
     let request_id = id(&path, Denial::FriendRequestNotFound)?;
-    let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
-    let request = task::run(async move { hexroom.accept_friend_request(actor, request_id).await }).await?;
+    let request = api.hexroom.accept_friend_request(caller.user_id(), request_id).await?;
     Ok(ok(&FriendRequestShape::from(&request)))
 }
 
@@ -88,22 +88,20 @@ pub(crate) async fn decline(
 ) -> Answer {
     body.nothing().await?;
     let request_id = id(&path, Denial::FriendRequestNotFound)?;
-    let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
-    let request = task::run(async move { hexroom.decline_friend_request(actor, request_id).await }).await?;
+    let request = api.hexroom.decline_friend_request(caller.user_id(), request_id).await?;
     Ok(ok(&FriendRequestShape::from(&request)))
 }
 
-/// Take a friend request back
+/// Cancel a friend request
 #[utoipa::path(
     delete, path = "/api/friend-requests/{friendRequestId}",
     operation_id = "cancelFriendRequest", tag = "people",
     params(("friendRequestId" = FriendRequestId, Path, description = "A request that the caller sent.")),
-    responses((status = 204, description = "Taken back."))
+    responses((status = 204, description = "Cancelled."))
 )]
 pub(crate) async fn cancel(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
     let request_id = id(&path, Denial::FriendRequestNotFound)?;
-    let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
-    task::run(async move { hexroom.cancel_friend_request(actor, request_id).await }).await?;
+    api.hexroom.cancel_friend_request(caller.user_id(), request_id).await?;
     Ok(no_content())
 }
 
@@ -131,8 +129,7 @@ pub(crate) async fn list(api: web::Data<Api>, caller: Caller, request: HttpReque
 )]
 pub(crate) async fn unfriend(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
     let friend = user_id(&path)?;
-    let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
-    task::run(async move { hexroom.unfriend(actor, friend).await }).await?;
+    api.hexroom.unfriend(caller.user_id(), friend).await?;
     Ok(no_content())
 }
 
@@ -152,8 +149,7 @@ pub(crate) async fn block(
 ) -> Answer {
     body.nothing().await?;
     let blocked = user_id(&path)?;
-    let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
-    task::run(async move { hexroom.block(actor, blocked).await }).await?;
+    api.hexroom.block(caller.user_id(), blocked).await?;
     Ok(no_content())
 }
 
@@ -165,7 +161,6 @@ pub(crate) async fn block(
 )]
 pub(crate) async fn unblock(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
     let blocked = user_id(&path)?;
-    let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
-    task::run(async move { hexroom.unblock(actor, blocked).await }).await?;
+    api.hexroom.unblock(caller.user_id(), blocked).await?;
     Ok(no_content())
 }

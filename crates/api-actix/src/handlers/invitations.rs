@@ -4,13 +4,14 @@ use domain::Invitation;
 use utoipa::ToSchema;
 
 use super::{Answer, created, id_in_room, no_content, ok, room_id};
+use crate::Api;
 use crate::auth::Caller;
-use crate::body::{FieldErrors, JsonBody};
+use crate::body::JsonBody;
+use crate::field_errors::FieldErrors;
 use crate::fields::{InvitationId, InvitationLifetime, RoomId, UserId};
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
 use crate::shapes::{InvitationIssuedShape, InvitationShape, ListShape};
-use crate::{Api, task};
 
 /// Whom to invite, and for how long.
 #[derive(Deserr, ToSchema)]
@@ -42,9 +43,7 @@ pub(crate) async fn invite(
     let room_id = room_id(&path)?;
     let new: NewInvitation = body.read().await?;
     let lifetime = new.expires_in_seconds.map(|lifetime| lifetime.0).unwrap_or_default();
-    let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
-    let issued =
-        task::run(async move { hexroom.invite(room_id, owner, new.user_id.0, lifetime).await }).await?;
+    let issued = api.hexroom.invite(room_id, caller.user_id(), new.user_id.0, lifetime).await?;
     let location = format!("/api/chatrooms/{room_id}/invitations/{}", issued.invitation.id);
     Ok(created(location, &InvitationIssuedShape::new(&issued, api.hexroom.clock.now())))
 }
@@ -71,7 +70,7 @@ pub(crate) async fn list(
     Ok(ok(&paging::list(&page, |invitation| invitation.id, shape)))
 }
 
-/// Take an invitation back
+/// Revoke an invitation
 ///
 /// The owner only. One that is no longer open stays as it is.
 #[utoipa::path(
@@ -85,7 +84,6 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn revoke(api: web::Data<Api>, caller: Caller, path: web::Path<(String, String)>) -> Answer {
     let (room_id, invitation_id) = (room_id(&path.0)?, id_in_room(&path.1, domain::InvitationId));
-    let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
-    task::run(async move { hexroom.revoke_invitation(room_id, owner, invitation_id).await }).await?;
+    api.hexroom.revoke_invitation(room_id, caller.user_id(), invitation_id).await?;
     Ok(no_content())
 }

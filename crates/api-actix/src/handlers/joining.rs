@@ -2,19 +2,20 @@ use std::time::Instant;
 
 use actix_web::web;
 use deserr::Deserr;
-use domain::use_cases::{Entrance, Hexroom};
+use domain::use_cases::{Hexroom, JoinBy};
 use domain::{Denial, Invalid};
 use utoipa::ToSchema;
 
 use super::{Answer, ok};
+use crate::Api;
 use crate::auth::Caller;
-use crate::body::{self, FieldErrors, JsonBody};
+use crate::body::{self, JsonBody};
 use crate::client_address::ClientAddress;
+use crate::failure_log::log_failure;
+use crate::field_errors::FieldErrors;
 use crate::fields::{PresentedPassword, RoomId, Token};
 use crate::limits::Limits;
-use crate::problem::log_failure;
 use crate::shapes::ReceiptShape;
-use crate::{Api, task};
 
 /// Either `roomId` and `password`, or `invitationToken` alone.
 #[derive(Deserr)]
@@ -41,16 +42,16 @@ pub(crate) enum JoinShape {
 }
 
 /// The way in that was named.
-enum Way {
+enum Credential {
     Password(RoomId, PresentedPassword),
     Invitation(Token),
 }
 
 impl Join {
-    fn way(self) -> Result<Way, FieldErrors> {
+    fn credential(self) -> Result<Credential, FieldErrors> {
         match self {
             Self { room_id: None, password: None, invitation_token: Some(token) } => {
-                Ok(Way::Invitation(token))
+                Ok(Credential::Invitation(token))
             }
             Self { invitation_token: Some(_), .. } => {
                 let message = "An invitation's token stands alone, without room id and password.";
@@ -59,7 +60,7 @@ impl Join {
             Self { room_id, password, invitation_token: None } => {
                 let needed = |field| move || FieldErrors::missing(field);
                 body::both(room_id.ok_or_else(needed("roomId")), password.ok_or_else(needed("password")))
-                    .map(|(room_id, password)| Way::Password(room_id, password))
+                    .map(|(room_id, password)| Credential::Password(room_id, password))
             }
         }
     }
@@ -81,24 +82,21 @@ pub(crate) async fn join(
     client: ClientAddress,
     body: JsonBody,
 ) -> Answer {
-    let (hexroom, user_id, from) = (api.hexroom.clone(), caller.user_id(), client.network());
-    let receipt = match body.read::<Join>().await?.way()? {
-        Way::Password(room_id, password) => {
+    let (user_id, from) = (caller.user_id(), client.network());
+    let receipt = match body.read::<Join>().await?.credential()? {
+        Credential::Password(room_id, password) => {
             let room_id = room_id.known_or(Denial::RoomNotFound)?;
             let attempt = limits.guesses.room(room_id, &user_id, from, Instant::now())?;
-            task::run(async move {
-                let entrance = Entrance::Password { room_id, password: password.0 };
-                let outcome = hexroom.join_room(user_id, entrance, from).await;
-                if limits.guesses.settle(attempt, &outcome, Instant::now()) {
-                    tell_of_guesses(&hexroom, &limits, room_id).await;
-                }
-                outcome
-            })
-            .await?
+            let join_by = JoinBy::Password { room_id, password: password.0 };
+            let outcome = api.hexroom.join_room(user_id, join_by, from).await;
+            if limits.guesses.settle(attempt, &outcome, Instant::now()) {
+                tell_of_guesses(&api.hexroom, &limits, room_id).await;
+            }
+            outcome?
         }
-        Way::Invitation(token) => {
-            let entrance = Entrance::Invitation(token.0);
-            task::run(async move { hexroom.join_room(user_id, entrance, from).await }).await?
+        Credential::Invitation(token) => {
+            let join_by = JoinBy::Invitation(token.0);
+            api.hexroom.join_room(user_id, join_by, from).await?
         }
     };
     Ok(ok(&ReceiptShape::from(&receipt)))
@@ -120,7 +118,7 @@ mod tests {
 
     fn refused(body: Value) -> Vec<(String, &'static str)> {
         let Value::Object(object) = body else { panic!("an object") };
-        match body::accept::<Join>(object).and_then(Join::way) {
+        match body::accept::<Join>(object).and_then(Join::credential) {
             Ok(_) => Vec::new(),
             Err(errors) => errors.into_vec().into_iter().map(|error| (error.field, error.code)).collect(),
         }

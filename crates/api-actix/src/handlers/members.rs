@@ -1,14 +1,14 @@
 use actix_web::web;
 
 use super::{Answer, no_content, room_id, user_in_room};
+use crate::Api;
 use crate::auth::Caller;
 use crate::body::JsonBody;
 use crate::fields::{RoomId, UserId};
-use crate::{Api, task};
 
-/// Take a member's seat
+/// Remove a member
 ///
-/// The owner only. They may join again.
+/// The owner only. A removed member may join again.
 #[utoipa::path(
     delete, path = "/api/chatrooms/{roomId}/members/{userId}", operation_id = "removeMember", tag = "rooms",
     params(
@@ -20,8 +20,7 @@ use crate::{Api, task};
 pub(crate) async fn remove(api: web::Data<Api>, caller: Caller, path: web::Path<(String, String)>) -> Answer {
     let room_id = room_id(&path.0)?;
     let member = user_in_room(&api, &caller, room_id, &path.1).await?;
-    let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
-    task::run(async move { hexroom.remove_member(room_id, owner, member).await }).await?;
+    api.hexroom.remove_member(room_id, caller.user_id(), member).await?;
     Ok(no_content())
 }
 
@@ -45,8 +44,7 @@ pub(crate) async fn ban(
     body.nothing().await?;
     let room_id = room_id(&path.0)?;
     let banned = user_in_room(&api, &caller, room_id, &path.1).await?;
-    let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
-    task::run(async move { hexroom.ban(room_id, owner, banned).await }).await?;
+    api.hexroom.ban(room_id, caller.user_id(), banned).await?;
     Ok(no_content())
 }
 
@@ -68,7 +66,6 @@ pub(crate) async fn lift_ban(
 ) -> Answer {
     let room_id = room_id(&path.0)?;
     let banned = user_in_room(&api, &caller, room_id, &path.1).await?;
-    let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
-    task::run(async move { hexroom.lift_ban(room_id, owner, banned).await }).await?;
+    api.hexroom.lift_ban(room_id, caller.user_id(), banned).await?;
     Ok(no_content())
 }

@@ -4,12 +4,13 @@ use domain::Denial;
 use utoipa::ToSchema;
 
 use super::{Answer, created, id_in_room, no_content, ok, room_id};
+use crate::Api;
 use crate::auth::Caller;
-use crate::body::{FieldErrors, JsonBody};
+use crate::body::JsonBody;
+use crate::field_errors::FieldErrors;
 use crate::fields::{ClientMessageId, MessageBody, MessageId, RoomId};
 use crate::query::{self, HistoryQuery};
 use crate::shapes::{HistoryShape, MessageShape, PostedShape};
-use crate::{Api, task};
 
 /// A message to be posted.
 #[derive(Deserr, ToSchema)]
@@ -21,7 +22,7 @@ pub(crate) struct NewMessage {
     body: MessageBody,
 }
 
-/// What a message shall say.
+/// What a message is to say.
 #[derive(Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
@@ -44,12 +45,8 @@ pub(crate) struct Edit {
 pub(crate) async fn post(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
     let new: NewMessage = body.read().await?;
     let room_id = new.room_id.known_or(Denial::RoomNotFound)?;
-    let (hexroom, sender) = (api.hexroom.clone(), caller.user_id());
     let posted =
-        task::run(
-            async move { hexroom.post_message(room_id, sender, new.client_message_id.0, new.body.0).await },
-        )
-        .await?;
+        api.hexroom.post_message(room_id, caller.user_id(), new.client_message_id.0, new.body.0).await?;
     let shape = PostedShape::from(&posted);
     if posted.duplicate {
         return Ok(ok(&shape));
@@ -98,9 +95,7 @@ pub(crate) async fn edit(
 ) -> Answer {
     let (room_id, message_id) = (room_id(&path.0)?, id_in_room(&path.1, domain::MessageId));
     let Edit { body } = body.read().await?;
-    let (hexroom, author) = (api.hexroom.clone(), caller.user_id());
-    let changed =
-        task::run(async move { hexroom.edit_message(room_id, author, message_id, body.0).await }).await?;
+    let changed = api.hexroom.edit_message(room_id, caller.user_id(), message_id, body.0).await?;
     Ok(ok(&MessageShape::from(&changed.message)))
 }
 
@@ -118,7 +113,6 @@ pub(crate) async fn edit(
 )]
 pub(crate) async fn delete(api: web::Data<Api>, caller: Caller, path: web::Path<(String, String)>) -> Answer {
     let (room_id, message_id) = (room_id(&path.0)?, id_in_room(&path.1, domain::MessageId));
-    let (hexroom, actor) = (api.hexroom.clone(), caller.user_id());
-    task::run(async move { hexroom.delete_message(room_id, actor, message_id).await }).await?;
+    api.hexroom.delete_message(room_id, caller.user_id(), message_id).await?;
     Ok(no_content())
 }

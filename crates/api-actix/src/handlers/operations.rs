@@ -6,10 +6,13 @@ use utoipa::ToSchema;
 
 use super::{Answer, ok};
 use crate::code::Code;
-use crate::openapi;
-use crate::problem::{self, Problem};
-use crate::serve::Stopping;
+use crate::failure_log;
+use crate::problem::Problem;
+use crate::stopping::Stopping;
 use crate::{Api, problem_pages};
+
+/// The API's description in JSON, made from what is registered.
+pub(crate) struct ApiDescription(pub(crate) &'static str);
 
 /// How the server is.
 #[derive(Serialize, ToSchema)]
@@ -39,7 +42,7 @@ pub(crate) async fn ready(api: web::Data<Api>, stopping: web::Data<Stopping>) ->
         return Err(Problem::because(Code::Unavailable, "The server is about to stop."));
     }
     api.store.ping().await.map_err(|refusal| {
-        problem::log_failure(&refusal);
+        failure_log::log_failure(&refusal);
         match refusal {
             Refusal::Denied(denial) => denial.into(),
             Refusal::Unavailable(_) | Refusal::Internal(_) => {
@@ -65,8 +68,8 @@ pub(crate) async fn metrics(api: web::Data<Api>) -> HttpResponse {
     get, path = "/api/openapi.json", operation_id = "openapi", tag = "operations", security(()),
     responses((status = 200, description = "OpenAPI 3.1.", body = serde_json::Value))
 )]
-pub(crate) async fn openapi() -> HttpResponse {
-    HttpResponse::Ok().content_type(ContentType::json()).body(openapi::served_json())
+pub(crate) async fn openapi(description: web::Data<ApiDescription>) -> HttpResponse {
+    HttpResponse::Ok().content_type(ContentType::json()).body(description.0)
 }
 
 /// What a refusal's code means
@@ -77,7 +80,7 @@ pub(crate) async fn openapi() -> HttpResponse {
         content_type = "text/html"))
 )]
 pub(crate) async fn explain(path: web::Path<String>) -> Answer {
-    let code = Code::ALL.iter().find(|code| code.as_str() == path.as_str());
-    let code = code.ok_or_else(|| Problem::new(Code::NotFound))?;
-    Ok(HttpResponse::Ok().content_type(ContentType::html()).body(problem_pages::page(*code)))
+    let code = Code::all().into_iter().find(|code| code.as_str() == path.as_str());
+    let code = code.ok_or_else(Problem::no_such_address)?;
+    Ok(HttpResponse::Ok().content_type(ContentType::html()).body(problem_pages::page(code)))
 }

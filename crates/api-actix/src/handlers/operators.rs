@@ -7,15 +7,16 @@ use utoipa::ToSchema;
 
 use super::admin::{admit_to, operator};
 use super::{Answer, created, no_content, ok, room_id};
+use crate::Api;
 use crate::auth::Caller;
-use crate::body::{self, FieldErrors, JsonBody};
+use crate::body::{self, JsonBody};
 use crate::client_address::ClientAddress;
+use crate::field_errors::FieldErrors;
 use crate::fields::{AccountPassword, Reason, RoomId, Token, UserId};
-use crate::paging::{self, AccountPlace, Cursor};
+use crate::paging::{self, AccountPosition, Cursor};
 use crate::query::{self, AccountsQuery, ListQuery};
 use crate::security_log::Matter;
 use crate::shapes::{AccountEntryShape, AdminRecordShape, ListShape, PasswordLinkShape};
-use crate::{Api, task};
 
 /// Why the account is suspended.
 #[derive(Deserr, ToSchema)]
@@ -56,7 +57,7 @@ pub(crate) async fn list_accounts(api: web::Data<Api>, caller: Caller, request: 
     let page = api.hexroom.accounts.list(query, after, size).await?;
     let now = api.hexroom.clock.now();
     let shape = |account: &domain::Account| AccountEntryShape::new(account, now);
-    Ok(ok(&paging::list(&page, |account| AccountPlace(account.user_id.clone()), shape)))
+    Ok(ok(&paging::list(&page, |account| AccountPosition(account.user_id.clone()), shape)))
 }
 
 /// Suspend an account
@@ -77,8 +78,7 @@ pub(crate) async fn suspend(
 ) -> Answer {
     let user_id = admit_to(&caller, "suspend", &path)?;
     let Suspension { reason } = body.read().await?;
-    let (hexroom, by) = (api.hexroom.clone(), operator(&caller, Some(reason)));
-    task::run(async move { hexroom.suspend(by, user_id).await }).await?;
+    api.hexroom.suspend(operator(&caller, Some(reason)), user_id).await?;
     Ok(no_content())
 }
 
@@ -96,8 +96,7 @@ pub(crate) async fn readmit(
     body: JsonBody,
 ) -> Answer {
     let user_id = admit_to(&caller, "readmit", &path)?;
-    let (hexroom, by) = (api.hexroom.clone(), operator(&caller, why(body).await?));
-    task::run(async move { hexroom.readmit(by, user_id).await }).await?;
+    api.hexroom.readmit(operator(&caller, why(body).await?), user_id).await?;
     Ok(no_content())
 }
 
@@ -115,8 +114,7 @@ pub(crate) async fn end_sessions(
     body: JsonBody,
 ) -> Answer {
     let user_id = admit_to(&caller, "end_sessions", &path)?;
-    let (hexroom, by) = (api.hexroom.clone(), operator(&caller, why(body).await?));
-    task::run(async move { hexroom.end_sessions(by, user_id).await }).await?;
+    api.hexroom.end_sessions(operator(&caller, why(body).await?), user_id).await?;
     Ok(no_content())
 }
 
@@ -137,12 +135,11 @@ pub(crate) async fn make_password_link(
     body: JsonBody,
 ) -> Answer {
     let user_id = admit_to(&caller, "make_password_link", &path)?;
-    let (hexroom, by) = (api.hexroom.clone(), operator(&caller, why(body).await?));
-    let made = task::run(async move { hexroom.make_password_link(by, user_id).await }).await?;
+    let made = api.hexroom.make_password_link(operator(&caller, why(body).await?), user_id).await?;
     Ok(created("/api/password-link".to_owned(), &PasswordLinkShape::from(&made)))
 }
 
-/// Close a room, whoever owns it
+/// Close any room
 #[utoipa::path(
     delete, path = "/api/admin/chatrooms/{roomId}",
     operation_id = "closeRoomAsAdmin", tag = "admin", request_body = Option<Why>,
@@ -158,8 +155,7 @@ pub(crate) async fn close_room(
     caller.does_to("close_room", None);
     admit_admin(&caller.account)?;
     let room_id = room_id(&path)?;
-    let (hexroom, by) = (api.hexroom.clone(), operator(&caller, why(body).await?));
-    task::run(async move { hexroom.close_room_as_operator(by, room_id).await }).await?;
+    api.hexroom.close_room_as_operator(operator(&caller, why(body).await?), room_id).await?;
     Ok(no_content())
 }
 
@@ -194,9 +190,7 @@ pub(crate) async fn use_password_link(
 ) -> Answer {
     let LinkedPassword { token, new_password } = body.read().await?;
     matter.is("use_password_link", None);
-    let (hexroom, from) = (api.hexroom.clone(), client.network());
-    let user_id =
-        task::run(async move { hexroom.use_password_link(&token.0, new_password.0, from).await }).await?;
+    let user_id = api.hexroom.use_password_link(&token.0, new_password.0, client.network()).await?;
     matter.is("use_password_link", Some(&user_id));
     Ok(no_content())
 }

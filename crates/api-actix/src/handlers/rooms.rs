@@ -1,20 +1,20 @@
 use actix_web::{HttpRequest, web};
 use deserr::Deserr;
 use domain::RoomView;
-use domain::use_cases::RoomWish;
 use utoipa::ToSchema;
 
 use super::{Answer, created, no_content, ok, room_id};
+use crate::Api;
 use crate::auth::Caller;
-use crate::body::{FieldErrors, JsonBody};
-use crate::call_limit::Calls;
+use crate::body::JsonBody;
+use crate::calls::Calls;
 use crate::client_address::ClientAddress;
+use crate::field_errors::FieldErrors;
 use crate::fields::{RoomId, RoomName, RoomPassword, Seq, UserId};
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
 use crate::shapes::{ListShape, ReadShape, RoomDetailShape, RoomShape};
-use crate::{Api, task};
 
 /// A room to be.
 #[derive(Deserr, ToSchema)]
@@ -65,14 +65,13 @@ pub(crate) async fn create(
     body: JsonBody,
 ) -> Answer {
     let new: NewRoom = body.read().await?;
-    let (hexroom, creator, from) = (api.hexroom.clone(), caller.user_id(), client.network());
-    let view = task::run(async move { hexroom.create_room(creator, new.name.0, new.password.0, from).await })
-        .await?;
+    let view =
+        api.hexroom.create_room(caller.user_id(), new.name.0, new.password.0, client.network()).await?;
     let location = format!("/api/chatrooms/{}", view.summary.room.id);
     Ok(created(location, &detail(&api, &view)))
 }
 
-/// List the own rooms
+/// List your rooms
 ///
 /// Newest first.
 #[utoipa::path(
@@ -119,14 +118,13 @@ pub(crate) async fn revise(
     if revision.password.is_some() {
         limits.call_by(Calls::Rooms, &caller.account.user_id)?;
     }
-    let wish = RoomWish {
+    let wanted = domain::RoomRevision {
         name: revision.name.map(|name| name.0),
         password: revision.password.map(|password| password.0),
         locked: revision.locked,
         owner_id: revision.owner_id.map(|owner_id| owner_id.0),
     };
-    let (hexroom, owner, from) = (api.hexroom.clone(), caller.user_id(), client.network());
-    let view = task::run(async move { hexroom.revise_room(room_id, owner, wish, from).await }).await?;
+    let view = api.hexroom.revise_room(room_id, caller.user_id(), wanted, client.network()).await?;
     Ok(ok(&detail(&api, &view)))
 }
 
@@ -140,8 +138,7 @@ pub(crate) async fn revise(
 )]
 pub(crate) async fn close(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
     let room_id = room_id(&path)?;
-    let (hexroom, owner) = (api.hexroom.clone(), caller.user_id());
-    task::run(async move { hexroom.close_room(room_id, owner).await }).await?;
+    api.hexroom.close_room(room_id, caller.user_id()).await?;
     Ok(no_content())
 }
 
@@ -161,8 +158,7 @@ pub(crate) async fn leave(
 ) -> Answer {
     body.nothing().await?;
     let room_id = room_id(&path)?;
-    let (hexroom, member) = (api.hexroom.clone(), caller.user_id());
-    task::run(async move { hexroom.leave_room(room_id, member).await }).await?;
+    api.hexroom.leave_room(room_id, caller.user_id()).await?;
     Ok(no_content())
 }
 
@@ -183,8 +179,7 @@ pub(crate) async fn mark_read(
 ) -> Answer {
     let room_id = room_id(&path)?;
     let ReadMark { seq } = body.read().await?;
-    let (hexroom, member) = (api.hexroom.clone(), caller.user_id());
-    let read_seq = task::run(async move { hexroom.mark_read(room_id, member, seq.0).await }).await?;
+    let read_seq = api.hexroom.mark_read(room_id, caller.user_id(), seq.0).await?;
     Ok(ok(&ReadShape { room_id: room_id.into(), read_seq: Seq(read_seq) }))
 }
 

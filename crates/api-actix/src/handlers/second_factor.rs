@@ -5,19 +5,20 @@ use deserr::Deserr;
 use utoipa::ToSchema;
 
 use super::{Answer, no_content, ok};
+use crate::Api;
 use crate::auth::Caller;
-use crate::body::{FieldErrors, JsonBody};
+use crate::body::JsonBody;
 use crate::client_address::ClientAddress;
+use crate::field_errors::FieldErrors;
 use crate::fields::{PresentedCode, PresentedPassword};
 use crate::limits::Limits;
 use crate::shapes::{AuthenticatorShape, RecoveryCodesShape};
-use crate::{Api, task};
 
 /// The password, once more.
 #[derive(Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
-pub(crate) struct Reassurance {
+pub(crate) struct PasswordConfirmation {
     password: PresentedPassword,
 }
 
@@ -25,7 +26,7 @@ pub(crate) struct Reassurance {
 #[derive(Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
-pub(crate) struct Confirmation {
+pub(crate) struct CodeConfirmation {
     otp: PresentedCode,
 }
 
@@ -35,7 +36,7 @@ pub(crate) struct Confirmation {
 /// whatever was in force stays so: an authenticator is replaced by setting up another.
 #[utoipa::path(
     post, path = "/api/me/second-factor",
-    operation_id = "offerSecondFactor", tag = "accounts", request_body = Reassurance,
+    operation_id = "offerSecondFactor", tag = "accounts", request_body = PasswordConfirmation,
     responses((status = 200, description = "What the authenticator takes.", body = AuthenticatorShape))
 )]
 pub(crate) async fn offer(
@@ -45,16 +46,13 @@ pub(crate) async fn offer(
     client: ClientAddress,
     body: JsonBody,
 ) -> Answer {
-    let Reassurance { password } = body.read().await?;
+    let PasswordConfirmation { password } = body.read().await?;
     caller.does("offer_second_factor");
     let attempt = limits.guesses.confirmation(caller.session.id, Instant::now())?;
-    let (hexroom, from) = (api.hexroom.clone(), client.network());
-    let new = task::run(async move {
-        let outcome = hexroom.offer_second_factor(&caller, password.0, from).await;
-        limits.guesses.settle(attempt, &outcome, Instant::now());
-        outcome
-    })
-    .await?;
+    let from = client.network();
+    let outcome = api.hexroom.offer_second_factor(&caller, password.0, from).await;
+    limits.guesses.settle(attempt, &outcome, Instant::now());
+    let new = outcome?;
     Ok(ok(&AuthenticatorShape::from(&new)))
 }
 
@@ -64,7 +62,7 @@ pub(crate) async fn offer(
 /// these recovery codes. Each is good once. They are shown here only, and earlier ones are void.
 #[utoipa::path(
     put, path = "/api/me/second-factor",
-    operation_id = "confirmSecondFactor", tag = "accounts", request_body = Confirmation,
+    operation_id = "confirmSecondFactor", tag = "accounts", request_body = CodeConfirmation,
     responses((status = 200, description = "It is on.", body = RecoveryCodesShape))
 )]
 pub(crate) async fn confirm(
@@ -73,16 +71,12 @@ pub(crate) async fn confirm(
     caller: Caller,
     body: JsonBody,
 ) -> Answer {
-    let Confirmation { otp } = body.read().await?;
+    let CodeConfirmation { otp } = body.read().await?;
     caller.does("confirm_second_factor");
     let attempt = limits.guesses.confirmation(caller.session.id, Instant::now())?;
-    let hexroom = api.hexroom.clone();
-    let codes = task::run(async move {
-        let outcome = hexroom.confirm_second_factor(&caller, otp.0).await;
-        limits.guesses.settle(attempt, &outcome, Instant::now());
-        outcome
-    })
-    .await?;
+    let outcome = api.hexroom.confirm_second_factor(&caller, otp.0).await;
+    limits.guesses.settle(attempt, &outcome, Instant::now());
+    let codes = outcome?;
     Ok(ok(&RecoveryCodesShape::from(codes)))
 }
 
@@ -92,7 +86,7 @@ pub(crate) async fn confirm(
 /// in somewhere can do it.
 #[utoipa::path(
     delete, path = "/api/me/second-factor",
-    operation_id = "liftSecondFactor", tag = "accounts", request_body = Reassurance,
+    operation_id = "liftSecondFactor", tag = "accounts", request_body = PasswordConfirmation,
     responses((status = 204, description = "It is off, and so are the recovery codes."))
 )]
 pub(crate) async fn lift(
@@ -102,15 +96,11 @@ pub(crate) async fn lift(
     client: ClientAddress,
     body: JsonBody,
 ) -> Answer {
-    let Reassurance { password } = body.read().await?;
+    let PasswordConfirmation { password } = body.read().await?;
     caller.does("lift_second_factor");
     let attempt = limits.guesses.confirmation(caller.session.id, Instant::now())?;
-    let (hexroom, from) = (api.hexroom.clone(), client.network());
-    task::run(async move {
-        let outcome = hexroom.lift_second_factor(&caller, password.0, from).await;
-        limits.guesses.settle(attempt, &outcome, Instant::now());
-        outcome
-    })
-    .await?;
+    let outcome = api.hexroom.lift_second_factor(&caller, password.0, client.network()).await;
+    limits.guesses.settle(attempt, &outcome, Instant::now());
+    outcome?;
     Ok(no_content())
 }

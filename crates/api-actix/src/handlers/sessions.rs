@@ -8,16 +8,17 @@ use domain::use_cases::Refreshed;
 use utoipa::ToSchema;
 
 use super::{Answer, id, no_content, ok};
+use crate::Api;
 use crate::auth::Caller;
-use crate::body::{FieldErrors, JsonBody};
+use crate::body::JsonBody;
 use crate::client_address::ClientAddress;
+use crate::field_errors::FieldErrors;
 use crate::fields::{DeviceId, PresentedCode, PresentedPassword, Token, UserId};
 use crate::limits::Limits;
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
 use crate::security_log::Matter;
 use crate::shapes::{ListShape, SessionShape, SignedInShape, TokensShape};
-use crate::{Api, task};
 
 /// Who signs in, and where.
 #[derive(Deserr, ToSchema)]
@@ -32,7 +33,7 @@ pub(crate) struct Login {
     otp: Option<PresentedCode>,
 }
 
-/// What buys the next pair of tokens.
+/// The refresh token.
 #[derive(Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
@@ -63,18 +64,14 @@ pub(crate) async fn login(
     let purpose = api.hexroom.sign_in_purpose(&user_id, &device_id, has_guessed).await?;
     let by = Requester { network: from, account: user_id, purpose };
     let attempt = limits.guesses.sign_in(&by, &device_id, now)?;
-    let hexroom = api.hexroom.clone();
-    let signed_in = task::run(async move {
-        let code = login.otp.map(|code| code.0);
-        let outcome = hexroom.sign_in(by, login.password.0, device_id, code).await;
-        limits.guesses.settle(attempt, &outcome, Instant::now());
-        outcome
-    })
-    .await?;
+    let code = login.otp.map(|code| code.0);
+    let outcome = api.hexroom.sign_in(by, login.password.0, device_id, code).await;
+    limits.guesses.settle(attempt, &outcome, Instant::now());
+    let signed_in = outcome?;
     Ok(ok(&SignedInShape::new(&signed_in, api.hexroom.clock.now())))
 }
 
-/// Buy the next pair of tokens
+/// Refresh the tokens
 ///
 /// A refresh token is good once. Presented again within a minute, and while its successor is unused, it
 /// gives the same successor, because the answer may have been lost. Any other reuse ends the session.
@@ -85,8 +82,7 @@ pub(crate) async fn login(
 )]
 pub(crate) async fn refresh(api: web::Data<Api>, matter: Matter, body: JsonBody) -> Answer {
     let Refresh { refresh_token } = body.read().await?;
-    let hexroom = api.hexroom.clone();
-    match task::run(async move { hexroom.refresh(refresh_token.0).await }).await? {
+    match api.hexroom.refresh(refresh_token.0).await? {
         Refreshed::Renewed(tokens) => Ok(ok(&TokensShape::from(&tokens))),
         Refreshed::Reused { user_id } => {
             matter.is("reuse_refresh_token", Some(&user_id));
@@ -103,9 +99,8 @@ pub(crate) async fn refresh(api: web::Data<Api>, matter: Matter, body: JsonBody)
 pub(crate) async fn logout(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
     body.nothing().await?;
     caller.does("sign_out");
-    let (hexroom, user_id, device_id) =
-        (api.hexroom.clone(), caller.user_id(), caller.session.device_id.clone());
-    task::run(async move { hexroom.end_session(user_id, device_id).await }).await?;
+    let device_id = caller.session.device_id.clone();
+    api.hexroom.end_session(caller.user_id(), device_id).await?;
     Ok(no_content())
 }
 
@@ -133,7 +128,6 @@ pub(crate) async fn list(api: web::Data<Api>, caller: Caller, request: HttpReque
 pub(crate) async fn end(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
     let device_id: domain::DeviceId = id(&path, Denial::NotFound)?;
     caller.does("end_session");
-    let (hexroom, user_id) = (api.hexroom.clone(), caller.user_id());
-    task::run(async move { hexroom.end_session(user_id, device_id).await }).await?;
+    api.hexroom.end_session(caller.user_id(), device_id).await?;
     Ok(no_content())
 }

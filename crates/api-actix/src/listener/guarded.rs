@@ -156,7 +156,7 @@ impl Guarded {
         }
         ready!(timer.as_mut().poll(cx));
         if self.exchange.is_begun.get() {
-            // Said in passing; whoever does not take it has been waited for long enough.
+            // Said in passing; a client that does not take it has been waited for long enough.
             let _ = self.io.try_write(&unreadable::too_late());
         }
         Poll::Ready(ErrorKind::TimedOut.into())

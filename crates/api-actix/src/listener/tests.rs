@@ -1,4 +1,4 @@
-//! Strangers on real connections. Nothing here is measured: whoever has to go is waited for.
+//! Strangers on real connections. Nothing here is measured: a connection that has to go is waited for.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};

@@ -6,9 +6,8 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 
-use super::request_id;
 use crate::client_address::ClientAddress;
-use crate::metrics;
+use crate::{metrics, request_id};
 
 /// Logs the route's pattern, not the path: ids, queries, tokens and bodies stay out of the log.
 pub(crate) async fn record<B: MessageBody>(

@@ -5,8 +5,9 @@ use crate::facts::AccountFacts;
 use crate::rules::Verdict;
 use crate::rules::operators::{admit, recorded};
 use crate::{
-    AccountPassword, AdminAction, CoinAccount, Coins, Deed, Denial, IdempotencyKey, Invalid, NewPassword,
-    PasswordHash, Prime, SessionId, Timestamp, Transfer, TransferId, TransferReason, UserId,
+    AccountPassword, AccountRevision, AdminAction, CoinAccount, Coins, Deed, Denial, Field, IdempotencyKey,
+    Invalid, NewPassword, PasswordHash, Prime, SessionId, Timestamp, Transfer, TransferId, TransferReason,
+    UserId,
 };
 
 /// Which coins a new account starts with: what was asked for, up to `most`.
@@ -23,9 +24,18 @@ pub fn signup_coins(asked_for: Option<Coins>, most: Coins) -> Result<Coins, Inva
 pub fn new_password(
     password: AccountPassword,
     user_id: &UserId,
-    field: &'static str,
+    field: Field,
 ) -> Result<NewPassword, Denial> {
     password.of(user_id).map_err(|invalid| Denial::Invalid { field, invalid })
+}
+
+/// Changes the account's name and phone number.
+pub fn revise(wanted: &AccountRevision) -> Vec<AccountChange> {
+    if *wanted == AccountRevision::default() {
+        Vec::new()
+    } else {
+        vec![AccountChange::Revise(wanted.clone())]
+    }
 }
 
 /// Grants or withdraws prime. Rooms owned and seats held stay as they are.
@@ -49,7 +59,7 @@ pub fn grant_coins(
         Some(earlier) if earlier == amount => Ok(Vec::new()),
         Some(_) => {
             let invalid = Invalid::new("used", "This key was used for a grant of another amount.");
-            Err(Denial::Invalid { field: "Idempotency-Key", invalid })
+            Err(Denial::Invalid { field: Field::IdempotencyKey, invalid })
         }
         None => {
             let transfer = Transfer {
@@ -87,7 +97,7 @@ pub fn change_password(
     Ok(changes)
 }
 
-/// Ends the account. Whoever owns rooms hands them over or closes them first. While the account
+/// Ends the account. An owner of rooms hands them over or closes them first. While the account
 /// still holds seats nothing changes, for it leaves its rooms first.
 pub fn erase(facts: &AccountFacts, compared_with: &PasswordHash, now: Timestamp) -> Verdict<AccountChange> {
     admit_password(facts, compared_with)?;
@@ -126,9 +136,9 @@ mod tests {
         grant_coins(facts, coins(amount), &key(), TransferId(uuid(9)), &deed(Some(ANA)))
     }
 
-    fn invalid_field(denial: &Denial) -> &'static str {
+    fn invalid_field(denial: &Denial) -> Field {
         match denial {
-            Denial::Invalid { field, .. } => field,
+            Denial::Invalid { field, .. } => *field,
             other => panic!("not a matter of the input: {other:?}"),
         }
     }
@@ -186,7 +196,7 @@ mod tests {
         assert_eq!(grants(&facts, 5), Ok(Vec::new()));
         for other in [4, 6] {
             let refused = grants(&facts, other).expect_err("the key was used");
-            assert_eq!(invalid_field(&refused), "Idempotency-Key");
+            assert_eq!(invalid_field(&refused), Field::IdempotencyKey);
         }
     }
 

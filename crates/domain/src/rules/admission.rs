@@ -5,7 +5,7 @@ use crate::facts::{Person, RoomFacts};
 use crate::rules::{Verdict, quotas};
 use crate::{
     CoinAccount, Coins, Denial, Event, EventKind, Invitation, InvitationStatus, JoinedAs, PasswordHash,
-    Prime, Receipt, Room, Seq, Timestamp, Transfer, TransferId, TransferReason,
+    Prime, Receipt, Room, RoomRevision, Seq, Timestamp, Transfer, TransferId, TransferReason,
 };
 
 /// What a free member pays for each room after the first.
@@ -16,7 +16,7 @@ pub const JOIN_FEE: Coins = match Coins::new(150) {
 
 /// What somebody presents to be let in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Proof {
+pub enum Credential {
     /// A password, found to fit this hash before the room was locked, for comparing takes long.
     Password {
         /// The hash, which was the room's.
@@ -55,7 +55,7 @@ pub fn create_room(creator: &Person, room: &Room, now: Timestamp) -> Verdict<Roo
     ])
 }
 
-/// Lets through whoever may create rooms.
+/// Lets through those who may create rooms.
 pub fn admit_creator(prime: Prime, now: Timestamp) -> Result<(), Denial> {
     if prime.is_active(now) { Ok(()) } else { Err(Denial::PrimeRequired) }
 }
@@ -71,18 +71,18 @@ pub fn admit_to(room: &Room) -> Result<(), Denial> {
 /// `transfer_id` names the payment, should there be one.
 pub fn join(
     facts: &RoomFacts,
-    proof: &Proof,
+    credential: &Credential,
     transfer_id: TransferId,
     now: Timestamp,
 ) -> Verdict<RoomChange> {
     let actor = &facts.actor;
     let is_seated = facts.seat_of(&actor.user_id).is_some();
     // Somebody else's token looks like one that never existed, also when its room has been closed.
-    if *proof == Proof::Invitation {
+    if *credential == Credential::Invitation {
         own_invitation(facts)?;
     }
     admit_to(&facts.room)?;
-    check_proof(facts, proof, is_seated, now)?;
+    check_credential(facts, credential, is_seated, now)?;
     if actor.banned {
         return Err(Denial::Banned);
     }
@@ -119,13 +119,13 @@ pub fn join(
             at: now,
         }));
     }
-    match (proof, &facts.invitation) {
-        (Proof::Invitation, Some(invitation)) => {
+    match (credential, &facts.invitation) {
+        (Credential::Invitation, Some(invitation)) => {
             changes.push(RoomChange::UseInvitation { id: invitation.id, at: now });
         }
         // The password stays the same, so it is no event.
-        (Proof::Password { renewed: Some(renewed), .. }, _) => {
-            changes.push(RoomChange::SetPassword(renewed.clone()));
+        (Credential::Password { renewed: Some(renewed), .. }, _) => {
+            changes.push(RoomChange::Revise(RoomRevision::of_password(renewed.clone())));
         }
         _ => {}
     }
@@ -149,15 +149,20 @@ pub fn receipt(facts: &RoomFacts, changes: &[RoomChange]) -> Receipt {
     }
 }
 
-fn check_proof(facts: &RoomFacts, proof: &Proof, is_seated: bool, now: Timestamp) -> Result<(), Denial> {
-    match proof {
+fn check_credential(
+    facts: &RoomFacts,
+    credential: &Credential,
+    is_seated: bool,
+    now: Timestamp,
+) -> Result<(), Denial> {
+    match credential {
         // A password that fits a hash which has since been replaced is the old password.
-        Proof::Password { fits, .. } if *fits == facts.room.password_hash => Ok(()),
-        Proof::Password { .. } => Err(Denial::WrongRoomPassword),
-        Proof::Invitation => {
+        Credential::Password { fits, .. } if *fits == facts.room.password_hash => Ok(()),
+        Credential::Password { .. } => Err(Denial::WrongRoomPassword),
+        Credential::Invitation => {
             match own_invitation(facts)?.status(now) {
                 InvitationStatus::Open => Ok(()),
-                // Whoever sits there after using it asks again because the answer was lost.
+                // A member who has used it asks again because the answer was lost.
                 InvitationStatus::Used if is_seated => Ok(()),
                 InvitationStatus::Used => Err(Denial::InvitationUsed),
                 InvitationStatus::Revoked => Err(Denial::InvitationRevoked),

@@ -4,14 +4,15 @@ use crate::change::PairChange;
 use crate::facts::PairFacts;
 use crate::rules::Verdict;
 use crate::{
-    Denial, FriendRequest, FriendRequestId, FriendRequestStatus, Friendship, Invalid, Timestamp, UserId,
+    Denial, Field, FriendRequest, FriendRequestId, FriendRequestStatus, Friendship, Invalid, Timestamp,
+    UserId,
 };
 
 /// Nobody is their own friend, nor blocks or invites themselves.
 pub fn admit_pair(actor: &UserId, other: &UserId) -> Result<(), Denial> {
     if actor == other {
         let invalid = Invalid::new("yourself", "This takes somebody else's user id.");
-        return Err(Denial::Invalid { field: "userId", invalid });
+        return Err(Denial::Invalid { field: Field::UserId, invalid });
     }
     Ok(())
 }
@@ -88,7 +89,7 @@ pub fn unblock(facts: &PairFacts) -> Verdict<PairChange> {
 /// What the actor is told of the two.
 pub fn friendship(facts: &PairFacts) -> Friendship {
     if facts.actor == facts.other {
-        return Friendship::Self_;
+        return Friendship::Yourself;
     }
     match &facts.request {
         _ if facts.friends => Friendship::Friends,
@@ -254,7 +255,7 @@ mod tests {
         let Err(Denial::Invalid { field, .. }) = admit_pair(&user(BO), &user(BO)) else {
             panic!("Bo is not two people");
         };
-        assert_eq!(field, "userId");
+        assert_eq!(field, Field::UserId);
         assert_eq!(admit_pair(&user(BO), &user(CY)), Ok(()));
     }
 
@@ -264,7 +265,7 @@ mod tests {
         assert_eq!(friendship(&bo_and_cy(BO, CY)), Friendship::Requested);
         assert_eq!(friendship(&bo_and_cy(CY, BO)), Friendship::RequestedByThem);
         assert_eq!(friendship(&PairFacts { friends: true, ..pair(BO, CY) }), Friendship::Friends);
-        assert_eq!(friendship(&pair(BO, BO)), Friendship::Self_);
+        assert_eq!(friendship(&pair(BO, BO)), Friendship::Yourself);
         let blocked = PairFacts { blocked_by_other: true, ..pair(BO, CY) };
         assert_eq!(friendship(&blocked), Friendship::None, "a block does not show");
     }

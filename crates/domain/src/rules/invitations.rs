@@ -36,7 +36,7 @@ pub fn revoke(facts: &RoomFacts, now: Timestamp) -> Verdict<RoomChange> {
 mod tests {
     use super::*;
     use crate::rules::cast::*;
-    use crate::{Prime, Quota};
+    use crate::{Field, Prime, Quota};
 
     #[test]
     fn an_owner_invites_a_prime_member() {
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn an_owner_is_not_their_own_guest() {
         let refused = invite(&wanted_about(ANA, ANA), &invitation_for(ANA), NOW);
-        assert!(matches!(refused, Err(Denial::Invalid { field: "userId", .. })), "{refused:?}");
+        assert!(matches!(refused, Err(Denial::Invalid { field: Field::UserId, .. })), "{refused:?}");
     }
 
     #[test]

@@ -13,15 +13,11 @@ use crate::{
 pub struct NewMessage {
     /// The name it gets if it is posted.
     pub id: MessageId,
-    /// Where.
     pub room_id: RoomId,
-    /// Who writes it.
     pub sender_id: UserId,
-    /// The sender's own name for it.
+    /// The sender's own id for it.
     pub client_message_id: ClientMessageId,
-    /// What it says.
     pub body: MessageBody,
-    /// When.
     pub at: Timestamp,
 }
 

@@ -5,8 +5,8 @@ use crate::change::{AccountChange, RoomChange};
 use crate::facts::{AccountFacts, RoomFacts};
 use crate::rules::Verdict;
 use crate::{
-    Account, AdminAction, Deed, Denial, Event, EventKind, Invalid, PASSWORD_LINK_LIFETIME, PasswordHash,
-    PasswordLink, Timestamp, TokenHash,
+    Account, AdminAction, Deed, Denial, Event, EventKind, Field, Invalid, PASSWORD_LINK_LIFETIME,
+    PasswordHash, PasswordLink, Timestamp, TokenHash,
 };
 
 /// Lets admins pass.
@@ -35,7 +35,7 @@ pub fn suspend(facts: &AccountFacts, deed: &Deed) -> Verdict<AccountChange> {
     let user_id = &facts.account.user_id;
     let refused = |code, message| {
         let invalid = Invalid::new(code, message);
-        Err(Denial::Invalid { field: "userId", invalid })
+        Err(Denial::Invalid { field: Field::UserId, invalid })
     };
     if let Some(admin_id) = &deed.by.admin_id {
         let admin = facts.admins.iter().find(|admin| admin.user_id == *admin_id);
@@ -142,7 +142,7 @@ mod tests {
 
     fn field_code(verdict: Verdict<AccountChange>) -> &'static str {
         match verdict {
-            Err(Denial::Invalid { field: "userId", invalid }) => invalid.code,
+            Err(Denial::Invalid { field: Field::UserId, invalid }) => invalid.code,
             other => panic!("not a matter of whom it is about: {other:?}"),
         }
     }

@@ -3,20 +3,7 @@
 use crate::change::RoomChange;
 use crate::facts::{Person, RoomFacts};
 use crate::rules::{Verdict, quotas};
-use crate::{Denial, EventKind, PasswordHash, Room, RoomName, RoomRevision, Timestamp, UserId};
-
-/// What the owner wants to be different; `None` leaves it alone.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct WantedRevision {
-    /// Another name.
-    pub name: Option<RoomName>,
-    /// Another password.
-    pub password_hash: Option<PasswordHash>,
-    /// Locked or unlocked.
-    pub locked: Option<bool>,
-    /// Another owner: a prime member in the room, the target of the facts.
-    pub owner_id: Option<UserId>,
-}
+use crate::{Denial, EventKind, PasswordHash, Room, RoomRevision, Timestamp, UserId, Withheld};
 
 /// Lets the owner pass among a room's members.
 pub fn admit(room: &Room, member: &UserId) -> Result<(), Denial> {
@@ -31,15 +18,9 @@ pub(super) fn admit_owner(facts: &RoomFacts) -> Result<(), Denial> {
 
 /// Renames, locks, sets another password and hands over, all at once or not at all. What is wanted
 /// but so already is no change.
-pub fn revise(facts: &RoomFacts, wanted: &WantedRevision, now: Timestamp) -> Verdict<RoomChange> {
+pub fn revise(facts: &RoomFacts, wanted: &RoomRevision<PasswordHash>, now: Timestamp) -> Verdict<RoomChange> {
     admit_owner(facts)?;
-    let room = &facts.room;
-    let revision = RoomRevision {
-        name: wanted.name.clone().filter(|name| *name != room.name),
-        locked: wanted.locked.filter(|locked| *locked != room.locked),
-        owner_id: wanted.owner_id.clone().filter(|owner_id| *owner_id != room.owner_id),
-        password_changed: wanted.password_hash.is_some(),
-    };
+    let revision = wanted.clone().unlike(&facts.room);
     if revision.owner_id.is_some() {
         let heir = target_in_room(facts)?;
         if !heir.prime.is_active(now) {
@@ -47,16 +28,13 @@ pub fn revise(facts: &RoomFacts, wanted: &WantedRevision, now: Timestamp) -> Ver
         }
         quotas::admit_owner(heir.holdings)?;
     }
-    if revision == RoomRevision::default() {
+    if revision.is_empty() {
         return Ok(Vec::new());
     }
-    let mut changes = Vec::new();
-    changes.extend(revision.name.clone().map(RoomChange::Rename));
-    changes.extend(wanted.password_hash.clone().map(RoomChange::SetPassword));
-    changes.extend(revision.locked.map(RoomChange::SetLocked));
-    changes.extend(revision.owner_id.clone().map(RoomChange::SetOwner));
-    changes.push(RoomChange::Append(facts.next_event(EventKind::RoomChanged(revision), now)));
-    Ok(changes)
+    let password = revision.password.as_ref().map(|_| Withheld);
+    let told = revision.clone().with_password(password);
+    let event = facts.next_event(EventKind::RoomChanged(told), now);
+    Ok(vec![RoomChange::Revise(revision), RoomChange::Append(event)])
 }
 
 /// Takes the target's seat; they may join again.
@@ -128,17 +106,17 @@ mod tests {
         RoomChange::Append(Event { room_id: ROOM, seq: Seq(5), actor: user(ANA), at: NOW, kind })
     }
 
-    fn everything(heir: &str) -> WantedRevision {
-        WantedRevision {
+    fn everything(heir: &str) -> RoomRevision<PasswordHash> {
+        RoomRevision {
             name: Some("Renamed".parse().expect("a room name")),
-            password_hash: Some(hash("another")),
+            password: Some(hash("another")),
             locked: Some(true),
             owner_id: Some(user(heir)),
         }
     }
 
-    fn heir(id: &str) -> WantedRevision {
-        WantedRevision { owner_id: Some(user(id)), ..WantedRevision::default() }
+    fn heir(id: &str) -> RoomRevision<PasswordHash> {
+        RoomRevision { owner_id: Some(user(id)), ..RoomRevision::default() }
     }
 
     fn banned(actor: &str, target: &str) -> RoomFacts {
@@ -158,7 +136,7 @@ mod tests {
             (of_closed_room, Denial::RoomClosed),
         ] {
             assert_eq!(revise(&facts, &everything(CY), NOW), Err(denial.clone()));
-            assert_eq!(revise(&facts, &WantedRevision::default(), NOW), Err(denial.clone()));
+            assert_eq!(revise(&facts, &RoomRevision::default(), NOW), Err(denial.clone()));
             assert_eq!(remove_member(&facts, NOW), Err(denial.clone()));
             assert_eq!(ban(&facts, NOW), Err(denial.clone()));
             assert_eq!(lift_ban(&facts), Err(denial.clone()));
@@ -180,17 +158,11 @@ mod tests {
             name: Some("Renamed".parse().expect("a room name")),
             locked: Some(true),
             owner_id: Some(user(CY)),
-            password_changed: true,
+            password: Some(Withheld),
         };
         assert_eq!(
             revise(&wanted_about(ANA, CY), &everything(CY), NOW),
-            Ok(vec![
-                RoomChange::Rename("Renamed".parse().expect("a room name")),
-                RoomChange::SetPassword(hash("another")),
-                RoomChange::SetLocked(true),
-                RoomChange::SetOwner(user(CY)),
-                event(EventKind::RoomChanged(revision)),
-            ])
+            Ok(vec![RoomChange::Revise(everything(CY)), event(EventKind::RoomChanged(revision)),])
         );
     }
 
@@ -217,35 +189,32 @@ mod tests {
 
     #[test]
     fn what_is_so_already_is_no_change() {
-        let as_it_is = WantedRevision {
+        let as_it_is = RoomRevision {
             name: Some(room().name),
-            password_hash: None,
+            password: None,
             locked: Some(false),
             owner_id: Some(user(ANA)),
         };
         assert_eq!(revise(&wanted_about(ANA, ANA), &as_it_is, NOW), Ok(Vec::new()));
-        assert_eq!(revise(&wanted_by(ANA), &WantedRevision::default(), NOW), Ok(Vec::new()));
+        assert_eq!(revise(&wanted_by(ANA), &RoomRevision::default(), NOW), Ok(Vec::new()));
     }
 
     #[test]
     fn a_password_set_anew_is_always_a_change() {
-        let same = WantedRevision { password_hash: Some(room().password_hash), ..WantedRevision::default() };
+        let same = RoomRevision { password: Some(room().password_hash), ..RoomRevision::default() };
         let changes = revise(&wanted_by(ANA), &same, NOW).expect("Ana owns the room");
-        let revision = RoomRevision { password_changed: true, ..RoomRevision::default() };
-        assert_eq!(
-            changes,
-            [RoomChange::SetPassword(room().password_hash), event(EventKind::RoomChanged(revision))]
-        );
+        let revision = RoomRevision { password: Some(Withheld), ..RoomRevision::default() };
+        assert_eq!(changes, [RoomChange::Revise(same), event(EventKind::RoomChanged(revision))]);
     }
 
     #[test]
     fn a_room_is_unlocked_again() {
         let mut facts = wanted_by(ANA);
         facts.room.locked = true;
-        let unlocked = WantedRevision { locked: Some(false), ..WantedRevision::default() };
+        let unlocked = RoomRevision { locked: Some(false), ..RoomRevision::default() };
         assert_eq!(
             revise(&facts, &unlocked, NOW).expect("Ana owns the room")[0],
-            RoomChange::SetLocked(false)
+            RoomChange::Revise(unlocked)
         );
     }
 

@@ -16,12 +16,6 @@ use crate::{
 /// How long an access token is good.
 pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_mins(15);
 
-/// How long a refresh token is good, and so how long an unused session lasts.
-pub const REFRESH_TOKEN_LIFETIME: Duration = Duration::from_hours(30 * 24);
-
-/// How long a session lasts at most, however much it is used.
-pub const SESSION_LIFETIME: Duration = Duration::from_hours(180 * 24);
-
 /// How many sessions an account has at most.
 pub const MOST_SESSIONS: usize = 50;
 
@@ -67,7 +61,7 @@ fn make_room(facts: &AccountFacts, new: &Session) -> Vec<AccountChange> {
 
 /// Whether a session has come to its end, or has been unused for too long.
 fn is_outlived(session: &Session, now: Timestamp) -> bool {
-    session.ends_at() <= now || now.since(session.last_seen_at) >= REFRESH_TOKEN_LIFETIME
+    session.ends_at() <= now || now.since(session.last_seen_at) >= RefreshToken::LIFETIME
 }
 
 /// Ends the sessions that have come to their end by themselves.
@@ -196,7 +190,7 @@ mod tests {
                     hash,
                     session_id: phone(),
                     generation: generation + 1,
-                    expires_at: at.plus(REFRESH_TOKEN_LIFETIME),
+                    expires_at: at.plus(RefreshToken::LIFETIME),
                 },
             },
             AccountChange::TouchSession { id: phone(), at: NOW },
@@ -310,7 +304,7 @@ mod tests {
     #[test]
     fn a_sign_in_removes_what_has_come_to_its_end() {
         let mut facts = account(BO);
-        facts.sessions[0].last_seen_at = at(-5_000).minus(REFRESH_TOKEN_LIFETIME);
+        facts.sessions[0].last_seen_at = at(-5_000).minus(RefreshToken::LIFETIME);
         assert_eq!(
             signs_in(&facts, "laptop", None),
             Ok(vec![AccountChange::EndSession(phone()), opened("laptop")])
@@ -376,7 +370,7 @@ mod tests {
     fn a_session_is_not_renewed_beyond_its_end() {
         let lives_on_for = |left: Duration| {
             let mut facts = account(BO);
-            facts.sessions[0].created_at = NOW.plus(left).minus(SESSION_LIFETIME);
+            facts.sessions[0].created_at = NOW.plus(left).minus(Session::LIFETIME);
             presents_to(facts, refresh_token(5))
         };
         let changes = lives_on_for(Duration::from_millis(1)).expect("it has not ended");

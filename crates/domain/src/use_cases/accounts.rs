@@ -1,11 +1,11 @@
 use super::{Caller, Hexroom, SignedIn};
-use crate::change::AccountChange;
+use crate::facts::AccountFacts;
 use crate::ports::{AccountScope, Purpose, Registration, Requester, RoomScope};
 use crate::rules::{accounts as rules, membership};
 use crate::{
-    Account, AccountName, AccountPassword, CoinAccount, Coins, Denial, DeviceId, Network, PageSize, Phone,
-    PresentedPassword, Prime, Profile, Refusal, SecondFactor, Timestamp, Transfer, TransferId,
-    TransferReason, UserId,
+    Account, AccountName, AccountPassword, AccountRevision, CoinAccount, Coins, Denial, DeviceId, Field,
+    Network, PageSize, Phone, PresentedPassword, Prime, Profile, Refusal, SecondFactor, Timestamp, Transfer,
+    TransferId, TransferReason, UserId,
 };
 
 /// What somebody registers with.
@@ -17,29 +17,18 @@ pub struct NewAccount {
     pub device_id: DeviceId,
     /// What they are called on screen.
     pub name: AccountName,
-    /// Their phone number.
     pub phone: Phone,
-    /// Their password.
     pub password: AccountPassword,
     /// The coins they ask to begin with.
     pub avail_coins: Option<Coins>,
-}
-
-/// What an account wants to be different; `None` leaves it alone.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct AccountRevision {
-    /// Another name.
-    pub name: Option<AccountName>,
-    /// Another phone number.
-    pub phone: Option<Phone>,
 }
 
 impl Hexroom {
     /// Registers an account and opens its first session.
     pub async fn register(&self, new: NewAccount, from: Network) -> Result<SignedIn, Refusal> {
         let coins = rules::signup_coins(new.avail_coins, self.signup_coins_max)
-            .map_err(|invalid| Denial::Invalid { field: "availCoins", invalid })?;
-        let password = rules::new_password(new.password, &new.user_id, "password")?;
+            .map_err(|invalid| Denial::Invalid { field: Field::SignupCoins, invalid })?;
+        let password = rules::new_password(new.password, &new.user_id, Field::Password)?;
         if self.accounts.find(new.user_id.clone()).await?.is_some() {
             return Err(Denial::UserIdTaken.into());
         }
@@ -87,16 +76,14 @@ impl Hexroom {
         revision: AccountRevision,
     ) -> Result<Account, Refusal> {
         let wanted = revision.clone();
-        let committed = self
-            .change_account(AccountScope::new(user_id), move |_| {
-                let name = wanted.name.clone().map(AccountChange::Rename);
-                Ok(name.into_iter().chain(wanted.phone.clone().map(AccountChange::SetPhone)).collect())
-            })
-            .await?;
-        let mut account = committed.facts.account;
-        account.name = revision.name.unwrap_or(account.name);
-        account.phone = revision.phone.unwrap_or(account.phone);
-        Ok(account)
+        let rule = move |_: &AccountFacts| Ok(rules::revise(&wanted));
+        let committed = self.change_account(AccountScope::new(user_id), rule).await?;
+        let account = committed.facts.account;
+        Ok(Account {
+            name: revision.name.unwrap_or(account.name),
+            phone: revision.phone.unwrap_or(account.phone),
+            ..account
+        })
     }
 
     /// Sets another password and ends the account's other sessions.
@@ -108,7 +95,7 @@ impl Hexroom {
         from: Network,
     ) -> Result<(), Refusal> {
         let by = caller.own_account(from);
-        let new = rules::new_password(new, &by.account, "newPassword")?;
+        let new = rules::new_password(new, &by.account, Field::NewPassword)?;
         let verified = self.verify(&by, &current).await?;
         let hash = self.passwords.hash(new.present(), by.clone()).await?;
         let session_id = caller.session.id;
@@ -129,7 +116,7 @@ impl Hexroom {
         let by = caller.own_account(from);
         let verified = self.verify(&by, &password).await?;
         let now = self.clock.now();
-        // Whoever owns rooms is refused before any room is left. The account ends once it holds no
+        // An owner of rooms is refused before any room is left. The account ends once it holds no
         // seat, and a seat may still be taken on another device while rooms are being left.
         loop {
             let erased = self
@@ -165,9 +152,8 @@ impl Hexroom {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::AccountFacts;
     use crate::rules::cast::*;
-    use crate::use_cases::stage::*;
+    use crate::use_cases::fixture::*;
     use crate::{Announcement, EventKind, Page, RoomSummary, Seq};
 
     fn new_account(avail_coins: Option<i64>) -> NewAccount {
@@ -183,11 +169,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_registration_brings_the_coins_from_the_mint() {
-        let mut stage = Stage::default();
-        stage.finds_account(None);
-        stage.hashes_to("hashed");
-        stage.signs_tokens();
-        stage
+        let mut fixture = Fixture::default();
+        fixture.finds_account(None);
+        fixture.hashes_to("hashed");
+        fixture.signs_tokens();
+        fixture
             .accounts
             .expect_register()
             .withf(|it| {
@@ -204,7 +190,7 @@ mod tests {
             .times(1)
             .returning(|_| Ok(()));
         let signed_in =
-            stage.hexroom().register(new_account(Some(1_000)), NETWORK).await.expect("the id is free");
+            fixture.hexroom().register(new_account(Some(1_000)), NETWORK).await.expect("the id is free");
         assert_eq!(signed_in.account.prime, Prime::No);
         assert!(!signed_in.account.admin);
         assert_eq!(signed_in.account.member_since, NOW);
@@ -213,17 +199,17 @@ mod tests {
     #[tokio::test]
     async fn a_registration_without_coins_moves_none() {
         for asked_for in [None, Some(0)] {
-            let mut stage = Stage::default();
-            stage.finds_account(None);
-            stage.hashes_to("hashed");
-            stage.signs_tokens();
-            stage
+            let mut fixture = Fixture::default();
+            fixture.finds_account(None);
+            fixture.hashes_to("hashed");
+            fixture.signs_tokens();
+            fixture
                 .accounts
                 .expect_register()
                 .withf(|it| it.signup_coins.is_none())
                 .times(1)
                 .returning(|_| Ok(()));
-            stage.hexroom().register(new_account(asked_for), NETWORK).await.expect("the id is free");
+            fixture.hexroom().register(new_account(asked_for), NETWORK).await.expect("the id is free");
         }
     }
 
@@ -235,60 +221,60 @@ mod tests {
             password: own(),
             ..new_account(None)
         };
-        let refused = Stage::default().hexroom().register(new, NETWORK).await;
-        assert!(matches!(denied(refused), Denial::Invalid { field: "password", .. }));
+        let refused = Fixture::default().hexroom().register(new, NETWORK).await;
+        assert!(matches!(denied(refused), Denial::Invalid { field: Field::Password, .. }));
 
         let mut caller = caller();
         caller.account.user_id = "di-the-third".parse().expect("a user id");
-        let refused = Stage::default().hexroom().change_password(&caller, password(), own(), NETWORK).await;
-        assert!(matches!(denied(refused), Denial::Invalid { field: "newPassword", .. }));
+        let refused = Fixture::default().hexroom().change_password(&caller, password(), own(), NETWORK).await;
+        assert!(matches!(denied(refused), Denial::Invalid { field: Field::NewPassword, .. }));
     }
 
     #[tokio::test]
     async fn too_many_coins_are_refused_before_anything_else() {
-        let refused = Stage::default().hexroom().register(new_account(Some(1_001)), NETWORK).await;
-        assert!(matches!(denied(refused), Denial::Invalid { field: "availCoins", .. }));
+        let refused = Fixture::default().hexroom().register(new_account(Some(1_001)), NETWORK).await;
+        assert!(matches!(denied(refused), Denial::Invalid { field: Field::SignupCoins, .. }));
     }
 
     #[tokio::test]
     async fn a_taken_id_is_refused_before_the_hashing() {
-        let mut stage = Stage::default();
-        stage.finds_account(Some(account(DI).account));
-        stage.passwords.expect_hash().never();
-        stage.accounts.expect_register().never();
-        assert_eq!(denied(stage.hexroom().register(new_account(None), NETWORK).await), Denial::UserIdTaken);
+        let mut fixture = Fixture::default();
+        fixture.finds_account(Some(account(DI).account));
+        fixture.passwords.expect_hash().never();
+        fixture.accounts.expect_register().never();
+        assert_eq!(denied(fixture.hexroom().register(new_account(None), NETWORK).await), Denial::UserIdTaken);
     }
 
     #[tokio::test]
     async fn an_id_taken_during_the_hashing_is_refused_by_the_store() {
-        let mut stage = Stage::default();
-        stage.finds_account(None);
-        stage.hashes_to("hashed");
-        stage.signs_tokens();
-        stage.accounts.expect_register().times(1).returning(|_| Err(Denial::UserIdTaken.into()));
-        assert_eq!(denied(stage.hexroom().register(new_account(None), NETWORK).await), Denial::UserIdTaken);
+        let mut fixture = Fixture::default();
+        fixture.finds_account(None);
+        fixture.hashes_to("hashed");
+        fixture.signs_tokens();
+        fixture.accounts.expect_register().times(1).returning(|_| Err(Denial::UserIdTaken.into()));
+        assert_eq!(denied(fixture.hexroom().register(new_account(None), NETWORK).await), Denial::UserIdTaken);
     }
 
     #[tokio::test]
     async fn a_revised_account_is_answered_as_it_is_now() {
-        let mut stage = Stage::default();
-        stage.changes_account(account(BO));
+        let mut fixture = Fixture::default();
+        fixture.changes_account(account(BO));
         let name: AccountName = "Bo the Second".parse().expect("a name");
         let revision = AccountRevision { name: Some(name.clone()), phone: None };
-        let revised = stage.hexroom().revise_account(user(BO), revision).await.expect("there is Bo");
+        let revised = fixture.hexroom().revise_account(user(BO), revision).await.expect("there is Bo");
         assert_eq!(revised, Account { name, ..account(BO).account });
     }
 
     #[tokio::test]
     async fn the_sessions_ended_by_another_password_are_announced_after_the_commit() {
-        let mut stage = Stage::default();
-        stage.finds_account(Some(account(BO).account));
-        stage.compares(true, false);
-        stage.hashes_to("new");
-        stage.changes_account(account(BO));
-        stage.then_publishes(Announcement::SessionsEnded(vec![account(BO).sessions[1].id]));
+        let mut fixture = Fixture::default();
+        fixture.finds_account(Some(account(BO).account));
+        fixture.compares(true, false);
+        fixture.hashes_to("new");
+        fixture.changes_account(account(BO));
+        fixture.then_publishes(Announcement::SessionsEnded(vec![account(BO).sessions[1].id]));
         let new = "battery staple".parse().expect("a password");
-        stage
+        fixture
             .hexroom()
             .change_password(&caller(), password(), new, NETWORK)
             .await
@@ -297,50 +283,50 @@ mod tests {
 
     #[tokio::test]
     async fn a_wrong_password_never_reaches_the_accounts_lock() {
-        let stage = || {
-            let mut stage = Stage::default();
-            stage.finds_account(Some(account(BO).account));
-            stage.compares(false, false);
-            stage.passwords.expect_hash().never();
-            stage.accounts.expect_change().never();
-            stage.hexroom()
+        let fixture = || {
+            let mut fixture = Fixture::default();
+            fixture.finds_account(Some(account(BO).account));
+            fixture.compares(false, false);
+            fixture.passwords.expect_hash().never();
+            fixture.accounts.expect_change().never();
+            fixture.hexroom()
         };
         let new = "battery staple".parse().expect("a password");
-        let changed = stage().change_password(&caller(), password(), new, NETWORK).await;
+        let changed = fixture().change_password(&caller(), password(), new, NETWORK).await;
         assert_eq!(denied(changed), Denial::InvalidCredentials);
         assert_eq!(
-            denied(stage().erase_account(&caller(), password(), NETWORK).await),
+            denied(fixture().erase_account(&caller(), password(), NETWORK).await),
             Denial::InvalidCredentials
         );
     }
 
     #[tokio::test]
     async fn a_password_whose_hash_a_sign_in_has_renewed_is_compared_anew() {
-        let mut stage = Stage::default();
+        let mut fixture = Fixture::default();
         let mut before = account(BO).account;
         before.password_hash = hash("outdated");
-        stage.accounts.expect_find().times(1).return_once(move |_| Ok(Some(before)));
-        stage.finds_account(Some(account(BO).account));
-        stage.compares(true, false);
-        stage.compares(true, false);
-        stage.changes_account(account(BO));
-        stage.changes_account(account(BO));
-        stage.then_publishes(ended());
-        stage
+        fixture.accounts.expect_find().times(1).return_once(move |_| Ok(Some(before)));
+        fixture.finds_account(Some(account(BO).account));
+        fixture.compares(true, false);
+        fixture.compares(true, false);
+        fixture.changes_account(account(BO));
+        fixture.changes_account(account(BO));
+        fixture.then_publishes(ended());
+        fixture
             .hexroom()
             .erase_account(&caller(), password(), NETWORK)
             .await
             .expect("the password fits both hashes");
     }
 
-    fn sits_in_anas_room(stage: &mut Stage) {
+    fn sits_in_anas_room(fixture: &mut Fixture) {
         let summary = RoomSummary { room: room(), seats_taken: 3, read_seq: Seq(2), unread: 0 };
         let page = Page { items: vec![summary], has_more: false };
-        stage
+        fixture
             .rooms
             .expect_of_member()
             .times(1)
-            .in_sequence(&mut stage.order)
+            .in_sequence(&mut fixture.order)
             .returning(move |_, _, _| Ok(page.clone()));
     }
 
@@ -350,65 +336,65 @@ mod tests {
 
     #[tokio::test]
     async fn an_account_leaves_its_rooms_before_it_ends() {
-        let mut stage = Stage::default();
-        stage.finds_account(Some(account(BO).account));
-        stage.compares(true, false);
-        stage.changes_account(AccountFacts { seats_held: 1, ..account(BO) });
-        sits_in_anas_room(&mut stage);
-        stage.changes_room(wanted_by(BO));
-        stage.then_publishes_event(BO, EventKind::MemberLeft { user_id: user(BO) });
-        stage.changes_account(account(BO));
-        stage.then_publishes(ended());
-        stage.hexroom().erase_account(&caller(), password(), NETWORK).await.expect("the password fits");
+        let mut fixture = Fixture::default();
+        fixture.finds_account(Some(account(BO).account));
+        fixture.compares(true, false);
+        fixture.changes_account(AccountFacts { seats_held: 1, ..account(BO) });
+        sits_in_anas_room(&mut fixture);
+        fixture.changes_room(wanted_by(BO));
+        fixture.then_publishes_event(BO, EventKind::MemberLeft { user_id: user(BO) });
+        fixture.changes_account(account(BO));
+        fixture.then_publishes(ended());
+        fixture.hexroom().erase_account(&caller(), password(), NETWORK).await.expect("the password fits");
     }
 
     #[tokio::test]
     async fn a_seat_taken_while_rooms_are_left_is_given_up_too() {
-        let mut stage = Stage::default();
-        stage.finds_account(Some(account(BO).account));
-        stage.compares(true, false);
+        let mut fixture = Fixture::default();
+        fixture.finds_account(Some(account(BO).account));
+        fixture.compares(true, false);
         for _ in 0..2 {
-            stage.changes_account(AccountFacts { seats_held: 1, ..account(BO) });
-            sits_in_anas_room(&mut stage);
-            stage.changes_room(wanted_by(BO));
-            stage.then_publishes_event(BO, EventKind::MemberLeft { user_id: user(BO) });
+            fixture.changes_account(AccountFacts { seats_held: 1, ..account(BO) });
+            sits_in_anas_room(&mut fixture);
+            fixture.changes_room(wanted_by(BO));
+            fixture.then_publishes_event(BO, EventKind::MemberLeft { user_id: user(BO) });
         }
-        stage.changes_account(account(BO));
-        stage.then_publishes(ended());
-        stage.hexroom().erase_account(&caller(), password(), NETWORK).await.expect("the password fits");
+        fixture.changes_account(account(BO));
+        fixture.then_publishes(ended());
+        fixture.hexroom().erase_account(&caller(), password(), NETWORK).await.expect("the password fits");
     }
 
     #[tokio::test]
     async fn being_removed_meanwhile_does_not_keep_an_account() {
-        let mut stage = Stage::default();
-        stage.finds_account(Some(account(BO).account));
-        stage.compares(true, false);
-        stage.changes_account(AccountFacts { seats_held: 1, ..account(BO) });
-        sits_in_anas_room(&mut stage);
+        let mut fixture = Fixture::default();
+        fixture.finds_account(Some(account(BO).account));
+        fixture.compares(true, false);
+        fixture.changes_account(AccountFacts { seats_held: 1, ..account(BO) });
+        sits_in_anas_room(&mut fixture);
         let mut removed = wanted_by(BO);
         vacate(&mut removed, BO);
-        stage.changes_room(removed);
-        stage.changes_account(account(BO));
-        stage.then_publishes(ended());
-        stage.hexroom().erase_account(&caller(), password(), NETWORK).await.expect("the password fits");
+        fixture.changes_room(removed);
+        fixture.changes_account(account(BO));
+        fixture.then_publishes(ended());
+        fixture.hexroom().erase_account(&caller(), password(), NETWORK).await.expect("the password fits");
     }
 
     #[tokio::test]
     async fn an_owner_is_refused_before_any_room_is_left() {
-        let mut stage = Stage::default();
-        stage.finds_account(Some(account(BO).account));
-        stage.compares(true, false);
-        stage.changes_account(AccountFacts { owned_rooms: 1, seats_held: 2, ..account(BO) });
-        stage.rooms.expect_of_member().never();
-        stage.rooms.expect_change().never();
-        let refused = stage.hexroom().erase_account(&caller(), password(), NETWORK).await;
+        let mut fixture = Fixture::default();
+        fixture.finds_account(Some(account(BO).account));
+        fixture.compares(true, false);
+        fixture.changes_account(AccountFacts { owned_rooms: 1, seats_held: 2, ..account(BO) });
+        fixture.rooms.expect_of_member().never();
+        fixture.rooms.expect_change().never();
+        let refused = fixture.hexroom().erase_account(&caller(), password(), NETWORK).await;
         assert_eq!(denied(refused), Denial::OwnerMustHandOver);
     }
 
     #[tokio::test]
     async fn a_profile_of_nobody_is_not_found() {
-        let mut stage = Stage::default();
-        stage.accounts.expect_profile().returning(|_, _| Ok(None));
-        assert_eq!(denied(stage.hexroom().profile(user(DI), user(BO)).await), Denial::UserNotFound);
+        let mut fixture = Fixture::default();
+        fixture.accounts.expect_profile().returning(|_, _| Ok(None));
+        assert_eq!(denied(fixture.hexroom().profile(user(DI), user(BO)).await), Denial::UserNotFound);
     }
 }

@@ -2,9 +2,9 @@ use super::Hexroom;
 use crate::ports::{AccountScope, Purpose, Requester, RoomScope};
 use crate::rules::{accounts, operators, second_factor};
 use crate::{
-    Account, AccountPassword, AdminAction, AdminRecord, Announcement, Coins, Deed, Denial, IdempotencyKey,
-    Network, Notice, OpaqueToken, Operator, PASSWORD_LINK_LIFETIME, Prime, RecordId, Refusal, RoomId, Seq,
-    SessionId, Timestamp, TransferId, UserId,
+    Account, AccountPassword, AdminAction, AdminRecord, Announcement, Coins, Deed, Denial, Field,
+    IdempotencyKey, Network, Notice, OpaqueToken, Operator, PASSWORD_LINK_LIFETIME, Prime, RecordId, Refusal,
+    RoomId, Seq, SessionId, Timestamp, TransferId, UserId,
 };
 
 /// A password link that has just been made. Shown once, to who made it.
@@ -16,7 +16,7 @@ pub struct PasswordLinkMade {
     pub expires_at: Timestamp,
 }
 
-/// What admins do, and the command line. Whoever lets a caller in here has asked
+/// What admins do, and the command line. Callers have been let in by
 /// [`admit_admin`](crate::rules::operators::admit_admin) first.
 impl Hexroom {
     /// Grants or withdraws prime.
@@ -123,7 +123,7 @@ impl Hexroom {
         let user_id = link.user_id.clone();
         let account = self.accounts.find(user_id.clone()).await?.ok_or(Denial::PasswordLinkInvalid)?;
         operators::admit_password_link(&link, &account, now)?;
-        let new = accounts::new_password(new, &user_id, "newPassword")?;
+        let new = accounts::new_password(new, &user_id, Field::NewPassword)?;
         let by = Requester { network: from, account: user_id.clone(), purpose: Purpose::OwnAccount };
         let password = self.passwords.hash(new.present(), by).await?;
         let scope = AccountScope { password_link: Some(hash), ..AccountScope::new(user_id.clone()) };
@@ -136,7 +136,7 @@ impl Hexroom {
         Ok(user_id)
     }
 
-    /// Closes a room, whoever owns it.
+    /// Closes any room.
     pub async fn close_room_as_operator(&self, by: Operator, room_id: RoomId) -> Result<(), Refusal> {
         let deed = self.deed(by);
         // A room that changes hands meanwhile is closed all the same: the facts say whose it is then.
@@ -210,7 +210,7 @@ mod tests {
     use crate::facts::AccountFacts;
     use crate::ports::LogPage;
     use crate::rules::cast::*;
-    use crate::use_cases::stage::*;
+    use crate::use_cases::fixture::*;
     use crate::{Event, EventKind, PasswordLink};
 
     fn key() -> IdempotencyKey {
@@ -223,70 +223,75 @@ mod tests {
 
     #[tokio::test]
     async fn prime_is_told_to_its_member_after_the_commit() {
-        let mut stage = Stage::default();
-        stage.changes_account(account(BO));
+        let mut fixture = Fixture::default();
+        fixture.changes_account(account(BO));
         let prime = Prime::Until(at(1));
-        stage.then_notifies(BO, Notice::PrimeChanged { prime });
-        let account = stage.hexroom().set_prime(command_line(), user(BO), prime).await.expect("there is Bo");
+        fixture.then_notifies(BO, Notice::PrimeChanged { prime });
+        let account =
+            fixture.hexroom().set_prime(command_line(), user(BO), prime).await.expect("there is Bo");
         assert_eq!(account.prime, prime);
     }
 
     #[tokio::test]
     async fn prime_granted_again_is_silent() {
-        let mut stage = Stage::default();
-        stage.changes_account(account(BO));
-        stage.hexroom().set_prime(command_line(), user(BO), Prime::No).await.expect("there is Bo");
+        let mut fixture = Fixture::default();
+        fixture.changes_account(account(BO));
+        fixture.hexroom().set_prime(command_line(), user(BO), Prime::No).await.expect("there is Bo");
     }
 
     #[tokio::test]
     async fn a_grant_is_told_with_the_balance_after_the_commit() {
-        let mut stage = Stage::default();
+        let mut fixture = Fixture::default();
         let mut facts = account(BO);
         facts.account.avail_coins = coins(20);
-        stage.changes_account(facts);
-        stage.then_notifies(BO, Notice::CoinsChanged { avail_coins: coins(25) });
-        stage.hexroom().grant_coins(command_line(), user(BO), coins(5), key()).await.expect("a new key");
+        fixture.changes_account(facts);
+        fixture.then_notifies(BO, Notice::CoinsChanged { avail_coins: coins(25) });
+        fixture.hexroom().grant_coins(command_line(), user(BO), coins(5), key()).await.expect("a new key");
     }
 
     #[tokio::test]
     async fn a_repeated_grant_is_silent_and_moves_nothing() {
-        let mut stage = Stage::default();
-        stage.changes_account(AccountFacts { earlier_grant: Some(coins(5)), ..account(BO) });
-        stage.hexroom().grant_coins(command_line(), user(BO), coins(5), key()).await.expect("the same grant");
+        let mut fixture = Fixture::default();
+        fixture.changes_account(AccountFacts { earlier_grant: Some(coins(5)), ..account(BO) });
+        fixture
+            .hexroom()
+            .grant_coins(command_line(), user(BO), coins(5), key())
+            .await
+            .expect("the same grant");
     }
 
     #[tokio::test]
     async fn a_grant_denied_is_silent() {
-        let mut stage = Stage::default();
-        stage.changes_account(AccountFacts { earlier_grant: Some(coins(5)), ..account(BO) });
-        let refused = stage.hexroom().grant_coins(command_line(), user(BO), coins(6), key()).await;
-        assert!(matches!(denied(refused), Denial::Invalid { field: "Idempotency-Key", .. }));
+        let mut fixture = Fixture::default();
+        fixture.changes_account(AccountFacts { earlier_grant: Some(coins(5)), ..account(BO) });
+        let refused = fixture.hexroom().grant_coins(command_line(), user(BO), coins(6), key()).await;
+        assert!(matches!(denied(refused), Denial::Invalid { field: Field::IdempotencyKey, .. }));
     }
 
     #[tokio::test]
     async fn a_suspension_ends_the_connections_after_the_commit() {
-        let mut stage = Stage::default();
-        stage.changes_account(account(BO));
-        stage.then_publishes(Announcement::Suspended(user(BO)));
-        stage.hexroom().suspend(command_line(), user(BO)).await.expect("there is Bo");
+        let mut fixture = Fixture::default();
+        fixture.changes_account(account(BO));
+        fixture.then_publishes(Announcement::Suspended(user(BO)));
+        fixture.hexroom().suspend(command_line(), user(BO)).await.expect("there is Bo");
     }
 
     #[tokio::test]
     async fn sessions_ended_by_an_admin_are_announced() {
-        let mut stage = Stage::default();
-        stage.changes_account(account(BO));
+        let mut fixture = Fixture::default();
+        fixture.changes_account(account(BO));
         let ended = account(BO).sessions.iter().map(|session| session.id).collect();
-        stage.then_publishes(Announcement::SessionsEnded(ended));
-        stage.hexroom().end_sessions(command_line(), user(BO)).await.expect("there is Bo");
+        fixture.then_publishes(Announcement::SessionsEnded(ended));
+        fixture.hexroom().end_sessions(command_line(), user(BO)).await.expect("there is Bo");
     }
 
     #[tokio::test]
     async fn a_closed_room_is_announced_to_those_in_it() {
-        let mut stage = Stage::default();
-        stage.finds_room(Some(room()));
-        stage.changes_room(wanted_by(ANA));
-        stage.then_publishes_event(ANA, EventKind::RoomClosed);
-        stage.hexroom().close_room_as_operator(command_line(), ROOM).await.expect("it is open");
+        let mut fixture = Fixture::default();
+        fixture.finds_room(Some(room()));
+        fixture.changes_room(wanted_by(ANA));
+        fixture.then_publishes_event(ANA, EventKind::RoomClosed);
+        fixture.hexroom().close_room_as_operator(command_line(), ROOM).await.expect("it is open");
     }
 
     fn recorded(action: AdminAction) -> AdminRecord {
@@ -297,11 +302,11 @@ mod tests {
     async fn prime_and_coins_of_another_process_are_told_as_they_are_now() {
         let mut bo = account(BO).account;
         (bo.prime, bo.avail_coins) = (Prime::Always, coins(7));
-        let mut stage = Stage::default();
-        stage.finds_account(Some(bo));
-        stage.then_notifies(BO, Notice::PrimeChanged { prime: Prime::Always });
-        stage.then_notifies(BO, Notice::CoinsChanged { avail_coins: coins(7) });
-        let hexroom = stage.hexroom();
+        let mut fixture = Fixture::default();
+        fixture.finds_account(Some(bo));
+        fixture.then_notifies(BO, Notice::PrimeChanged { prime: Prime::Always });
+        fixture.then_notifies(BO, Notice::CoinsChanged { avail_coins: coins(7) });
+        let hexroom = fixture.hexroom();
         for action in [AdminAction::GrantPrime, AdminAction::GrantCoins] {
             hexroom.announce_record(&recorded(action), []).await.expect("it can be read");
         }
@@ -310,12 +315,12 @@ mod tests {
     #[tokio::test]
     async fn a_suspension_by_another_process_counts_while_it_lasts() {
         for suspended_at in [Some(NOW), None] {
-            let mut stage = Stage::default();
-            stage.finds_account(Some(Account { suspended_at, ..account(BO).account }));
+            let mut fixture = Fixture::default();
+            fixture.finds_account(Some(Account { suspended_at, ..account(BO).account }));
             if suspended_at.is_some() {
-                stage.then_publishes(Announcement::Suspended(user(BO)));
+                fixture.then_publishes(Announcement::Suspended(user(BO)));
             }
-            let announced = stage.hexroom().announce_record(&recorded(AdminAction::Suspend), []).await;
+            let announced = fixture.hexroom().announce_record(&recorded(AdminAction::Suspend), []).await;
             announced.expect("it can be read");
         }
     }
@@ -324,20 +329,23 @@ mod tests {
     async fn of_sessions_ended_by_another_process_those_are_told_that_are_gone() {
         let facts = account(BO);
         let (gone, newer) = (facts.sessions[0].id, facts.sessions[1].clone());
-        let mut stage = Stage::default();
-        stage.finds_account(Some(facts.account.clone()));
+        let mut fixture = Fixture::default();
+        fixture.finds_account(Some(facts.account.clone()));
         let (id, found) = (newer.id, (facts.account, newer));
-        stage.accounts.expect_find_session().returning(move |asked| Ok((asked == id).then(|| found.clone())));
-        stage.then_publishes(Announcement::SessionsEnded(vec![gone]));
+        fixture
+            .accounts
+            .expect_find_session()
+            .returning(move |asked| Ok((asked == id).then(|| found.clone())));
+        fixture.then_publishes(Announcement::SessionsEnded(vec![gone]));
         let announced =
-            stage.hexroom().announce_record(&recorded(AdminAction::EndSessions), [gone, id]).await;
+            fixture.hexroom().announce_record(&recorded(AdminAction::EndSessions), [gone, id]).await;
         announced.expect("they can be read");
     }
 
     #[tokio::test]
     async fn a_room_closed_by_another_process_is_announced_by_the_end_of_its_log() {
-        let mut stage = Stage::default();
-        stage.finds_room(Some(room()));
+        let mut fixture = Fixture::default();
+        fixture.finds_room(Some(room()));
         let closed = Event {
             room_id: ROOM,
             seq: room().head_seq,
@@ -346,10 +354,10 @@ mod tests {
             kind: EventKind::RoomClosed,
         };
         let page = LogPage { room: room(), events: vec![closed.clone()] };
-        stage.rooms.expect_log().times(1).return_once(move |_, _, _, _| Ok(page));
-        stage.then_publishes(Announcement::Event(closed));
+        fixture.rooms.expect_log().times(1).return_once(move |_, _, _, _| Ok(page));
+        fixture.then_publishes(Announcement::Event(closed));
         let record = deed(None).to_room(AdminAction::CloseRoom, ROOM);
-        stage.hexroom().announce_record(&record, []).await.expect("it can be read");
+        fixture.hexroom().announce_record(&record, []).await.expect("it can be read");
     }
 
     fn link(expires_at: Timestamp) -> PasswordLink {
@@ -366,25 +374,25 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_link_ends_the_sessions() {
-        let mut stage = Stage::default();
-        stage.accounts.expect_find_password_link().return_once(|_| Ok(Some(link(at(1)))));
-        stage.finds_account(Some(account(BO).account));
-        stage.hashes_to("new");
-        stage.changes_account(AccountFacts { password_link: Some(link(at(1))), ..account(BO) });
+        let mut fixture = Fixture::default();
+        fixture.accounts.expect_find_password_link().return_once(|_| Ok(Some(link(at(1)))));
+        fixture.finds_account(Some(account(BO).account));
+        fixture.hashes_to("new");
+        fixture.changes_account(AccountFacts { password_link: Some(link(at(1))), ..account(BO) });
         let ended = account(BO).sessions.iter().map(|session| session.id).collect();
-        stage.then_publishes(Announcement::SessionsEnded(ended));
-        let whose = stage.hexroom().use_password_link(&secret(), new_password(), NETWORK).await;
+        fixture.then_publishes(Announcement::SessionsEnded(ended));
+        let whose = fixture.hexroom().use_password_link(&secret(), new_password(), NETWORK).await;
         assert_eq!(whose.expect("it is good"), user(BO));
     }
 
     #[tokio::test]
     async fn a_token_that_is_not_good_costs_no_hashing() {
         for found in [None, Some(link(NOW))] {
-            let mut stage = Stage::default();
-            stage.accounts.expect_find_password_link().return_once(|_| Ok(found));
-            stage.finds_account(Some(account(BO).account));
-            stage.passwords.expect_hash().never();
-            let refused = stage.hexroom().use_password_link(&secret(), new_password(), NETWORK).await;
+            let mut fixture = Fixture::default();
+            fixture.accounts.expect_find_password_link().return_once(|_| Ok(found));
+            fixture.finds_account(Some(account(BO).account));
+            fixture.passwords.expect_hash().never();
+            let refused = fixture.hexroom().use_password_link(&secret(), new_password(), NETWORK).await;
             assert_eq!(denied(refused), Denial::PasswordLinkInvalid);
         }
     }

@@ -125,96 +125,97 @@ impl Hexroom {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Field;
     use crate::rules::cast::*;
-    use crate::use_cases::stage::*;
+    use crate::use_cases::fixture::*;
 
     const ID: FriendRequestId = FriendRequestId(uuid::Uuid::from_u128(5));
 
     /// Bo wants something of Cy, and this request is pending between them.
-    fn stage(from: &str, to: &str) -> Stage {
-        let mut stage = Stage::default();
-        finds(&mut stage, Some(friend_request(from, to)));
-        stage.changes_pair(PairFacts { request: Some(friend_request(from, to)), ..pair(BO, CY) });
-        stage
+    fn fixture(from: &str, to: &str) -> Fixture {
+        let mut fixture = Fixture::default();
+        finds(&mut fixture, Some(friend_request(from, to)));
+        fixture.changes_pair(PairFacts { request: Some(friend_request(from, to)), ..pair(BO, CY) });
+        fixture
     }
 
-    fn finds(stage: &mut Stage, request: Option<FriendRequest>) {
-        stage.friends.expect_request().returning(move |_| Ok(request.clone()));
+    fn finds(fixture: &mut Fixture, request: Option<FriendRequest>) {
+        fixture.friends.expect_request().returning(move |_| Ok(request.clone()));
     }
 
-    fn then_both_are_friends(stage: &mut Stage) {
-        stage.then_notifies(CY, Notice::Befriended { user_id: user(BO) });
-        stage.then_notifies(BO, Notice::Befriended { user_id: user(CY) });
+    fn then_both_are_friends(fixture: &mut Fixture) {
+        fixture.then_notifies(CY, Notice::Befriended { user_id: user(BO) });
+        fixture.then_notifies(BO, Notice::Befriended { user_id: user(CY) });
     }
 
-    fn then_both_learn_of_a_change(stage: &mut Stage) {
-        stage.then_notifies(CY, Notice::FriendshipChanged { user_id: user(BO) });
-        stage.then_notifies(BO, Notice::FriendshipChanged { user_id: user(CY) });
+    fn then_both_learn_of_a_change(fixture: &mut Fixture) {
+        fixture.then_notifies(CY, Notice::FriendshipChanged { user_id: user(BO) });
+        fixture.then_notifies(BO, Notice::FriendshipChanged { user_id: user(CY) });
     }
 
     #[tokio::test]
     async fn who_is_asked_is_told_after_the_commit() {
-        let mut stage = Stage::default();
-        stage.changes_pair(pair(BO, CY));
+        let mut fixture = Fixture::default();
+        fixture.changes_pair(pair(BO, CY));
         let request =
             FriendRequest { id: FriendRequestId(uuid(100)), created_at: NOW, ..friend_request(BO, CY) };
-        stage.then_notifies(CY, Notice::FriendRequested(request.clone()));
-        let sent = stage.hexroom().request_friendship(user(BO), user(CY)).await.expect("they share a room");
+        fixture.then_notifies(CY, Notice::FriendRequested(request.clone()));
+        let sent = fixture.hexroom().request_friendship(user(BO), user(CY)).await.expect("they share a room");
         assert_eq!(sent, request);
     }
 
     #[tokio::test]
     async fn a_crossing_request_is_answered_as_accepted() {
-        let mut stage = stage(CY, BO);
-        then_both_are_friends(&mut stage);
+        let mut fixture = fixture(CY, BO);
+        then_both_are_friends(&mut fixture);
         let crossed =
-            stage.hexroom().request_friendship(user(BO), user(CY)).await.expect("they share a room");
+            fixture.hexroom().request_friendship(user(BO), user(CY)).await.expect("they share a room");
         let expected = FriendRequest { status: FriendRequestStatus::Accepted, ..friend_request(CY, BO) };
         assert_eq!(crossed, expected);
     }
 
     #[tokio::test]
     async fn a_request_denied_is_silent() {
-        let mut stage = Stage::default();
-        stage.changes_pair(PairFacts { blocked_by_other: true, ..pair(BO, CY) });
-        let refused = stage.hexroom().request_friendship(user(BO), user(CY)).await;
+        let mut fixture = Fixture::default();
+        fixture.changes_pair(PairFacts { blocked_by_other: true, ..pair(BO, CY) });
+        let refused = fixture.hexroom().request_friendship(user(BO), user(CY)).await;
         assert_eq!(denied(refused), Denial::NotParticipants);
     }
 
     #[tokio::test]
     async fn nothing_is_locked_for_a_pair_of_one() {
-        let hexroom = Stage::default().hexroom();
+        let hexroom = Fixture::default().hexroom();
         for refused in [
             hexroom.request_friendship(user(BO), user(BO)).await.map(|_| ()),
             hexroom.unfriend(user(BO), user(BO)).await,
             hexroom.block(user(BO), user(BO)).await,
             hexroom.unblock(user(BO), user(BO)).await,
         ] {
-            assert!(matches!(denied(refused), Denial::Invalid { field: "userId", .. }));
+            assert!(matches!(denied(refused), Denial::Invalid { field: Field::UserId, .. }));
         }
     }
 
     #[tokio::test]
     async fn an_accepted_request_is_told_to_both() {
-        let mut stage = stage(CY, BO);
-        then_both_are_friends(&mut stage);
-        let accepted = stage.hexroom().accept_friend_request(user(BO), ID).await.expect("Cy asked");
+        let mut fixture = fixture(CY, BO);
+        then_both_are_friends(&mut fixture);
+        let accepted = fixture.hexroom().accept_friend_request(user(BO), ID).await.expect("Cy asked");
         assert_eq!(accepted.status, FriendRequestStatus::Accepted);
     }
 
     #[tokio::test]
     async fn a_declined_request_is_told_to_both() {
-        let mut stage = stage(CY, BO);
-        then_both_learn_of_a_change(&mut stage);
-        let declined = stage.hexroom().decline_friend_request(user(BO), ID).await.expect("Cy asked");
+        let mut fixture = fixture(CY, BO);
+        then_both_learn_of_a_change(&mut fixture);
+        let declined = fixture.hexroom().decline_friend_request(user(BO), ID).await.expect("Cy asked");
         assert_eq!(declined.status, FriendRequestStatus::Declined);
     }
 
     #[tokio::test]
     async fn a_cancelled_request_is_told_to_both() {
-        let mut stage = stage(BO, CY);
-        then_both_learn_of_a_change(&mut stage);
-        stage.hexroom().cancel_friend_request(user(BO), ID).await.expect("Bo asked");
+        let mut fixture = fixture(BO, CY);
+        then_both_learn_of_a_change(&mut fixture);
+        fixture.hexroom().cancel_friend_request(user(BO), ID).await.expect("Bo asked");
     }
 
     #[tokio::test]
@@ -222,10 +223,10 @@ mod tests {
         for (found, actor) in
             [(None, BO), (Some(friend_request(BO, CY)), BO), (Some(friend_request(BO, CY)), DI)]
         {
-            let mut stage = Stage::default();
-            finds(&mut stage, found);
-            stage.friends.expect_change().never();
-            let hexroom = stage.hexroom();
+            let mut fixture = Fixture::default();
+            finds(&mut fixture, found);
+            fixture.friends.expect_change().never();
+            let hexroom = fixture.hexroom();
             let accepted = hexroom.accept_friend_request(user(actor), ID).await;
             assert_eq!(denied(accepted), Denial::FriendRequestNotFound);
             let declined = hexroom.decline_friend_request(user(actor), ID).await;
@@ -234,37 +235,37 @@ mod tests {
         for (found, actor) in
             [(None, BO), (Some(friend_request(CY, BO)), BO), (Some(friend_request(BO, CY)), DI)]
         {
-            let mut stage = Stage::default();
-            finds(&mut stage, found);
-            stage.friends.expect_change().never();
-            let cancelled = stage.hexroom().cancel_friend_request(user(actor), ID).await;
+            let mut fixture = Fixture::default();
+            finds(&mut fixture, found);
+            fixture.friends.expect_change().never();
+            let cancelled = fixture.hexroom().cancel_friend_request(user(actor), ID).await;
             assert_eq!(denied(cancelled), Denial::FriendRequestNotFound);
         }
     }
 
     #[tokio::test]
     async fn an_answered_request_is_not_answered_again() {
-        let mut stage = Stage::default();
-        finds(&mut stage, Some(friend_request(CY, BO)));
-        stage.changes_pair(pair(BO, CY));
-        let refused = stage.hexroom().accept_friend_request(user(BO), ID).await;
+        let mut fixture = Fixture::default();
+        finds(&mut fixture, Some(friend_request(CY, BO)));
+        fixture.changes_pair(pair(BO, CY));
+        let refused = fixture.hexroom().accept_friend_request(user(BO), ID).await;
         assert_eq!(denied(refused), Denial::FriendRequestNotFound);
     }
 
     #[tokio::test]
     async fn the_end_of_a_friendship_is_told_to_both() {
-        let mut stage = Stage::default();
-        stage.changes_pair(PairFacts { friends: true, ..pair(BO, CY) });
-        then_both_learn_of_a_change(&mut stage);
-        stage.hexroom().unfriend(user(BO), user(CY)).await.expect("they are friends");
+        let mut fixture = Fixture::default();
+        fixture.changes_pair(PairFacts { friends: true, ..pair(BO, CY) });
+        then_both_learn_of_a_change(&mut fixture);
+        fixture.hexroom().unfriend(user(BO), user(CY)).await.expect("they are friends");
     }
 
     #[tokio::test]
     async fn a_block_is_told_to_nobody() {
-        let mut stage = Stage::default();
-        stage.changes_pair(pair(BO, CY));
-        stage.changes_pair(PairFacts { blocked_by_actor: true, ..pair(BO, CY) });
-        let hexroom = stage.hexroom();
+        let mut fixture = Fixture::default();
+        fixture.changes_pair(pair(BO, CY));
+        fixture.changes_pair(PairFacts { blocked_by_actor: true, ..pair(BO, CY) });
+        let hexroom = fixture.hexroom();
         hexroom.block(user(BO), user(CY)).await.expect("there is Cy");
         hexroom.unblock(user(BO), user(CY)).await.expect("there is Cy");
     }

@@ -9,9 +9,7 @@ use crate::{
 /// An invitation just made, with the token that is shown this once.
 #[derive(Debug, Clone)]
 pub struct InvitationIssued {
-    /// The invitation.
     pub invitation: Invitation,
-    /// Its secret.
     pub token: OpaqueToken,
 }
 
@@ -80,7 +78,7 @@ impl Hexroom {
 mod tests {
     use super::*;
     use crate::rules::cast::*;
-    use crate::use_cases::stage::*;
+    use crate::use_cases::fixture::*;
     use crate::{Denial, Standing};
 
     fn a_day() -> InvitationLifetime {
@@ -89,8 +87,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_invitee_is_told_after_the_commit_and_not_the_token() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted_about(ANA, CY));
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted_about(ANA, CY));
         let secret = OpaqueToken::new("secret".to_owned());
         let invitation = Invitation {
             id: InvitationId(uuid(100)),
@@ -99,38 +97,38 @@ mod tests {
             expires_at: NOW.plus(a_day().get()),
             ..invitation_for(CY)
         };
-        stage.then_notifies(CY, Notice::Invited { invitation: invitation.clone() });
-        let issued = stage.hexroom().invite(ROOM, user(ANA), user(CY), a_day()).await.expect("Ana owns it");
+        fixture.then_notifies(CY, Notice::Invited { invitation: invitation.clone() });
+        let issued = fixture.hexroom().invite(ROOM, user(ANA), user(CY), a_day()).await.expect("Ana owns it");
         assert_eq!(issued.invitation, invitation);
         assert_eq!(issued.token.expose(), "secret");
     }
 
     #[tokio::test]
     async fn an_invitee_who_has_blocked_the_owner_is_told_nothing() {
-        let mut stage = Stage::default();
+        let mut fixture = Fixture::default();
         let mut facts = wanted_about(ANA, CY);
         facts.inviting.blocked_by_target = true;
-        stage.changes_room(facts);
-        let issued = stage.hexroom().invite(ROOM, user(ANA), user(CY), a_day()).await.expect("Ana owns it");
+        fixture.changes_room(facts);
+        let issued = fixture.hexroom().invite(ROOM, user(ANA), user(CY), a_day()).await.expect("Ana owns it");
         assert_eq!(issued.token.expose(), "secret");
     }
 
     #[tokio::test]
     async fn an_invitation_denied_is_silent() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted_about(ANA, BO));
-        let refused = stage.hexroom().invite(ROOM, user(ANA), user(BO), a_day()).await;
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted_about(ANA, BO));
+        let refused = fixture.hexroom().invite(ROOM, user(ANA), user(BO), a_day()).await;
         assert_eq!(denied(refused), Denial::InviteeNotPrime);
     }
 
     #[tokio::test]
     async fn revoking_is_silent() {
-        let mut stage = Stage::default();
+        let mut fixture = Fixture::default();
         let mut facts = wanted_by(ANA);
         facts.invitation = Some(invitation_for(DI));
-        stage.changes_room(facts);
+        fixture.changes_room(facts);
         let id = invitation_for(DI).id;
-        stage.hexroom().revoke_invitation(ROOM, user(ANA), id).await.expect("Ana owns it");
+        fixture.hexroom().revoke_invitation(ROOM, user(ANA), id).await.expect("Ana owns it");
     }
 
     #[tokio::test]
@@ -140,20 +138,20 @@ mod tests {
             (DI, Standing::Stranger, Denial::RoomNotFound),
             (ANA, Standing::OfClosedRoom, Denial::RoomClosed),
         ] {
-            let mut stage = Stage::default();
-            stage.rooms.expect_standing().returning(move |_, _| Ok(standing));
-            stage.finds_room(Some(room()));
-            stage.rooms.expect_invitations().never();
-            let refused = stage.hexroom().invitations(ROOM, user(viewer), None, PageSize::default()).await;
+            let mut fixture = Fixture::default();
+            fixture.rooms.expect_standing().returning(move |_, _| Ok(standing));
+            fixture.finds_room(Some(room()));
+            fixture.rooms.expect_invitations().never();
+            let refused = fixture.hexroom().invitations(ROOM, user(viewer), None, PageSize::default()).await;
             assert_eq!(denied(refused), denial);
         }
-        let mut stage = Stage::default();
-        stage.rooms.expect_standing().returning(|_, _| Ok(Standing::Member));
-        stage.finds_room(Some(room()));
+        let mut fixture = Fixture::default();
+        fixture.rooms.expect_standing().returning(|_, _| Ok(Standing::Member));
+        fixture.finds_room(Some(room()));
         let page = Page { items: vec![invitation_for(DI)], has_more: false };
         let listed = page.clone();
-        stage.rooms.expect_invitations().times(1).returning(move |_, _, _| Ok(listed.clone()));
-        let found = stage.hexroom().invitations(ROOM, user(ANA), None, PageSize::default()).await;
+        fixture.rooms.expect_invitations().times(1).returning(move |_, _, _| Ok(listed.clone()));
+        let found = fixture.hexroom().invitations(ROOM, user(ANA), None, PageSize::default()).await;
         assert_eq!(found.expect("Ana owns it"), page);
     }
 }

@@ -4,17 +4,16 @@ use crate::Notice;
 use crate::change::RoomChange;
 use crate::facts::RoomFacts;
 use crate::ports::{Committed, InvitationKey, Requester, RoomScope};
-use crate::rules::admission::{self, Proof};
+use crate::rules::admission::{self, Credential};
 use crate::{
     Coins, Denial, Network, OpaqueToken, PresentedPassword, Receipt, Refusal, RoomId, TransferId, UserId,
 };
 
 /// The way by which somebody wants to come in.
 #[derive(Debug, Clone)]
-pub enum Entrance {
+pub enum JoinBy {
     /// By the room's id and password.
     Password {
-        /// Which room.
         room_id: RoomId,
         /// What they take its password to be.
         password: PresentedPassword,
@@ -30,22 +29,22 @@ impl Hexroom {
     pub async fn join_room(
         &self,
         user_id: UserId,
-        entrance: Entrance,
+        join_by: JoinBy,
         from: Network,
     ) -> Result<Receipt, Refusal> {
-        let joined = match entrance {
-            Entrance::Password { room_id, password } => {
+        let joined = match join_by {
+            JoinBy::Password { room_id, password } => {
                 let by = Requester::of_room(&user_id, from);
                 self.join_with_password(&by, room_id, &password).await?
             }
-            Entrance::Invitation(token) => {
+            JoinBy::Invitation(token) => {
                 let hash = token.hash();
                 let room_id = self.rooms.find_invited(hash).await?.ok_or(Denial::InvitationInvalid)?;
                 let scope = RoomScope {
                     invitation: Some(InvitationKey::Token(hash)),
                     ..RoomScope::new(room_id, user_id.clone())
                 };
-                self.join(scope, Proof::Invitation).await?
+                self.join(scope, Credential::Invitation).await?
             }
         };
         let receipt = admission::receipt(&joined.facts, &joined.changes);
@@ -71,8 +70,8 @@ impl Hexroom {
         password: &PresentedPassword,
     ) -> Result<Joined, Refusal> {
         for _ in 0..ATTEMPTS {
-            let proof = self.compare_with_rooms(by, room_id, password).await?;
-            match self.join(RoomScope::new(room_id, by.account.clone()), proof).await {
+            let credential = self.compare_with_rooms(by, room_id, password).await?;
+            match self.join(RoomScope::new(room_id, by.account.clone()), credential).await {
                 Err(Refusal::Denied(Denial::WrongRoomPassword)) => {}
                 other => return other,
             }
@@ -85,7 +84,7 @@ impl Hexroom {
         by: &Requester,
         room_id: RoomId,
         password: &PresentedPassword,
-    ) -> Result<Proof, Refusal> {
+    ) -> Result<Credential, Refusal> {
         let room = self.rooms.find(room_id).await?.ok_or(Denial::RoomNotFound)?;
         admission::admit_to(&room)?;
         let fits = room.password_hash;
@@ -95,14 +94,14 @@ impl Hexroom {
             return Err(Denial::WrongRoomPassword.into());
         }
         let renewed = self.renewed(password, verification, by).await?;
-        Ok(Proof::Password { fits, renewed })
+        Ok(Credential::Password { fits, renewed })
     }
 
-    async fn join(&self, scope: RoomScope, proof: Proof) -> Result<Joined, Refusal> {
+    async fn join(&self, scope: RoomScope, credential: Credential) -> Result<Joined, Refusal> {
         let now = self.clock.now();
         let transfer_id = TransferId(self.randomness.id());
         let scope = RoomScope { counts_holdings: true, ..scope };
-        self.change_room(scope, move |facts| admission::join(facts, &proof, transfer_id, now)).await
+        self.change_room(scope, move |facts| admission::join(facts, &credential, transfer_id, now)).await
     }
 }
 
@@ -110,24 +109,24 @@ impl Hexroom {
 mod tests {
     use super::*;
     use crate::rules::cast::*;
-    use crate::use_cases::stage::*;
-    use crate::{EventKind, JoinedAs, Room};
+    use crate::use_cases::fixture::*;
+    use crate::{EventKind, JoinedAs, Room, RoomRevision};
 
-    fn by_password() -> Entrance {
-        Entrance::Password { room_id: ROOM, password: password() }
+    fn by_password() -> JoinBy {
+        JoinBy::Password { room_id: ROOM, password: password() }
     }
 
-    fn by_token() -> Entrance {
-        Entrance::Invitation(OpaqueToken::new("token".to_owned()))
+    fn by_token() -> JoinBy {
+        JoinBy::Invitation(OpaqueToken::new("token".to_owned()))
     }
 
     /// Di's password fits, and the room is found to be so once it is locked.
-    fn stage(facts: RoomFacts) -> Stage {
-        let mut stage = Stage::default();
-        stage.finds_room(Some(room()));
-        stage.compares(true, false);
-        stage.changes_room(facts);
-        stage
+    fn fixture(facts: RoomFacts) -> Fixture {
+        let mut fixture = Fixture::default();
+        fixture.finds_room(Some(room()));
+        fixture.compares(true, false);
+        fixture.changes_room(facts);
+        fixture
     }
 
     fn di_with(amount: i64) -> RoomFacts {
@@ -143,19 +142,19 @@ mod tests {
 
     #[tokio::test]
     async fn a_join_is_announced_after_its_commit() {
-        let mut stage = stage(wanted_by(DI));
-        stage.then_publishes_event(DI, joined());
+        let mut fixture = fixture(wanted_by(DI));
+        fixture.then_publishes_event(DI, joined());
         let receipt =
-            stage.hexroom().join_room(user(DI), by_password(), NETWORK).await.expect("the password fits");
+            fixture.hexroom().join_room(user(DI), by_password(), NETWORK).await.expect("the password fits");
         assert_eq!((receipt.fee, receipt.already_member), (Coins::ZERO, false));
     }
 
     #[tokio::test]
     async fn a_join_that_was_paid_for_also_tells_the_balance() {
-        let mut stage = stage(di_with(200));
-        stage.then_publishes_event(DI, joined());
-        stage.then_notifies(DI, Notice::CoinsChanged { avail_coins: coins(50) });
-        let receipt = stage.hexroom().join_room(user(DI), by_password(), NETWORK).await.expect("Di pays");
+        let mut fixture = fixture(di_with(200));
+        fixture.then_publishes_event(DI, joined());
+        fixture.then_notifies(DI, Notice::CoinsChanged { avail_coins: coins(50) });
+        let receipt = fixture.hexroom().join_room(user(DI), by_password(), NETWORK).await.expect("Di pays");
         assert_eq!((receipt.fee, receipt.avail_coins), (coins(150), coins(50)));
     }
 
@@ -164,10 +163,10 @@ mod tests {
         let mut full = wanted_by(DI);
         fill(&mut full);
         assert_eq!(
-            denied(stage(full).hexroom().join_room(user(DI), by_password(), NETWORK).await),
+            denied(fixture(full).hexroom().join_room(user(DI), by_password(), NETWORK).await),
             Denial::RoomFull
         );
-        let broke = stage(di_with(0)).hexroom().join_room(user(DI), by_password(), NETWORK).await;
+        let broke = fixture(di_with(0)).hexroom().join_room(user(DI), by_password(), NETWORK).await;
         assert!(matches!(denied(broke), Denial::InsufficientCoins { .. }));
     }
 
@@ -176,56 +175,59 @@ mod tests {
         let mut facts = di_with(200);
         facts.actor.history = Some(JoinedAs::Paid);
         facts.seats.push(crate::Seat { fee: coins(150), ..seat(4, DI) });
-        let receipt =
-            stage(facts).hexroom().join_room(user(DI), by_password(), NETWORK).await.expect("Di sits there");
+        let receipt = fixture(facts)
+            .hexroom()
+            .join_room(user(DI), by_password(), NETWORK)
+            .await
+            .expect("Di sits there");
         assert_eq!((receipt.fee, receipt.avail_coins), (coins(150), coins(200)));
         assert!(receipt.already_member);
     }
 
     #[tokio::test]
     async fn a_wrong_password_never_reaches_the_rooms_lock() {
-        let mut stage = Stage::default();
-        stage.finds_room(Some(room()));
-        stage.compares(false, false);
-        stage.rooms.expect_change().never();
-        let refused = stage.hexroom().join_room(user(DI), by_password(), NETWORK).await;
+        let mut fixture = Fixture::default();
+        fixture.finds_room(Some(room()));
+        fixture.compares(false, false);
+        fixture.rooms.expect_change().never();
+        let refused = fixture.hexroom().join_room(user(DI), by_password(), NETWORK).await;
         assert_eq!(denied(refused), Denial::WrongRoomPassword);
     }
 
     /// The room, whose hash has become another by the time it is locked.
-    fn stage_with_another_hash() -> (Stage, Room) {
-        let mut stage = Stage::default();
+    fn stage_with_another_hash() -> (Fixture, Room) {
+        let mut fixture = Fixture::default();
         let changed = Room { password_hash: hash("another"), ..room() };
-        stage.rooms.expect_find().times(1).return_once(|_| Ok(Some(room())));
-        stage.finds_room(Some(changed.clone()));
-        stage.compares(true, false);
-        stage.changes_room(RoomFacts { room: changed.clone(), ..wanted_by(DI) });
-        (stage, changed)
+        fixture.rooms.expect_find().times(1).return_once(|_| Ok(Some(room())));
+        fixture.finds_room(Some(changed.clone()));
+        fixture.compares(true, false);
+        fixture.changes_room(RoomFacts { room: changed.clone(), ..wanted_by(DI) });
+        (fixture, changed)
     }
 
     #[tokio::test]
     async fn the_owner_is_told_of_guesses() {
-        let mut stage = Stage::default();
-        stage.finds_room(Some(room()));
-        stage.then_notifies(ANA, Notice::RoomPasswordGuessed { room_id: ROOM, guesses: 20 });
-        stage.hexroom().tell_of_guesses(ROOM, 20).await.expect("there is the room");
+        let mut fixture = Fixture::default();
+        fixture.finds_room(Some(room()));
+        fixture.then_notifies(ANA, Notice::RoomPasswordGuessed { room_id: ROOM, guesses: 20 });
+        fixture.hexroom().tell_of_guesses(ROOM, 20).await.expect("there is the room");
     }
 
     #[tokio::test]
     async fn a_password_changed_while_it_was_compared_is_wrong() {
-        let (mut stage, _) = stage_with_another_hash();
-        stage.compares(false, false);
-        let refused = stage.hexroom().join_room(user(DI), by_password(), NETWORK).await;
+        let (mut fixture, _) = stage_with_another_hash();
+        fixture.compares(false, false);
+        let refused = fixture.hexroom().join_room(user(DI), by_password(), NETWORK).await;
         assert_eq!(denied(refused), Denial::WrongRoomPassword);
     }
 
     #[tokio::test]
     async fn a_password_whose_hash_another_join_has_renewed_is_compared_anew() {
-        let (mut stage, renewed) = stage_with_another_hash();
-        stage.compares(true, false);
-        stage.changes_room(RoomFacts { room: renewed, ..wanted_by(DI) });
-        stage.then_publishes_event(DI, joined());
-        stage
+        let (mut fixture, renewed) = stage_with_another_hash();
+        fixture.compares(true, false);
+        fixture.changes_room(RoomFacts { room: renewed, ..wanted_by(DI) });
+        fixture.then_publishes_event(DI, joined());
+        fixture
             .hexroom()
             .join_room(user(DI), by_password(), NETWORK)
             .await
@@ -234,18 +236,19 @@ mod tests {
 
     #[tokio::test]
     async fn an_outdated_hash_is_renewed_by_whoever_takes_a_seat() {
-        let mut stage = Stage::default();
-        stage.finds_room(Some(room()));
-        stage.compares(true, true);
-        stage.hashes_to("renewed");
-        stage.rooms.expect_change().times(1).returning(|_, decide| {
-            let (facts, renewed) = (wanted_by(DI), RoomChange::SetPassword(hash("renewed")));
+        let mut fixture = Fixture::default();
+        fixture.finds_room(Some(room()));
+        fixture.compares(true, true);
+        fixture.hashes_to("renewed");
+        fixture.rooms.expect_change().times(1).returning(|_, decide| {
+            let (facts, renewed) =
+                (wanted_by(DI), RoomChange::Revise(RoomRevision::of_password(hash("renewed"))));
             let changes = decide(&facts)?;
             assert!(changes.contains(&renewed), "{changes:?}");
             Ok(Committed { facts, changes })
         });
-        stage.then_publishes_event(DI, joined());
-        stage.hexroom().join_room(user(DI), by_password(), NETWORK).await.expect("the password fits");
+        fixture.then_publishes_event(DI, joined());
+        fixture.hexroom().join_room(user(DI), by_password(), NETWORK).await.expect("the password fits");
     }
 
     #[tokio::test]
@@ -254,18 +257,18 @@ mod tests {
             (None, Denial::RoomNotFound),
             (Some(Room { closed_at: Some(at(-1)), ..room() }), Denial::RoomClosed),
         ] {
-            let mut stage = Stage::default();
-            stage.finds_room(found);
-            stage.passwords.expect_verify().never();
-            assert_eq!(denied(stage.hexroom().join_room(user(DI), by_password(), NETWORK).await), denial);
+            let mut fixture = Fixture::default();
+            fixture.finds_room(found);
+            fixture.passwords.expect_verify().never();
+            assert_eq!(denied(fixture.hexroom().join_room(user(DI), by_password(), NETWORK).await), denial);
         }
     }
 
     #[tokio::test]
     async fn a_token_is_looked_for_by_its_hash() {
-        let mut stage = Stage::default();
+        let mut fixture = Fixture::default();
         let hash = invitation_for(DI).token_hash;
-        stage.rooms.expect_find_invited().withf(move |it| *it == hash).returning(|_| Ok(Some(ROOM)));
+        fixture.rooms.expect_find_invited().withf(move |it| *it == hash).returning(|_| Ok(Some(ROOM)));
         let mut facts = wanted_by(DI);
         facts.invitation = Some(invitation_for(DI));
         let expected = RoomScope {
@@ -273,26 +276,26 @@ mod tests {
             counts_holdings: true,
             ..RoomScope::new(ROOM, user(DI))
         };
-        stage
+        fixture
             .rooms
             .expect_change()
             .withf(move |scope, _| *scope == expected)
             .times(1)
-            .in_sequence(&mut stage.order)
+            .in_sequence(&mut fixture.order)
             .returning(move |_, decide| {
                 Ok(crate::ports::Committed { changes: decide(&facts)?, facts: facts.clone() })
             });
-        stage.then_publishes_event(DI, joined());
-        stage.hexroom().join_room(user(DI), by_token(), NETWORK).await.expect("Di is invited");
+        fixture.then_publishes_event(DI, joined());
+        fixture.hexroom().join_room(user(DI), by_token(), NETWORK).await.expect("Di is invited");
     }
 
     #[tokio::test]
     async fn a_token_that_never_existed_locks_no_room() {
-        let mut stage = Stage::default();
-        stage.rooms.expect_find_invited().returning(|_| Ok(None));
-        stage.rooms.expect_change().never();
+        let mut fixture = Fixture::default();
+        fixture.rooms.expect_find_invited().returning(|_| Ok(None));
+        fixture.rooms.expect_change().never();
         assert_eq!(
-            denied(stage.hexroom().join_room(user(DI), by_token(), NETWORK).await),
+            denied(fixture.hexroom().join_room(user(DI), by_token(), NETWORK).await),
             Denial::InvitationInvalid
         );
     }

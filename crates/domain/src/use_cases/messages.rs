@@ -12,7 +12,6 @@ use crate::{
 /// A message that stands in its room's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posted {
-    /// Its name.
     pub message_id: MessageId,
     /// Its place in the log.
     pub seq: Seq,
@@ -113,11 +112,11 @@ mod tests {
     use crate::EventKind;
     use crate::facts::EarlierPost;
     use crate::rules::cast::*;
-    use crate::use_cases::stage::*;
+    use crate::use_cases::fixture::*;
 
-    async fn posts(stage: Stage) -> Result<Posted, Refusal> {
+    async fn posts(fixture: Fixture) -> Result<Posted, Refusal> {
         let client_message_id = "client id".parse().expect("a client message id");
-        stage.hexroom().post_message(ROOM, user(BO), client_message_id, body("hello")).await
+        fixture.hexroom().post_message(ROOM, user(BO), client_message_id, body("hello")).await
     }
 
     fn posted_message(new: &NewMessage) -> Message {
@@ -130,24 +129,24 @@ mod tests {
 
     #[tokio::test]
     async fn a_message_is_announced_after_its_commit() {
-        let mut stage = Stage::default();
-        stage
+        let mut fixture = Fixture::default();
+        fixture
             .rooms
             .expect_post()
             .withf(|new| new.sender_id == user(BO) && new.at == NOW && new.body == body("hello"))
             .times(1)
-            .in_sequence(&mut stage.order)
+            .in_sequence(&mut fixture.order)
             .returning(|new| Ok(Posting::New(posted_message(&new))));
         let message = Message { id: MessageId(uuid(100)), seq: Seq(5), sent_at: NOW, ..message_by(BO) };
-        stage.then_publishes_event(BO, EventKind::MessagePosted(message));
+        fixture.then_publishes_event(BO, EventKind::MessagePosted(message));
         let expected =
             Posted { message_id: MessageId(uuid(100)), seq: Seq(5), sent_at: NOW, duplicate: false };
-        assert_eq!(posts(stage).await.expect("Bo sits there"), expected);
+        assert_eq!(posts(fixture).await.expect("Bo sits there"), expected);
     }
 
     #[tokio::test]
     async fn a_repeated_message_is_not_announced_again() {
-        let mut stage = Stage::default();
+        let mut fixture = Fixture::default();
         let earlier = EarlierPost {
             message_id: MessageId(uuid(6)),
             room_id: ROOM,
@@ -155,58 +154,58 @@ mod tests {
             digest: Some(body("hello").digest()),
             sent_at: at(-5),
         };
-        stage.rooms.expect_post().times(1).returning(move |_| Ok(Posting::Repeated(earlier.clone())));
+        fixture.rooms.expect_post().times(1).returning(move |_| Ok(Posting::Repeated(earlier.clone())));
         let expected =
             Posted { message_id: MessageId(uuid(6)), seq: Seq(2), sent_at: at(-5), duplicate: true };
-        assert_eq!(posts(stage).await.expect("it was posted before"), expected);
+        assert_eq!(posts(fixture).await.expect("it was posted before"), expected);
     }
 
     #[tokio::test]
     async fn a_message_denied_is_silent() {
-        let mut stage = Stage::default();
-        stage.rooms.expect_post().times(1).returning(|_| Err(Denial::NotAMember.into()));
-        assert_eq!(denied(posts(stage).await), Denial::NotAMember);
+        let mut fixture = Fixture::default();
+        fixture.rooms.expect_post().times(1).returning(|_| Err(Denial::NotAMember.into()));
+        assert_eq!(denied(posts(fixture).await), Denial::NotAMember);
     }
 
     #[tokio::test]
     async fn an_edit_is_announced_after_its_commit() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted(BO));
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted(BO));
         let edited =
             Message { body: Some(body("hello, all")), revision: 1, edited_at: Some(NOW), ..message_by(BO) };
-        stage.then_publishes_event(BO, EventKind::MessageEdited(edited.clone()));
+        fixture.then_publishes_event(BO, EventKind::MessageEdited(edited.clone()));
         let id = message_by(BO).id;
-        let changed = stage.hexroom().edit_message(ROOM, user(BO), id, body("hello, all")).await;
+        let changed = fixture.hexroom().edit_message(ROOM, user(BO), id, body("hello, all")).await;
         let expected = MessageChanged { message: edited, seq: Seq(5), duplicate: false };
         assert_eq!(changed.expect("Bo wrote it"), expected);
     }
 
     #[tokio::test]
     async fn an_edit_that_changes_nothing_is_silent() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted(BO));
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted(BO));
         let id = message_by(BO).id;
-        let changed = stage.hexroom().edit_message(ROOM, user(BO), id, body("hello")).await;
+        let changed = fixture.hexroom().edit_message(ROOM, user(BO), id, body("hello")).await;
         let expected = MessageChanged { message: message_by(BO), seq: Seq(4), duplicate: true };
         assert_eq!(changed.expect("Bo wrote it"), expected);
     }
 
     #[tokio::test]
     async fn a_deletion_is_announced_without_the_body() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted(ANA));
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted(ANA));
         let gone = Message { body: None, ..message_by(BO) };
-        stage.then_publishes_event(ANA, EventKind::MessageDeleted(gone.clone()));
-        let deleted = stage.hexroom().delete_message(ROOM, user(ANA), message_by(BO).id).await;
+        fixture.then_publishes_event(ANA, EventKind::MessageDeleted(gone.clone()));
+        let deleted = fixture.hexroom().delete_message(ROOM, user(ANA), message_by(BO).id).await;
         assert_eq!(deleted.expect("Ana owns the room").message, gone);
     }
 
     #[tokio::test]
     async fn what_others_wrote_is_left_alone_silently() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted(CY));
-        stage.changes_room(wanted(CY));
-        let hexroom = stage.hexroom();
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted(CY));
+        fixture.changes_room(wanted(CY));
+        let hexroom = fixture.hexroom();
         let id = message_by(BO).id;
         assert_eq!(denied(hexroom.edit_message(ROOM, user(CY), id, body("x")).await), Denial::AuthorOnly);
         assert_eq!(denied(hexroom.delete_message(ROOM, user(CY), id).await), Denial::AuthorOnly);

@@ -1,20 +1,7 @@
 use super::Hexroom;
 use crate::ports::{Requester, RoomScope};
-use crate::rules::ownership::{self as rules, WantedRevision};
-use crate::{Denial, Network, Refusal, RoomId, RoomName, RoomPassword, RoomView, UserId};
-
-/// What a room's owner asks to be different; `None` leaves it alone.
-#[derive(Debug, Clone, Default)]
-pub struct RoomWish {
-    /// Another name.
-    pub name: Option<RoomName>,
-    /// Another password.
-    pub password: Option<RoomPassword>,
-    /// Locked or unlocked.
-    pub locked: Option<bool>,
-    /// Another owner.
-    pub owner_id: Option<UserId>,
-}
+use crate::rules::ownership as rules;
+use crate::{Denial, Network, Refusal, RoomId, RoomPassword, RoomRevision, RoomView, UserId};
 
 impl Hexroom {
     /// Changes the room as its owner wishes: all of it or nothing.
@@ -22,7 +9,7 @@ impl Hexroom {
         &self,
         room_id: RoomId,
         owner: UserId,
-        wish: RoomWish,
+        mut wish: RoomRevision<RoomPassword>,
         from: Network,
     ) -> Result<RoomView, Refusal> {
         let now = self.clock.now();
@@ -31,18 +18,15 @@ impl Hexroom {
             counts_holdings: wish.owner_id.is_some(),
             ..RoomScope::new(room_id, owner.clone())
         };
-        let mut wanted = WantedRevision {
-            name: wish.name,
-            password_hash: None,
-            locked: wish.locked,
-            owner_id: wish.owner_id,
+        let hash = match wish.password.take() {
+            Some(password) => {
+                // Others are refused before the hashing, which is the dear part of this.
+                self.admit_owner(room_id, &owner).await?;
+                Some(self.passwords.hash(password.present(), Requester::of_room(&owner, from)).await?)
+            }
+            None => None,
         };
-        if let Some(password) = wish.password {
-            // Others are refused before the hashing, which is the dear part of this.
-            self.admit_owner(room_id, &owner).await?;
-            wanted.password_hash =
-                Some(self.passwords.hash(password.present(), Requester::of_room(&owner, from)).await?);
-        }
+        let wanted = wish.with_password(hash);
         self.change_room(scope, move |facts| rules::revise(facts, &wanted, now)).await?;
         self.rooms.view(room_id, owner).await
     }
@@ -89,8 +73,8 @@ impl Hexroom {
 mod tests {
     use super::*;
     use crate::rules::cast::*;
-    use crate::use_cases::stage::*;
-    use crate::{EventKind, Room, RoomRevision, RoomSummary, Seq, Standing};
+    use crate::use_cases::fixture::*;
+    use crate::{EventKind, Room, RoomSummary, Seq, Standing, Withheld};
 
     fn view() -> RoomView {
         RoomView {
@@ -99,60 +83,67 @@ mod tests {
         }
     }
 
-    fn another_password() -> RoomWish {
-        RoomWish { password: Some("another".parse().expect("a room password")), ..RoomWish::default() }
+    fn another_password() -> RoomRevision<RoomPassword> {
+        RoomRevision {
+            password: Some("another".parse().expect("a room password")),
+            ..RoomRevision::default()
+        }
     }
 
     #[tokio::test]
     async fn a_change_is_announced_after_its_commit() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted_by(ANA));
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted_by(ANA));
         let locked = RoomRevision { locked: Some(true), ..RoomRevision::default() };
-        stage.then_publishes_event(ANA, EventKind::RoomChanged(locked));
-        stage.rooms.expect_view().returning(|_, _| Ok(view()));
-        let wish = RoomWish { locked: Some(true), ..RoomWish::default() };
+        fixture.then_publishes_event(ANA, EventKind::RoomChanged(locked));
+        fixture.rooms.expect_view().returning(|_, _| Ok(view()));
+        let wish = RoomRevision { locked: Some(true), ..RoomRevision::default() };
         assert_eq!(
-            stage.hexroom().revise_room(ROOM, user(ANA), wish, NETWORK).await.expect("Ana owns it"),
+            fixture.hexroom().revise_room(ROOM, user(ANA), wish, NETWORK).await.expect("Ana owns it"),
             view()
         );
     }
 
     #[tokio::test]
     async fn what_is_so_already_is_not_announced() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted_by(ANA));
-        stage.rooms.expect_view().returning(|_, _| Ok(view()));
-        let wish = RoomWish { locked: Some(false), ..RoomWish::default() };
-        stage.hexroom().revise_room(ROOM, user(ANA), wish, NETWORK).await.expect("Ana owns it");
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted_by(ANA));
+        fixture.rooms.expect_view().returning(|_, _| Ok(view()));
+        let wish = RoomRevision { locked: Some(false), ..RoomRevision::default() };
+        fixture.hexroom().revise_room(ROOM, user(ANA), wish, NETWORK).await.expect("Ana owns it");
     }
 
     #[tokio::test]
     async fn the_heir_is_whom_the_change_is_about() {
-        let mut stage = Stage::default();
+        let mut fixture = Fixture::default();
         let expected =
             RoomScope { target: Some(user(BO)), counts_holdings: true, ..RoomScope::new(ROOM, user(ANA)) };
-        stage
+        fixture
             .rooms
             .expect_change()
             .withf(move |scope, _| *scope == expected)
             .times(1)
             .returning(|_, decide| Err(decide(&wanted_about(ANA, BO)).expect_err("Bo is not prime").into()));
-        let wish = RoomWish { owner_id: Some(user(BO)), ..RoomWish::default() };
-        let refused = stage.hexroom().revise_room(ROOM, user(ANA), wish, NETWORK).await;
+        let wish = RoomRevision { owner_id: Some(user(BO)), ..RoomRevision::default() };
+        let refused = fixture.hexroom().revise_room(ROOM, user(ANA), wish, NETWORK).await;
         assert_eq!(denied(refused), Denial::PrimeRequired);
     }
 
     #[tokio::test]
     async fn an_owners_new_password_is_hashed() {
-        let mut stage = Stage::default();
-        stage.rooms.expect_standing().returning(|_, _| Ok(Standing::Member));
-        stage.finds_room(Some(room()));
-        stage.hashes_to("another hash");
-        stage.changes_room(wanted_by(ANA));
-        let changed = RoomRevision { password_changed: true, ..RoomRevision::default() };
-        stage.then_publishes_event(ANA, EventKind::RoomChanged(changed));
-        stage.rooms.expect_view().returning(|_, _| Ok(view()));
-        stage.hexroom().revise_room(ROOM, user(ANA), another_password(), NETWORK).await.expect("Ana owns it");
+        let mut fixture = Fixture::default();
+        fixture.rooms.expect_standing().returning(|_, _| Ok(Standing::Member));
+        fixture.finds_room(Some(room()));
+        fixture.hashes_to("another hash");
+        fixture.changes_room(wanted_by(ANA));
+        let changed = RoomRevision { password: Some(Withheld), ..RoomRevision::default() };
+        fixture.then_publishes_event(ANA, EventKind::RoomChanged(changed));
+        fixture.rooms.expect_view().returning(|_, _| Ok(view()));
+        fixture
+            .hexroom()
+            .revise_room(ROOM, user(ANA), another_password(), NETWORK)
+            .await
+            .expect("Ana owns it");
     }
 
     #[tokio::test]
@@ -163,49 +154,49 @@ mod tests {
             (Standing::Stranger, Some(room()), Denial::RoomNotFound),
             (Standing::OfClosedRoom, Some(Room { closed_at: Some(NOW), ..room() }), Denial::RoomClosed),
         ] {
-            let mut stage = Stage::default();
-            stage.rooms.expect_standing().returning(move |_, _| Ok(standing));
-            stage.finds_room(found);
-            stage.passwords.expect_hash().never();
-            stage.rooms.expect_change().never();
-            let refused = stage.hexroom().revise_room(ROOM, user(BO), another_password(), NETWORK).await;
+            let mut fixture = Fixture::default();
+            fixture.rooms.expect_standing().returning(move |_, _| Ok(standing));
+            fixture.finds_room(found);
+            fixture.passwords.expect_hash().never();
+            fixture.rooms.expect_change().never();
+            let refused = fixture.hexroom().revise_room(ROOM, user(BO), another_password(), NETWORK).await;
             assert_eq!(denied(refused), denial);
         }
     }
 
     #[tokio::test]
     async fn a_removal_is_announced_after_its_commit() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted_about(ANA, BO));
-        stage.then_publishes_event(ANA, EventKind::MemberRemoved { user_id: user(BO), banned: false });
-        stage.hexroom().remove_member(ROOM, user(ANA), user(BO)).await.expect("Ana owns it");
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted_about(ANA, BO));
+        fixture.then_publishes_event(ANA, EventKind::MemberRemoved { user_id: user(BO), banned: false });
+        fixture.hexroom().remove_member(ROOM, user(ANA), user(BO)).await.expect("Ana owns it");
     }
 
     #[tokio::test]
     async fn a_members_ban_is_announced_after_its_commit() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted_about(ANA, BO));
-        stage.then_publishes_event(ANA, EventKind::MemberRemoved { user_id: user(BO), banned: true });
-        stage.hexroom().ban(ROOM, user(ANA), user(BO)).await.expect("Ana owns it");
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted_about(ANA, BO));
+        fixture.then_publishes_event(ANA, EventKind::MemberRemoved { user_id: user(BO), banned: true });
+        fixture.hexroom().ban(ROOM, user(ANA), user(BO)).await.expect("Ana owns it");
     }
 
     #[tokio::test]
     async fn a_strangers_ban_is_nobodys_business() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted_about(ANA, DI));
-        stage.changes_room(wanted_about(ANA, DI));
-        let hexroom = stage.hexroom();
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted_about(ANA, DI));
+        fixture.changes_room(wanted_about(ANA, DI));
+        let hexroom = fixture.hexroom();
         hexroom.ban(ROOM, user(ANA), user(DI)).await.expect("Ana owns it");
         hexroom.lift_ban(ROOM, user(ANA), user(DI)).await.expect("Ana owns it");
     }
 
     #[tokio::test]
     async fn the_powers_of_others_are_refused_silently() {
-        let mut stage = Stage::default();
+        let mut fixture = Fixture::default();
         for _ in 0..4 {
-            stage.changes_room(wanted_about(BO, CY));
+            fixture.changes_room(wanted_about(BO, CY));
         }
-        let hexroom = stage.hexroom();
+        let hexroom = fixture.hexroom();
         assert_eq!(denied(hexroom.remove_member(ROOM, user(BO), user(CY)).await), Denial::OwnerOnly);
         assert_eq!(denied(hexroom.ban(ROOM, user(BO), user(CY)).await), Denial::OwnerOnly);
         assert_eq!(denied(hexroom.lift_ban(ROOM, user(BO), user(CY)).await), Denial::OwnerOnly);
@@ -214,9 +205,9 @@ mod tests {
 
     #[tokio::test]
     async fn closing_is_announced_after_its_commit() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted_by(ANA));
-        stage.then_publishes_event(ANA, EventKind::RoomClosed);
-        stage.hexroom().close_room(ROOM, user(ANA)).await.expect("Ana owns it");
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted_by(ANA));
+        fixture.then_publishes_event(ANA, EventKind::RoomClosed);
+        fixture.hexroom().close_room(ROOM, user(ANA)).await.expect("Ana owns it");
     }
 }

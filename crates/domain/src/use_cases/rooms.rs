@@ -61,7 +61,7 @@ impl Hexroom {
 mod tests {
     use super::*;
     use crate::rules::cast::*;
-    use crate::use_cases::stage::*;
+    use crate::use_cases::fixture::*;
     use crate::{Account, EventKind, Prime, Room, RoomSummary};
 
     fn name() -> RoomName {
@@ -86,11 +86,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_new_room_is_announced_after_its_commit() {
-        let mut stage = Stage::default();
-        stage.finds_account(Some(ana()));
-        stage.hashes_to("the room's");
-        stage.creates_room(person(ANA));
-        stage
+        let mut fixture = Fixture::default();
+        fixture.finds_account(Some(ana()));
+        fixture.hashes_to("the room's");
+        fixture.creates_room(person(ANA));
+        fixture
             .events
             .expect_publish()
             .withf(|announcement| {
@@ -101,73 +101,73 @@ mod tests {
                 )
             })
             .times(1)
-            .in_sequence(&mut stage.order)
+            .in_sequence(&mut fixture.order)
             .return_const(());
-        stage.rooms.expect_view().returning(|_, _| Ok(view()));
-        let created = stage.hexroom().create_room(user(ANA), name(), password(), NETWORK).await;
+        fixture.rooms.expect_view().returning(|_, _| Ok(view()));
+        let created = fixture.hexroom().create_room(user(ANA), name(), password(), NETWORK).await;
         assert_eq!(created.expect("Ana is a prime member"), view());
     }
 
     #[tokio::test]
     async fn a_free_member_is_refused_before_the_hashing() {
         for prime in [Prime::No, Prime::Until(NOW)] {
-            let mut stage = Stage::default();
-            stage.finds_account(Some(Account { prime, ..ana() }));
-            stage.passwords.expect_hash().never();
-            stage.rooms.expect_create().never();
-            let refused = stage.hexroom().create_room(user(ANA), name(), password(), NETWORK).await;
+            let mut fixture = Fixture::default();
+            fixture.finds_account(Some(Account { prime, ..ana() }));
+            fixture.passwords.expect_hash().never();
+            fixture.rooms.expect_create().never();
+            let refused = fixture.hexroom().create_room(user(ANA), name(), password(), NETWORK).await;
             assert_eq!(denied(refused), Denial::PrimeRequired);
         }
     }
 
     #[tokio::test]
     async fn prime_that_ends_during_the_hashing_creates_nothing() {
-        let mut stage = Stage::default();
-        stage.finds_account(Some(ana()));
-        stage.hashes_to("the room's");
-        stage.creates_room(person(BO));
-        let refused = stage.hexroom().create_room(user(ANA), name(), password(), NETWORK).await;
+        let mut fixture = Fixture::default();
+        fixture.finds_account(Some(ana()));
+        fixture.hashes_to("the room's");
+        fixture.creates_room(person(BO));
+        let refused = fixture.hexroom().create_room(user(ANA), name(), password(), NETWORK).await;
         assert_eq!(denied(refused), Denial::PrimeRequired);
     }
 
     #[tokio::test]
     async fn an_account_that_is_gone_creates_nothing() {
-        let mut stage = Stage::default();
-        stage.finds_account(None);
-        let refused = stage.hexroom().create_room(user(ANA), name(), password(), NETWORK).await;
+        let mut fixture = Fixture::default();
+        fixture.finds_account(None);
+        let refused = fixture.hexroom().create_room(user(ANA), name(), password(), NETWORK).await;
         assert_eq!(denied(refused), Denial::SessionRevoked);
     }
 
     #[tokio::test]
     async fn leaving_is_announced_after_its_commit() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted_by(BO));
-        stage.then_publishes_event(BO, EventKind::MemberLeft { user_id: user(BO) });
-        stage.hexroom().leave_room(ROOM, user(BO)).await.expect("Bo sits there");
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted_by(BO));
+        fixture.then_publishes_event(BO, EventKind::MemberLeft { user_id: user(BO) });
+        fixture.hexroom().leave_room(ROOM, user(BO)).await.expect("Bo sits there");
     }
 
     #[tokio::test]
     async fn an_owner_who_may_not_leave_does_so_silently() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted_by(ANA));
-        let refused = stage.hexroom().leave_room(ROOM, user(ANA)).await;
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted_by(ANA));
+        let refused = fixture.hexroom().leave_room(ROOM, user(ANA)).await;
         assert_eq!(denied(refused), Denial::OwnerMustHandOver);
     }
 
     #[tokio::test]
     async fn reading_on_is_announced_after_its_commit() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted_by(BO));
-        stage.then_publishes(Announcement::Read { room_id: ROOM, user_id: user(BO), seq: Seq(4) });
-        let marker = stage.hexroom().mark_read(ROOM, user(BO), Seq(9)).await;
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted_by(BO));
+        fixture.then_publishes(Announcement::Read { room_id: ROOM, user_id: user(BO), seq: Seq(4) });
+        let marker = fixture.hexroom().mark_read(ROOM, user(BO), Seq(9)).await;
         assert_eq!(marker.expect("Bo sits there"), Seq(4));
     }
 
     #[tokio::test]
     async fn reading_what_is_read_is_silent() {
-        let mut stage = Stage::default();
-        stage.changes_room(wanted_by(BO));
-        let marker = stage.hexroom().mark_read(ROOM, user(BO), Seq(1)).await;
+        let mut fixture = Fixture::default();
+        fixture.changes_room(wanted_by(BO));
+        let marker = fixture.hexroom().mark_read(ROOM, user(BO), Seq(1)).await;
         assert_eq!(marker.expect("Bo sits there"), Seq(2), "the answer says where the marker stands");
     }
 }

@@ -94,7 +94,7 @@ mod tests {
     use crate::change::AccountChange;
     use crate::ports::Committed;
     use crate::rules::cast::*;
-    use crate::use_cases::stage::*;
+    use crate::use_cases::fixture::*;
 
     fn code(text: &str) -> PresentedCode {
         text.parse().expect("a code")
@@ -109,54 +109,55 @@ mod tests {
 
     #[tokio::test]
     async fn a_secret_is_offered_once_the_password_fits() {
-        let mut stage = Stage::default();
-        stage.finds_account(Some(account(BO).account));
-        stage.compares(true, false);
-        stage.changes_account(account(BO));
-        let new = stage.hexroom().offer_second_factor(&caller(), password(), NETWORK).await.expect("it fits");
+        let mut fixture = Fixture::default();
+        fixture.finds_account(Some(account(BO).account));
+        fixture.compares(true, false);
+        fixture.changes_account(account(BO));
+        let new =
+            fixture.hexroom().offer_second_factor(&caller(), password(), NETWORK).await.expect("it fits");
         assert_eq!(new.sealed, SealedSecret(vec![7]));
 
-        let mut stage = Stage::default();
-        stage.finds_account(Some(account(BO).account));
-        stage.compares(false, false);
-        stage.accounts.expect_change().never();
-        let refused = stage.hexroom().offer_second_factor(&caller(), password(), NETWORK).await;
+        let mut fixture = Fixture::default();
+        fixture.finds_account(Some(account(BO).account));
+        fixture.compares(false, false);
+        fixture.accounts.expect_change().never();
+        let refused = fixture.hexroom().offer_second_factor(&caller(), password(), NETWORK).await;
         assert_eq!(denied(refused.map(drop)), Denial::InvalidCredentials);
     }
 
     #[tokio::test]
     async fn a_confirmation_answers_the_recovery_codes_of_which_the_hashes_are_kept() {
-        let mut stage = Stage::default();
-        stage.accounts.expect_change().times(1).returning(|_, decide| {
+        let mut fixture = Fixture::default();
+        fixture.accounts.expect_change().times(1).returning(|_, decide| {
             let (facts, changes) = (offered(), decide(&offered())?);
             let AccountChange::TurnOnSecondFactor { recovery_codes, .. } = &changes[0] else { panic!() };
             assert_eq!(*recovery_codes, vec![recovery_hash("a recovery code"); rules::RECOVERY_CODES]);
             Ok(Committed { facts, changes })
         });
         let shown =
-            stage.hexroom().confirm_second_factor(&caller(), code("007033")).await.expect("it is right");
+            fixture.hexroom().confirm_second_factor(&caller(), code("007033")).await.expect("it is right");
         assert_eq!(shown.len(), 10);
         assert_eq!(shown[0].expose(), "a recovery code");
     }
 
     #[tokio::test]
     async fn a_wrong_code_confirms_nothing() {
-        let mut stage = Stage::default();
-        stage.changes_account(offered());
-        let refused = stage.hexroom().confirm_second_factor(&caller(), code("000000")).await;
+        let mut fixture = Fixture::default();
+        fixture.changes_account(offered());
+        let refused = fixture.hexroom().confirm_second_factor(&caller(), code("000000")).await;
         assert_eq!(denied(refused.map(drop)), Denial::SecondFactorInvalid);
     }
 
     #[tokio::test]
     async fn every_secret_under_the_key_before_is_encrypted_anew() {
-        let mut stage = Stage::default();
-        stage
+        let mut fixture = Fixture::default();
+        fixture
             .accounts
             .expect_with_second_factor()
             .times(2)
             .returning(|after, _| Ok(if after.is_none() { vec![user(ANA), user(BO)] } else { Vec::new() }));
-        stage.changes_account(account(ANA));
-        stage.changes_account(offered());
-        assert_eq!(stage.hexroom().reseal_second_factors().await.expect("the store works"), 1);
+        fixture.changes_account(account(ANA));
+        fixture.changes_account(offered());
+        assert_eq!(fixture.hexroom().reseal_second_factors().await.expect("the store works"), 1);
     }
 }

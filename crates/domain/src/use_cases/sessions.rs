@@ -16,7 +16,6 @@ use crate::{
 pub struct Caller {
     /// The account, as it is now.
     pub account: Account,
-    /// The session.
     pub session: Session,
     /// When the access token expires.
     pub token_expires_at: Timestamp,
@@ -34,22 +33,18 @@ impl Caller {
 pub struct Tokens {
     /// Signed; proves who is calling.
     pub access_token: OpaqueToken,
-    /// When that ends.
     pub access_token_expires_at: Timestamp,
     /// Opaque; buys the next pair.
     pub refresh_token: OpaqueToken,
-    /// When that ends.
     pub refresh_token_expires_at: Timestamp,
 }
 
 /// What came of a refresh token.
 #[derive(Debug, Clone)]
 pub enum Refreshed {
-    /// The next pair.
     Renewed(Tokens),
     /// The token had been used before, by its thief or its owner: its session has ended.
     Reused {
-        /// Whose it was.
         user_id: UserId,
     },
 }
@@ -57,9 +52,7 @@ pub enum Refreshed {
 /// A session that has just begun.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
-    /// Whose.
     pub account: Account,
-    /// The session.
     pub session: Session,
     /// What it is carried on with.
     pub tokens: Tokens,
@@ -219,7 +212,7 @@ impl Hexroom {
     /// Removes the sessions that have come to their end by themselves, and answers how many.
     pub async fn end_outlived_sessions(&self) -> Result<usize, Refusal> {
         let now = self.clock.now();
-        let (opened, seen) = (now.minus(rules::SESSION_LIFETIME), now.minus(rules::REFRESH_TOKEN_LIFETIME));
+        let (opened, seen) = (now.minus(Session::LIFETIME), now.minus(RefreshToken::LIFETIME));
         let mut ended = 0;
         loop {
             let accounts = self.accounts.with_old_sessions(opened, seen, ACCOUNTS_AT_ONCE).await?;

@@ -7,8 +7,8 @@ use domain::facts::{AccountFacts, Holdings, InvitingFacts, Person, RoomFacts};
 use domain::rules::{Verdict, accounts, admission};
 use domain::{
     Account, CoinAccount, Coins, Deed, Denial, Epoch, Event, IdempotencyKey, Invitation, InvitationId,
-    InvitationStatus, JoinedAs, OpaqueToken, Operator, PasswordHash, Prime, RecordId, Room, RoomId, Seat,
-    Seq, Timestamp, Transfer, TransferId, UserId,
+    InvitationStatus, JoinedAs, OpaqueToken, Operator, PasswordHash, Prime, RecordId, Room, RoomId,
+    RoomRevision, Seat, Seq, Timestamp, Transfer, TransferId, UserId,
 };
 use uuid::Uuid;
 
@@ -399,9 +399,13 @@ impl RoomState {
             RoomChange::LiftBan { user_id } => {
                 self.banned.remove(user_id);
             }
-            RoomChange::SetPassword(hash) => self.room.password_hash = hash.clone(),
-            RoomChange::SetLocked(locked) => self.room.locked = *locked,
-            RoomChange::SetOwner(user_id) => self.room.owner_id = user_id.clone(),
+            RoomChange::Revise(RoomRevision { name, password, locked, owner_id }) => {
+                let room = &mut self.room;
+                room.name = name.clone().unwrap_or(room.name.clone());
+                room.password_hash = password.clone().unwrap_or(room.password_hash.clone());
+                room.locked = locked.unwrap_or(room.locked);
+                room.owner_id = owner_id.clone().unwrap_or(room.owner_id.clone());
+            }
             RoomChange::Close { at } => {
                 self.room.closed_at = Some(*at);
                 self.seats.clear();

@@ -1,5 +1,5 @@
 use domain::change::AccountChange;
-use domain::{RefreshToken, Renewal, Session, SessionId, Timestamp, TokenHash, UserId};
+use domain::{AccountRevision, RefreshToken, Renewal, Session, SessionId, Timestamp, TokenHash, UserId};
 
 use crate::accounts::{AccountUpdate, RecoveryCodeRow, RefreshTokenRow, SessionRow, prime_columns};
 use crate::admin::{AdminRecordRow, PasswordLinkRow};
@@ -19,8 +19,10 @@ pub(super) fn apply(
     let own = user_id.as_str();
     let mut columns = AccountUpdate::default();
     match change {
-        AccountChange::Rename(name) => columns.name = Some(Some(name.as_str())),
-        AccountChange::SetPhone(phone) => columns.phone = Some(Some(phone.as_str())),
+        AccountChange::Revise(AccountRevision { name, phone }) => {
+            columns.name = name.as_ref().map(|name| Some(name.as_str()));
+            columns.phone = phone.as_ref().map(|phone| Some(phone.as_str()));
+        }
         AccountChange::SetPassword(hash) => columns.password_hash = Some(Some(hash.expose())),
         AccountChange::SetPrime(prime) => {
             let (prime, until) = prime_columns(*prime);

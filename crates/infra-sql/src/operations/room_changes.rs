@@ -1,5 +1,5 @@
 use domain::change::RoomChange;
-use domain::{Event, RoomId};
+use domain::{Event, PasswordHash, RoomId, RoomName, RoomRevision, UserId};
 
 use crate::admin::AdminRecordRow;
 use crate::events::EventRow;
@@ -17,10 +17,12 @@ pub(super) fn apply(
     let id = room_id.into();
     let mut columns = RoomUpdate::default();
     match change {
-        RoomChange::Rename(name) => columns.name = Some(name.as_str()),
-        RoomChange::SetPassword(hash) => columns.password_hash = Some(hash.expose()),
-        RoomChange::SetLocked(locked) => columns.locked = Some(*locked),
-        RoomChange::SetOwner(owner_id) => columns.owner_id = Some(owner_id.as_str()),
+        RoomChange::Revise(RoomRevision { name, password, locked, owner_id }) => {
+            columns.name = name.as_ref().map(RoomName::as_str);
+            columns.password_hash = password.as_ref().map(PasswordHash::expose);
+            columns.locked = *locked;
+            columns.owner_id = owner_id.as_ref().map(UserId::as_str);
+        }
         RoomChange::Close { at } => {
             connection.delete_seats_of(id)?;
             connection.revoke_invitations_of_room(id, at.as_millis())?;

@@ -3,8 +3,8 @@ use domain::ports::{AccountScope, Direction};
 use domain::rules::admission::{create_room, new_room};
 use domain::rules::messages::NewMessage;
 use domain::{
-    AccountName, ClientMessageId, Coins, Denial, DeviceId, Epoch, Friendship, MessageBody, MessageId,
-    PasswordHash, Phone, Prime, RoomId, RoomName, Stored, Timestamp,
+    AccountName, AccountRevision, ClientMessageId, Coins, Denial, DeviceId, Epoch, Friendship, MessageBody,
+    MessageId, PasswordHash, Phone, Prime, RoomId, RoomName, Stored, Timestamp,
 };
 
 use crate::world::ruled;
@@ -109,8 +109,10 @@ pub async fn an_account_stays_as_it_was_changed(world: World) {
     let end = Timestamp::from_millis(1_999_999_999_999);
     let committed = ana
         .changes_to(vec![
-            AccountChange::Rename("Ana 🐙 the Second".parse().expect("a name")),
-            AccountChange::SetPhone("+442071838750".parse().expect("a phone number")),
+            AccountChange::Revise(AccountRevision {
+                name: Some("Ana 🐙 the Second".parse().expect("a name")),
+                phone: Some("+442071838750".parse().expect("a phone number")),
+            }),
             AccountChange::SetPassword(PasswordHash::new("another".to_owned())),
             AccountChange::SetPrime(Prime::Until(end)),
             AccountChange::SetAdmin(true),
@@ -211,7 +213,7 @@ pub async fn a_profile_says_what_is_between_the_two(world: World) {
         let profile = accounts.profile(of.id.clone(), by.id.clone()).await.expect("readable");
         profile.expect("there is the account").friendship
     };
-    assert_eq!(seen(ana, ana).await, Friendship::Self_);
+    assert_eq!(seen(ana, ana).await, Friendship::Yourself);
     assert_eq!(seen(ana, bo).await, Friendship::None);
     let request = ana.asks(bo).await.expect("they share a room");
     assert_eq!(seen(bo, ana).await, Friendship::Requested);

@@ -1,5 +1,5 @@
 use domain::ports::AccountScope;
-use domain::{Denial, LedgerLine, RoomId, TransferReason};
+use domain::{Denial, Field, LedgerLine, RoomId, TransferReason};
 
 use crate::{Actor, Snapshot, World, every_page};
 
@@ -42,7 +42,7 @@ pub async fn a_grant_is_made_once_for_each_key(world: World) {
     let Err(Denial::Invalid { field, .. }) = bo.is_granted(101, "a").await else {
         panic!("a key is good for one amount");
     };
-    assert_eq!(field, "Idempotency-Key");
+    assert_eq!(field, Field::IdempotencyKey);
     assert_eq!(Snapshot::of(&world, &[&bo], &[]).await, before);
     assert_eq!(bo.coins().await, 300);
     world.audits_clean().await;

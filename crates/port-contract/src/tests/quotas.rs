@@ -2,7 +2,7 @@
 
 use domain::facts::{Holdings, Person};
 use domain::ports::RoomScope;
-use domain::rules::admission::{self, Proof};
+use domain::rules::admission::{self, Credential};
 use domain::{Denial, Epoch, InvitationStatus, PasswordHash, Quota, RoomId, TransferId};
 
 use crate::world::ruled;
@@ -34,11 +34,11 @@ async fn opens_one_of_few(world: World, actor: Actor) -> Result<RoomId, Denial> 
 /// Takes a seat, unless the facts say that the actor sits in a few rooms already.
 async fn joins_one_of_few(world: World, actor: Actor, room: RoomId) -> Result<(), Denial> {
     let found = ruled(world.stores().rooms.find(room).await)?.ok_or(Denial::RoomNotFound)?;
-    let proof = Proof::Password { fits: found.password_hash, renewed: None };
+    let credential = Credential::Password { fits: found.password_hash, renewed: None };
     let scope = RoomScope { counts_holdings: true, ..RoomScope::new(room, actor.id.clone()) };
     let (payment, now) = (TransferId(world.id()), world.now());
     let joined = actor.changes_room(scope, move |facts| match facts.actor.holdings.rooms_sat_in {
-        0..FEW => admission::join(facts, &proof, payment, now),
+        0..FEW => admission::join(facts, &credential, payment, now),
         _ => Err(Denial::NotFound),
     });
     joined.await.map(|_| ())
@@ -167,9 +167,10 @@ pub async fn an_outdated_hash_of_a_rooms_password_is_renewed_by_a_join(world: Wo
     let rooms = &world.stores().rooms;
     let before = rooms.find(room).await.expect("readable").expect("there is the room");
     let renewed = PasswordHash::new("renewed".to_owned());
-    let proof = Proof::Password { fits: before.password_hash.clone(), renewed: Some(renewed.clone()) };
+    let credential =
+        Credential::Password { fits: before.password_hash.clone(), renewed: Some(renewed.clone()) };
     let (payment, now) = (TransferId(world.id()), world.now());
-    let join = move |facts: &_| admission::join(facts, &proof, payment, now);
+    let join = move |facts: &_| admission::join(facts, &credential, payment, now);
     bo.changes_room(RoomScope::new(room, bo.id.clone()), join).await.expect("there is a seat");
     let after = rooms.find(room).await.expect("readable").expect("there is the room");
     assert_eq!((after.password_hash, after.head_seq), (renewed, before.head_seq.next()));

@@ -1,6 +1,5 @@
 use domain::ports::RoomScope;
-use domain::rules::ownership::WantedRevision;
-use domain::{Denial, EventKind, PasswordHash, RoomId, RoomRevision, Seq, Standing, Window};
+use domain::{Denial, EventKind, PasswordHash, RoomId, RoomRevision, Seq, Standing, Window, Withheld};
 
 use crate::world::ruled;
 use crate::{Actor, World, every_page};
@@ -99,9 +98,9 @@ pub async fn an_owner_changes_everything_at_once(world: World) {
     let cast = world.cast().await;
     let eve = world.prime_member("eve").await;
     eve.joins(cast.room).await.expect("there is a seat");
-    let wanted = WantedRevision {
+    let wanted = RoomRevision {
         name: Some("Renamed 🦀".parse().expect("a room name")),
-        password_hash: Some(PasswordHash::new("hash of the second password".to_owned())),
+        password: Some(PasswordHash::new("hash of the second password".to_owned())),
         locked: Some(true),
         owner_id: Some(eve.id.clone()),
     };
@@ -116,7 +115,7 @@ pub async fn an_owner_changes_everything_at_once(world: World) {
             name: Some(room.name),
             locked: Some(true),
             owner_id: Some(eve.id.clone()),
-            password_changed: true,
+            password: Some(Withheld),
         })
     );
     assert_eq!(cast.di.joins(cast.room).await, Err(Denial::RoomLocked));

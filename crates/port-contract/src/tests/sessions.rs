@@ -232,15 +232,14 @@ pub async fn sessions_that_outlived_themselves_are_found_and_removed(world: Worl
     let now = world.now();
     let old = world.session(&cy.id, "old", &world.secret());
     let unused = world.session(&cy.id, "unused", &world.secret());
-    let old = (Session { created_at: now.minus(sessions::SESSION_LIFETIME), ..old.0 }, old.1);
-    let unused =
-        (Session { last_seen_at: now.minus(sessions::REFRESH_TOKEN_LIFETIME), ..unused.0 }, unused.1);
+    let old = (Session { created_at: now.minus(Session::LIFETIME), ..old.0 }, old.1);
+    let unused = (Session { last_seen_at: now.minus(RefreshToken::LIFETIME), ..unused.0 }, unused.1);
     let opened =
         [old, unused].map(|(session, refresh_token)| AccountChange::OpenSession { session, refresh_token });
     cy.changes_to(opened.to_vec()).await.expect("there is Cy");
 
     let accounts = &world.stores().accounts;
-    let (opened, seen) = (now.minus(sessions::SESSION_LIFETIME), now.minus(sessions::REFRESH_TOKEN_LIFETIME));
+    let (opened, seen) = (now.minus(Session::LIFETIME), now.minus(RefreshToken::LIFETIME));
     let found = accounts.with_old_sessions(opened, seen, 100).await.expect("readable");
     assert_eq!(found, std::slice::from_ref(&cy.id));
     let scope = AccountScope::new(cy.id.clone());

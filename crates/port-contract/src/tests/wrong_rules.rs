@@ -3,8 +3,8 @@
 use domain::change::{AccountChange, RoomChange};
 use domain::ports::RoomScope;
 use domain::{
-    CoinAccount, Coins, Event, EventKind, JoinedAs, Refusal, SeatNumber, Seq, SessionId, Transfer,
-    TransferId, TransferReason,
+    AccountRevision, CoinAccount, Coins, Event, EventKind, JoinedAs, Refusal, RoomRevision, SeatNumber, Seq,
+    SessionId, Transfer, TransferId, TransferReason,
 };
 
 use crate::Cast;
@@ -21,7 +21,8 @@ async fn decides(world: &World, cast: &Cast, actor: &Actor, changes: Vec<RoomCha
 async fn is_refused_whole(world: &World, cast: &Cast, actor: &Actor, impossible: Vec<RoomChange>) {
     let before = Snapshot::of(world, &cast.everyone(), &[cast.room]).await;
     let shown = format!("{impossible:?}");
-    let mut changes = vec![RoomChange::Rename("half done".parse().expect("a room name"))];
+    let name = Some("half done".parse().expect("a room name"));
+    let mut changes = vec![RoomChange::Revise(RoomRevision { name, ..RoomRevision::default() })];
     changes.extend(impossible);
     let refused = decides(world, cast, actor, changes).await;
     assert!(refused.is_err(), "the store took {shown}");
@@ -114,7 +115,8 @@ pub async fn an_invitation_is_used_once(world: World) {
 pub async fn an_account_changes_whole_or_not_at_all(world: World) {
     let bo = world.bo().await;
     let before = Snapshot::of(&world, &[&bo], &[]).await;
-    let rename = AccountChange::Rename("half done".parse().expect("a name"));
+    let name = Some("half done".parse().expect("a name"));
+    let rename = AccountChange::Revise(AccountRevision { name, phone: None });
     let unknown = AccountChange::EndSession(SessionId(world.id()));
     let scope = domain::ports::AccountScope::new(bo.id.clone());
     let decide = Box::new(move |_: &_| Ok(vec![rename.clone(), unknown.clone()]));

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::sources::Origin;
+use super::origin::Origin;
 
 /// A setting that cannot be used: its name, what was expected and, unless secret, what was found.
 #[derive(Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use infra_mysql::Tls;
 use secrecy::SecretString;
 use tracing_subscriber::EnvFilter;
 
-use super::Metrics;
+use super::metrics::Metrics;
 
 type Parsed<T> = Result<T, String>;
 

@@ -1,6 +1,7 @@
 use super::fault::{Fault, Found, Misconfigured};
+use super::origin::Origin;
 use super::settings::Setting;
-use super::sources::{Origin, Sources};
+use super::sources::Sources;
 
 /// A setting as `hexroom config` shows it: never a secret's value.
 #[derive(Debug)]

@@ -28,7 +28,7 @@ pub(super) const METRICS_LISTEN: Setting = open(
     "METRICS_LISTEN",
     "none (/metrics is answered at LISTEN if that is a loopback address, and else nowhere)",
     "an IP address and a port of its own for /metrics, such as 127.0.0.1:9090, or LISTEN to answer it there to \
-     whoever comes",
+     everybody",
 );
 pub(super) const DATA_DIR: Setting =
     open("DATA_DIR", "./data", "a folder for the embedded database, made if it is missing");
@@ -62,7 +62,7 @@ pub(super) const RATE_LIMITS: Setting = open(
 );
 pub(super) const TRUSTED_PROXIES: Setting = open(
     "TRUSTED_PROXIES",
-    "none (whoever connects is the client)",
+    "none (the peer of the connection is the client)",
     "the networks of your proxies with commas between, such as 127.0.0.1,10.0.0.0/8, but not everybody's (/0)",
 );
 pub(super) const LOG: Setting = open(

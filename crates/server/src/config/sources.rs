@@ -2,29 +2,12 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::{env, fmt, fs};
+use std::{env, fs};
 
 use super::fault::{Fault, Found};
+use super::origin::Origin;
 
-/// Where a value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Origin {
-    Environment,
-    DotEnv,
-    Default,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Environment => "environment",
-            Self::DotEnv => ".env",
-            Self::Default => "default",
-        })
-    }
-}
-
-/// All that was said, by whoever said it, and what could not be read.
+/// Every value that was given, by its source, and what could not be read.
 #[derive(Default)]
 pub(super) struct Sources {
     environment: BTreeMap<OsString, OsString>,

@@ -10,8 +10,8 @@ use domain::{Denial, OpaqueToken, Refusal, RoomId};
 use tokio::time::Instant;
 
 use super::outbox::{Ended, Outbox};
+use crate::failure_log::log_failure;
 use crate::limits::Limits;
-use crate::problem::log_failure;
 use crate::socket::delivery::hub::Hub;
 use crate::socket::delivery::subscriber::Subscriber;
 use crate::socket::protocol::close_reason::CloseReason;

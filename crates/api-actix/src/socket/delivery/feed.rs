@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::presence::Presence;
 use super::subscriber::Subscriber;
-use crate::problem::log_failure;
+use crate::failure_log::log_failure;
 use crate::socket::protocol::frames;
 use crate::socket::protocol::wire::Frame;
 

@@ -1,6 +1,6 @@
 //! A room's events as clients see them.
 
-use domain::{Event, EventKind, RoomRevision};
+use domain::{Event, EventKind, RoomRevision, Withheld};
 use serde::Serialize;
 
 use crate::shapes::{MessageShape, instant};
@@ -72,13 +72,13 @@ impl<'a> From<&'a EventKind> for EventData<'a> {
     }
 }
 
-impl<'a> From<&'a RoomRevision> for RevisionShape<'a> {
-    fn from(revision: &'a RoomRevision) -> Self {
+impl<'a> From<&'a RoomRevision<Withheld>> for RevisionShape<'a> {
+    fn from(revision: &'a RoomRevision<Withheld>) -> Self {
         Self {
             name: revision.name.as_ref().map(ToString::to_string),
             locked: revision.locked,
             owner_id: revision.owner_id.as_ref().map(domain::UserId::as_str),
-            password_changed: revision.password_changed.then_some(true),
+            password_changed: revision.password.map(|Withheld| true),
         }
     }
 }
@@ -146,7 +146,7 @@ mod tests {
             name: Some("Den".parse().expect("valid")),
             locked: Some(false),
             owner_id: Some(user(BO)),
-            password_changed: true,
+            password: Some(Withheld),
         };
         assert_eq!(
             shown(EventKind::RoomChanged(everything))["data"],

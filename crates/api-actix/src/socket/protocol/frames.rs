@@ -12,7 +12,7 @@ use super::events::EventShape;
 use super::notices::NoticeShape;
 use super::requests::Unreadable;
 use super::wire::Frame;
-use crate::body::FieldError;
+use crate::field_errors::FieldError;
 
 /// Everything that the server says, as clients see it.
 #[derive(Serialize)]
@@ -131,7 +131,7 @@ pub(crate) fn unreadable(frame: &Unreadable) -> Frame {
     Frame::json(&ServerFrame::Error {
         id: frame.id.as_ref(),
         code: frame.code.as_str(),
-        detail: frame.detail,
+        detail: &frame.detail,
         retry_after_ms: None,
         errors: &frame.errors,
     })
@@ -179,8 +179,8 @@ pub(crate) fn ping(heads: impl Iterator<Item = (RoomId, Seq)>) -> Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::body::FieldErrors;
     use crate::code::Code;
+    use crate::field_errors::FieldErrors;
     use domain::{Epoch, MessageId};
     use serde_json::json;
 
@@ -240,8 +240,8 @@ mod tests {
         );
         let frame = Unreadable {
             id: None,
-            code: Code::ValidationFailed,
-            detail: "Look.",
+            code: Code::VALIDATION_FAILED,
+            detail: "Look.".into(),
             errors: FieldErrors::missing("body").into_vec(),
         };
         assert_eq!(

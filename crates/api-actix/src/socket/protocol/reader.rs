@@ -8,8 +8,9 @@ use super::decoder::{Breach, Decoder};
 use super::frames;
 use super::requests::{self, Request, Unreadable};
 use super::wire::Frame;
+use crate::buckets::RetryAfter;
 use crate::code::Code;
-use crate::limits::{FrameLimiter, RetryAfter};
+use crate::limits::FrameLimiter;
 use crate::metrics;
 
 /// How many frames may be bad before the connection ends.
@@ -80,7 +81,12 @@ impl Reader {
 
     /// Refuses a request that can be read, but is not the one to make now.
     pub(crate) fn refuse(&mut self, detail: &'static str) -> Reply {
-        self.answer_bad(&Unreadable { id: None, code: Code::ValidationFailed, detail, errors: Vec::new() })
+        self.answer_bad(&Unreadable {
+            id: None,
+            code: Code::VALIDATION_FAILED,
+            detail: detail.into(),
+            errors: Vec::new(),
+        })
     }
 
     fn read(&mut self, text: &str) -> Incoming {

@@ -1,5 +1,6 @@
 //! The frames that clients write, read strictly: every member known, none missing.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -7,10 +8,10 @@ use deserr::{Deserr, IntoValue, ValuePointerRef};
 use domain::{Denial, Epoch, Invalid, MessageId, RoomId};
 use serde_json::{Map, Value};
 
-use crate::body::{FieldError, FieldErrors, accept};
+use crate::body::accept;
 use crate::code::Code;
+use crate::field_errors::{FieldError, FieldErrors};
 use crate::fields::{ClientMessageId, MessageBody, Seq, Token};
-use crate::problem_pages;
 
 /// The longest `id` that is echoed.
 const LONGEST_ID: usize = 128;
@@ -172,7 +173,7 @@ pub(crate) struct Unreadable {
     /// The frame's `id`, where that much can be read.
     pub(crate) id: Option<Value>,
     pub(crate) code: Code,
-    pub(crate) detail: &'static str,
+    pub(crate) detail: Cow<'static, str>,
     /// The members that cannot be accepted.
     pub(crate) errors: Vec<FieldError>,
 }
@@ -182,14 +183,14 @@ pub(crate) fn read(text: &str) -> Result<Request, Unreadable> {
     let members: Map<String, Value> = serde_json::from_str(text).map_err(|_| Unreadable {
         id: None,
         code: Code::MalformedRequest,
-        detail: "A frame is one JSON object.",
+        detail: "A frame is one JSON object.".into(),
         errors: Vec::new(),
     })?;
     let id = members.get("id").cloned().filter(is_echoed);
     read_members(members).map_err(|errors| Unreadable {
         id,
-        code: Code::ValidationFailed,
-        detail: problem_pages::meaning(Code::ValidationFailed),
+        code: Code::VALIDATION_FAILED,
+        detail: Code::VALIDATION_FAILED.explanation(),
         errors: errors.into_vec(),
     })
 }

@@ -72,7 +72,7 @@ fn a_member_too_many_is_refused_in_every_frame() {
     for mut frame in good_frames() {
         frame["surprise"] = json!(1);
         let refusal = refusal(&frame);
-        assert_eq!(refusal.code, Code::ValidationFailed, "{frame}");
+        assert_eq!(refusal.code, Code::VALIDATION_FAILED, "{frame}");
         assert_eq!(fields(&refusal), [("surprise", "unknown")], "{frame}");
     }
 }
@@ -99,7 +99,7 @@ fn a_member_of_the_wrong_type_is_refused_in_every_frame() {
             let mut frame = members.clone();
             frame.insert(wrong.clone(), json!({"wrong": true}));
             let refusal = refusal(&Value::Object(frame));
-            assert_eq!(refusal.code, Code::ValidationFailed, "{wrong} of {members:?}");
+            assert_eq!(refusal.code, Code::VALIDATION_FAILED, "{wrong} of {members:?}");
             assert_eq!(fields(&refusal)[0].0, wrong, "{members:?}");
         }
     }
@@ -142,7 +142,7 @@ fn nesting_without_end_is_malformed_and_harmless() {
 #[test]
 fn an_unknown_type_is_refused_with_the_frames_id() {
     let refusal = refusal(&json!({"type": "shout", "id": 7}));
-    assert_eq!((&refusal.id, refusal.code), (&Some(json!(7)), Code::ValidationFailed));
+    assert_eq!((&refusal.id, refusal.code), (&Some(json!(7)), Code::VALIDATION_FAILED));
     assert_eq!(fields(&refusal), [("type", "unknown_value")]);
 }
 
@@ -171,7 +171,7 @@ fn a_body_and_a_client_message_id_keep_to_their_rules() {
         let mut frame = good_frames()[1].clone();
         frame[member] = bad;
         let refusal = refusal(&frame);
-        assert_eq!((&refusal.id, refusal.code), (&Some(json!("1")), Code::ValidationFailed), "{member}");
+        assert_eq!((&refusal.id, refusal.code), (&Some(json!("1")), Code::VALIDATION_FAILED), "{member}");
         assert_eq!(fields(&refusal)[0].0, member);
     }
 }
@@ -194,7 +194,7 @@ fn a_room_that_cannot_be_is_no_wrong_frame_but_an_unknown_room() {
 
 #[test]
 fn the_longest_body_fits_into_a_frame_however_it_is_escaped() {
-    let body = "\\ud83e\\udd80".repeat(domain::MessageBody::LONGEST);
+    let body = "\\ud83e\\udd80".repeat(*domain::MessageBody::LENGTH.end());
     let id = "x".repeat(LONGEST_ID);
     let client_message_id = "\\u0041".repeat(64);
     let room = room_id();
@@ -280,7 +280,7 @@ proptest! {
     fn any_json_is_read_or_refused_in_few_words(frame in prop_oneof![any_json(), nearly_good_frame()]) {
         if let Err(refusal) = read(&frame.to_string()) {
             prop_assert!(length(&refusal) < 10_000);
-            let code = if frame.is_object() { Code::ValidationFailed } else { Code::MalformedRequest };
+            let code = if frame.is_object() { Code::VALIDATION_FAILED } else { Code::MalformedRequest };
             prop_assert_eq!(refusal.code, code);
             prop_assert!(refusal.id.is_none() || refusal.id.as_ref() == frame.get("id"));
         }

@@ -1,12 +1,12 @@
 use super::*;
 use crate::facts::Holdings;
 use crate::rules::cast::*;
-use crate::{Prime, Quota, SEATS, Seat, SeatNumber};
+use crate::{Prime, Quota, RoomRevision, SEATS, Seat, SeatNumber};
 
 const PAYMENT: TransferId = TransferId(uuid::Uuid::from_u128(9));
 
-fn right_password() -> Proof {
-    Proof::Password { fits: room().password_hash, renewed: None }
+fn right_password() -> Credential {
+    Credential::Password { fits: room().password_hash, renewed: None }
 }
 
 fn joins(facts: &RoomFacts) -> Verdict<RoomChange> {
@@ -14,7 +14,7 @@ fn joins(facts: &RoomFacts) -> Verdict<RoomChange> {
 }
 
 fn joins_by_token(facts: &RoomFacts) -> Verdict<RoomChange> {
-    join(facts, &Proof::Invitation, PAYMENT, NOW)
+    join(facts, &Credential::Invitation, PAYMENT, NOW)
 }
 
 /// Di, who has used up her free join and has so many coins.
@@ -248,10 +248,10 @@ fn the_lowest_free_seat_is_taken() {
 
 #[test]
 fn an_outdated_hash_is_renewed_by_taking_a_seat_alone() {
-    let proof = Proof::Password { fits: room().password_hash, renewed: Some(hash("renewed")) };
-    let changes = join(&wanted_by(DI), &proof, PAYMENT, NOW).expect("the password fits");
-    assert!(changes.contains(&RoomChange::SetPassword(hash("renewed"))));
-    assert_eq!(join(&wanted_by(BO), &proof, PAYMENT, NOW), Ok(Vec::new()));
+    let credential = Credential::Password { fits: room().password_hash, renewed: Some(hash("renewed")) };
+    let changes = join(&wanted_by(DI), &credential, PAYMENT, NOW).expect("the password fits");
+    assert!(changes.contains(&RoomChange::Revise(RoomRevision::of_password(hash("renewed")))));
+    assert_eq!(join(&wanted_by(BO), &credential, PAYMENT, NOW), Ok(Vec::new()));
     let events = changes.iter().filter(|change| matches!(change, RoomChange::Append(_)));
     assert_eq!(events.count(), 1, "the password is what it was");
 }
@@ -268,7 +268,7 @@ fn a_seventh_member_is_refused_whatever_they_present() {
 
 #[test]
 fn a_password_that_was_right_before_it_was_changed_is_wrong() {
-    let old = Proof::Password { fits: hash("the room's old one"), renewed: None };
+    let old = Credential::Password { fits: hash("the room's old one"), renewed: None };
     assert_eq!(join(&wanted_by(DI), &old, PAYMENT, NOW), Err(Denial::WrongRoomPassword));
     assert_eq!(join(&wanted_by(BO), &old, PAYMENT, NOW), Err(Denial::WrongRoomPassword));
 }
@@ -388,14 +388,14 @@ struct Reason {
     verdict: Verdict<RoomChange>,
 }
 
-/// In the order in which they are told. `wrong proof` differs with the way in.
-fn reasons(wrong_proof: Denial, spoil_the_proof: fn(&mut RoomFacts)) -> Vec<Reason> {
+/// In the order in which they are told. `wrong credential` differs with the way in.
+fn reasons(wrong_credential: Denial, spoil_the_credential: fn(&mut RoomFacts)) -> Vec<Reason> {
     let reason = |name, applies, verdict| Reason { name, applies, verdict };
     let broke =
         Denial::InsufficientCoins { required: coins(150), available: coins(0), shortfall: coins(150) };
     vec![
         reason("closed", |facts| facts.room.closed_at = Some(at(-1)), Err(Denial::RoomClosed)),
-        reason("wrong proof", spoil_the_proof, Err(wrong_proof)),
+        reason("wrong credential", spoil_the_credential, Err(wrong_credential)),
         reason("banned", |facts| facts.actor.banned = true, Err(Denial::Banned)),
         reason("seated", |facts| facts.seats.push(seat(4, DI)), Ok(Vec::new())),
         reason("full", fill, Err(Denial::RoomFull)),
@@ -411,16 +411,16 @@ fn reasons(wrong_proof: Denial, spoil_the_proof: fn(&mut RoomFacts)) -> Vec<Reas
     ]
 }
 
-fn the_first_of_two_reasons_is_told(proof: &Proof, reasons: &[Reason]) {
+fn the_first_of_two_reasons_is_told(credential: &Credential, reasons: &[Reason]) {
     for (place, first) in reasons.iter().enumerate() {
         for second in &reasons[place..] {
             let mut facts = di_invited();
             (first.applies)(&mut facts);
             (second.applies)(&mut facts);
             assert_eq!(
-                join(&facts, proof, PAYMENT, NOW),
+                join(&facts, credential, PAYMENT, NOW),
                 first.verdict,
-                "{} and {}, with {proof:?}",
+                "{} and {}, with {credential:?}",
                 first.name,
                 second.name
             );
@@ -439,5 +439,5 @@ fn of_two_reasons_against_a_token_the_first_is_told() {
     let revoked: fn(&mut RoomFacts) = |facts| {
         facts.invitation = Some(Invitation { revoked_at: Some(at(-1)), ..invitation_for(DI) });
     };
-    the_first_of_two_reasons_is_told(&Proof::Invitation, &reasons(Denial::InvitationRevoked, revoked));
+    the_first_of_two_reasons_is_told(&Credential::Invitation, &reasons(Denial::InvitationRevoked, revoked));
 }

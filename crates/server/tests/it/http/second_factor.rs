@@ -171,7 +171,7 @@ async fn the_operator_turns_it_off_for_somebody_who_lost_it() {
     assert_eq!(told.trim(), "The second factor of ana is off now.");
     signs_in(&ana, &ana.password, None).await.expect_status(200);
     let again = server.run_well(&["user", "second-factor", "ana", "--off"]).await;
-    assert_eq!(again.trim(), "The second factor of ana was off already.");
+    assert_eq!(again.trim(), "The second factor of ana was already off.");
     assert!(
         !server.run(&["user", "second-factor", "ana"]).await.status.success(),
         "only its owner turns it on"

@@ -41,7 +41,7 @@ fn no_content() -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
-/// The id in a path. One that cannot be an id is the name of nothing.
+/// The id in a path. One that cannot be an id is the id of nothing.
 fn id<T: FromStr>(text: &str, unknown: Denial) -> Result<T, Denial> {
     text.parse().map_err(|_| unknown)
 }

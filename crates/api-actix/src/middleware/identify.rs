@@ -1,4 +1,4 @@
-//! Every request has an id, which its answer, its log lines and its problem carry.
+//! Gives every request its id, and its answer and its log lines too.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -9,17 +9,9 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::Api;
+use crate::request_id;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
-
-tokio::task_local! {
-    static CURRENT: String;
-}
-
-/// The id of the request that is being answered, where one is.
-pub(crate) fn current() -> Option<String> {
-    CURRENT.try_with(Clone::clone).ok()
-}
 
 /// Gives the request its id: that of the trusted proxy which hands it on, where it has one, or a
 /// new one. Were a stranger's taken over, it could be that of another request, and mislead who reads the log.
@@ -37,7 +29,7 @@ pub(crate) async fn identify<B: MessageBody>(
         .map_or_else(|| Uuid::new_v4().to_string(), ToOwned::to_owned);
     let span = tracing::info_span!("request", request_id = id);
     let header = HeaderValue::from_str(&id);
-    let mut response = CURRENT.scope(id, next.call(request).instrument(span)).await?;
+    let mut response = request_id::scope(id, next.call(request).instrument(span)).await?;
     if let Ok(header) = header {
         response.headers_mut().insert(HEADER, header);
     }

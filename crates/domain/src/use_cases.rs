@@ -5,6 +5,8 @@
 
 mod accounts;
 mod admin;
+#[cfg(test)]
+mod fixture;
 mod friends;
 mod invitations;
 mod joining;
@@ -13,17 +15,14 @@ mod ownership;
 mod rooms;
 mod second_factor;
 mod sessions;
-#[cfg(test)]
-mod stage;
 
 use std::sync::Arc;
 
-pub use accounts::{AccountRevision, NewAccount};
+pub use accounts::NewAccount;
 pub use admin::PasswordLinkMade;
 pub use invitations::InvitationIssued;
-pub use joining::Entrance;
+pub use joining::JoinBy;
 pub use messages::{MessageChanged, Posted};
-pub use ownership::RoomWish;
 pub use sessions::{Caller, Refreshed, SignedIn, Tokens};
 
 use crate::change::RoomChange;
@@ -46,17 +45,12 @@ pub struct Hexroom {
     pub friends: Arc<dyn Friends>,
     /// Where commits are announced.
     pub events: Arc<dyn Events>,
-    /// Hashes passwords.
     pub passwords: Arc<dyn PasswordHasher>,
-    /// Signs access tokens.
     pub access_tokens: Arc<dyn AccessTokens>,
-    /// Derives refresh tokens.
     pub refresh_tokens: Arc<dyn RefreshTokens>,
-    /// Makes second factors.
     pub second_factors: Arc<dyn SecondFactors>,
     /// Draws ids and secrets.
     pub randomness: Arc<dyn Randomness>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// The most coins an account may be registered with.
     pub signup_coins_max: Coins,

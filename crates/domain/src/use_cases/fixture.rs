@@ -1,4 +1,4 @@
-//! The stage of the tests: every port is a mock, and whatever is expected of the stores and of the
+//! The fixture of the tests: every port is a mock, and whatever is expected of the stores and of the
 //! announcements is expected in that order.
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -23,7 +23,7 @@ use crate::{
 };
 
 #[derive(Default)]
-pub(super) struct Stage {
+pub(super) struct Fixture {
     pub(super) accounts: MockAccounts,
     pub(super) rooms: MockRooms,
     pub(super) friends: MockFriends,
@@ -33,7 +33,7 @@ pub(super) struct Stage {
     pub(super) order: Sequence,
 }
 
-impl Stage {
+impl Fixture {
     pub(super) fn hexroom(self) -> Hexroom {
         let (mut clock, mut randomness) = (MockClock::new(), MockRandomness::new());
         clock.expect_now().return_const(NOW);

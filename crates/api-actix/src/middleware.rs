@@ -3,4 +3,4 @@
 pub(crate) mod access_log;
 pub(crate) mod cors;
 pub(crate) mod headers;
-pub(crate) mod request_id;
+pub(crate) mod identify;
