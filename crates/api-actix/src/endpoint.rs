@@ -74,8 +74,7 @@ impl Endpoint {
         self.call(Method::DELETE, handler.guard(guard::Delete()), limit, refusals)
     }
 
-    /// A call that may change something is run as a task of its own: once begun it is done to its end, whether
-    /// its client waits or not. Which calls those are, HTTP says: all but those with a safe method.
+    /// A call that may change something is done to its end once begun, whether its client waits or not. Which calls those are, HTTP says: all but those with a safe method.
     fn call(mut self, method: Method, route: Route, limit: CallLimit, refusals: Refusals) -> Self {
         let route = if method.is_safe() { route } else { route.wrap(from_fn(task::run_handler)) };
         let route = match limit {
@@ -137,7 +136,7 @@ mod tests {
                 async move {
                     ends.0.await.expect("the gate opens");
                     ends.1.send(()).expect("the test waits");
-                    HttpResponse::NoContent()
+                    "done"
                 }
             });
             let endpoint = declare(at("/here"), handler, CheapRead, &[]);

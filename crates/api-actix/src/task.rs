@@ -1,6 +1,9 @@
 //! Work that a vanished client cannot interrupt.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use actix_web::ResponseError;
 use actix_web::body::{EitherBody, MessageBody};
@@ -8,6 +11,8 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::rt::spawn;
 use domain::Refusal;
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use tracing::Instrument;
 
 use crate::problem::Problem;
@@ -26,18 +31,42 @@ pub(crate) async fn run<T: 'static>(
     }
 }
 
-/// Does the same for a handler as a whole, with what it reads of the request and all that it does.
+/// Runs a handler to its end, with what it reads of the request and all that it does.
+///
+/// It stays with its connection as long as there is one, whose reader tells it of a body that breaks off.
 pub(crate) async fn run_handler<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> actix_web::Result<ServiceResponse<EitherBody<B>>> {
     let http_request = request.request().clone();
     let handler = request_id::carry(next.call(request)).in_current_span();
-    match spawn(handler).await {
+    match ToTheEnd(Some(AssertUnwindSafe(handler).catch_unwind().boxed_local())).await {
         Ok(response) => Ok(response?.map_into_left_body()),
-        Err(panicked) => {
-            let response = Problem::from(Refusal::Internal(Box::new(panicked))).error_response();
+        Err(_) => {
+            let response = Problem::from(Refusal::Internal("a handler panicked".into())).error_response();
             Ok(ServiceResponse::new(http_request, response).map_into_right_body())
+        }
+    }
+}
+
+/// Work that goes on as a task of its own when what awaits it is dropped.
+struct ToTheEnd<T: 'static>(Option<LocalBoxFuture<'static, T>>);
+
+impl<T: 'static> Future for ToTheEnd<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        let work = self.0.as_mut().expect("it is not polled after its end");
+        let outcome = ready!(work.poll_unpin(context));
+        self.0 = None;
+        Poll::Ready(outcome)
+    }
+}
+
+impl<T: 'static> Drop for ToTheEnd<T> {
+    fn drop(&mut self) {
+        if let Some(work) = self.0.take() {
+            spawn(work);
         }
     }
 }
@@ -46,9 +75,6 @@ pub(crate) async fn run_handler<B: MessageBody + 'static>(
 mod tests {
     use std::future::poll_fn;
     use std::pin::pin;
-    use std::task::Poll;
-
-    use futures_util::FutureExt;
     use tokio::sync::oneshot;
 
     use super::*;

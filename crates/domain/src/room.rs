@@ -57,6 +57,7 @@ impl<P> RoomRevision<P> {
     }
 
     /// Without what the room has already. A password is always another one.
+    #[must_use]
     pub fn unlike(self, room: &Room) -> Self {
         Self {
             name: self.name.filter(|name| *name != room.name),

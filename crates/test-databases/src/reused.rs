@@ -57,11 +57,11 @@ impl Deref for ReusedDatabase {
 
 impl Drop for ReusedDatabase {
     fn drop(&mut self) {
-        let mut shelf = shelf();
-        shelf.in_use -= 1;
-        shelf.idle.extend(self.0.take());
-        let superfluous = if shelf.in_use == 0 { mem::take(&mut shelf.idle) } else { Vec::new() };
-        drop(shelf);
+        let mut guard = shelf();
+        guard.in_use -= 1;
+        guard.idle.extend(self.0.take());
+        let superfluous = if guard.in_use == 0 { mem::take(&mut guard.idle) } else { Vec::new() };
+        drop(guard);
         drop(superfluous);
     }
 }

@@ -123,14 +123,15 @@ impl Connections {
     /// Lets one more in. Those of our proxies are of no network, for behind them are many.
     pub(super) fn admit(self: &Arc<Self>, network: Option<Network>) -> Result<Entry, Full> {
         let mut present = self.lock();
-        let of_network = network.and_then(|network| present.by_network.get(&network)).copied();
-        let mut is_full = false;
-        if of_network.unwrap_or_default().staying() >= self.most_of_a_network {
-            is_full |= present.empty(self.most_of_a_network, network) == 0;
+        if present.of_network(network).staying() >= self.most_of_a_network {
+            present.empty(self.most_of_a_network, network);
         }
         if present.all.staying() >= self.most {
-            is_full |= present.empty(self.most, None) == 0;
+            present.empty(self.most, None);
         }
+        // Asked once more: what made room may have been one that was let in beyond the number.
+        let is_full = present.all.staying() >= self.most
+            || present.of_network(network).staying() >= self.most_of_a_network;
         if present.all.present >= self.most + SPARE {
             counter!("hexroom_connections_refused_total").increment(1);
             return Err(Full);
@@ -165,8 +166,12 @@ fn millis_since(began: Instant) -> u64 {
 }
 
 impl Present {
-    /// Tells those that have waited longest to go, of one network or of all, and answers how many did.
-    fn empty(&mut self, of: usize, network: Option<Network>) -> usize {
+    fn of_network(&self, network: Option<Network>) -> Count {
+        network.and_then(|network| self.by_network.get(&network)).copied().unwrap_or_default()
+    }
+
+    /// Tells those that have waited longest to go, of one network or of all.
+    fn empty(&mut self, of: usize, network: Option<Network>) {
         let is_meant = |waiting: &Waiting| network.is_none() || waiting.network == network;
         let mut idle: Vec<(u64, u64)> = self
             .waiting
@@ -177,7 +182,7 @@ impl Present {
             .collect();
         let wanted = (of / EMPTIED_AT_ONCE).max(1).min(idle.len());
         if wanted == 0 {
-            return 0;
+            return;
         }
         idle.select_nth_unstable(wanted - 1);
         for (_, key) in &idle[..wanted] {
@@ -188,7 +193,6 @@ impl Present {
             }
         }
         counter!("hexroom_connections_displaced_total").increment(wanted as u64);
-        wanted
     }
 
     fn count(&mut self, network: Option<Network>, change: impl Fn(&mut Count)) {

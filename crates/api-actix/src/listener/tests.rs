@@ -102,11 +102,12 @@ fn put_to_work(address: SocketAddr) -> TcpStream {
 /// What the server says until it closes the connection; that it was reset is an end as well.
 fn hear_until_closed(mut stream: TcpStream) -> String {
     let mut heard = Vec::new();
-    match stream.read_to_end(&mut heard) {
-        Ok(_) => {}
-        Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset),
+    let end = stream.read_to_end(&mut heard);
+    let heard = String::from_utf8_lossy(&heard).into_owned();
+    if let Err(error) = end {
+        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "after {heard:?}");
     }
-    String::from_utf8_lossy(&heard).into_owned()
+    heard
 }
 
 /// Whether the server is there, asked on a connection of its own.
