@@ -15,7 +15,9 @@ const number = (/** @type {string} */ text, /** @type {RegExp} */ pattern) => {
 const most = async (/** @type {string} */ file, /** @type {string} */ of) =>
   number(
     await read(`../crates/domain/src/${file}`),
-    new RegExp(`impl ${of} \\{\\s+/// How many[^\\n]*\\n\\s+pub const LENGTH: RangeInclusive<usize> = \\d+..=([\\d_]+);`),
+    new RegExp(
+      `impl ${of} \\{\\s+/// How many[^\\n]*\\n\\s+pub const LENGTH: RangeInclusive<usize> = \\d+..=([\\d_]+);`,
+    ),
   );
 
 test('what can be typed is as long as the server takes it', async () => {
