@@ -4,13 +4,13 @@ use domain::ports::Store;
 use domain::use_cases::Hexroom;
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::allowances::RateLimits;
+use crate::rate_limits::RateLimits;
 use crate::socket::Hub;
 use crate::trusted_proxies::TrustedProxies;
 
 /// What the API answers with: the use cases, and what stands around them.
 ///
-/// Handlers find it as `web::Data<Api>`, and beside it `web::Data<Limits>`.
+/// Handlers find it as `web::Data<Api>`, and beside it `web::Data<Limiter>`.
 pub struct Api {
     /// Every use case.
     pub hexroom: Hexroom,

@@ -9,8 +9,8 @@ use domain::{Denial, OpaqueToken, UserId, use_cases};
 use futures_util::future::{LocalBoxFuture, ready};
 
 use crate::Api;
-use crate::code::Code;
 use crate::problem::Problem;
+use crate::refusal_code::Code;
 use crate::security_log::Matter;
 
 /// The account that calls, as the request's bearer token says. A handler that takes one is closed

@@ -12,9 +12,9 @@ use futures_util::StreamExt;
 use futures_util::future::{Ready, ready};
 use serde_json::{Map, Value};
 
-use crate::code::Code;
 use crate::field_errors::FieldErrors;
 use crate::problem::Problem;
+use crate::refusal_code::Code;
 
 /// No body of any call needs more; the longest holds a message of 4,000 characters.
 const MOST_BYTES: usize = 64 * 1024;

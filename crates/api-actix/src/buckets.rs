@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::allowances::Allowance;
+use crate::rate_limits::Allowance;
 
 /// Too often: how long to wait before the next try can succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

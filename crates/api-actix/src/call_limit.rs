@@ -6,9 +6,9 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, ResponseError, web};
 
 use crate::auth::Caller;
-use crate::calls::Calls;
 use crate::client_address::ClientAddress;
-use crate::limits::Limits;
+use crate::counted_calls::CountedCalls;
+use crate::limiter::Limiter;
 use crate::problem::Problem;
 
 /// How often a call may be made, and by whom that is counted. Each call is declared with one.
@@ -19,9 +19,9 @@ pub(crate) enum CallLimit {
     /// By how many are open at once, which the call itself counts.
     OpenSockets,
     /// By the network that calls.
-    Network(Calls),
+    Network(CountedCalls),
     /// By the account that calls.
-    Account(Calls),
+    Account(CountedCalls),
 }
 
 /// Passes a call on if its limit allows. A call that is counted by account learns here who calls.
@@ -37,7 +37,7 @@ pub(crate) async fn enforce<B: MessageBody>(
 }
 
 async fn admit(limit: CallLimit, request: &mut ServiceRequest) -> Result<(), Problem> {
-    let limits = request.app_data::<web::Data<Limits>>().cloned();
+    let limits = request.app_data::<web::Data<Limiter>>().cloned();
     match (limit, limits) {
         (CallLimit::Network(calls), Some(limits)) => {
             limits.call_from(calls, ClientAddress::of(request.request()).network())?;

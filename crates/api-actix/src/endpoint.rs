@@ -9,9 +9,9 @@ use domain::DenialKind;
 
 use crate::call_limit::CallLimit::{Account, CheapRead, Network, OpenSockets};
 use crate::call_limit::{self, CallLimit};
-use crate::code::Code;
 use crate::problem::Problem;
-use crate::task;
+use crate::refusal_code::Code;
+use crate::uncancelled;
 
 /// A path and the calls that it takes.
 pub(crate) struct Endpoint {
@@ -76,7 +76,7 @@ impl Endpoint {
 
     /// A call that may change something is done to its end once begun, whether its client waits or not. Which calls those are, HTTP says: all but those with a safe method.
     fn call(mut self, method: Method, route: Route, limit: CallLimit, refusals: Refusals) -> Self {
-        let route = if method.is_safe() { route } else { route.wrap(from_fn(task::run_handler)) };
+        let route = if method.is_safe() { route } else { route.wrap(from_fn(uncancelled::run_handler)) };
         let route = match limit {
             CheapRead | OpenSockets => route,
             Network(_) | Account(_) => {

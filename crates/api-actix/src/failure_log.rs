@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use domain::Refusal;
 
-use crate::code::Code;
+use crate::refusal_code::Code;
 use crate::request_id;
 
 /// Logs what stands behind a refusal, with its whole chain of sources. A denial is no failure.

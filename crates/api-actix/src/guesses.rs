@@ -12,9 +12,9 @@ use domain::ports::{Purpose, Requester};
 use domain::rules::guessing::RoomGuesses;
 use domain::{Denial, DeviceId, Network, Refusal, RoomId, SessionId, Timestamp, UserId};
 
-use crate::allowances::Allowances;
 use crate::buckets::Buckets;
 use crate::buckets::RetryAfter;
+use crate::rate_limits::Allowances;
 
 /// The wrong passwords of as many rooms are counted at once, for their owners to be told.
 const MOST_ROOMS: usize = 50_000;

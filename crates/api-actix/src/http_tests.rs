@@ -19,7 +19,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::limits::Limits;
+use crate::limiter::Limiter;
 use crate::serve::app;
 use crate::stopping::Stopping;
 use crate::{Api, Hub, RateLimits, Settings, TrustedProxies};
@@ -153,7 +153,7 @@ fn behind_a_proxy() -> Api {
 
 /// Answers each request in its turn, all by the same server.
 async fn ask_all(api: Api, stopping: Stopping, requests: Vec<TestRequest>) -> Vec<Answer> {
-    let limits = Data::new(Limits::new(&api.settings.rate_limits));
+    let limits = Data::new(Limiter::new(&api.settings.rate_limits));
     let service = test::init_service(app(Data::new(api), limits, Data::new(stopping))).await;
     let mut answers = Vec::new();
     for request in requests {

@@ -26,8 +26,8 @@ pub(crate) use connections::Connections;
 pub(crate) use guarded::{Exchange, Guarded, Patience};
 
 use self::guarded::Answering;
-use crate::code::Code;
 use crate::problem::Problem;
+use crate::refusal_code::Code;
 use crate::trusted_proxies::TrustedProxies;
 
 /// What is answered however many are connected.

@@ -11,12 +11,12 @@ use utoipa::openapi::{RefOr, Response};
 use utoipa::{Modify, OpenApi};
 
 use self::refusals::Refusals;
-use crate::code::Code;
 use crate::handlers::{
     accounts, admin, friends, invitations, joining, members, messages, operations, operators, profiles,
     rooms, second_factor, sessions,
 };
 use crate::problem::ProblemShape;
+use crate::refusal_code::Code;
 
 #[derive(OpenApi)]
 #[openapi(

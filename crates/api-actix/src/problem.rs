@@ -11,8 +11,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::buckets::RetryAfter;
-use crate::code::Code;
 use crate::field_errors::{FieldError, FieldErrors, json_name};
+use crate::refusal_code::Code;
 use crate::{failure_log, metrics, request_id};
 
 /// When to try again after `unavailable`.

@@ -1,6 +1,6 @@
 //! The pages that a problem's `type` leads to.
 
-use crate::code::Code;
+use crate::refusal_code::Code;
 
 /// The page that explains a code.
 pub(crate) fn page(code: Code) -> String {

@@ -9,7 +9,7 @@ use domain::DenialKind;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::call_limit::CallLimit::{Account, CheapRead, Network, OpenSockets};
-use crate::calls::Calls;
+use crate::counted_calls::CountedCalls;
 use crate::endpoint::{Endpoint, at};
 use crate::handlers::{
     accounts, admin, friends, invitations, joining, members, messages, operations, operators, profiles,
@@ -40,12 +40,12 @@ fn account_endpoints() -> Vec<Endpoint> {
     vec![
         at("/api/register").post(
             to(accounts::register),
-            Network(Calls::Registrations),
+            Network(CountedCalls::Registrations),
             &[&[DenialKind::UserIdTaken]],
         ),
         at("/api/login").post(
             to(sessions::login),
-            Network(Calls::Logins),
+            Network(CountedCalls::Logins),
             &[&[
                 DenialKind::InvalidCredentials,
                 DenialKind::SecondFactorRequired,
@@ -55,12 +55,12 @@ fn account_endpoints() -> Vec<Endpoint> {
         ),
         at("/api/password-link").post(
             to(operators::use_password_link),
-            Network(Calls::Logins),
+            Network(CountedCalls::Logins),
             &[&[DenialKind::PasswordLinkInvalid]],
         ),
         at("/api/token/refresh").post(
             to(sessions::refresh),
-            Network(Calls::Refreshes),
+            Network(CountedCalls::Refreshes),
             &[&[
                 DenialKind::TokenInvalid,
                 DenialKind::TokenExpired,
@@ -68,34 +68,42 @@ fn account_endpoints() -> Vec<Endpoint> {
                 DenialKind::AccountSuspended,
             ]],
         ),
-        at("/api/logout").post(to(sessions::logout), Account(Calls::Changes), &[]),
+        at("/api/logout").post(to(sessions::logout), Account(CountedCalls::Changes), &[]),
         at("/api/sessions").get(to(sessions::list), CheapRead, &[]),
         at("/api/sessions/{deviceId}").delete(
             to(sessions::end),
-            Account(Calls::Changes),
+            Account(CountedCalls::Changes),
             &[&[DenialKind::NotFound]],
         ),
         at("/api/me")
             .get(to(accounts::show), CheapRead, &[])
-            .patch(to(accounts::revise), Account(Calls::Changes), &[])
+            .patch(to(accounts::revise), Account(CountedCalls::Changes), &[])
             .delete(
                 to(accounts::erase),
-                Account(Calls::Changes),
+                Account(CountedCalls::Changes),
                 &[&[DenialKind::InvalidCredentials, DenialKind::OwnerMustHandOver]],
             ),
         at("/api/me/password").post(
             to(accounts::change_password),
-            Account(Calls::Changes),
+            Account(CountedCalls::Changes),
             &[&[DenialKind::InvalidCredentials]],
         ),
         at("/api/me/second-factor")
-            .post(to(second_factor::offer), Account(Calls::Changes), &[&[DenialKind::InvalidCredentials]])
+            .post(
+                to(second_factor::offer),
+                Account(CountedCalls::Changes),
+                &[&[DenialKind::InvalidCredentials]],
+            )
             .put(
                 to(second_factor::confirm),
-                Account(Calls::Changes),
+                Account(CountedCalls::Changes),
                 &[&[DenialKind::NotFound, DenialKind::SecondFactorInvalid]],
             )
-            .delete(to(second_factor::lift), Account(Calls::Changes), &[&[DenialKind::InvalidCredentials]]),
+            .delete(
+                to(second_factor::lift),
+                Account(CountedCalls::Changes),
+                &[&[DenialKind::InvalidCredentials]],
+            ),
         at("/api/me/transfers").get(to(accounts::transfers), CheapRead, &[]),
     ]
 }
@@ -104,38 +112,46 @@ fn room_endpoints() -> Vec<Endpoint> {
     vec![
         at("/api/chatrooms").get(to(rooms::list), CheapRead, &[]).post(
             to(rooms::create),
-            Account(Calls::Rooms),
+            Account(CountedCalls::Rooms),
             &[&[DenialKind::PrimeRequired, DenialKind::QuotaExceeded]],
         ),
         at("/api/chatrooms/{roomId}")
             .get(to(rooms::show), CheapRead, &[MEMBERS])
             .patch(
                 to(rooms::revise),
-                Account(Calls::Changes),
+                Account(CountedCalls::Changes),
                 &[OWNER, &[DenialKind::UserNotFound, DenialKind::PrimeRequired, DenialKind::QuotaExceeded]],
             )
-            .delete(to(rooms::close), Account(Calls::Changes), &[OWNER]),
+            .delete(to(rooms::close), Account(CountedCalls::Changes), &[OWNER]),
         at("/api/chatrooms/{roomId}/leave").post(
             to(rooms::leave),
-            Account(Calls::Changes),
+            Account(CountedCalls::Changes),
             &[MEMBERS, &[DenialKind::OwnerMustHandOver]],
         ),
-        at("/api/chatrooms/{roomId}/read").put(to(rooms::mark_read), Account(Calls::ReadMarks), &[MEMBERS]),
+        at("/api/chatrooms/{roomId}/read").put(
+            to(rooms::mark_read),
+            Account(CountedCalls::ReadMarks),
+            &[MEMBERS],
+        ),
         at("/api/chatrooms/{roomId}/members/{userId}").delete(
             to(members::remove),
-            Account(Calls::Changes),
+            Account(CountedCalls::Changes),
             &[OWNER, &[DenialKind::UserNotFound, DenialKind::OwnerMustHandOver]],
         ),
         at("/api/chatrooms/{roomId}/bans/{userId}")
             .put(
                 to(members::ban),
-                Account(Calls::Changes),
+                Account(CountedCalls::Changes),
                 &[OWNER, &[DenialKind::UserNotFound, DenialKind::OwnerMustHandOver]],
             )
-            .delete(to(members::lift_ban), Account(Calls::Changes), &[OWNER, &[DenialKind::UserNotFound]]),
+            .delete(
+                to(members::lift_ban),
+                Account(CountedCalls::Changes),
+                &[OWNER, &[DenialKind::UserNotFound]],
+            ),
         at("/api/chatrooms/{roomId}/invitations").get(to(invitations::list), CheapRead, &[OWNER]).post(
             to(invitations::invite),
-            Account(Calls::Invitations),
+            Account(CountedCalls::Invitations),
             &[
                 OWNER,
                 &[
@@ -148,12 +164,12 @@ fn room_endpoints() -> Vec<Endpoint> {
         ),
         at("/api/chatrooms/{roomId}/invitations/{invitationId}").delete(
             to(invitations::revoke),
-            Account(Calls::Invitations),
+            Account(CountedCalls::Invitations),
             &[OWNER, &[DenialKind::InvitationNotFound]],
         ),
         at("/api/joinroom").post(
             to(joining::join),
-            Account(Calls::Joins),
+            Account(CountedCalls::Joins),
             &[&[
                 DenialKind::RoomNotFound,
                 DenialKind::RoomClosed,
@@ -171,23 +187,23 @@ fn room_endpoints() -> Vec<Endpoint> {
         ),
         at("/api/messages").post(
             to(messages::post),
-            Account(Calls::Messages),
+            Account(CountedCalls::Messages),
             &[MEMBERS, &[DenialKind::ClientMessageIdConflict]],
         ),
         at("/api/chatrooms/{roomId}/messages").get(
             to(messages::history),
-            Account(Calls::History),
+            Account(CountedCalls::History),
             &[MEMBERS],
         ),
         at("/api/chatrooms/{roomId}/messages/{messageId}")
             .patch(
                 to(messages::edit),
-                Account(Calls::Messages),
+                Account(CountedCalls::Messages),
                 &[MEMBERS, &[DenialKind::MessageNotFound, DenialKind::AuthorOnly]],
             )
             .delete(
                 to(messages::delete),
-                Account(Calls::Messages),
+                Account(CountedCalls::Messages),
                 &[MEMBERS, &[DenialKind::MessageNotFound, DenialKind::AuthorOnly]],
             ),
         at("/api/ws").socket(to(socket::connect), OpenSockets, &[]),
@@ -199,12 +215,12 @@ fn people_endpoints() -> Vec<Endpoint> {
     vec![
         at("/api/profile/{userId}").get(
             to(profiles::show),
-            Account(Calls::Profiles),
+            Account(CountedCalls::Profiles),
             &[&[DenialKind::UserNotFound]],
         ),
         at("/api/friend-requests").get(to(friends::list_requests), CheapRead, &[]).post(
             to(friends::request),
-            Account(Calls::Friends),
+            Account(CountedCalls::Friends),
             &[&[
                 DenialKind::UserNotFound,
                 DenialKind::NotParticipants,
@@ -214,28 +230,32 @@ fn people_endpoints() -> Vec<Endpoint> {
         ),
         at("/api/friend-requests/{friendRequestId}").delete(
             to(friends::cancel),
-            Account(Calls::Friends),
+            Account(CountedCalls::Friends),
             &[&[DenialKind::FriendRequestNotFound]],
         ),
         at("/api/friend-requests/{friendRequestId}/accept").post(
             to(friends::accept),
-            Account(Calls::Friends),
+            Account(CountedCalls::Friends),
             &[&[DenialKind::FriendRequestNotFound]],
         ),
         at("/api/friend-requests/{friendRequestId}/decline").post(
             to(friends::decline),
-            Account(Calls::Friends),
+            Account(CountedCalls::Friends),
             &[&[DenialKind::FriendRequestNotFound]],
         ),
         at("/api/friends").get(to(friends::list), CheapRead, &[]),
         at("/api/friends/{userId}").delete(
             to(friends::unfriend),
-            Account(Calls::Friends),
+            Account(CountedCalls::Friends),
             &[YOURSELF, &[DenialKind::UserNotFound, DenialKind::NotFound]],
         ),
         at("/api/blocks/{userId}")
-            .put(to(friends::block), Account(Calls::Friends), &[YOURSELF, &[DenialKind::UserNotFound]])
-            .delete(to(friends::unblock), Account(Calls::Friends), &[YOURSELF, &[DenialKind::UserNotFound]]),
+            .put(to(friends::block), Account(CountedCalls::Friends), &[YOURSELF, &[DenialKind::UserNotFound]])
+            .delete(
+                to(friends::unblock),
+                Account(CountedCalls::Friends),
+                &[YOURSELF, &[DenialKind::UserNotFound]],
+            ),
     ]
 }
 
@@ -244,34 +264,38 @@ fn admin_endpoints() -> Vec<Endpoint> {
     vec![
         at("/api/admin/users").get(
             to(operators::list_accounts),
-            Account(Calls::Admin),
+            Account(CountedCalls::Admin),
             &[&[DenialKind::AdminOnly]],
         ),
         at("/api/admin/users/{userId}/prime")
-            .put(to(admin::grant_prime), Account(Calls::Admin), &[ACCOUNT])
-            .delete(to(admin::withdraw_prime), Account(Calls::Admin), &[ACCOUNT]),
-        at("/api/admin/users/{userId}/coins").post(to(admin::grant_coins), Account(Calls::Admin), &[ACCOUNT]),
+            .put(to(admin::grant_prime), Account(CountedCalls::Admin), &[ACCOUNT])
+            .delete(to(admin::withdraw_prime), Account(CountedCalls::Admin), &[ACCOUNT]),
+        at("/api/admin/users/{userId}/coins").post(
+            to(admin::grant_coins),
+            Account(CountedCalls::Admin),
+            &[ACCOUNT],
+        ),
         at("/api/admin/users/{userId}/suspension")
-            .put(to(operators::suspend), Account(Calls::Admin), &[ACCOUNT])
-            .delete(to(operators::readmit), Account(Calls::Admin), &[ACCOUNT]),
+            .put(to(operators::suspend), Account(CountedCalls::Admin), &[ACCOUNT])
+            .delete(to(operators::readmit), Account(CountedCalls::Admin), &[ACCOUNT]),
         at("/api/admin/users/{userId}/sessions").delete(
             to(operators::end_sessions),
-            Account(Calls::Admin),
+            Account(CountedCalls::Admin),
             &[ACCOUNT],
         ),
         at("/api/admin/users/{userId}/password-link").post(
             to(operators::make_password_link),
-            Account(Calls::Admin),
+            Account(CountedCalls::Admin),
             &[ACCOUNT],
         ),
         at("/api/admin/chatrooms/{roomId}").delete(
             to(operators::close_room),
-            Account(Calls::Admin),
+            Account(CountedCalls::Admin),
             &[&[DenialKind::AdminOnly, DenialKind::RoomNotFound, DenialKind::RoomClosed]],
         ),
         at("/api/admin/record").get(
             to(operators::record),
-            Account(Calls::Admin),
+            Account(CountedCalls::Admin),
             &[&[DenialKind::AdminOnly]],
         ),
     ]

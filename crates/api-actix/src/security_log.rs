@@ -16,7 +16,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use domain::{AdminRecord, UserId};
 
 use crate::client_address::ClientAddress;
-use crate::code::Code;
+use crate::refusal_code::Code;
 
 /// What a call is about, as far as it has said so yet. A handler may take one.
 #[derive(Debug, Clone, Default)]

@@ -19,7 +19,7 @@ use actix_web::{App, rt, web};
 use futures_util::future::{self, Either};
 
 use crate::handlers::operations::ApiDescription;
-use crate::limits::Limits;
+use crate::limiter::Limiter;
 use crate::listener::{self, Connections, Guarded, Patience, admit, most_of_a_worker};
 use crate::middleware::{access_log, cors, headers, identify};
 use crate::stopping::Stopping;
@@ -83,7 +83,7 @@ fn api_server(
     listener: TcpListener,
 ) -> io::Result<Server> {
     let settings = &api.settings;
-    let limits = web::Data::new(Limits::new(&settings.rate_limits));
+    let limits = web::Data::new(Limiter::new(&settings.rate_limits));
     let connections = Connections::new("api", settings.most_connections, limits.connections_per_network());
     let workers = thread::available_parallelism().map_or(2, NonZero::get);
     let server = Server::build()
@@ -133,7 +133,7 @@ where
 /// The API with all that surrounds it; what comes last here meets a request first.
 pub(crate) fn app(
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
+    limits: web::Data<Limiter>,
     stopping: web::Data<Stopping>,
 ) -> App<
     impl ServiceFactory<

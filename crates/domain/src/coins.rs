@@ -6,6 +6,9 @@ use crate::{Invalid, RoomId, Timestamp, TransferId, UserId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Coins(i64);
 
+/// What a free member pays for each room after the first.
+pub const JOIN_FEE: Coins = Coins(150);
+
 impl Coins {
     /// No coins.
     pub const ZERO: Self = Self(0);

@@ -44,7 +44,7 @@ pub use admin::{
     AccountQuery, Admin, AdminAction, AdminRecord, Deed, Operator, PASSWORD_LINK_LIFETIME, PasswordLink,
     Reason,
 };
-pub use coins::{CoinAccount, Coins, LedgerLine, Transfer, TransferReason};
+pub use coins::{CoinAccount, Coins, JOIN_FEE, LedgerLine, Transfer, TransferReason};
 pub use denial::{Denial, DenialKind, Field, Refusal};
 pub use event::{Announcement, Event, EventKind, Notice};
 pub use friendship::{FriendRequest, FriendRequestStatus, Friendship};

@@ -11,7 +11,7 @@ pub(crate) trait Line<T> {
     /// The next, in all fairness.
     fn pop(&mut self) -> Option<T>;
 
-    /// Whoever came last in the longest line.
+    /// The last to come in the longest line.
     fn pop_last_of_longest(&mut self) -> Option<T>;
 
     /// Lets go of those who wait no longer.

@@ -16,7 +16,7 @@ use crate::field_errors::FieldErrors;
 use crate::fields::{
     AccountName, AccountPassword, Coins, DeviceId, NewUserId, Phone, PresentedPassword, UserId,
 };
-use crate::limits::Limits;
+use crate::limiter::Limiter;
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
 use crate::security_log::Matter;
@@ -151,7 +151,7 @@ pub(crate) async fn revise(api: web::Data<Api>, caller: Caller, body: JsonBody) 
 )]
 pub(crate) async fn change_password(
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
+    limits: web::Data<Limiter>,
     caller: Caller,
     client: ClientAddress,
     body: JsonBody,
@@ -175,7 +175,7 @@ pub(crate) async fn change_password(
 )]
 pub(crate) async fn erase(
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
+    limits: web::Data<Limiter>,
     caller: Caller,
     client: ClientAddress,
     body: JsonBody,

@@ -14,7 +14,7 @@ use crate::client_address::ClientAddress;
 use crate::failure_log::log_failure;
 use crate::field_errors::FieldErrors;
 use crate::fields::{PresentedPassword, RoomId, Token};
-use crate::limits::Limits;
+use crate::limiter::Limiter;
 use crate::shapes::ReceiptShape;
 
 /// Either `roomId` and `password`, or `invitationToken` alone.
@@ -77,7 +77,7 @@ impl Join {
 )]
 pub(crate) async fn join(
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
+    limits: web::Data<Limiter>,
     caller: Caller,
     client: ClientAddress,
     body: JsonBody,
@@ -103,7 +103,7 @@ pub(crate) async fn join(
 }
 
 /// Tells the room's owner, if it is time to, that others guess at its password.
-async fn tell_of_guesses(hexroom: &Hexroom, limits: &Limits, room_id: domain::RoomId) {
+async fn tell_of_guesses(hexroom: &Hexroom, limits: &Limiter, room_id: domain::RoomId) {
     let Some(guesses) = limits.guesses.wrong_room_password(room_id, hexroom.clock.now()) else { return };
     if let Err(refusal) = hexroom.tell_of_guesses(room_id, guesses).await {
         log_failure(&refusal);

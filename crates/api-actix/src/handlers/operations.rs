@@ -5,9 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Answer, ok};
-use crate::code::Code;
 use crate::failure_log;
 use crate::problem::Problem;
+use crate::refusal_code::Code;
 use crate::stopping::Stopping;
 use crate::{Api, problem_pages};
 

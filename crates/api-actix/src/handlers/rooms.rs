@@ -7,11 +7,11 @@ use super::{Answer, created, no_content, ok, room_id};
 use crate::Api;
 use crate::auth::Caller;
 use crate::body::JsonBody;
-use crate::calls::Calls;
 use crate::client_address::ClientAddress;
+use crate::counted_calls::CountedCalls;
 use crate::field_errors::FieldErrors;
 use crate::fields::{RoomId, RoomName, RoomPassword, Seq, UserId};
-use crate::limits::Limits;
+use crate::limiter::Limiter;
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
 use crate::shapes::{ListShape, ReadShape, RoomDetailShape, RoomShape};
@@ -107,7 +107,7 @@ pub(crate) async fn show(api: web::Data<Api>, caller: Caller, path: web::Path<St
 )]
 pub(crate) async fn revise(
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
+    limits: web::Data<Limiter>,
     caller: Caller,
     path: web::Path<String>,
     client: ClientAddress,
@@ -116,7 +116,7 @@ pub(crate) async fn revise(
     let room_id = room_id(&path)?;
     let revision: RoomRevision = body.read().await?;
     if revision.password.is_some() {
-        limits.call_by(Calls::Rooms, &caller.account.user_id)?;
+        limits.call_by(CountedCalls::Rooms, &caller.account.user_id)?;
     }
     let wanted = domain::RoomRevision {
         name: revision.name.map(|name| name.0),

@@ -11,7 +11,7 @@ use crate::body::JsonBody;
 use crate::client_address::ClientAddress;
 use crate::field_errors::FieldErrors;
 use crate::fields::{PresentedCode, PresentedPassword};
-use crate::limits::Limits;
+use crate::limiter::Limiter;
 use crate::shapes::{AuthenticatorShape, RecoveryCodesShape};
 
 /// The password, once more.
@@ -41,7 +41,7 @@ pub(crate) struct CodeConfirmation {
 )]
 pub(crate) async fn offer(
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
+    limits: web::Data<Limiter>,
     caller: Caller,
     client: ClientAddress,
     body: JsonBody,
@@ -67,7 +67,7 @@ pub(crate) async fn offer(
 )]
 pub(crate) async fn confirm(
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
+    limits: web::Data<Limiter>,
     caller: Caller,
     body: JsonBody,
 ) -> Answer {
@@ -91,7 +91,7 @@ pub(crate) async fn confirm(
 )]
 pub(crate) async fn lift(
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
+    limits: web::Data<Limiter>,
     caller: Caller,
     client: ClientAddress,
     body: JsonBody,

@@ -14,7 +14,7 @@ use crate::body::JsonBody;
 use crate::client_address::ClientAddress;
 use crate::field_errors::FieldErrors;
 use crate::fields::{DeviceId, PresentedCode, PresentedPassword, Token, UserId};
-use crate::limits::Limits;
+use crate::limiter::Limiter;
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
 use crate::security_log::Matter;
@@ -51,7 +51,7 @@ pub(crate) struct Refresh {
 )]
 pub(crate) async fn login(
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
+    limits: web::Data<Limiter>,
     client: ClientAddress,
     matter: Matter,
     body: JsonBody,

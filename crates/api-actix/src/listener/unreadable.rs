@@ -6,8 +6,8 @@
 use actix_web::http::header;
 use uuid::Uuid;
 
-use crate::code::Code;
 use crate::problem::Problem;
+use crate::refusal_code::Code;
 
 const NOT_HTTP: &str = "This is not a request in HTTP/1.1.";
 const TOO_LONG: &str = "The head of the request is too long.";

@@ -9,8 +9,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, PartialSchema, ToSchema};
 
-use crate::code::Code;
 use crate::problem::{Problem, ProblemShape};
+use crate::refusal_code::Code;
 use crate::routes;
 
 /// What every call may refuse: what [`routes`] lists, and what follows from the call's form.

@@ -4,14 +4,8 @@ use crate::change::RoomChange;
 use crate::facts::{Person, RoomFacts};
 use crate::rules::{Verdict, quotas};
 use crate::{
-    CoinAccount, Coins, Denial, Event, EventKind, Invitation, InvitationStatus, JoinedAs, PasswordHash,
-    Prime, Receipt, Room, RoomRevision, Seq, Timestamp, Transfer, TransferId, TransferReason,
-};
-
-/// What a free member pays for each room after the first.
-pub const JOIN_FEE: Coins = match Coins::new(150) {
-    Some(fee) => fee,
-    None => unreachable!(),
+    CoinAccount, Coins, Denial, Event, EventKind, Invitation, InvitationStatus, JOIN_FEE, JoinedAs,
+    PasswordHash, Prime, Receipt, Room, RoomRevision, Seq, Timestamp, Transfer, TransferId, TransferReason,
 };
 
 /// What somebody presents to be let in.

@@ -2,9 +2,8 @@ use std::borrow::Cow;
 
 use diesel::QueryableByName;
 use diesel::sql_types::{Nullable, Text};
-use domain::SEATS;
 use domain::ports::Violation;
-use domain::rules::admission::JOIN_FEE;
+use domain::{JOIN_FEE, SEATS};
 
 /// How many violations of one invariant are named at most.
 pub(super) const MOST_FINDINGS: usize = 100;

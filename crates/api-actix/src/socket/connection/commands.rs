@@ -13,15 +13,15 @@ use super::opening::Start;
 use super::pipeline::{Execute, Execution};
 use super::session::{Session, Stopped, authenticate, close_reason};
 use crate::buckets::RetryAfter;
-use crate::calls::Calls;
+use crate::counted_calls::CountedCalls;
 use crate::failure_log::log_failure;
 use crate::metrics;
 use crate::problem::code_and_detail;
 use crate::socket::delivery::sink::FrameSink;
+use crate::socket::protocol::client_frames::{Command, Named};
 use crate::socket::protocol::close_reason::CloseReason;
-use crate::socket::protocol::frames::{self, Ack};
 use crate::socket::protocol::reader::too_often;
-use crate::socket::protocol::requests::{Command, Named};
+use crate::socket::protocol::server_frames::{self, Ack};
 use crate::socket::protocol::wire::Frame;
 
 /// A member is shown as typing at most so often in each room.
@@ -48,7 +48,7 @@ impl Session {
         let outcome = AssertUnwindSafe(self.dispatch(command)).catch_unwind().await;
         match outcome.unwrap_or_else(|_| Err(Refusal::Internal("a command panicked".into()).into())) {
             // Only commands with an id are acknowledged.
-            Ok(ack) => Some(frames::ack(&id?, &ack?)),
+            Ok(ack) => Some(server_frames::ack(&id?, &ack?)),
             Err(Stopped::Ended) => None,
             Err(Stopped::Refused(refusal)) => Some(refused(id.as_ref(), &refusal)),
         }
@@ -57,11 +57,11 @@ impl Session {
     /// Commands count against the account, together with the calls that do the same.
     fn admit(&self, command: &Command) -> Result<(), RetryAfter> {
         let calls = match command {
-            Command::Send { .. } | Command::Edit { .. } | Command::Delete { .. } => Calls::Messages,
-            Command::Read { .. } => Calls::ReadMarks,
-            Command::Typing { .. } => Calls::Typing,
-            Command::Sync { .. } => Calls::History,
-            Command::Auth { .. } => Calls::Changes,
+            Command::Send { .. } | Command::Edit { .. } | Command::Delete { .. } => CountedCalls::Messages,
+            Command::Read { .. } => CountedCalls::ReadMarks,
+            Command::Typing { .. } => CountedCalls::Typing,
+            Command::Sync { .. } => CountedCalls::History,
+            Command::Auth { .. } => CountedCalls::Changes,
         };
         self.limits.call_by(calls, &self.subscriber.user_id)
     }
@@ -176,5 +176,5 @@ fn refused(id: Option<&Value>, refusal: &Refusal) -> Frame {
     let (code, detail) = code_and_detail(refusal);
     metrics::count_refusal(code);
     let retry_after_ms = matches!(refusal, Refusal::Unavailable(_)).then_some(RETRY_UNAVAILABLE_AFTER_MS);
-    frames::error(id, code, &detail, retry_after_ms)
+    server_frames::error(id, code, &detail, retry_after_ms)
 }

@@ -10,9 +10,9 @@ use super::lifecycle::Admission;
 use super::outbox::Outbox;
 use crate::Api;
 use crate::client_address::ClientAddress;
-use crate::code::Code;
-use crate::limits::Limits;
+use crate::limiter::Limiter;
 use crate::problem::Problem;
+use crate::refusal_code::Code;
 use crate::socket::delivery::sink::FrameSink;
 use crate::socket::protocol::close_reason::CloseReason;
 
@@ -24,7 +24,7 @@ pub(crate) async fn connect(
     request: HttpRequest,
     payload: web::Payload,
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
+    limits: web::Data<Limiter>,
     client: ClientAddress,
 ) -> Result<HttpResponse, Problem> {
     admit_origin(request.headers(), &api.settings.allowed_origins)?;

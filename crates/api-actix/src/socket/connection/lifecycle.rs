@@ -22,11 +22,11 @@ use super::pipeline::Pipeline;
 use super::session::{Session, Stopped, authenticate, close_reason};
 use super::transport::{Flushed, Transport};
 use crate::Api;
-use crate::limits::Limits;
+use crate::limiter::Limiter;
 use crate::socket::delivery::sink::FrameSink;
 use crate::socket::delivery::subscriber::Subscriber;
+use crate::socket::protocol::client_frames::{Hello, Request, ResumePoint};
 use crate::socket::protocol::close_reason::CloseReason;
-use crate::socket::protocol::requests::{Hello, Request, ResumePoint};
 use crate::unauthenticated_sockets::UnauthenticatedSocket;
 
 /// How long a peer may take to say hello.
@@ -38,7 +38,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(4);
 /// What a socket is served with. It travels with the response that agrees to open it.
 pub(crate) struct Admission {
     pub(crate) api: web::Data<Api>,
-    pub(crate) limits: web::Data<Limits>,
+    pub(crate) limits: web::Data<Limiter>,
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) unauthenticated: UnauthenticatedSocket,
 }
@@ -110,7 +110,7 @@ async fn receive_hello<S: AsyncRead + AsyncWrite + Unpin>(transport: &mut Transp
 /// Has the hub know the caller's connection.
 async fn register(
     api: web::Data<Api>,
-    limits: web::Data<Limits>,
+    limits: web::Data<Limiter>,
     caller: Caller,
     outbox: Arc<Outbox>,
 ) -> Result<Rc<Session>, CloseReason> {

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use domain::{Denial, Epoch, PageSize, Refusal, Room, RoomId, RoomSummary, Seq};
 
 use super::session::{Session, Stopped};
-use crate::code::Code;
+use crate::refusal_code::Code;
 use crate::socket::delivery::feed::{Arrival, Feed, LOG_PAGE};
 use crate::socket::delivery::heartbeat::PING_INTERVAL;
 use crate::socket::delivery::sink::FrameSink;
+use crate::socket::protocol::client_frames::{Named, ResumePoint};
 use crate::socket::protocol::decoder::MAX_FRAME_BYTES;
-use crate::socket::protocol::frames::{self, WelcomeRoom};
-use crate::socket::protocol::requests::{Named, ResumePoint};
+use crate::socket::protocol::server_frames::{self, WelcomeRoom};
 
 /// The most events that are replayed; a client that is further behind reloads.
 pub(super) const MOST_REPLAYED: i64 = 500;
@@ -79,7 +79,7 @@ impl Session {
             Start::Behind(seq) => self.replay(feed, seq).await,
             Start::Afresh => {
                 self.outbox.roomy().await?;
-                self.outbox.push(frames::reset(room.id, room.epoch, room.head_seq));
+                self.outbox.push(server_frames::reset(room.id, room.epoch, room.head_seq));
                 self.replay(feed, room.head_seq).await
             }
         }
@@ -105,7 +105,7 @@ impl Session {
                 );
             }
             for event in &page.events {
-                self.outbox.push(frames::event(event));
+                self.outbox.push(server_frames::event(event));
                 read = event.seq;
             }
         }
@@ -161,13 +161,13 @@ impl Session {
             })
             .collect();
         let ping_ms = u64::try_from(PING_INTERVAL.as_millis()).unwrap_or(u64::MAX);
-        self.outbox.push(frames::welcome(self.subscriber.id, ping_ms, MAX_FRAME_BYTES, &rooms));
+        self.outbox.push(server_frames::welcome(self.subscriber.id, ping_ms, MAX_FRAME_BYTES, &rooms));
     }
 
     /// The account turned out to have lost its seat while the connection caught up.
     pub(super) async fn lose(&self, feed: &Arc<Feed>, denial: &Denial) {
         self.hub().leave_room(&self.subscriber, feed).await;
-        self.outbox.push(frames::removed(&feed.room_id, Code::from(denial).as_str()));
+        self.outbox.push(server_frames::removed(&feed.room_id, Code::from(denial).as_str()));
     }
 
     /// Tells a client that would resume a room why it is not among the account's.
@@ -181,7 +181,7 @@ impl Session {
         };
         if let Err(denial) = admitted {
             self.outbox.roomy().await?;
-            self.outbox.push(frames::removed(room, Code::from(&denial).as_str()));
+            self.outbox.push(server_frames::removed(room, Code::from(&denial).as_str()));
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use metrics::counter;
 use crate::lock::lock;
 use crate::socket::delivery::sink::{FrameSink, Progress};
 use crate::socket::protocol::close_reason::CloseReason;
-use crate::socket::protocol::frames;
+use crate::socket::protocol::server_frames;
 use crate::socket::protocol::wire::Frame;
 
 /// How many frames are written at once.
@@ -227,7 +227,7 @@ impl State {
             // What is queued could not be read in time, and the log has it.
             self.clear();
         }
-        self.push(frames::bye(reason));
+        self.push(server_frames::bye(reason));
         self.push(Frame::close(Some(reason.code()), reason.sentence()));
         self.enter(Phase::Ending);
     }

@@ -18,7 +18,7 @@ use futures_util::future::{LocalBoxFuture, MaybeDone, maybe_done};
 
 use super::outbox::Outbox;
 use crate::socket::delivery::sink::FrameSink;
-use crate::socket::protocol::requests::Command;
+use crate::socket::protocol::client_frames::Command;
 use crate::socket::protocol::wire::Frame;
 
 /// How many commands wait or are under way; beyond that the peer is not read.

@@ -11,16 +11,16 @@ use tokio::time::Instant;
 
 use super::outbox::{Ended, Outbox};
 use crate::failure_log::log_failure;
-use crate::limits::Limits;
+use crate::limiter::Limiter;
 use crate::socket::delivery::hub::Hub;
 use crate::socket::delivery::subscriber::Subscriber;
 use crate::socket::protocol::close_reason::CloseReason;
-use crate::{Api, task};
+use crate::{Api, uncancelled};
 
 /// An account's side of its connection, from its hello on.
 pub(super) struct Session {
     pub(super) api: web::Data<Api>,
-    pub(super) limits: web::Data<Limits>,
+    pub(super) limits: web::Data<Limiter>,
     pub(super) outbox: Arc<Outbox>,
     pub(super) subscriber: Arc<Subscriber>,
     /// When the account was last shown as typing, by room.
@@ -64,7 +64,7 @@ impl From<Denial> for Stopped {
 pub(super) async fn authenticate(api: &web::Data<Api>, token: OpaqueToken) -> Result<Caller, CloseReason> {
     let _permit = api.hub.read_permit().await;
     let (api, now) = (api.clone(), api.hub.clock.now());
-    let caller = task::run(async move { api.hexroom.authenticate(&token).await })
+    let caller = uncancelled::run(async move { api.hexroom.authenticate(&token).await })
         .await
         .map_err(|refusal| close_reason(&refusal))?;
     // A request may come a little late; a connection is there for as long as its token holds.

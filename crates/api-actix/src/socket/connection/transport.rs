@@ -13,11 +13,11 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Sleep, sleep, timeout};
 
 use super::outbox::{Batch, MOST_FRAMES_AT_ONCE, Outbox};
-use crate::limits::FrameLimiter;
+use crate::limiter::FrameLimiter;
 use crate::socket::delivery::sink::FrameSink;
+use crate::socket::protocol::client_frames::Request;
 use crate::socket::protocol::close_reason::CloseReason;
 use crate::socket::protocol::reader::{Incoming, Reader, Reply};
-use crate::socket::protocol::requests::Request;
 
 /// How much is read at once. It lies on the stack, and only while it is read.
 const READ_BYTES: usize = 8 * 1024;

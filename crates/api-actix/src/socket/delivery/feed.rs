@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::presence::Presence;
 use super::subscriber::Subscriber;
 use crate::failure_log::log_failure;
-use crate::socket::protocol::frames;
+use crate::socket::protocol::server_frames;
 use crate::socket::protocol::wire::Frame;
 
 /// How many events are read from the log at once. Even with the longest bodies they take less than
@@ -244,13 +244,13 @@ impl Feed {
         if let Some((user_id, code)) = departure(&event.kind) {
             self.expel(state, event.seq, user_id, code);
         }
-        let frame = frames::event(event);
+        let frame = server_frames::event(event);
         for subscription in state.subscriptions.iter().filter(|subscription| subscription.awaits(event.seq)) {
             subscription.subscriber.sink.push(frame.clone());
         }
         match &event.kind {
             EventKind::MemberJoined { user_id } if self.presence.is_announced(user_id) => {
-                state.broadcast_ephemeral(&frames::presence(self.room_id, user_id, true), user_id);
+                state.broadcast_ephemeral(&server_frames::presence(self.room_id, user_id, true), user_id);
             }
             EventKind::RoomClosed => {
                 self.dismiss(state, "room_closed", |subscription| subscription.awaits(event.seq));
@@ -267,7 +267,7 @@ impl Feed {
     }
 
     fn dismiss(&self, state: &mut State, code: &str, leaves: impl Fn(&Subscription) -> bool) {
-        let frame = frames::removed(&self.room_id, code);
+        let frame = server_frames::removed(&self.room_id, code);
         state.subscriptions.retain(|subscription| {
             if leaves(subscription) {
                 subscription.subscriber.exit(self.room_id);

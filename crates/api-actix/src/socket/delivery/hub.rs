@@ -17,8 +17,8 @@ use super::subscriber::Subscriber;
 use super::timer_wheel::{TICK, TimerWheel};
 use crate::lock::lock;
 use crate::socket::protocol::close_reason::CloseReason;
-use crate::socket::protocol::frames;
 use crate::socket::protocol::notices::NoticeShape;
+use crate::socket::protocol::server_frames;
 
 /// An account whose last connection closed counts as online for so long: a page that reloads, or a
 /// phone that changes networks, does not flicker.
@@ -176,7 +176,7 @@ impl Hub {
             return;
         }
         for feed in self.feeds(subscriber.rooms()) {
-            let frame = frames::presence(feed.room_id, &subscriber.user_id, true);
+            let frame = server_frames::presence(feed.room_id, &subscriber.user_id, true);
             feed.broadcast_ephemeral(&frame, &subscriber.user_id).await;
         }
     }
@@ -184,7 +184,7 @@ impl Hub {
     /// Tells the other members of a room that somebody is typing.
     pub(crate) async fn announce_typing(&self, room_id: RoomId, user_id: &UserId) {
         if let Some(feed) = self.feed(room_id) {
-            feed.broadcast_ephemeral(&frames::typing(room_id, user_id), user_id).await;
+            feed.broadcast_ephemeral(&server_frames::typing(room_id, user_id), user_id).await;
         }
     }
 
@@ -216,7 +216,7 @@ impl Hub {
 
     fn ping(self: &Arc<Self>, subscriber: &Subscriber) {
         let feeds = self.feeds(subscriber.rooms());
-        subscriber.sink.push(frames::ping(feeds.iter().map(|feed| (feed.room_id, feed.head()))));
+        subscriber.sink.push(server_frames::ping(feeds.iter().map(|feed| (feed.room_id, feed.head()))));
         for feed in feeds.into_iter().filter(|feed| feed.is_behind()) {
             let hub = self.clone();
             tokio::spawn(async move {
@@ -230,7 +230,7 @@ impl Hub {
         sleep(OFFLINE_AFTER).await;
         for room_id in self.presence.go_offline(&user_id, closing).into_iter().flatten() {
             if let Some(feed) = self.feed(room_id) {
-                feed.broadcast_ephemeral(&frames::presence(room_id, &user_id, false), &user_id).await;
+                feed.broadcast_ephemeral(&server_frames::presence(room_id, &user_id, false), &user_id).await;
             }
         }
     }
@@ -278,11 +278,11 @@ impl Events for Hub {
             Announcement::Event(event) => self.announce(&event).await,
             Announcement::Read { room_id, user_id, seq } => {
                 if let Some(feed) = self.feed(room_id) {
-                    feed.broadcast(&frames::read(room_id, &user_id, seq)).await;
+                    feed.broadcast(&server_frames::read(room_id, &user_id, seq)).await;
                 }
             }
             Announcement::Notice { to, notice } => {
-                let frame = frames::notice(&NoticeShape::new(&notice, self.clock.now()));
+                let frame = server_frames::notice(&NoticeShape::new(&notice, self.clock.now()));
                 for connection in self.presence.connections(&to) {
                     connection.notify(&frame);
                 }

@@ -93,7 +93,7 @@ mod tests {
     fn shown(kind: EventKind) -> Value {
         let at = Timestamp::from_millis(1_700_000_000_120);
         let event = Event { room_id: room_id(), seq: Seq(3), actor: user(ANA), at, kind };
-        crate::socket::protocol::frames::event(&event).value()
+        crate::socket::protocol::server_frames::event(&event).value()
     }
 
     #[test]

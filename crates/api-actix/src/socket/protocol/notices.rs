@@ -53,7 +53,7 @@ impl NoticeShape {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::socket::protocol::frames;
+    use crate::socket::protocol::server_frames;
     use crate::socket::tests::cast::{ANA, BO, room_id, user};
     use domain::{
         Coins, FriendRequest, FriendRequestId, FriendRequestStatus, Invitation, InvitationId, Prime,
@@ -65,7 +65,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
     fn shown(notice: &Notice) -> Value {
-        frames::notice(&NoticeShape::new(notice, NOW)).value()
+        server_frames::notice(&NoticeShape::new(notice, NOW)).value()
     }
 
     #[test]

@@ -4,14 +4,14 @@ use ::metrics::counter;
 use actix_ws::AggregatedMessage as Message;
 use serde_json::Value;
 
+use super::client_frames::{self, Request, Unreadable};
 use super::decoder::{Breach, Decoder};
-use super::frames;
-use super::requests::{self, Request, Unreadable};
+use super::server_frames;
 use super::wire::Frame;
 use crate::buckets::RetryAfter;
-use crate::code::Code;
-use crate::limits::FrameLimiter;
+use crate::limiter::FrameLimiter;
 use crate::metrics;
+use crate::refusal_code::Code;
 
 /// How many frames may be bad before the connection ends.
 const MOST_BAD_FRAMES: u32 = 20;
@@ -90,7 +90,7 @@ impl Reader {
     }
 
     fn read(&mut self, text: &str) -> Incoming {
-        match requests::read(text) {
+        match client_frames::read(text) {
             Ok(request) => self.admit(request),
             Err(unreadable) => Incoming::Reply(self.answer_bad(&unreadable)),
         }
@@ -100,7 +100,7 @@ impl Reader {
     fn answer_bad(&mut self, bad: &Unreadable) -> Reply {
         metrics::count_refusal(bad.code.as_str());
         self.bad_frames += 1;
-        let answer = frames::unreadable(bad);
+        let answer = server_frames::unreadable(bad);
         if self.bad_frames > MOST_BAD_FRAMES { Reply::Breach(Some(answer)) } else { Reply::Answer(answer) }
     }
 
@@ -123,5 +123,5 @@ pub(crate) fn too_often(id: Option<&Value>, RetryAfter(wait): RetryAfter) -> Fra
     let code = Code::RateLimited.as_str();
     metrics::count_refusal(code);
     let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).saturating_add(1);
-    frames::error(id, code, "That was too often. Wait a little before the next try.", Some(wait_ms))
+    server_frames::error(id, code, "That was too often. Wait a little before the next try.", Some(wait_ms))
 }

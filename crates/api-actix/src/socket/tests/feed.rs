@@ -108,8 +108,8 @@ async fn who_is_removed_gets_nothing_more_of_the_room() {
             commit_and_announce(&log, &hub, event).await;
         }
         let feed = hub.feed(room_id()).expect("somebody is in it");
-        feed.broadcast_ephemeral(&frames::typing(room_id(), &user(ANA)), &user(ANA)).await;
-        feed.broadcast(&frames::read(room_id(), &user(ANA), Seq(4))).await;
+        feed.broadcast_ephemeral(&server_frames::typing(room_id(), &user(ANA)), &user(ANA)).await;
+        feed.broadcast(&server_frames::read(room_id(), &user(ANA), Seq(4))).await;
         assert_eq!(received(&bo), ["2", code]);
         assert_eq!(received(&bos_other), ["2", code]);
         assert_eq!(received(&ana), ["2", "3", "4", "read"]);
@@ -126,7 +126,7 @@ async fn a_removal_behind_a_gap_holds_even_if_the_log_cannot_be_read() {
     announce(&hub, removed(3, BO, true)).await;
     hub.feed(room_id())
         .expect("somebody is in it")
-        .broadcast(&frames::read(room_id(), &user(ANA), Seq(3)))
+        .broadcast(&server_frames::read(room_id(), &user(ANA), Seq(3)))
         .await;
     assert_eq!(received(&bo), ["banned"]);
     assert_eq!(received(&ana), ["read"]);
@@ -281,7 +281,7 @@ async fn one_slow_reader_ends_alone() {
 fn a_page_of_the_longest_events_takes_less_than_half_of_an_outbox() {
     for body in ["\u{1f980}".repeat(4_000), "\"".repeat(4_000), format!("a{}", "\n".repeat(3_999))] {
         let event = event(i64::MAX, ANA, EventKind::MessagePosted(message(1, ANA, Some(&body))));
-        assert!(frames::event(&event).len() * LOG_PAGE < MOST_BYTES / 2);
+        assert!(server_frames::event(&event).len() * LOG_PAGE < MOST_BYTES / 2);
     }
     const { assert!(LOG_PAGE < MOST_FRAMES / 2) }
 }
@@ -289,7 +289,7 @@ fn a_page_of_the_longest_events_takes_less_than_half_of_an_outbox() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Commits happen in order; announcements arrive in any. Whoever is live has then seen every
+    /// Commits happen in order; announcements arrive in any. A subscriber that is live has then seen every
     /// event, in order, once.
     #[test]
     fn any_order_of_announcements_gives_the_order_of_the_log(

@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 use super::cast::{ANA, BO, Log, posted, room, user};
 use crate::client_address::ClientAddress;
-use crate::limits::Limits;
+use crate::limiter::Limiter;
 use crate::listener::Patience;
 use crate::lock::lock;
 use crate::problem::Problem;
@@ -52,7 +52,7 @@ pub(crate) const TOKEN_LIFETIME: Duration = Duration::from_mins(15);
 /// A server on ports that are told what to say. `ana`, `bo1` and `ana-elsewhere` are good tokens.
 pub(crate) struct Server {
     pub(crate) api: web::Data<Api>,
-    limits: web::Data<Limits>,
+    limits: web::Data<Limiter>,
     pub(crate) log: Log,
     now: Arc<AtomicI64>,
     /// How often a session is still found.
@@ -123,7 +123,7 @@ impl Server {
             },
             metrics: PrometheusBuilder::new().build_recorder().handle(),
         };
-        let limits = web::Data::new(Limits::new(&RateLimits::default()));
+        let limits = web::Data::new(Limiter::new(&RateLimits::default()));
         Self { api: web::Data::new(api), limits, log, now, session_finds, are_rooms_hidden, seats }
     }
 
@@ -140,7 +140,7 @@ impl Server {
     }
 
     /// What `connect` is given besides the request.
-    pub(crate) fn data(&self) -> (web::Data<Api>, web::Data<Limits>) {
+    pub(crate) fn data(&self) -> (web::Data<Api>, web::Data<Limiter>) {
         (self.api.clone(), self.limits.clone())
     }
 

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::*;
 use crate::socket::connection::outbox::MOST_FRAMES;
-use crate::socket::protocol::requests::{Request, read};
+use crate::socket::protocol::client_frames::{Request, read};
 use crate::socket::tests::cast::room_id;
 
 /// A store that does what it was given only when the test says so.

@@ -4,14 +4,14 @@ use tokio::io::duplex;
 
 use super::*;
 use crate::RateLimits;
-use crate::limits::Limits;
+use crate::limiter::Limiter;
 use crate::socket::protocol::wire::Frame;
 
 /// A transport over a way on which so many bytes may lie, and the peer's end of it.
 fn transport(bytes: usize) -> (Transport<tokio::io::DuplexStream>, tokio::io::DuplexStream, Arc<Outbox>) {
     let outbox = Arc::new(Outbox::default());
     let (ours, theirs) = duplex(bytes);
-    let limiter = Limits::new(&RateLimits::default()).frame_limiter();
+    let limiter = Limiter::new(&RateLimits::default()).frame_limiter();
     (Transport::new(ours, BytesMut::new(), limiter, outbox.clone()), theirs, outbox)
 }
 

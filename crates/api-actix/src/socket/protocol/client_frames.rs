@@ -9,9 +9,9 @@ use domain::{Denial, Epoch, Invalid, MessageId, RoomId};
 use serde_json::{Map, Value};
 
 use crate::body::accept;
-use crate::code::Code;
 use crate::field_errors::{FieldError, FieldErrors};
 use crate::fields::{ClientMessageId, MessageBody, Seq, Token};
+use crate::refusal_code::Code;
 
 /// The longest `id` that is echoed.
 const LONGEST_ID: usize = 128;
@@ -217,5 +217,5 @@ fn read_members(mut members: Map<String, Value>) -> Result<Request, FieldErrors>
 }
 
 #[cfg(test)]
-#[path = "../tests/requests.rs"]
+#[path = "../tests/client_frames.rs"]
 mod tests;

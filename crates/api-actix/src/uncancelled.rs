@@ -40,13 +40,12 @@ pub(crate) async fn run_handler<B: MessageBody + 'static>(
 ) -> actix_web::Result<ServiceResponse<EitherBody<B>>> {
     let http_request = request.request().clone();
     let handler = request_id::carry(next.call(request)).in_current_span();
-    match ToTheEnd(Some(AssertUnwindSafe(handler).catch_unwind().boxed_local())).await {
-        Ok(response) => Ok(response?.map_into_left_body()),
-        Err(_) => {
-            let response = Problem::from(Refusal::Internal("a handler panicked".into())).error_response();
-            Ok(ServiceResponse::new(http_request, response).map_into_right_body())
-        }
+    let work = AssertUnwindSafe(handler).catch_unwind().boxed_local();
+    if let Ok(response) = ToTheEnd(Some(work)).await {
+        return Ok(response?.map_into_left_body());
     }
+    let response = Problem::from(Refusal::Internal("a handler panicked".into())).error_response();
+    Ok(ServiceResponse::new(http_request, response).map_into_right_body())
 }
 
 /// Work that goes on as a task of its own when what awaits it is dropped.

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use domain::{Network, UserId};
 
-use crate::allowances::{Allowance, RateLimits};
 use crate::buckets::{Buckets, RetryAfter, take_one};
-use crate::calls::Calls;
+use crate::counted_calls::CountedCalls;
 use crate::guesses::Guesses;
+use crate::rate_limits::{Allowance, RateLimits};
 use crate::unauthenticated_sockets::{UnauthenticatedSocket, UnauthenticatedSockets};
 
 /// Without limits an account, and a network, still has so many connections at most, for they take
@@ -20,8 +20,8 @@ const CONNECTIONS_WITHOUT_LIMITS: usize = 10_000;
 const RETRY_UNAUTHENTICATED_AFTER: Duration = Duration::from_secs(1);
 
 /// All limits of the process; shared by the workers.
-pub(crate) struct Limits {
-    /// By the number of their [`Calls`].
+pub(crate) struct Limiter {
+    /// By the number of their [`CountedCalls`].
     calls: Vec<Buckets<CalledBy>>,
     /// Those for guesses at passwords.
     pub(crate) guesses: Guesses,
@@ -38,16 +38,16 @@ enum CalledBy {
     Network(Network),
 }
 
-impl Limits {
-    /// Limits as the settings want them, nothing tried yet.
+impl Limiter {
+    /// Limiter as the settings want them, nothing tried yet.
     pub(crate) fn new(rate_limits: &RateLimits) -> Self {
         let allowances = match rate_limits {
             RateLimits::On(allowances) => Some(allowances),
             RateLimits::Off => None,
         };
-        let calls = |calls: &Calls| Buckets::new(allowances.map(|all| calls.allowance(all)));
+        let calls = |calls: &CountedCalls| Buckets::new(allowances.map(|all| calls.allowance(all)));
         Self {
-            calls: Calls::ALL.iter().map(calls).collect(),
+            calls: CountedCalls::ALL.iter().map(calls).collect(),
             guesses: Guesses::new(allowances),
             frames: allowances.map(|all| all.frames),
             connections: allowances.map_or(CONNECTIONS_WITHOUT_LIMITS, |all| all.connections),
@@ -59,12 +59,12 @@ impl Limits {
     }
 
     /// A call by an account.
-    pub(crate) fn call_by(&self, calls: Calls, user_id: &UserId) -> Result<(), RetryAfter> {
+    pub(crate) fn call_by(&self, calls: CountedCalls, user_id: &UserId) -> Result<(), RetryAfter> {
         self.calls[calls as usize].take(&CalledBy::Account(user_id.clone()), Instant::now())
     }
 
     /// A call from a network.
-    pub(crate) fn call_from(&self, calls: Calls, network: Network) -> Result<(), RetryAfter> {
+    pub(crate) fn call_from(&self, calls: CountedCalls, network: Network) -> Result<(), RetryAfter> {
         self.calls[calls as usize].take(&CalledBy::Network(network), Instant::now())
     }
 
@@ -89,7 +89,7 @@ impl Limits {
     }
 }
 
-/// Limits the frames of one connection.
+/// Limiter the frames of one connection.
 pub(crate) struct FrameLimiter {
     allowance: Option<Allowance>,
     whole_at: Cell<Option<Instant>>,
@@ -115,10 +115,10 @@ mod tests {
 
     #[test]
     fn without_limits_nothing_is_refused() {
-        let limits = Limits::new(&RateLimits::Off);
+        let limits = Limiter::new(&RateLimits::Off);
         let frames = limits.frame_limiter();
         for _ in 0..1_000 {
-            for calls in Calls::ALL {
+            for calls in CountedCalls::ALL {
                 assert_eq!(limits.call_by(*calls, &user("ana")), Ok(()));
                 assert_eq!(limits.call_from(*calls, Network::of([192, 0, 2, 7].into())), Ok(()));
             }
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn each_connection_has_frames_of_its_own() {
-        let limits = Limits::new(&RateLimits::default());
+        let limits = Limiter::new(&RateLimits::default());
         let (one, other) = (limits.frame_limiter(), limits.frame_limiter());
         while one.check().is_ok() {}
         assert_eq!(other.check(), Ok(()));

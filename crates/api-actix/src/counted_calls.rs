@@ -1,17 +1,17 @@
 //! What is counted when calls are limited.
 
-use crate::allowances::{Allowance, Allowances};
+use crate::rate_limits::{Allowance, Allowances};
 
 /// Declares the allowances for calls once, each with its setting.
 macro_rules! calls {
     ($($name:ident: $setting:ident,)+) => {
         /// An allowance for calls.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) enum Calls {
+        pub(crate) enum CountedCalls {
             $($name,)+
         }
 
-        impl Calls {
+        impl CountedCalls {
             /// All of them, in the order of their declaration.
             pub(crate) const ALL: &[Self] = &[$(Self::$name,)+];
 

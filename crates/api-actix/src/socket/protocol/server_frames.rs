@@ -1,4 +1,4 @@
-//! The frames that the server writes. Those that clients write are in [`requests`](super::requests).
+//! The frames that the server writes. Those that clients write are in [`client_frames`](super::client_frames).
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::client_frames::Unreadable;
 use super::close_reason::CloseReason;
 use super::events::EventShape;
 use super::notices::NoticeShape;
-use super::requests::Unreadable;
 use super::wire::Frame;
 use crate::field_errors::FieldError;
 
@@ -179,8 +179,8 @@ pub(crate) fn ping(heads: impl Iterator<Item = (RoomId, Seq)>) -> Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::code::Code;
     use crate::field_errors::FieldErrors;
+    use crate::refusal_code::Code;
     use domain::{Epoch, MessageId};
     use serde_json::json;
 
