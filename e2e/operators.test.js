@@ -37,7 +37,7 @@ test('a suspended account is told so, at once and at each sign-in, until it is r
   await dan.fill('User id', dan.userId);
   await dan.fill('Password', PASSWORD);
   await dan.press('Sign in');
-  await dan.sees('Its seats and coins stay', dan.page.getByRole('main'));
+  await dan.sees('It keeps its seats and coins.', dan.page.getByRole('main'));
   await set.server.run('user', 'readmit', dan.userId);
   await dan.press('Sign in');
   await dan.online();

@@ -78,6 +78,6 @@ test('a password that was shown is hidden again before it is sent', async () => 
   const input = other.page.getByLabel('Password', { exact: true });
   assert.equal(await input.getAttribute('type'), 'text');
   await other.press('Sign in');
-  await other.sees('The user id or the password is wrong.');
+  await other.sees('The user id or password is wrong.');
   assert.equal(await input.getAttribute('type'), 'password');
 });

@@ -56,7 +56,7 @@ test('a taken user id and a wrong password have their own messages', async () =>
   await visitor.fill('User id', ana.userId);
   await visitor.fill('Password', 'not this one');
   await visitor.press('Sign in');
-  await visitor.sees('The user id or the password is wrong.');
+  await visitor.sees('The user id or password is wrong.');
 });
 
 test('each refusal of a join has its sentence', async () => {
@@ -131,7 +131,7 @@ test('a message that is too long is not sent, and a refused one stays with its r
   await bob.messageBox.fill('x'.repeat(4_001));
   await bob.sees('-1 left');
   await bob.messageBox.press('Enter');
-  await bob.sees('A message has at most 4000 characters; this one has 4001.');
+  await bob.sees('A message can have at most 4000 characters; this one has 4001.');
   await bob.say('x'.repeat(4_000));
   await bob.message('x'.repeat(4_000)).waitFor();
 
@@ -150,7 +150,7 @@ test('an owner cannot delete the account before handing over or closing the room
   await ana.press('Delete your account');
   await ana.fill('Password', 'not this one', ana.dialog);
   await ana.press('Delete for good', ana.dialog);
-  await ana.sees('The user id or the password is wrong.', ana.dialog);
+  await ana.sees('The user id or password is wrong.', ana.dialog);
   await ana.fill('Password', PASSWORD, ana.dialog);
   await ana.press('Delete for good', ana.dialog);
   await ana.sees('A room needs an owner.', ana.dialog);

@@ -56,7 +56,7 @@ test('the second factor is turned on by a scan, asked for, replaced by a recover
   await ana.press('Turn on');
   await ana.fill('Password', 'not this one', ana.dialog);
   await ana.press('Continue', ana.dialog);
-  await ana.sees('The user id or the password is wrong.', ana.dialog);
+  await ana.sees('The user id or password is wrong.', ana.dialog);
   await ana.page.keyboard.press('Escape');
 
   const secret = await turnOn(ana);
@@ -65,7 +65,7 @@ test('the second factor is turned on by a scan, asked for, replaced by a recover
   assert.equal(address.searchParams.get('secret'), secret);
   await ana.fill('Code', '000000', ana.dialog);
   await ana.press('Turn on', ana.dialog);
-  await ana.sees('This code is wrong or was used.', ana.dialog);
+  await ana.sees('This code is wrong or has already been used.', ana.dialog);
   const usedStep = stepNow();
   await ana.fill('Code', codeOf(secret, usedStep), ana.dialog);
   await ana.press('Turn on', ana.dialog);
@@ -96,7 +96,7 @@ test('the second factor is turned on by a scan, asked for, replaced by a recover
   );
   await elsewhere.fill('Code', codeOf(secret, usedStep));
   await elsewhere.press('Sign in');
-  await elsewhere.sees('This code is wrong or was used.');
+  await elsewhere.sees('This code is wrong or has already been used.');
   await elsewhere.fill('Code', codeOf(secret, Math.max(stepNow(), usedStep + 1)));
   await elsewhere.press('Sign in');
   await inside(elsewhere);
@@ -135,6 +135,6 @@ test('a recovery code is good once', async () => {
     await elsewhere.fill('Recovery code', code);
     await elsewhere.press('Sign in');
     if (isGood) await inside(elsewhere);
-    else await elsewhere.sees('This code is wrong or was used.');
+    else await elsewhere.sees('This code is wrong or has already been used.');
   }
 });

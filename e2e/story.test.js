@@ -271,7 +271,7 @@ test('the owner renames, locks, removes, hands over and closes', async () => {
   await ana.press('Remove Bob');
   await ana.dialog.getByRole('switch').check();
   await ana.press('Remove', ana.dialog);
-  await bob.sees('Lair: The room’s owner keeps this account out.');
+  await bob.sees('Lair: The room’s owner has banned this account.');
   await bob.sees('Welcome, Bob');
 
   await ana.press('Manage the room');

@@ -110,7 +110,9 @@ function drawMessage(message, startsGroup, receipt) {
  */
 function drawUnsent(unsent, startsGroup, { isOnline, retry, discard }) {
   const { problem, body } = unsent;
-  const status = problem ? sentence(problem) : isOnline ? 'Sending…' : 'Waiting for the connection';
+  // A message has no fields that could be marked.
+  const refused = problem && sentence({ ...problem, errors: [] });
+  const status = refused ?? (isOnline ? 'Sending…' : 'Waiting for the connection');
   const state = problem ? 'refused' : isOnline ? '' : 'waiting';
   const act = (/** @type {string} */ words, /** @type {() => void} */ onclick) =>
     el('button', { type: 'button', class: 'button quiet small', onclick }, words);
