@@ -13,7 +13,7 @@ test('every code of the server has a sentence, and no other has', async () => {
   const source = (/** @type {string} */ path) =>
     readFile(new URL(`../../crates/${path}`, import.meta.url), 'utf8');
   const denials = await source('domain/src/denial.rs');
-  const others = await source('api-actix/src/code.rs');
+  const others = await source('api-actix/src/refusal_code.rs');
   const codes = [...denials.matchAll(/ = "(\w+)":/g), ...others.matchAll(/Self::\w+ => "(\w+)"/g)].map(
     (match) => match[1],
   );
