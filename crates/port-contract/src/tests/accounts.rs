@@ -120,7 +120,7 @@ pub async fn an_account_stays_as_it_was_changed(world: World) {
         .await
         .expect("there is the account");
     assert_eq!(committed.facts.account, before, "the facts are from before the changes");
-    assert_eq!(committed.changes.len(), 5);
+    assert_eq!(committed.changes.len(), 4);
     let after = ana.account().await;
     assert_eq!(after.name.as_str(), "Ana 🐙 the Second");
     assert_eq!(after.phone.as_str(), "+442071838750");
