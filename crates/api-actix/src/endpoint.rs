@@ -11,7 +11,7 @@ use crate::call_limit::CallLimit::{Account, CheapRead, Network, OpenSockets};
 use crate::call_limit::{self, CallLimit};
 use crate::problem::Problem;
 use crate::refusal_code::Code;
-use crate::uncancelled;
+use crate::{security_log, uncancelled};
 
 /// A path and the calls that it takes.
 pub(crate) struct Endpoint {
@@ -74,15 +74,17 @@ impl Endpoint {
         self.call(Method::DELETE, handler.guard(guard::Delete()), limit, refusals)
     }
 
-    /// A call that may change something is done to its end once begun, whether its client waits or not. Which calls those are, HTTP says: all but those with a safe method.
+    /// A call that may change something is done and logged to its end once begun, whether its client waits or not.
+    /// Which calls those are, HTTP says: all but those with a safe method.
     fn call(mut self, method: Method, route: Route, limit: CallLimit, refusals: Refusals) -> Self {
-        let route = if method.is_safe() { route } else { route.wrap(from_fn(uncancelled::run_handler)) };
         let route = match limit {
             CheapRead | OpenSockets => route,
             Network(_) | Account(_) => {
                 route.wrap(from_fn(move |request, next| call_limit::enforce(limit, request, next)))
             }
         };
+        let route = route.wrap(from_fn(security_log::record));
+        let route = if method.is_safe() { route } else { route.wrap(from_fn(uncancelled::run_handler)) };
         self.calls.push(Call { method, limit, refusals, route });
         self
     }

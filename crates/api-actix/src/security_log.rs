@@ -57,7 +57,7 @@ impl FromRequest for Matter {
     }
 }
 
-/// Writes an entry when it is dropped: the client may go before it is answered, and the matter goes on.
+/// Writes an entry when it is dropped, so also of a call that panics.
 struct Entry {
     matter: Matter,
     network: String,
@@ -108,4 +108,67 @@ pub(crate) fn command_line(record: &AdminRecord) {
         outcome = "ok",
         "security"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use actix_http::{BoxedPayloadStream, Payload};
+    use actix_web::test::{TestRequest, call_service, init_service};
+    use actix_web::web::{Bytes, Data};
+    use domain::ports::MockStore;
+    use futures_util::{FutureExt, stream};
+    use tokio::sync::oneshot;
+    use tokio::task::yield_now;
+
+    use crate::http_tests::api;
+    use crate::limiter::Limiter;
+    use crate::lock::lock;
+    use crate::serve::app;
+    use crate::stopping::Stopping;
+
+    /// Where log lines are kept.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            lock(&self.0).write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_client_that_goes_away_keeps_no_outcome_out_of_the_log() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        let _logged_there = tracing::subscriber::set_default(subscriber);
+        let api = api(MockStore::new());
+        let limiter = Data::new(Limiter::new(&api.settings.rate_limits));
+        let service = init_service(app(Data::new(api), limiter, Data::new(Stopping::default()))).await;
+
+        let (send, body) = oneshot::channel::<Bytes>();
+        let body = async { Ok(body.await.expect("the body comes")) };
+        let body: BoxedPayloadStream = Box::pin(stream::once(body));
+        let request =
+            TestRequest::post().uri("/api/login").insert_header(("content-type", "application/json"));
+        let (request, _) = request.to_request().replace_payload(Payload::from(body));
+        assert!(call_service(&service, request).now_or_never().is_none(), "the body has not come yet");
+        send.send(r#"{"userId": "nobody", "deviceId": "d", "password": "a guess"}"#.into())
+            .expect("it is read");
+
+        // Nothing in it waits for anything but its turn.
+        for _ in 0..1_000 {
+            yield_now().await;
+        }
+        let logged = String::from_utf8_lossy(&lock(&log.0)).into_owned();
+        let entry = logged.lines().find(|line| line.contains("sign_in")).unwrap_or_default();
+        assert!(entry.contains("invalid_credentials") && entry.contains("nobody"), "{logged}");
+    }
 }

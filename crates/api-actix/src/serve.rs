@@ -23,7 +23,7 @@ use crate::limiter::Limiter;
 use crate::listener::{self, Connections, Guarded, Patience, admit, most_of_a_worker};
 use crate::middleware::{access_log, cors, headers, identify};
 use crate::stopping::Stopping;
-use crate::{Api, command_line, openapi, routes, security_log, socket};
+use crate::{Api, command_line, openapi, routes, socket};
 
 /// How long a client may take to notice that it is done, or that its body is not wanted.
 const GONE_WITHIN: Duration = Duration::from_secs(1);
@@ -151,7 +151,6 @@ pub(crate) fn app(
         .app_data(stopping)
         .app_data(web::Data::new(ApiDescription(openapi::served_json())))
         .configure(|app| routes::configure(app, metrics_on_api))
-        .wrap(from_fn(security_log::record))
         .wrap(from_fn(cors::share))
         .wrap(from_fn(listener::attend))
         .wrap(from_fn(headers::protect))
