@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use crate::lock::lock;
 use crate::rate_limits::Allowance;
 
 /// Too often: how long to wait before the next try can succeed.
@@ -51,7 +52,7 @@ impl<K: Clone + Hash + Eq> Buckets<K> {
     /// Takes one, if there is one.
     pub(crate) fn take(&self, key: &K, now: Instant) -> Result<(), RetryAfter> {
         let Some(allowance) = self.allowance else { return Ok(()) };
-        let mut whole_at = self.whole_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut whole_at = lock(&self.whole_at);
         let after = take_one(allowance, whole_at.get(key).copied(), now)?;
         if whole_at.len() >= self.most_keys && !whole_at.contains_key(key) {
             forget(&mut whole_at, now, self.most_keys / 2);
@@ -62,14 +63,14 @@ impl<K: Clone + Hash + Eq> Buckets<K> {
 
     /// Whether nothing was taken lately.
     pub(crate) fn is_whole(&self, key: &K, now: Instant) -> bool {
-        let whole_at = self.whole_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let whole_at = lock(&self.whole_at);
         whole_at.get(key).is_none_or(|at| *at <= now)
     }
 
     /// Gives back one that was taken.
     pub(crate) fn give_back(&self, key: &K, now: Instant) {
         let Some(allowance) = self.allowance else { return };
-        let mut whole_at = self.whole_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut whole_at = lock(&self.whole_at);
         if let Some(at) = whole_at.get_mut(key) {
             *at = at.checked_sub(allowance.one_more_per).unwrap_or(now);
             if *at <= now {

@@ -1,11 +1,12 @@
 //! What stands behind a refusal, for the operator.
 
 use std::error::Error;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use domain::Refusal;
 
+use crate::lock::lock;
 use crate::refusal_code::Code;
 use crate::request_id;
 
@@ -29,7 +30,7 @@ impl Seldom {
 
     /// How often it was not its turn since it last was; nothing if it is not now.
     fn turn(&self, now: Instant) -> Option<u64> {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = lock(&self.0);
         match &mut *last {
             Some((logged, unlogged)) if now.saturating_duration_since(*logged) < Self::EVERY => {
                 *unlogged += 1;

@@ -5,15 +5,15 @@
 //! waiting for the answer has guessed as well.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Instant;
 
 use domain::ports::{Purpose, Requester};
 use domain::rules::guessing::RoomGuesses;
 use domain::{Denial, DeviceId, Network, Refusal, RoomId, SessionId, Timestamp, UserId};
 
-use crate::buckets::Buckets;
-use crate::buckets::RetryAfter;
+use crate::buckets::{Buckets, RetryAfter};
+use crate::lock::lock;
 use crate::rate_limits::Allowances;
 
 /// The wrong passwords of as many rooms are counted at once, for their owners to be told.
@@ -152,7 +152,7 @@ impl Guesses {
 
     /// Remembers a wrong password for a room, and answers how many there were if its owner is to be told.
     pub(crate) fn wrong_room_password(&self, room_id: RoomId, now: Timestamp) -> Option<u32> {
-        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rooms = lock(&self.rooms);
         if rooms.len() >= MOST_ROOMS && !rooms.contains_key(&room_id) {
             rooms.retain(|_, guesses| !guesses.are_over(now));
             if rooms.len() >= MOST_ROOMS {

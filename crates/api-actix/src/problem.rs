@@ -16,7 +16,7 @@ use crate::refusal_code::Code;
 use crate::{failure_log, metrics, request_id};
 
 /// When to try again after `unavailable`.
-const UNAVAILABLE_FOR_SECONDS: u64 = 1;
+pub(crate) const UNAVAILABLE_FOR_SECONDS: u64 = 1;
 
 /// A refusal on its way to a client.
 #[derive(Debug)]

@@ -104,7 +104,7 @@ async fn assemble(
     Ok(Api { hexroom, store: stores.store, hub, settings, metrics: measure()? })
 }
 
-/// Encrypts anew what the signing secret before has encrypted, so that it can be forgotten.
+/// Encrypts again, under the current signing secret, what the previous one encrypted, so that the previous one can go.
 async fn reseal_second_factors(hexroom: &Hexroom) {
     match hexroom.reseal_second_factors().await {
         Ok(accounts) => tracing::info!(

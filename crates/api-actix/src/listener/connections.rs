@@ -7,12 +7,14 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use domain::Network;
 use futures_util::task::AtomicWaker;
 use metrics::{counter, gauge};
 use tokio::time::Instant;
+
+use crate::lock::lock;
 
 /// So many more are let in to be asked how the server is.
 pub(super) const SPARE: usize = 32;
@@ -157,7 +159,7 @@ impl Connections {
     }
 
     fn lock(&self) -> MutexGuard<'_, Present> {
-        self.present.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.present)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::buckets::RetryAfter;
 use crate::counted_calls::CountedCalls;
 use crate::failure_log::log_failure;
 use crate::metrics;
-use crate::problem::code_and_detail;
+use crate::problem::{UNAVAILABLE_FOR_SECONDS, code_and_detail};
 use crate::socket::delivery::sink::FrameSink;
 use crate::socket::protocol::client_frames::{Command, Named};
 use crate::socket::protocol::close_reason::CloseReason;
@@ -26,9 +26,6 @@ use crate::socket::protocol::wire::Frame;
 
 /// A member is shown as typing at most so often in each room.
 const TYPING_INTERVAL: Duration = Duration::from_secs(2);
-
-/// When to try again after `unavailable`.
-const RETRY_UNAVAILABLE_AFTER_MS: u64 = 1_000;
 
 impl Execute for Session {
     fn execute(self: Rc<Self>, command: Command) -> Execution {
@@ -175,6 +172,7 @@ fn refused(id: Option<&Value>, refusal: &Refusal) -> Frame {
     log_failure(refusal);
     let (code, detail) = code_and_detail(refusal);
     metrics::count_refusal(code);
-    let retry_after_ms = matches!(refusal, Refusal::Unavailable(_)).then_some(RETRY_UNAVAILABLE_AFTER_MS);
+    let retry_after_ms =
+        matches!(refusal, Refusal::Unavailable(_)).then_some(UNAVAILABLE_FOR_SECONDS * 1_000);
     server_frames::error(id, code, &detail, retry_after_ms)
 }
