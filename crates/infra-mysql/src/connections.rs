@@ -1,4 +1,4 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use infra_sql::Commits;
@@ -24,14 +24,24 @@ pub(crate) struct Connections {
     /// The server that must still hold the lease for anything to be written; none if anybody may write.
     pub(crate) holder: Option<Holder>,
     /// Whether the database takes writes, as the last of them told.
-    pub(crate) commits: Commits,
+    pub(crate) commits: Arc<Commits>,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Connections {
     /// Opens no connection; that is done as they are needed.
     pub(crate) fn new(settings: Settings, holder: Option<Holder>) -> Self {
-        Self { settings, holder, commits: Commits::default(), idle: Mutex::default() }
+        Self { settings, holder, commits: Arc::default(), idle: Mutex::default() }
+    }
+
+    /// Others to the same database, which break and are given up by themselves.
+    pub(crate) fn apart(&self) -> Self {
+        Self {
+            settings: self.settings.clone(),
+            holder: self.holder,
+            commits: self.commits.clone(),
+            idle: Mutex::default(),
+        }
     }
 
     /// A connection that works, as far as can be known.

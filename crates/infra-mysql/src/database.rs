@@ -10,7 +10,7 @@ use infra_sql::{Backend, Failure};
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::timeout;
 
-use crate::attempts::{AccessMode, with_retries};
+use crate::retries::{AccessMode, with_retries};
 use crate::connection::Connection;
 use crate::connections::Connections;
 use crate::deadline::{Deadline, runtime};
@@ -49,7 +49,7 @@ impl Database {
         let patience = settings.patience;
         let connections = Arc::new(Connections::new(settings, holder));
         Ok(Self {
-            poster: Poster::start(connections.clone(), patience)?,
+            poster: Poster::start(connections.apart(), patience)?,
             connections,
             permits: Arc::new(Semaphore::new(most_connections)),
             most_connections,

@@ -1,16 +1,20 @@
 use diesel::prelude::*;
 use infra_sql::accounts::AccountRow;
 use infra_sql::coins::CoinAccountRow;
-use infra_sql::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomRow};
+use infra_sql::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomWithHead};
 use infra_sql::schema::{coin_accounts, invitations, participants, rooms};
-use infra_sql::statements::queries;
+use infra_sql::statements::{EventStatements, queries};
 use infra_sql::{Dialect, StoredId};
 
 use crate::connection::Connection;
 
 impl Dialect for Connection {
-    fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomRow>> {
-        rooms::table.find(id).for_update().first(&mut **self).optional()
+    fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomWithHead>> {
+        let Some(row) = rooms::table.find(id).for_update().first(&mut **self).optional()? else {
+            return Ok(None);
+        };
+        // A query of its own sees all that was committed before the lock was had.
+        Ok(Some(RoomWithHead { row, head_seq: self.head(id)? }))
     }
 
     fn lock_account(&mut self, user_id: &str) -> QueryResult<Option<(AccountRow, CoinAccountRow)>> {

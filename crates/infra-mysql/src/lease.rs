@@ -69,6 +69,11 @@ impl Holder {
         Ok(self.is_it(found))
     }
 
+    /// As the lease has it.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     fn is_it(self, found: Option<Vec<u8>>) -> bool {
         found.is_some_and(|found| found == self.0)
     }

@@ -9,7 +9,7 @@
 
 mod append_only;
 mod archive;
-mod attempts;
+mod retries;
 mod connection;
 mod connections;
 mod database;

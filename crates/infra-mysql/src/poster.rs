@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -7,12 +8,12 @@ use domain::{Denial, Refusal};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::attempts::{AccessMode, with_retries};
+use crate::retries::{AccessMode, with_retries};
 use crate::connections::Connections;
 use crate::deadline::{Deadline, runtime};
 use crate::failed::{Busy, Failed};
 use crate::open_error::OpenError;
-use crate::posting::post_all;
+use crate::posting::{Known, post_all};
 
 /// How many messages are committed together at most.
 const LARGEST_BATCH: usize = 256;
@@ -22,9 +23,9 @@ const QUEUED_MESSAGES: usize = 4_096;
 
 /// The one thread that posts messages, and the queue before it.
 ///
-/// It takes whatever is queued, without waiting for more, and commits it as one transaction, so that
-/// one flush to the disk serves many writers. Nobody is answered before the commit. Other nodes may
-/// post into the same rooms at the same time: the rooms' locks keep them apart.
+/// It takes whatever is queued, without waiting for more, and inserts it with one statement, so that one trip and one
+/// flush to the disk serve many writers. Nobody is answered before the commit. Other nodes may post into the same
+/// rooms at the same time: the key of the rooms' logs keeps them apart.
 pub(crate) struct Poster {
     /// Taken on closing, which ends the thread once the queue is empty.
     queue: Mutex<Option<mpsc::Sender<Post>>>,
@@ -49,11 +50,12 @@ impl Post {
 
 impl Poster {
     /// Starts the thread.
-    pub(crate) fn start(connections: Arc<Connections>, patience: Duration) -> Result<Self, OpenError> {
+    pub(crate) fn start(connections: Connections, patience: Duration) -> Result<Self, OpenError> {
         let (queue, posts) = mpsc::channel(QUEUED_MESSAGES);
+        let worker = Worker { connections, known: RefCell::default() };
         let thread = thread::Builder::new()
             .name("mysql-poster".to_owned())
-            .spawn(move || post_batches(&connections, posts))
+            .spawn(move || worker.post_batches(posts))
             .map_err(OpenError::Thread)?;
         Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)), patience })
     }
@@ -90,58 +92,73 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn post_batches(connections: &Connections, mut posts: mpsc::Receiver<Post>) {
-    let mut batch = Vec::with_capacity(LARGEST_BATCH);
-    while posts.blocking_recv_many(&mut batch, LARGEST_BATCH) > 0 {
-        let (too_late, in_time): (Vec<_>, Vec<_>) =
-            batch.drain(..).partition(|post| post.deadline.has_passed());
-        for post in too_late {
-            post.answer(Err(Failed::TimedOut.into()));
-        }
-        let began = Instant::now();
-        metrics::histogram!("hexroom_store_batch_writes")
-            .record(f64::from(u32::try_from(in_time.len()).unwrap_or(u32::MAX)));
-        post_together(connections, in_time);
-        metrics::histogram!("hexroom_store_batch_seconds").record(began.elapsed().as_secs_f64());
-    }
+/// What the thread works with.
+struct Worker {
+    connections: Connections,
+    /// Nothing after a failure, which may have come with another server and another log.
+    known: RefCell<Option<Known>>,
 }
 
-/// Posts messages in one transaction, or one by one if they cannot be committed together.
-fn post_together(connections: &Connections, batch: Vec<Post>) {
-    match commit(connections, &batch) {
-        Ok(outcomes) => {
-            for (post, outcome) in batch.into_iter().zip(outcomes) {
-                post.answer(outcome.map_err(Refusal::from));
+impl Worker {
+    fn post_batches(self, mut posts: mpsc::Receiver<Post>) {
+        let mut batch = Vec::with_capacity(LARGEST_BATCH);
+        while posts.blocking_recv_many(&mut batch, LARGEST_BATCH) > 0 {
+            let (too_late, in_time): (Vec<_>, Vec<_>) =
+                batch.drain(..).partition(|post| post.deadline.has_passed());
+            for post in too_late {
+                post.answer(Err(Failed::TimedOut.into()));
+            }
+            let began = Instant::now();
+            metrics::histogram!("hexroom_store_batch_writes")
+                .record(f64::from(u32::try_from(in_time.len()).unwrap_or(u32::MAX)));
+            self.post_together(in_time);
+            metrics::histogram!("hexroom_store_batch_seconds").record(began.elapsed().as_secs_f64());
+        }
+        self.connections.forget();
+    }
+
+    /// Posts messages together, or one by one if they cannot be committed together.
+    fn post_together(&self, batch: Vec<Post>) {
+        match self.commit(&batch) {
+            Ok(outcomes) => {
+                for (post, outcome) in batch.into_iter().zip(outcomes) {
+                    post.answer(outcome.map_err(Refusal::from));
+                }
+            }
+            Err(failed) if failed.lies_in_the_work() => match <[Post; 1]>::try_from(batch) {
+                Ok([post]) => post.answer(Err(failed.into())),
+                // The reason may lie in one message alone, and must not harm its neighbours.
+                Err(batch) => batch.into_iter().for_each(|post| self.post_together(vec![post])),
+            },
+            Err(failed) => {
+                let failed = Arc::new(failed);
+                for post in batch {
+                    post.answer(Err(Refusal::Unavailable(Box::new(failed.clone()))));
+                }
             }
         }
-        Err(failed) if failed.lies_in_the_work() => match <[Post; 1]>::try_from(batch) {
-            Ok([post]) => post.answer(Err(failed.into())),
-            // The reason may lie in one message alone, and must not harm its neighbours.
-            Err(batch) => batch.into_iter().for_each(|post| post_together(connections, vec![post])),
-        },
-        Err(failed) => {
-            let failed = Arc::new(failed);
-            for post in batch {
-                post.answer(Err(Refusal::Unavailable(Box::new(failed.clone()))));
-            }
+    }
+
+    /// What becomes of each message, once all that are new are durable.
+    fn commit(&self, batch: &[Post]) -> Result<Vec<Result<Posting, Denial>>, Failed> {
+        let deadline = batch.iter().map(|post| post.deadline).min().ok_or(Failed::TimedOut)?;
+        let new: Vec<_> = batch.iter().map(|post| &post.message).collect();
+        let holder = self.connections.holder;
+        let outcomes = with_retries(&self.connections, AccessMode::AutoCommit, deadline, |connection| {
+            let mut known = self.known.take().unwrap_or_default();
+            let outcomes = post_all(connection, holder, &mut known, &new)?;
+            self.known.replace(Some(known));
+            Ok(outcomes)
+        })?;
+        if outcomes.iter().any(|outcome| matches!(outcome, Ok(Posting::New(_)))) {
+            self.connections.commits.passed();
         }
+        let outcomes = new.into_iter().zip(outcomes);
+        Ok(outcomes.map(|(new, outcome)| outcome.map(|posting| as_it_was(new, posting))).collect())
     }
 }
 
-/// What becomes of each message, once all that are new are durable.
-fn commit(connections: &Connections, batch: &[Post]) -> Result<Vec<Result<Posting, Denial>>, Failed> {
-    let deadline = batch.iter().map(|post| post.deadline).min().ok_or(Failed::TimedOut)?;
-    let new: Vec<_> = batch.iter().map(|post| &post.message).collect();
-    let outcomes =
-        with_retries(connections, AccessMode::WriteOnce, deadline, |connection| post_all(connection, &new))?;
-    if outcomes.iter().any(|outcome| matches!(outcome, Ok(Posting::New(_)))) {
-        connections.commits.passed();
-    }
-    let outcomes = new.into_iter().zip(outcomes);
-    Ok(outcomes.map(|(new, outcome)| outcome.map(|posting| as_it_was(new, posting))).collect())
-}
-
-/// A message that was posted before under this very id was posted by us, in a commit whose outcome we
+/// A message that was posted before under this very id was posted by us, by a statement whose outcome we
 /// did not learn.
 fn as_it_was(new: &NewMessage, posting: Posting) -> Posting {
     match posting {

@@ -1,128 +1,219 @@
+//! Posting messages with one statement, which commits itself.
+//!
+//! The log's key, a room and a seq, is what keeps writers apart. A message is decided on the room as it was when its
+//! log ended at some seq, and inserted at the next one. If anything has happened in the room meanwhile, that place is
+//! taken: nothing is inserted, and the rule is asked again. While somebody else has the room locked, its foreign key
+//! makes the insertion wait.
+
 mod in_list;
+mod known;
 mod statements;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use domain::facts::{EarlierPost, PostFacts};
 use domain::rules::messages::{self as rules, NewMessage, Posting};
 use domain::{Denial, Message, MessageBody, Seq, Standing};
 use infra_sql::events::{EarlierPostRow, EventRow};
-use infra_sql::schema::rooms;
 use infra_sql::{Corrupt, Failure, StoredId};
 
 use crate::connection::Connection;
-use statements::{InsertMessages, MoveHeads, earlier_posts, heads, participants, pieces};
+use crate::lease::Holder;
+pub(crate) use known::Known;
+use statements::{InsertMessages, earlier_posts, heads, participants};
 
-/// Posts messages one after the other, each as the rule decides, in a few statements for all: one for
-/// each would be a trip to the server. A message that is denied leaves no trace and does not touch its
-/// neighbours.
+/// Posts messages one after the other, each as the rule decides. A message that is denied leaves no trace and does not
+/// touch its neighbours. Only `holder` inserts anything, if there is one.
 ///
-/// A sender's client ids are held by no lock, only by their key: where others write at the same time,
-/// a message may meet one that came first under the same id, and all of them fail. The caller then
-/// posts each by itself, in a transaction that begins after that failure and so sees the first.
+/// An attempt that meets others' rows is made again; the caller's deadline ends that.
 pub(crate) fn post_all(
     connection: &mut Connection,
+    holder: Option<Holder>,
+    known: &mut Known,
     messages: &[&NewMessage],
 ) -> Result<Vec<Result<Posting, Denial>>, Failure> {
-    let mut facts = BatchFacts::load(connection, messages)?;
-    let mut rows = Vec::with_capacity(messages.len());
-    let mut outcomes = Vec::with_capacity(messages.len());
-    for new in messages {
-        let outcome = rules::post(&facts.of(new), new);
-        if let Ok(Posting::New(message)) = &outcome {
-            facts.note(message);
-            rows.push(EventRow::from(&rules::posted(message.clone())));
+    let mut may_be_repeated = false;
+    loop {
+        let mut batch = Batch::load(connection, known, messages, may_be_repeated)?;
+        let outcomes = messages.iter().map(|new| batch.post(new)).collect();
+        match batch.insert(connection, holder) {
+            Ok(()) => {
+                batch.heads().for_each(|(room_id, head_seq)| known.moved(room_id, head_seq));
+                return Ok(outcomes);
+            }
+            Err(error) => match Taken::of(&error) {
+                Some(Taken::Place) => batch.heads().for_each(|(room_id, _)| known.forget_room(room_id)),
+                Some(Taken::ClientId) => may_be_repeated = true,
+                None => return Err(error.into()),
+            },
         }
-        outcomes.push(outcome);
-    }
-    append_all(connection, &rows)?;
-    Ok(outcomes)
-}
-
-/// Adds the rows and moves their rooms' heads to them.
-fn append_all(connection: &mut Connection, rows: &[EventRow]) -> Result<(), Failure> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    for piece in pieces(rows) {
-        InsertMessages(piece).execute(&mut **connection)?;
-    }
-    // Of a room's rows the last has the highest seq.
-    let heads: BTreeMap<StoredId, i64> = rows.iter().map(|row| (row.room_id, row.seq)).collect();
-    let count = heads.len();
-    if MoveHeads::to(heads).execute(&mut **connection)? == count {
-        Ok(())
-    } else {
-        Err(Failure::ConflictingChange("a room with a new message is there"))
     }
 }
 
-/// What the rule is told of each message in its turn. People and client ids are as they are stored.
-struct BatchFacts {
-    /// The rooms that there are, with their heads and whether they are closed.
-    rooms: HashMap<StoredId, (Seq, bool)>,
-    /// Who has ever sat where, and whether they still do.
-    participants: HashMap<(StoredId, String), bool>,
+/// What somebody else has inserted before us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// An event at the same place in a log.
+    Place,
+    /// A message under the same client id.
+    ClientId,
+}
+
+impl Taken {
+    /// The error ends with the name of the key, before which MySQL puts its table's.
+    fn of(error: &DieselError) -> Option<Self> {
+        let DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information) = error else {
+            return None;
+        };
+        let text = information.message();
+        if text.ends_with("PRIMARY'") {
+            Some(Self::Place)
+        } else if text.ends_with("events_by_client_message'") {
+            Some(Self::ClientId)
+        } else {
+            None
+        }
+    }
+}
+
+/// What the rule is told of each message in its turn, and what it decided. People and client ids are as they are
+/// stored.
+struct Batch {
+    /// How the senders stand to the rooms, and where the rooms' logs end.
+    standings: HashMap<(StoredId, String), Standing>,
+    heads: HashMap<StoredId, Seq>,
     /// What stands in the logs under the messages' senders and client ids.
     earlier: HashMap<(String, String), EarlierPost>,
+    /// The new events.
+    rows: Vec<EventRow>,
 }
 
-impl BatchFacts {
-    /// Locks the rooms, then reads the rest.
-    fn load(connection: &mut Connection, messages: &[&NewMessage]) -> Result<Self, Failure> {
-        let room_ids: BTreeSet<StoredId> = messages.iter().map(|new| new.room_id.into()).collect();
-        let senders: BTreeSet<_> =
-            messages.iter().map(|new| (StoredId::from(new.room_id), new.sender_id.as_str())).collect();
-        let client_ids: BTreeSet<_> =
-            messages.iter().map(|new| (new.sender_id.as_str(), new.client_message_id.as_str())).collect();
-        // The order in which the rooms are read is the order in which they are locked.
-        let rooms: Vec<(StoredId, i64, Option<i64>)> =
-            heads(room_ids).order(rooms::room_id.asc()).for_update().load(&mut **connection)?;
-        let participants: Vec<(StoredId, String, bool)> = participants(senders).load(&mut **connection)?;
-        let earlier: Vec<(String, String, EarlierPostRow)> =
-            earlier_posts(client_ids).load(&mut **connection)?;
-        Ok(Self {
-            rooms: rooms
-                .into_iter()
-                .map(|(room_id, head_seq, closed_at)| (room_id, (Seq(head_seq), closed_at.is_some())))
-                .collect(),
-            participants: participants
-                .into_iter()
-                .map(|(room_id, user_id, is_seated)| ((room_id, user_id), is_seated))
-                .collect(),
-            earlier: earlier
-                .into_iter()
-                .map(|(sender_id, client_id, row)| Ok(((sender_id, client_id), row.try_into()?)))
-                .collect::<Result<_, Corrupt>>()?,
-        })
+impl Batch {
+    /// Reads what is not known. Earlier messages are looked for if `may_be_repeated`, or if their sender has just
+    /// repeated one: a new message need not be looked for, as the key of client ids would refuse it.
+    fn load(
+        connection: &mut Connection,
+        known: &mut Known,
+        messages: &[&NewMessage],
+        may_be_repeated: bool,
+    ) -> Result<Self, Failure> {
+        let client_ids: BTreeSet<_> = messages
+            .iter()
+            .filter(|new| may_be_repeated || known.is_repeater(new.sender_id.as_str()))
+            .map(|new| (new.sender_id.as_str(), new.client_message_id.as_str()))
+            .collect();
+        let earlier = earlier(connection, client_ids)?;
+        earlier.keys().for_each(|(sender_id, _)| known.repeats(sender_id));
+        let mut batch =
+            Self { standings: HashMap::new(), heads: HashMap::new(), earlier, rows: Vec::new() };
+        let unknown = messages.iter().filter(|new| known.head_for_member(new).is_none());
+        let rooms: BTreeSet<StoredId> = unknown.map(|new| new.room_id.into()).collect();
+        batch.read(connection, known, &rooms, messages)?;
+        for new in messages.iter().filter(|new| !rooms.contains(&new.room_id.into())) {
+            if let Some(head_seq) = known.head_for_member(new) {
+                batch.heads.insert(new.room_id.into(), head_seq);
+                batch.standings.insert((new.room_id.into(), new.sender_id.to_string()), Standing::Member);
+            }
+        }
+        Ok(batch)
     }
 
-    fn of(&self, new: &NewMessage) -> PostFacts {
+    /// Reads how the senders stand to some rooms, after where these end: what happens in between takes the next place.
+    fn read(
+        &mut self,
+        connection: &mut Connection,
+        known: &mut Known,
+        rooms: &BTreeSet<StoredId>,
+        messages: &[&NewMessage],
+    ) -> Result<(), Failure> {
+        if rooms.is_empty() {
+            return Ok(());
+        }
+        let found: Vec<(StoredId, i64)> = heads(rooms.clone()).load(&mut **connection)?;
+        let senders: BTreeSet<_> = messages
+            .iter()
+            .map(|new| (StoredId::from(new.room_id), new.sender_id.as_str()))
+            .filter(|(room_id, _)| rooms.contains(room_id))
+            .collect();
+        let participants: Vec<(StoredId, String, bool, Option<i64>)> =
+            participants(senders).load(&mut **connection)?;
+        for (room_id, head_seq) in found {
+            self.heads.insert(room_id, Seq(head_seq));
+            known.room_at(room_id, Seq(head_seq));
+        }
+        for (room_id, user_id, is_seated, closed_at) in participants {
+            let standing = Standing::of(true, closed_at.is_some(), is_seated);
+            if let (Standing::Member, Some(head_seq)) = (standing, self.heads.get(&room_id)) {
+                known.room_at(room_id, *head_seq).members.insert(user_id.clone());
+            }
+            self.standings.insert((room_id, user_id), standing);
+        }
+        Ok(())
+    }
+
+    /// Asks the rule, and notes what it decided for the messages that come after.
+    fn post(&mut self, new: &NewMessage) -> Result<Posting, Denial> {
+        let outcome = rules::post(&self.facts(new), new)?;
+        if let Posting::New(message) = &outcome {
+            self.heads.insert(message.room_id.into(), message.seq);
+            self.earlier.insert(client_id(new), as_earlier(message));
+            self.rows.push(EventRow::from(&rules::posted(message.clone())));
+        }
+        Ok(outcome)
+    }
+
+    fn facts(&self, new: &NewMessage) -> PostFacts {
         let room_id = new.room_id.into();
-        let seat = self.participants.get(&(room_id, new.sender_id.to_string()));
-        let (head_seq, is_closed) = self.rooms.get(&room_id).copied().unwrap_or((Seq::ZERO, false));
-        let name = (new.sender_id.to_string(), new.client_message_id.to_string());
+        let standing = self.standings.get(&(room_id, new.sender_id.to_string()));
         PostFacts {
-            standing: Standing::of(seat.is_some(), is_closed, seat == Some(&true)),
-            head_seq,
-            earlier: self.earlier.get(&name).cloned(),
+            standing: standing.copied().unwrap_or(Standing::Stranger),
+            head_seq: self.heads.get(&room_id).copied().unwrap_or(Seq::ZERO),
+            earlier: self.earlier.get(&client_id(new)).cloned(),
         }
     }
 
-    /// The messages after it in the batch find it in the log.
-    fn note(&mut self, message: &Message) {
-        if let Some((head_seq, _)) = self.rooms.get_mut(&message.room_id.into()) {
-            *head_seq = message.seq;
+    /// Inserts the new events, all or none. Rooms come in one order on every node, so that no two wait for each other.
+    fn insert(&mut self, connection: &mut Connection, holder: Option<Holder>) -> QueryResult<()> {
+        if self.rows.is_empty() {
+            return Ok(());
         }
-        let name = (message.sender_id.to_string(), message.client_message_id.to_string());
-        let earlier = EarlierPost {
-            message_id: message.id,
-            room_id: message.room_id,
-            seq: message.seq,
-            digest: message.body.as_ref().map(MessageBody::digest),
-            sent_at: message.sent_at,
-        };
-        self.earlier.insert(name, earlier);
+        self.rows.sort_by_key(|row| (row.room_id, row.seq));
+        InsertMessages { rows: &self.rows, holder }.execute(&mut **connection).map(drop)
+    }
+
+    /// Where the logs of the rooms with new events end.
+    fn heads(&self) -> impl Iterator<Item = (StoredId, Seq)> {
+        let heads: BTreeMap<_, _> = self.rows.iter().map(|row| (row.room_id, Seq(row.seq))).collect();
+        heads.into_iter()
+    }
+}
+
+/// The messages that were posted before under these senders and client ids.
+fn earlier(
+    connection: &mut Connection,
+    client_ids: BTreeSet<(&str, &str)>,
+) -> Result<HashMap<(String, String), EarlierPost>, Failure> {
+    if client_ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(String, String, EarlierPostRow)> =
+        earlier_posts(client_ids).load(&mut **connection)?;
+    let found = rows.into_iter().map(|(sender_id, id, row)| Ok(((sender_id, id), row.try_into()?)));
+    Ok(found.collect::<Result<_, Corrupt>>()?)
+}
+
+fn client_id(new: &NewMessage) -> (String, String) {
+    (new.sender_id.to_string(), new.client_message_id.to_string())
+}
+
+fn as_earlier(message: &Message) -> EarlierPost {
+    EarlierPost {
+        message_id: message.id,
+        room_id: message.room_id,
+        seq: message.seq,
+        digest: message.body.as_ref().map(MessageBody::digest),
+        sent_at: message.sent_at,
     }
 }

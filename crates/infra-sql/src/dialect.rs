@@ -3,7 +3,7 @@ use diesel::QueryResult;
 use crate::StoredId;
 use crate::accounts::AccountRow;
 use crate::coins::CoinAccountRow;
-use crate::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomRow};
+use crate::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomWithHead};
 use crate::statements::Statements;
 
 /// The statements for which each database has its own words, on a connection in a transaction.
@@ -22,7 +22,7 @@ use crate::statements::Statements;
 /// that takes `READ COMMITTED`.
 pub trait Dialect: Statements {
     /// Locks a room.
-    fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomRow>>;
+    fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomWithHead>>;
 
     /// Locks an account that is not erased, and its coins.
     fn lock_account(&mut self, user_id: &str) -> QueryResult<Option<(AccountRow, CoinAccountRow)>>;

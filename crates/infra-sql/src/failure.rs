@@ -19,6 +19,9 @@ pub enum Failure {
     /// A change conflicts with the rows that it is to change.
     #[error("{0}")]
     ConflictingChange(&'static str),
+    /// Another event was appended to the room's log after the rule was told where it ends.
+    #[error("the room's log has grown meanwhile")]
+    HeadMoved,
     /// A rule or a mapping panicked.
     #[error("the work panicked")]
     Panicked,
@@ -32,6 +35,7 @@ impl Failure {
             Self::Denied(denial) => Refusal::Denied(denial),
             Self::Database(error) if is_transient(&error) => Refusal::Unavailable(Box::new(error)),
             Self::Database(error) => Refusal::Internal(Box::new(error)),
+            Self::HeadMoved => Refusal::Unavailable(Box::new(self)),
             Self::Corrupt(_) | Self::ConflictingChange(_) | Self::Panicked => {
                 Refusal::Internal(Box::new(self))
             }

@@ -31,7 +31,14 @@ pub struct RoomRow {
     pub created_at: i64,
     pub closed_at: Option<i64>,
     pub epoch: StoredId,
-    pub head_seq: i64,
+}
+
+/// A room's row, and the seq of the newest event in its log.
+#[derive(Queryable)]
+#[expect(missing_docs, reason = "the columns of the query")]
+pub struct RoomWithHead {
+    pub row: RoomRow,
+    pub head_seq: Option<i64>,
 }
 
 /// What is set of a room's columns; `None` leaves a column as it is.
@@ -57,13 +64,12 @@ impl From<&Room> for RoomRow {
             created_at: room.created_at.as_millis(),
             closed_at: room.closed_at.map(Timestamp::as_millis),
             epoch: StoredId(room.epoch.0),
-            head_seq: room.head_seq.0,
         }
     }
 }
 
-impl From<RoomRow> for Room {
-    fn from(row: RoomRow) -> Self {
+impl From<RoomWithHead> for Room {
+    fn from(RoomWithHead { row, head_seq }: RoomWithHead) -> Self {
         Self {
             id: RoomId(row.room_id.0),
             name: RoomName::stored(row.name),
@@ -73,7 +79,7 @@ impl From<RoomRow> for Room {
             created_at: Timestamp::from_millis(row.created_at),
             closed_at: row.closed_at.map(Timestamp::from_millis),
             epoch: Epoch(row.epoch.0),
-            head_seq: Seq(row.head_seq),
+            head_seq: Seq(head_seq.unwrap_or_default()),
         }
     }
 }
@@ -216,7 +222,7 @@ impl TryFrom<InvitationRow> for Invitation {
 #[derive(Debug, Clone, Queryable)]
 #[expect(missing_docs, reason = "the columns of the query")]
 pub struct StandingRow {
-    pub head_seq: i64,
+    pub head_seq: Option<i64>,
     pub closed_at: Option<i64>,
     pub has_sat_there: bool,
     pub is_seated: bool,

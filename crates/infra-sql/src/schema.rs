@@ -62,7 +62,6 @@ table! {
         created_at -> BigInt,
         closed_at -> Nullable<BigInt>,
         epoch -> Binary,
-        head_seq -> BigInt,
     }
 }
 

@@ -51,7 +51,7 @@ pub mod prelude {
     pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
     pub use crate::events::{EarlierPostRow, EventRow, MessageRow};
     pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow, PENDING};
-    pub use crate::rooms::{BanRow, InvitationRow, RoomRow, RoomUpdate, SeatRow, StandingRow};
+    pub use crate::rooms::{BanRow, InvitationRow, RoomRow, RoomUpdate, RoomWithHead, SeatRow, StandingRow};
     pub use crate::schema::*;
 }
 

@@ -3,7 +3,7 @@ use std::ops::{Deref, DerefMut};
 use diesel::prelude::*;
 use infra_sql::accounts::AccountRow;
 use infra_sql::coins::CoinAccountRow;
-use infra_sql::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomRow};
+use infra_sql::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomWithHead};
 use infra_sql::schema::{coin_accounts, invitations, participants};
 use infra_sql::statements::{AccountStatements, RoomStatements, queries};
 use infra_sql::{Dialect, StoredId};
@@ -29,7 +29,7 @@ impl DerefMut for SqliteDialect<'_> {
 infra_sql::implement_statements!(SqliteDialect<'_>);
 
 impl Dialect for SqliteDialect<'_> {
-    fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomRow>> {
+    fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomWithHead>> {
         self.room(id)
     }
 

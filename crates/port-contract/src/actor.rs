@@ -44,6 +44,11 @@ impl Actor {
         Self { world: world.clone(), id }
     }
 
+    /// The same account in another world, such as another node's.
+    pub fn within(&self, world: &World) -> Self {
+        Self::new(world, self.id.clone())
+    }
+
     /// The account as the store has it.
     pub async fn account(&self) -> Account {
         self.world

@@ -9,6 +9,7 @@ import { passwordLink } from '../password-link.js';
 import { router } from '../router.js';
 import { open } from '../server/api.js';
 import { Refused } from '../server/errors.js';
+import { JOIN_FEE } from '../wording/price.js';
 
 const userId = (/** @type {string} */ hint) =>
   field('userId', 'User id', {
@@ -126,7 +127,7 @@ export function signUp() {
       }),
       field('availCoins', 'Starting coins', {
         inputmode: 'numeric',
-        hint: 'Optional. Each room after your first costs 150.',
+        hint: `Optional. Each room after your first costs ${JOIN_FEE}.`,
       }),
     ),
     el('p', { class: 'aside' }, 'Have an account? ', el('a', { href: '/sign-in' }, 'Sign in')),

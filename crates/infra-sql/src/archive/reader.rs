@@ -16,6 +16,7 @@ const LONGEST_LINE: u64 = 256 * 1024;
 /// Reads lines, and remembers what the last one must tell of them.
 pub(super) struct Reader<F> {
     from: F,
+    version: u32,
     /// How many lines were read.
     number: u64,
     /// A line that was read and belongs to the table that comes next.
@@ -27,9 +28,11 @@ pub(super) struct Reader<F> {
 impl<F: BufRead> Reader<F> {
     /// Reads the first line.
     pub(super) fn begin(from: F) -> Result<Self, ImportError> {
-        let mut reader = Self { from, number: 0, ahead: None, rows: 0, digest: Sha256::new() };
+        let mut reader = Self { from, version: VERSION, number: 0, ahead: None, rows: 0, digest: Sha256::new() };
         match reader.read() {
-            Ok(Some(Line::HexroomExport { version: OLDEST_VERSION..=VERSION })) => Ok(reader),
+            Ok(Some(Line::HexroomExport { version: version @ OLDEST_VERSION..=VERSION })) => {
+                Ok(Self { version, ..reader })
+            }
             Ok(Some(Line::HexroomExport { version })) => Err(ImportError::Version(version)),
             Err(ImportError::Read(error)) => Err(error.into()),
             Ok(_) | Err(_) => Err(ImportError::NotAnExport),
@@ -61,7 +64,7 @@ impl<F: BufRead> Reader<F> {
         if (&mut self.from).take(LONGEST_LINE).read_until(b'\n', &mut bytes)? == 0 {
             return Ok(None);
         }
-        let Ok(line) = serde_json::from_slice(&bytes) else {
+        let Ok(line) = Line::of_version(self.version, &bytes) else {
             let is_whole = bytes.ends_with(b"\n");
             return Err(if is_whole {
                 ImportError::Line(self.number + 1)

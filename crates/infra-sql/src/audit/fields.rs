@@ -52,7 +52,6 @@ fn rooms(found: &mut Found, row: &RoomRow) {
     found.text::<RoomName>(&row.name, "rooms.name", id);
     found.text::<UserId>(&row.owner_id, "rooms.owner_id", id);
     found.that(!row.password_hash.is_empty(), "rooms.password_hash", id);
-    found.that(row.head_seq >= 0, "rooms.head_seq", id);
 }
 
 fn sessions(found: &mut Found, row: &SessionRow) {

@@ -4,12 +4,11 @@ use super::check::Check;
 pub(super) const CHECKS: &[Check] = &[
     Check::new(
         "log_without_a_gap",
-        "the room {0} has the head {1}, and its log holds {2} events up to {3}",
-        &["#r.room_id", "r.head_seq", "COALESCE(e.held, 0)", "e.last"],
+        "the log of the room {0} holds {1} events, numbered {2} to {3}",
+        &["#r.room_id", "COALESCE(e.held, 0)", "e.first", "e.last"],
         "rooms r LEFT JOIN (SELECT room_id, COUNT(*) AS held, MIN(seq) AS first, MAX(seq) AS last \
          FROM events GROUP BY room_id) e ON e.room_id = r.room_id \
-         WHERE r.head_seq <> COALESCE(e.held, 0) OR r.head_seq <> COALESCE(e.last, 0) \
-         OR COALESCE(e.first, 1) <> 1",
+         WHERE e.held IS NULL OR e.first <> 1 OR e.last <> e.held",
     ),
     Check::new(
         "one_event_a_seq",
@@ -116,7 +115,8 @@ pub(super) const CHECKS: &[Check] = &[
         "closed_rooms_end_with_their_closing",
         "the room {0} was closed at {1}, and its last event is {2}",
         &["#r.room_id", "r.closed_at", "e.kind"],
-        "rooms r LEFT JOIN events e ON e.room_id = r.room_id AND e.seq = r.head_seq \
+        "rooms r LEFT JOIN (SELECT room_id, MAX(seq) AS head_seq FROM events GROUP BY room_id) h \
+         ON h.room_id = r.room_id LEFT JOIN events e ON e.room_id = h.room_id AND e.seq = h.head_seq \
          WHERE (r.closed_at IS NOT NULL) <> (COALESCE(e.kind, '') = 'room_closed')",
     ),
 ];

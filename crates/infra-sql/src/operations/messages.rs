@@ -9,7 +9,6 @@ use domain::{Denial, Message, Page, RoomId, Seq, Standing, UserId, Window};
 
 use crate::events::EventRow;
 use crate::failure::Failure;
-use crate::operations::room_changes::append;
 use crate::operations::rooms::{find, standing};
 use crate::rooms::StandingRow;
 use crate::stored::Corrupt;
@@ -23,12 +22,12 @@ pub fn post(connection: &mut impl Dialect, new: &NewMessage) -> Result<Result<Po
     let earlier = connection.earlier_post(sender_id, new.client_message_id.as_str())?;
     let facts = PostFacts {
         standing: room.as_ref().map_or(Standing::Stranger, StandingRow::standing),
-        head_seq: room.map_or(Seq::ZERO, |room| Seq(room.head_seq)),
+        head_seq: room.and_then(|room| room.head_seq).map_or(Seq::ZERO, Seq),
         earlier: earlier.map(EarlierPost::try_from).transpose()?,
     };
     let outcome = rules::post(&facts, new);
     if let Ok(Posting::New(message)) = &outcome {
-        append(connection, &rules::posted(message.clone()))?;
+        connection.insert_event(&EventRow::from(&rules::posted(message.clone())))?;
     }
     Ok(outcome)
 }

@@ -3,7 +3,7 @@ use domain::{Event, PasswordHash, RoomId, RoomName, RoomRevision, UserId};
 
 use crate::admin::AdminRecordRow;
 use crate::events::EventRow;
-use crate::failure::{Failure, done, exactly_one};
+use crate::failure::{Failure, done, exactly_one, is_taken};
 use crate::operations::coins;
 use crate::rooms::{BanRow, InvitationRow, ParticipantRow, RoomRow, RoomUpdate, SeatRow};
 use crate::{Dialect, Statements};
@@ -91,9 +91,11 @@ pub(super) fn apply(
     exactly_one(connection.update_room(id, &columns)?, "a room that is changed is there")
 }
 
-/// Adds an event to its room's log and moves the room's head to it.
-pub(super) fn append(connection: &mut impl Statements, event: &Event) -> Result<(), Failure> {
-    connection.insert_event(&EventRow::from(event))?;
-    let moved = connection.move_head(event.room_id.into(), event.seq.0)?;
-    exactly_one(moved, "an event follows its room's head")
+/// Adds an event to its room's log. It is none that posts a message, so it has only its place in common with
+/// another.
+fn append(connection: &mut impl Statements, event: &Event) -> Result<(), Failure> {
+    match connection.insert_event(&EventRow::from(event)) {
+        Err(error) if is_taken(&error) => Err(Failure::HeadMoved),
+        inserted => done(inserted),
+    }
 }

@@ -27,9 +27,7 @@ pub fn create(
     let Some(RoomChange::Open(room)) = changes.first() else {
         return Err(Failure::ConflictingChange("creating a room begins with opening it"));
     };
-    for change in &changes {
-        apply(connection, room.id, change)?;
-    }
+    apply_all(connection, room.id, Seq::ZERO, &changes)?;
     Ok(Committed { facts, changes })
 }
 
@@ -41,10 +39,27 @@ pub fn change(
 ) -> Result<Committed<RoomFacts, RoomChange>, Failure> {
     let facts = room_facts::load(connection, scope)?;
     let changes = decide(&facts)?;
-    for change in &changes {
-        apply(connection, scope.room_id, change)?;
-    }
+    apply_all(connection, scope.room_id, facts.room.head_seq, &changes)?;
     Ok(Committed { facts, changes })
+}
+
+/// Applies changes of a room whose log ends at `head`, and which takes events at its end only.
+fn apply_all(
+    connection: &mut impl Dialect,
+    room_id: RoomId,
+    mut head: Seq,
+    changes: &[RoomChange],
+) -> Result<(), Failure> {
+    for change in changes {
+        if let RoomChange::Append(event) = change {
+            if event.seq != head.next() {
+                return Err(Failure::ConflictingChange("an event follows its room's head"));
+            }
+            head = event.seq;
+        }
+        apply(connection, room_id, change)?;
+    }
+    Ok(())
 }
 
 /// The room, closed or not.

@@ -10,9 +10,14 @@ statements! {
         insert_into(events::table).values(event).execute(connection)
     }
 
-    /// Moves a room's head to `seq`, if it stands at the one before.
-    fn move_head(connection, room_id: StoredId, seq: i64) -> usize {
-        queries::MoveHead { room_id, seq }.execute(connection)
+    /// The seq of a room's newest event.
+    fn head(connection, room_id: StoredId) -> Option<i64> {
+        events::table
+            .filter(events::room_id.eq(room_id))
+            .select(events::seq)
+            .order(events::seq.desc())
+            .first(connection)
+            .optional()
     }
 
     /// A message by its id.

@@ -1,13 +1,9 @@
 //! What more than one statement builds on, or is locked by an adapter as well.
 
-use diesel::backend::Backend;
 use diesel::dsl;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Binary, HasSqlType};
 
-use crate::schema::{accounts, bans, coin_accounts, invitations, participants};
+use crate::schema::{accounts, bans, coin_accounts, events, invitations, participants, rooms};
 use crate::stored::StoredId;
 
 /// An account that is not erased, with its balance: `(AccountRow, CoinAccountRow)`.
@@ -42,31 +38,15 @@ pub fn open_invitations(at: i64) -> _ {
         .filter(invitations::expires_at.gt(at))
 }
 
-/// Moves a room's head to `seq`, if it stands at the one before.
+/// The seq of the newest event of a room, beside the room's columns: `Option<i64>`.
 ///
-/// Written out because diesel keeps no prepared update, and this one goes with every event.
-#[derive(Debug, Clone, Copy, QueryId)]
-pub struct MoveHead {
-    #[expect(missing_docs, reason = "the room's column")]
-    pub room_id: StoredId,
-    /// Where the room's head is to stand.
-    pub seq: i64,
-}
-
-impl<C> RunQueryDsl<C> for MoveHead {}
-
-impl<DB> QueryFragment<DB> for MoveHead
-where
-    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt>,
-    StoredId: ToSql<Binary, DB>,
-    i64: ToSql<BigInt, DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("UPDATE rooms SET head_seq = ");
-        out.push_bind_param::<BigInt, _>(&self.seq)?;
-        out.push_sql(" WHERE room_id = ");
-        out.push_bind_param::<Binary, _>(&self.room_id)?;
-        out.push_sql(" AND head_seq + 1 = ");
-        out.push_bind_param::<BigInt, _>(&self.seq)
-    }
+/// One look at the end of the log's key. MySQL would go through the whole log for the highest seq.
+#[dsl::auto_type(no_type_alias)]
+pub fn head() -> _ {
+    events::table
+        .filter(events::room_id.eq(rooms::room_id))
+        .select(events::seq)
+        .order(events::seq.desc())
+        .limit(1_i64)
+        .single_value()
 }

@@ -7,8 +7,8 @@ statements! {
     trait RoomStatements, implemented by implement_room_statements;
 
     /// A room.
-    fn room(connection, id: StoredId) -> Option<RoomRow> {
-        rooms::table.find(id).first(connection).optional()
+    fn room(connection, id: StoredId) -> Option<RoomWithHead> {
+        rooms::table.find(id).select((rooms::all_columns, queries::head())).first(connection).optional()
     }
 
     fn insert_room(connection, room: &RoomRow) -> usize {
@@ -26,7 +26,7 @@ statements! {
         rooms::table
             .find(room_id)
             .select((
-                rooms::head_seq,
+                queries::head(),
                 rooms::closed_at,
                 exists(participants::table.find((room_id, user_id))),
                 exists(seat),
@@ -50,13 +50,14 @@ statements! {
     }
 
     /// The seats that somebody holds in rooms below `before`, the newest room first, with the rooms.
-    fn seats_before(connection, user_id: &str, before: StoredId, limit: i64) -> Vec<(SeatRow, RoomRow)> {
+    fn seats_before(connection, user_id: &str, before: StoredId, limit: i64) -> Vec<(SeatRow, RoomWithHead)> {
         seats::table
             .inner_join(rooms::table.on(rooms::room_id.eq(seats::room_id)))
             .filter(seats::user_id.eq(user_id))
             .filter(seats::room_id.lt(before))
             .order(seats::room_id.desc())
             .limit(limit)
+            .select((seats::all_columns, (rooms::all_columns, queries::head())))
             .load(connection)
     }
 

@@ -3,7 +3,6 @@
 use std::thread;
 use std::time::Duration;
 
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use infra_sql::Failure;
 
 use crate::connection::Connection;
@@ -28,8 +27,8 @@ pub(crate) enum AccessMode {
     /// A transaction. Where its commit may or may not have succeeded, nobody knows whether doing the work
     /// again would do it twice, so that it is left at that.
     Write,
-    /// A transaction that finds out for itself whether it was done before.
-    WriteOnce,
+    /// Statements that each commit by themselves, and that find out whether they were done before.
+    AutoCommit,
 }
 
 impl AccessMode {
@@ -47,30 +46,29 @@ impl AccessMode {
                 connection.end_view().map_err(Failure::from)?;
                 Ok(seen?)
             }
-            Self::Write | Self::WriteOnce => write(connection, holder, work),
+            Self::Write => write(connection, holder, work),
+            Self::AutoCommit => work(connection).map_err(|failure| match in_place(connection, holder) {
+                Err(displaced @ Failed::Displaced) => displaced,
+                _ => failure.into(),
+            }),
         }
     }
 
     fn writes(self) -> bool {
-        matches!(self, Self::Write | Self::WriteOnce)
+        matches!(self, Self::Write | Self::AutoCommit)
     }
 
     /// Why the work may be done again, if it may: the reason as the metrics name it.
-    fn reason_to_retry(self, failed: &Failed) -> Option<&'static str> {
+    fn reason_to_retry(failed: &Failed) -> Option<&'static str> {
         match failed {
-            Failed::CommitUnknown(_) if self != Self::WriteOnce => None,
-            // Another node has written under the same key, and the next attempt finds what.
-            Failed::Work(failure) if self == Self::WriteOnce && is_taken(failure) => Some("key_taken"),
+            Failed::CommitUnknown(_) => None,
+            // On a cluster, where others' locks are not seen.
+            Failed::Work(Failure::HeadMoved) => Some("head_moved"),
             failed => {
                 failed.transient().filter(|transient| *transient != Transient::Unable).map(Transient::as_str)
             }
         }
     }
-}
-
-/// Whether a row was refused because another has its key.
-fn is_taken(failure: &Failure) -> bool {
-    matches!(failure, Failure::Database(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
 }
 
 fn write<T>(
@@ -113,7 +111,7 @@ pub(crate) fn with_retries<T>(
             Ok(done) => return Ok(done),
             Err(failed) => failed,
         };
-        let reason = mode.reason_to_retry(&failed);
+        let reason = AccessMode::reason_to_retry(&failed);
         let Some(reason) = reason.filter(|_| attempts < MOST_ATTEMPTS && !deadline.has_passed()) else {
             if let Some(reason) = failed.reason() {
                 metrics::counter!("hexroom_store_gave_up_total", "reason" => reason).increment(1);
