@@ -24,6 +24,30 @@ pub struct Room {
     pub head_seq: Seq,
 }
 
+impl Room {
+    /// A room as it is created: nobody in it, nothing in its log.
+    pub fn new(
+        id: RoomId,
+        epoch: Epoch,
+        name: RoomName,
+        owner_id: UserId,
+        password_hash: PasswordHash,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            owner_id,
+            password_hash,
+            locked: false,
+            created_at: now,
+            closed_at: None,
+            epoch,
+            head_seq: Seq::ZERO,
+        }
+    }
+}
+
 /// What of a room is to be different, or has become so; `None` leaves it alone.
 ///
 /// The password stands in it as `P`: what the owner gave, its hash, or [`Withheld`].
