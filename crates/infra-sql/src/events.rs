@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::As;
 use serde_with::hex::Hex;
 
+use crate::fields::{Fields, Found};
 use crate::schema::events;
 use crate::stored::{Corrupt, StoredId, present};
 
@@ -49,6 +50,25 @@ pub struct EventRow {
     pub revision: Option<i32>,
     pub edited_at: Option<i64>,
     pub target_seq: Option<i64>,
+}
+
+impl Fields for EventRow {
+    fn look(&self, found: &mut Found) {
+        let place = format!("{} of the room {}", self.seq, self.room_id.0);
+        found.that(self.seq >= 1, "events.seq", &place);
+        found.that(self.has_known_kind(), "events.kind", &place);
+        found.text::<UserId>(&self.actor_id, "events.actor_id", &place);
+        found.texts::<UserId>(self.subject_id.as_deref(), "events.subject_id", &place);
+        found.texts::<RoomName>(self.new_name.as_deref(), "events.new_name", &place);
+        found.texts::<ClientMessageId>(self.client_message_id.as_deref(), "events.client_message_id", &place);
+        found.texts::<MessageBody>(self.body.as_deref(), "events.body", &place);
+        found.that(
+            self.body_digest.as_ref().is_none_or(|digest| digest.len() == 16),
+            "events.body_digest",
+            &place,
+        );
+        found.that(self.revision.is_none_or(|revision| revision >= 0), "events.revision", &place);
+    }
 }
 
 impl From<&Event> for EventRow {

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::facts::{Holdings, Person};
 use domain::{
     AccountName, Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Room, RoomId, RoomName,
-    Seat, SeatNumber, Seq, Standing, Stored, Timestamp, UserId,
+    RoomRevision, Seat, SeatNumber, Seq, Standing, Stored, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
@@ -12,6 +12,7 @@ use serde_with::hex::Hex;
 
 use crate::accounts::AccountRow;
 use crate::coins::CoinAccountRow;
+use crate::fields::{Fields, Found, HASH_BYTES};
 use crate::schema::{bans, invitations, participants, rooms, seats};
 use crate::stored::{Corrupt, StoredId, coins, named, present, token_hash};
 
@@ -34,6 +35,16 @@ pub struct RoomRow {
     pub head_seq: i64,
 }
 
+impl Fields for RoomRow {
+    fn look(&self, found: &mut Found) {
+        let id = self.room_id.0;
+        found.text::<RoomName>(&self.name, "rooms.name", id);
+        found.text::<UserId>(&self.owner_id, "rooms.owner_id", id);
+        found.that(!self.password_hash.is_empty(), "rooms.password_hash", id);
+        found.that(self.head_seq >= 0, "rooms.head_seq", id);
+    }
+}
+
 /// What is set of a room's columns; `None` leaves a column as it is.
 #[derive(Default, AsChangeset)]
 #[diesel(table_name = rooms)]
@@ -44,6 +55,19 @@ pub struct RoomUpdate<'a> {
     pub password_hash: Option<&'a str>,
     pub locked: Option<bool>,
     pub closed_at: Option<i64>,
+}
+
+impl<'a> From<&'a RoomRevision<PasswordHash>> for RoomUpdate<'a> {
+    fn from(revision: &'a RoomRevision<PasswordHash>) -> Self {
+        let RoomRevision { name, password, locked, owner_id } = revision;
+        Self {
+            name: name.as_ref().map(RoomName::as_str),
+            owner_id: owner_id.as_ref().map(UserId::as_str),
+            password_hash: password.as_ref().map(PasswordHash::expose),
+            locked: *locked,
+            closed_at: None,
+        }
+    }
 }
 
 impl From<&Room> for RoomRow {
@@ -90,6 +114,14 @@ pub struct ParticipantRow {
     pub first_joined_at: i64,
 }
 
+impl Fields for ParticipantRow {
+    fn look(&self, found: &mut Found) {
+        let room = self.room_id.0;
+        found.text::<UserId>(&self.user_id, "participants.user_id", room);
+        found.that(self.joined_as().is_ok(), "participants.joined_as", room);
+    }
+}
+
 impl ParticipantRow {
     /// On which terms they came in, the last time that they did.
     pub fn joined_as(&self) -> Result<JoinedAs, Corrupt> {
@@ -109,6 +141,16 @@ pub struct SeatRow {
     pub joined_at: i64,
     pub fee: i64,
     pub read_seq: i64,
+}
+
+impl Fields for SeatRow {
+    fn look(&self, found: &mut Found) {
+        let room = self.room_id.0;
+        found.that(SeatNumber::new(self.number.into()).is_some(), "seats.number", room);
+        found.text::<UserId>(&self.user_id, "seats.user_id", room);
+        found.that(self.fee >= 0, "seats.fee", room);
+        found.that(self.read_seq >= 0, "seats.read_seq", room);
+    }
 }
 
 impl TryFrom<SeatRow> for Seat {
@@ -147,6 +189,12 @@ pub struct BanRow {
     pub banned_at: i64,
 }
 
+impl Fields for BanRow {
+    fn look(&self, found: &mut Found) {
+        found.text::<UserId>(&self.user_id, "bans.user_id", self.room_id.0);
+    }
+}
+
 /// An account as one room sees it.
 pub type PersonRow = (AccountRow, CoinAccountRow, Option<ParticipantRow>, Option<BanRow>);
 
@@ -178,6 +226,15 @@ pub struct InvitationRow {
     pub expires_at: i64,
     pub used_at: Option<i64>,
     pub revoked_at: Option<i64>,
+}
+
+impl Fields for InvitationRow {
+    fn look(&self, found: &mut Found) {
+        let id = self.invitation_id.0;
+        found.text::<UserId>(&self.invitee_id, "invitations.invitee_id", id);
+        found.that(self.token_hash.len() == HASH_BYTES, "invitations.token_hash", id);
+        found.that(self.expires_at > self.created_at, "invitations.expires_at", id);
+    }
 }
 
 impl From<&Invitation> for InvitationRow {
