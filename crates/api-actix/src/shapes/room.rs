@@ -1,8 +1,12 @@
+use deserr::Deserr;
 use domain::use_cases::InvitationIssued;
-use domain::{Invitation, Member, Receipt, RoomSummary, RoomView, SEATS, Timestamp, UserId};
+use domain::{
+    Invitation, Member, Receipt, RoomPassword, RoomSummary, RoomView, SEATS, Timestamp, UserId, Withheld,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::field_errors::FieldErrors;
 use crate::fields::{self, Instant, Seq, Text, Token};
 
 /// A room in its member's own list.
@@ -93,6 +97,59 @@ pub(crate) struct MemberShape {
     read_seq: Seq,
 }
 
+/// What the owner wants to be different. What is absent or null stays as it is.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct RoomRevision {
+    #[deserr(default)]
+    name: Option<fields::RoomName>,
+    #[deserr(default)]
+    password: Option<fields::RoomPassword>,
+    /// Whether nobody new may join.
+    #[deserr(default)]
+    locked: Option<bool>,
+    /// The next owner: a prime member in the room.
+    #[deserr(default)]
+    owner_id: Option<fields::UserId>,
+}
+
+impl From<RoomRevision> for domain::RoomRevision<RoomPassword> {
+    fn from(revision: RoomRevision) -> Self {
+        Self {
+            name: revision.name.map(|name| name.0),
+            password: revision.password.map(|password| password.0),
+            locked: revision.locked,
+            owner_id: revision.owner_id.map(|owner_id| owner_id.0),
+        }
+    }
+}
+
+/// What changed about a room, and nothing else; never the password itself.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RoomChangeShape {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<fields::RoomName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locked: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_id: Option<fields::UserId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password_changed: Option<bool>,
+}
+
+impl From<&domain::RoomRevision<Withheld>> for RoomChangeShape {
+    fn from(revision: &domain::RoomRevision<Withheld>) -> Self {
+        Self {
+            name: revision.name.clone().map(Text),
+            locked: revision.locked,
+            owner_id: revision.owner_id.clone().map(Text),
+            password_changed: revision.password.map(|Withheld| true),
+        }
+    }
+}
+
 /// What joining came to.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -175,5 +232,28 @@ impl InvitationIssuedShape {
     /// The invitation as it stands at `now`, with its token.
     pub(crate) fn new(issued: &InvitationIssued, now: Timestamp) -> Self {
         Self { invitation: InvitationShape::new(&issued.invitation, now), token: Token(issued.token.clone()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_changed_room_shows_only_what_changed() {
+        let everything = domain::RoomRevision {
+            name: Some("Den".parse().expect("valid")),
+            locked: Some(false),
+            owner_id: Some("bo-b".parse().expect("valid")),
+            password: Some(Withheld),
+        };
+        let shown = |revision| json!(RoomChangeShape::from(&revision));
+        assert_eq!(
+            shown(everything),
+            json!({"name": "Den", "locked": false, "ownerId": "bo-b", "passwordChanged": true})
+        );
+        assert_eq!(shown(domain::RoomRevision::default()), json!({}));
     }
 }
