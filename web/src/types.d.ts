@@ -148,6 +148,9 @@ export interface RoomChange {
   passwordChanged?: boolean;
 }
 
+// What a room's owner can change.
+export type RoomUpdate = Omit<RoomChange, 'passwordChanged'> & { password?: string };
+
 // One durable change in a room.
 export type RoomEvent = { roomId: string; seq: number; actor: string; at: string } & (
   | { kind: 'message_posted' | 'message_edited' | 'message_deleted'; data: Message }

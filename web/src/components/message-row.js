@@ -7,7 +7,7 @@ import { sentence } from '../wording/refusals.js';
 import { clock, whole } from '../wording/time.js';
 import { avatar } from './avatar.js';
 
-/** @import { Message, RoomEvent, Unsent } from '../types.d.ts' */
+/** @import { Message, RoomChange, RoomEvent, Unsent } from '../types.d.ts' */
 /** @import { Row } from '../room/rows.js' */
 
 /**
@@ -192,7 +192,7 @@ function eventWords({ kind, actor, data }) {
 }
 
 /**
- * @param {{name?: string, locked?: boolean, ownerId?: string, passwordChanged?: boolean}} change
+ * @param {RoomChange} change
  * @param {(userId: string) => string} who
  */
 function changes({ name, locked, ownerId, passwordChanged }, who) {
