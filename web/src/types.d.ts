@@ -34,6 +34,7 @@ export interface Profile {
 export interface Room {
   roomId: string;
   name: string;
+  topic?: string;
   ownerId: string;
   seats: number;
   seatsTaken: number;
@@ -143,6 +144,8 @@ export interface Problem {
 // What an event of kind `room_changed` changed.
 export interface RoomChange {
   name?: string;
+  // Empty where it was removed.
+  topic?: string;
   locked?: boolean;
   ownerId?: string;
   passwordChanged?: boolean;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::facts::{Holdings, Person};
 use domain::{
     AccountName, Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Room, RoomId, RoomName,
-    RoomRevision, Seat, SeatNumber, Seq, Standing, Stored, Timestamp, UserId,
+    RoomRevision, Seat, SeatNumber, Seq, Standing, Stored, Timestamp, Topic, UserId,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
@@ -33,12 +33,15 @@ pub struct RoomRow {
     pub closed_at: Option<i64>,
     pub epoch: StoredId,
     pub head_seq: i64,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub topic: String,
 }
 
 impl Fields for RoomRow {
     fn look(&self, found: &mut Found) {
         let id = self.room_id.0;
         found.text::<RoomName>(&self.name, "rooms.name", id);
+        found.text::<Topic>(&self.topic, "rooms.topic", id);
         found.text::<UserId>(&self.owner_id, "rooms.owner_id", id);
         found.that(!self.password_hash.is_empty(), "rooms.password_hash", id);
         found.that(self.head_seq >= 0, "rooms.head_seq", id);
@@ -51,6 +54,7 @@ impl Fields for RoomRow {
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct RoomUpdate<'a> {
     pub name: Option<&'a str>,
+    pub topic: Option<&'a str>,
     pub owner_id: Option<&'a str>,
     pub password_hash: Option<&'a str>,
     pub locked: Option<bool>,
@@ -59,9 +63,10 @@ pub struct RoomUpdate<'a> {
 
 impl<'a> From<&'a RoomRevision<PasswordHash>> for RoomUpdate<'a> {
     fn from(revision: &'a RoomRevision<PasswordHash>) -> Self {
-        let RoomRevision { name, password, locked, owner_id } = revision;
+        let RoomRevision { name, topic, password, locked, owner_id } = revision;
         Self {
             name: name.as_ref().map(RoomName::as_str),
+            topic: topic.as_ref().map(Topic::as_str),
             owner_id: owner_id.as_ref().map(UserId::as_str),
             password_hash: password.as_ref().map(PasswordHash::expose),
             locked: *locked,
@@ -82,6 +87,7 @@ impl From<&Room> for RoomRow {
             closed_at: room.closed_at.map(Timestamp::as_millis),
             epoch: StoredId(room.epoch.0),
             head_seq: room.head_seq.0,
+            topic: room.topic.to_string(),
         }
     }
 }
@@ -91,6 +97,7 @@ impl From<RoomRow> for Room {
         Self {
             id: RoomId(row.room_id.0),
             name: RoomName::stored(row.name),
+            topic: Topic::stored(row.topic),
             owner_id: UserId::stored(row.owner_id),
             password_hash: PasswordHash::new(row.password_hash),
             locked: row.locked,
@@ -283,5 +290,39 @@ impl StandingRow {
     /// How they stand to it.
     pub fn standing(&self) -> Standing {
         Standing::of(self.has_sat_there, self.closed_at.is_some(), self.is_seated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn room_about(topic: &str) -> RoomRow {
+        let (id, owner) = (Uuid::from_u128(1), "ana".parse().expect("a user id"));
+        let name = "Hexagon".parse().expect("a room name");
+        let hash = PasswordHash::new("hash".to_owned());
+        let room = Room::new(RoomId(id), Epoch(id), name, owner, hash, Timestamp::from_millis(0));
+        RoomRow { topic: topic.to_owned(), ..RoomRow::from(&room) }
+    }
+
+    #[test]
+    fn a_topic_is_exported_where_there_is_one() {
+        for topic in ["", "Soup"] {
+            let exported = serde_json::to_string(&room_about(topic)).expect("it is written");
+            assert_eq!(exported.contains("topic"), !topic.is_empty(), "{exported}");
+            let imported: RoomRow = serde_json::from_str(&exported).expect("it is read");
+            assert_eq!(imported.topic, topic);
+        }
+    }
+
+    #[test]
+    fn a_topic_that_was_never_taken_is_found() {
+        for (topic, findings) in [("", 0), ("Soup", 0), (" ", 1), ("a\nb", 1), (&"a".repeat(251), 1)] {
+            let mut found = Found::default();
+            room_about(topic).look(&mut found);
+            assert_eq!(found.0.len(), findings, "{topic:?}: {:?}", found.0);
+        }
     }
 }

@@ -63,6 +63,7 @@ table! {
         closed_at -> Nullable<BigInt>,
         epoch -> Binary,
         head_seq -> BigInt,
+        topic -> Text,
     }
 }
 
@@ -126,6 +127,7 @@ table! {
         revision -> Nullable<Integer>,
         edited_at -> Nullable<BigInt>,
         target_seq -> Nullable<BigInt>,
+        new_topic -> Nullable<Text>,
     }
 }
 

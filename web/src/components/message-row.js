@@ -195,9 +195,10 @@ function eventWords({ kind, actor, data }) {
  * @param {RoomChange} change
  * @param {(userId: string) => string} who
  */
-function changes({ name, locked, ownerId, passwordChanged }, who) {
+function changes({ name, topic, locked, ownerId, passwordChanged }, who) {
   const words = [
     name !== undefined && `renamed the room to “${name}”`,
+    topic !== undefined && (topic ? `changed the topic to “${topic}”` : 'removed the topic'),
     locked !== undefined && (locked ? 'locked the room' : 'unlocked the room'),
     passwordChanged && 'changed the password',
     ownerId !== undefined && `handed the room over to ${who(ownerId)}`,

@@ -16,6 +16,9 @@ use crate::fields::{self, Instant, Seq, Text, Token};
 pub(crate) struct RoomShape {
     room_id: fields::RoomId,
     name: fields::RoomName,
+    /// Absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<fields::Topic>,
     owner_id: fields::UserId,
     /// How many seats there are.
     #[schema(example = 6)]
@@ -40,6 +43,7 @@ impl From<&RoomSummary> for RoomShape {
         Self {
             room_id: room.id.into(),
             name: Text(room.name.clone()),
+            topic: Some(room.topic.clone()).filter(|topic| !topic.is_empty()).map(Text),
             owner_id: Text(room.owner_id.clone()),
             seats: SEATS,
             seats_taken: summary.seats_taken,
@@ -97,13 +101,18 @@ pub(crate) struct MemberShape {
     read_seq: Seq,
 }
 
-/// What the owner wants to be different. What is absent or null stays as it is.
+/// What the owner wants to be different. What is absent or null stays as it is, but for the
+/// topic, which null removes.
 #[derive(Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
 pub(crate) struct RoomRevision {
     #[deserr(default)]
     name: Option<fields::RoomName>,
+    /// Null or empty removes it.
+    #[deserr(default)]
+    #[schema(value_type = Option<fields::Topic>)]
+    topic: fields::Removable<domain::Topic>,
     #[deserr(default)]
     password: Option<fields::RoomPassword>,
     /// Whether nobody new may join.
@@ -118,6 +127,7 @@ impl From<RoomRevision> for domain::RoomRevision<RoomPassword> {
     fn from(revision: RoomRevision) -> Self {
         Self {
             name: revision.name.map(|name| name.0),
+            topic: revision.topic.0,
             password: revision.password.map(|password| password.0),
             locked: revision.locked,
             owner_id: revision.owner_id.map(|owner_id| owner_id.0),
@@ -131,6 +141,9 @@ impl From<RoomRevision> for domain::RoomRevision<RoomPassword> {
 pub(crate) struct RoomChangeShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<fields::RoomName>,
+    /// Empty where it was removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<fields::Topic>,
     #[serde(skip_serializing_if = "Option::is_none")]
     locked: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,6 +156,7 @@ impl From<&domain::RoomRevision<Withheld>> for RoomChangeShape {
     fn from(revision: &domain::RoomRevision<Withheld>) -> Self {
         Self {
             name: revision.name.clone().map(Text),
+            topic: revision.topic.clone().map(Text),
             locked: revision.locked,
             owner_id: revision.owner_id.clone().map(Text),
             password_changed: revision.password.map(|Withheld| true),
@@ -245,6 +259,7 @@ mod tests {
     fn a_changed_room_shows_only_what_changed() {
         let everything = domain::RoomRevision {
             name: Some("Den".parse().expect("valid")),
+            topic: Some("Soup".parse().expect("valid")),
             locked: Some(false),
             owner_id: Some("bo-b".parse().expect("valid")),
             password: Some(Withheld),
@@ -252,8 +267,10 @@ mod tests {
         let shown = |revision| json!(RoomChangeShape::from(&revision));
         assert_eq!(
             shown(everything),
-            json!({"name": "Den", "locked": false, "ownerId": "bo-b", "passwordChanged": true})
+            json!({"name": "Den", "topic": "Soup", "locked": false, "ownerId": "bo-b", "passwordChanged": true})
         );
         assert_eq!(shown(domain::RoomRevision::default()), json!({}));
+        let removed = domain::RoomRevision { topic: Some(domain::Topic::default()), ..Default::default() };
+        assert_eq!(shown(removed), json!({"topic": ""}));
     }
 }

@@ -13,6 +13,7 @@ use crate::{Epoch, InvitationId, RoomId, UserId};
 pub struct Room {
     pub room_id: RoomId,
     pub name: String,
+    pub topic: Option<String>,
     pub owner_id: UserId,
     pub seats: u32,
     pub seats_taken: u32,
@@ -52,6 +53,9 @@ impl Deref for RoomDetail {
 pub struct RoomUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// An empty one removes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "exposed_if_any")]
     pub password: Option<SecretString>,
     /// Whether nobody new may join.
@@ -67,6 +71,8 @@ pub struct RoomUpdate {
 #[serde(rename_all = "camelCase", default)]
 pub struct RoomChange {
     pub name: Option<String>,
+    /// Empty where it was removed.
+    pub topic: Option<String>,
     /// Whether nobody new may join.
     pub locked: Option<bool>,
     pub owner_id: Option<UserId>,
