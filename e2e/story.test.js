@@ -264,6 +264,17 @@ test('the owner renames, locks, removes, hands over and closes', async () => {
   await ana.press('Rename', ana.dialog);
   await bob.page.getByRole('heading', { name: 'Lair' }).waitFor();
   await bob.sees('Ana renamed the room to “Lair”');
+  await ana.fill('Topic', 'Who cooks on Thursday', ana.dialog);
+  await ana.press('Change topic', ana.dialog);
+  await bob.sees('Who cooks on Thursday', bob.page.locator('.room-head'));
+  await bob.sees('Ana changed the topic to “Who cooks on Thursday”');
+  await ana.fill('Topic', 'o'.repeat(251), ana.dialog);
+  await ana.press('Change topic', ana.dialog);
+  await ana.sees('A topic has at most 250 characters', ana.dialog);
+  await ana.fill('Topic', '', ana.dialog);
+  await ana.press('Change topic', ana.dialog);
+  await bob.sees('Ana removed the topic');
+  await bob.page.locator('.room-head .topic').waitFor({ state: 'detached' });
   await ana.dialog.getByRole('switch').click();
   await bob.sees('Locked', bob.page.locator('.room-head'));
   await ana.press('Close', ana.dialog.locator('.dialog-head'));

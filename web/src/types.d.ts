@@ -34,6 +34,7 @@ export interface Profile {
 export interface Room {
   roomId: string;
   name: string;
+  topic?: string;
   ownerId: string;
   seats: number;
   seatsTaken: number;
@@ -143,10 +144,15 @@ export interface Problem {
 // What an event of kind `room_changed` changed.
 export interface RoomChange {
   name?: string;
+  // Empty where it was removed.
+  topic?: string;
   locked?: boolean;
   ownerId?: string;
   passwordChanged?: boolean;
 }
+
+// What a room's owner can change.
+export type RoomUpdate = Omit<RoomChange, 'passwordChanged'> & { password?: string };
 
 // One durable change in a room.
 export type RoomEvent = { roomId: string; seq: number; actor: string; at: string } & (

@@ -23,6 +23,7 @@ pub(crate) type DeviceId = Text<domain::DeviceId>;
 pub(crate) type ClientMessageId = Text<domain::ClientMessageId>;
 pub(crate) type AccountName = Text<domain::AccountName>;
 pub(crate) type RoomName = Text<domain::RoomName>;
+pub(crate) type Topic = Text<domain::Topic>;
 pub(crate) type Phone = Text<domain::Phone>;
 pub(crate) type AccountPassword = Text<domain::AccountPassword>;
 pub(crate) type RoomPassword = Text<domain::RoomPassword>;
@@ -54,6 +55,20 @@ impl<T: FromStr<Err = Invalid>> Deserr<FieldErrors> for Text<T> {
 impl<T: Display> Serialize for Text<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
+    }
+}
+
+/// A value that there may be none of. Absent, it stays as it is; null removes it, as the empty value does.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Removable<T>(pub(crate) Option<T>);
+
+impl<T: FromStr<Err = Invalid> + Default> Deserr<FieldErrors> for Removable<T> {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, FieldErrors> {
+        let wanted = Option::<Text<T>>::deserialize_from_value(value, location)?;
+        Ok(Self(Some(wanted.map(|Text(value)| value).unwrap_or_default())))
     }
 }
 
@@ -245,6 +260,8 @@ described! {
         .description(Some("What an account is called on screen."));
     RoomName as "RoomName" => text(domain::RoomName::LENGTH).examples(["Kitchen table"])
         .description(Some("What a room is called on screen."));
+    Topic as "Topic" => text(domain::Topic::LENGTH).examples(["Who cooks on Thursday"])
+        .description(Some("What a room is about, on one line."));
     Phone as "Phone" => text(domain::Phone::WRITTEN_LENGTH).examples(["+4915112345678"])
         .description(Some("A telephone number in international form; answered normalised to E.164."));
     AccountPassword as "AccountPassword" => text(domain::AccountPassword::LENGTH).format(Some(password()))

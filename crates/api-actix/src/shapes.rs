@@ -1,4 +1,4 @@
-//! What answers, and the socket's frames, look like in JSON.
+//! What answers, and the socket's frames, look like in JSON; and what of a room can be changed.
 
 mod account;
 mod admin;
@@ -17,7 +17,8 @@ pub(crate) use account::{
 pub(crate) use admin::{AccountEntryShape, AdminRecordShape, CoinsGrantedShape, PasswordLinkShape};
 pub(crate) use message::{MessageShape, PostedShape};
 pub(crate) use room::{
-    InvitationIssuedShape, InvitationShape, ReadShape, ReceiptShape, RoomDetailShape, RoomShape,
+    InvitationIssuedShape, InvitationShape, ReadShape, ReceiptShape, RoomChangeShape, RoomDetailShape,
+    RoomRevision, RoomShape,
 };
 pub(crate) use social::{FriendRequestShape, ProfileShape};
 

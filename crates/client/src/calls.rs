@@ -9,7 +9,7 @@ mod rooms;
 pub use accounts::{AccountUpdate, Authenticator, Registration, SignedIn};
 pub use friends::FriendRequests;
 pub use messages::Window;
-pub use rooms::{JoinBy, RoomUpdate};
+pub use rooms::JoinBy;
 
 /// Most items that a page can have.
 const WHOLE_PAGE: u32 = 100;

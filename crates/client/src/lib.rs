@@ -34,9 +34,7 @@ mod shapes;
 #[cfg(feature = "tls")]
 mod tls;
 
-pub use calls::{
-    AccountUpdate, Authenticator, FriendRequests, JoinBy, Registration, RoomUpdate, SignedIn, Window,
-};
+pub use calls::{AccountUpdate, Authenticator, FriendRequests, JoinBy, Registration, SignedIn, Window};
 pub use connection::{Connection, Options, ResumePoint, RoomStanding, Sending, Update, Updates};
 pub use error::{Error, FieldError, Problem};
 pub use ids::{Epoch, FriendRequestId, InvitationId, MessageId, RoomId, TransferId, UserId};
@@ -47,5 +45,5 @@ pub use session::Client;
 pub use shapes::{
     Account, Event, EventKind, FriendRequest, Friendship, History, Invitation, InvitationStatus,
     IssuedInvitation, Member, Message, Notice, Page, Posted, Prime, Profile, Receipt, Room, RoomChange,
-    RoomDetail, Session, Tokens, Transfer,
+    RoomDetail, RoomUpdate, Session, Tokens, Transfer,
 };

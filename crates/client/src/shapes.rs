@@ -1,5 +1,5 @@
-//! What the server answers. Unknown members are ignored, so that a newer server does not break an
-//! older client.
+//! What the server answers, and what of it can be changed. Unknown members are ignored, so that a newer server
+//! does not break an older client.
 
 #![expect(missing_docs, reason = "plain data whose members the API's description explains")]
 
@@ -13,11 +13,13 @@ mod room;
 use serde::Deserialize;
 
 pub use account::{Account, Prime, Session, Tokens, Transfer};
-pub use event::{Event, EventKind, RoomChange};
+pub use event::{Event, EventKind};
 pub use message::{History, Message, Posted};
 pub use notice::Notice;
 pub use people::{FriendRequest, Friendship, Profile};
-pub use room::{Invitation, InvitationStatus, IssuedInvitation, Member, Receipt, Room, RoomDetail};
+pub use room::{
+    Invitation, InvitationStatus, IssuedInvitation, Member, Receipt, Room, RoomChange, RoomDetail, RoomUpdate,
+};
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

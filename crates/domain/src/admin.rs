@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::invalid::in_words;
+use crate::stored::by_todays_rule;
 use crate::unicode::{is_blank, nfc};
 use crate::{Invalid, RecordId, RoomId, Timestamp, TokenHash, UserId};
 
@@ -124,7 +125,7 @@ pub struct PasswordLink {
 
 /// Why an admin does something: 1 to 500 characters on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason(pub(crate) String);
+pub struct Reason(String);
 
 impl Reason {
     /// How many characters it has.
@@ -153,6 +154,8 @@ impl FromStr for Reason {
         }
     }
 }
+
+by_todays_rule!(Reason);
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,8 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 use crate::invalid::in_words;
-use crate::{Invalid, Timestamp};
+use crate::stored::by_todays_rule;
+use crate::{Invalid, Stored, Timestamp};
 
 macro_rules! generated_id {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
@@ -61,7 +62,7 @@ macro_rules! text_id {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(pub(crate) String);
+        pub struct $name(String);
 
         impl $name {
             /// The id as text.
@@ -128,6 +129,21 @@ impl FromStr for UserId {
         }
     }
 }
+
+/// Once every id of this form could be registered.
+impl Stored for UserId {
+    fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    fn was_ever_taken(text: &str) -> bool {
+        (3..=32).contains(&text.len())
+            && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-'))
+    }
+}
+
+by_todays_rule!(DeviceId, ClientMessageId, IdempotencyKey);
 
 /// A user id that may be registered. Accounts that had theirs before it was reserved go on with it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -39,32 +39,24 @@ pub mod ports;
 pub mod rules;
 pub mod use_cases;
 
-pub use account::{Account, AccountRevision, Prime, Profile};
-pub use admin::{
-    AccountQuery, Admin, AdminAction, AdminRecord, Deed, Operator, PASSWORD_LINK_LIFETIME, PasswordLink,
-    Reason,
-};
-pub use coins::{CoinAccount, Coins, JOIN_FEE, LedgerLine, Transfer, TransferReason};
-pub use denial::{Denial, DenialKind, Field, Refusal};
-pub use event::{Announcement, Event, EventKind, Notice};
-pub use friendship::{FriendRequest, FriendRequestStatus, Friendship};
-pub use id::{
-    ClientMessageId, DeviceId, Epoch, FriendRequestId, IdempotencyKey, InvitationId, MessageId, NewUserId,
-    RecordId, RoomId, Seq, SessionId, TransferId, UserId,
-};
-pub use invalid::Invalid;
-pub use invitation::{Invitation, InvitationLifetime, InvitationStatus};
-pub use message::{BodyDigest, Message, MessageBody};
-pub use network::Network;
-pub use page::{Page, PageSize, Window};
-pub use password::{AccountPassword, NewPassword, PasswordHash, PresentedPassword, RoomPassword};
-pub use quota::Quota;
-pub use room::{JoinedAs, Member, Receipt, Room, RoomRevision, RoomSummary, RoomView, Standing, Withheld};
-pub use seat::{SEATS, Seat, SeatNumber};
-pub use second_factor::{
-    NewAuthenticator, PresentedCode, SealedSecret, SecondFactor, TimeStep, recovery_hash,
-};
-pub use session::{AccessClaims, OpaqueToken, RefreshToken, Renewal, Salt, Session, Successors, TokenHash};
-pub use stored::Stored;
-pub use text::{AccountName, Phone, RoomName};
-pub use time::Timestamp;
+pub use account::*;
+pub use admin::*;
+pub use coins::*;
+pub use denial::*;
+pub use event::*;
+pub use friendship::*;
+pub use id::*;
+pub use invalid::*;
+pub use invitation::*;
+pub use message::*;
+pub use network::*;
+pub use page::*;
+pub use password::*;
+pub use quota::*;
+pub use room::*;
+pub use seat::*;
+pub use second_factor::*;
+pub use session::*;
+pub use stored::*;
+pub use text::*;
+pub use time::*;

@@ -4,13 +4,14 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
+use crate::stored::is_some_text;
 use crate::unicode::{is_blank, nfc};
-use crate::{ClientMessageId, Invalid, MessageId, RoomId, Seq, Timestamp, UserId};
+use crate::{ClientMessageId, Invalid, MessageId, RoomId, Seq, Stored, Timestamp, UserId};
 
 /// What a member writes: 1 to 4,000 characters, not blank, no control characters besides newline
 /// and tab.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MessageBody(pub(crate) String);
+pub struct MessageBody(String);
 
 impl MessageBody {
     /// How many characters it has.
@@ -49,6 +50,18 @@ impl FromStr for MessageBody {
             ));
         }
         Ok(Self(body.into_owned()))
+    }
+}
+
+/// Once a message could have nothing to see in it but characters that show nothing.
+impl Stored for MessageBody {
+    fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    fn was_ever_taken(text: &str) -> bool {
+        is_some_text(text, *Self::LENGTH.end())
+            && !text.contains(|c: char| c.is_control() && c != '\n' && c != '\t')
     }
 }
 

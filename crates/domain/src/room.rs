@@ -1,5 +1,12 @@
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use crate::invalid::in_words;
+use crate::stored::by_todays_rule;
+use crate::unicode::{hides_something, is_blank, nfc};
 use crate::{
-    AccountName, Coins, Denial, Epoch, PasswordHash, Prime, RoomId, RoomName, Seq, Timestamp, UserId,
+    AccountName, Coins, Denial, Epoch, Invalid, PasswordHash, Prime, RoomId, RoomName, Seq, Timestamp, UserId,
 };
 
 /// A room, without the people in it.
@@ -8,6 +15,7 @@ pub struct Room {
     pub id: RoomId,
     /// What it is called on screen.
     pub name: RoomName,
+    pub topic: Topic,
     /// Who may change it.
     pub owner_id: UserId,
     /// Never leaves the server.
@@ -24,12 +32,82 @@ pub struct Room {
     pub head_seq: Seq,
 }
 
+impl Room {
+    /// A room as it is created: nobody in it, nothing in its log.
+    pub fn new(
+        id: RoomId,
+        epoch: Epoch,
+        name: RoomName,
+        owner_id: UserId,
+        password_hash: PasswordHash,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            topic: Topic::default(),
+            owner_id,
+            password_hash,
+            locked: false,
+            created_at: now,
+            closed_at: None,
+            epoch,
+            head_seq: Seq::ZERO,
+        }
+    }
+}
+
+/// What a room is about, on one line. It is empty where the room has none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Topic(String);
+
+impl Topic {
+    /// How many characters it has.
+    pub const LENGTH: RangeInclusive<usize> = 0..=250;
+
+    /// The topic in Normalization Form C.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it says nothing, so that the room has none.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromStr for Topic {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let topic = nfc(text);
+        if is_blank(&topic) {
+            return Ok(Self::default());
+        }
+        if Self::LENGTH.contains(&topic.chars().count()) && !hides_something(&topic) {
+            return Ok(Self(topic.into_owned()));
+        }
+        let length = in_words(&Self::LENGTH);
+        let message = format!("A topic has {length} characters on one line, none of them invisible.");
+        Err(Invalid::new("not_a_topic", message))
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+by_todays_rule!(Topic);
+
 /// What of a room is to be different, or has become so; `None` leaves it alone.
 ///
 /// The password stands in it as `P`: what the owner gave, its hash, or [`Withheld`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomRevision<P> {
     pub name: Option<RoomName>,
+    pub topic: Option<Topic>,
     pub password: Option<P>,
     pub locked: Option<bool>,
     pub owner_id: Option<UserId>,
@@ -41,7 +119,7 @@ pub struct Withheld;
 
 impl<P> Default for RoomRevision<P> {
     fn default() -> Self {
-        Self { name: None, password: None, locked: None, owner_id: None }
+        Self { name: None, topic: None, password: None, locked: None, owner_id: None }
     }
 }
 
@@ -53,7 +131,8 @@ impl<P> RoomRevision<P> {
 
     /// The same with the password in another form.
     pub fn with_password<Q>(self, password: Option<Q>) -> RoomRevision<Q> {
-        RoomRevision { name: self.name, password, locked: self.locked, owner_id: self.owner_id }
+        let Self { name, topic, password: _, locked, owner_id } = self;
+        RoomRevision { name, topic, password, locked, owner_id }
     }
 
     /// Without what the room has already. A password is always another one.
@@ -61,6 +140,7 @@ impl<P> RoomRevision<P> {
     pub fn unlike(self, room: &Room) -> Self {
         Self {
             name: self.name.filter(|name| *name != room.name),
+            topic: self.topic.filter(|topic| *topic != room.topic),
             password: self.password,
             locked: self.locked.filter(|locked| *locked != room.locked),
             owner_id: self.owner_id.filter(|owner_id| *owner_id != room.owner_id),
@@ -69,8 +149,8 @@ impl<P> RoomRevision<P> {
 
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        let Self { name, password, locked, owner_id } = self;
-        name.is_none() && password.is_none() && locked.is_none() && owner_id.is_none()
+        let Self { name, topic, password, locked, owner_id } = self;
+        name.is_none() && topic.is_none() && password.is_none() && locked.is_none() && owner_id.is_none()
     }
 }
 
@@ -176,4 +256,50 @@ pub struct RoomView {
     pub summary: RoomSummary,
     /// The members in the order of their seats.
     pub members: Vec<Member>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::cast::{ANA, BO, NOW, room, wanted_by};
+    use crate::rules::ownership::revise;
+
+    fn topic(text: &str) -> Topic {
+        text.parse().expect("a topic")
+    }
+
+    fn about(text: &str) -> RoomRevision<PasswordHash> {
+        RoomRevision { topic: Some(topic(text)), ..RoomRevision::default() }
+    }
+
+    #[test]
+    fn a_topic_has_up_to_250_visible_characters_on_one_line() {
+        for good in ["Soup", " a ", "👩‍🚀 فارسی", &"ä".repeat(250), &"a\u{308}".repeat(250)] {
+            assert!(good.parse::<Topic>().is_ok_and(|topic| !topic.is_empty()), "{good}");
+        }
+        for bad in ["a\nb", "a\u{2028}b", "a\tb", "a\u{200b}b", "\u{202e}cipot", &"a".repeat(251)] {
+            assert_eq!(bad.parse::<Topic>().expect_err(bad).code, "not_a_topic");
+        }
+        assert_eq!(topic("Ren\u{e9}"), topic("Rene\u{301}"));
+    }
+
+    #[test]
+    fn a_blank_topic_is_none() {
+        for blank in ["", "  ", "\n", "\u{200b}", "\u{2800}", &" ".repeat(251)] {
+            assert_eq!(topic(blank), Topic::default(), "{blank:?}");
+        }
+    }
+
+    #[test]
+    fn the_owner_sets_and_removes_a_topic_and_setting_it_again_is_no_change() {
+        let mut facts = wanted_by(ANA);
+        assert_eq!(revise(&facts, &about(" "), NOW), Ok(Vec::new()), "there is none");
+        assert_eq!(revise(&facts, &about("Soup"), NOW).expect("Ana owns the room").len(), 2);
+        facts.room.topic = topic("Soup");
+        assert_eq!(revise(&facts, &about("Soup"), NOW), Ok(Vec::new()));
+        assert_eq!(about("").unlike(&facts.room), about(""), "it is removed");
+        assert_eq!(revise(&wanted_by(BO), &about("Soup"), NOW), Err(Denial::OwnerOnly));
+        assert_eq!(about("Soup").with_password(None::<Withheld>).topic, Some(topic("Soup")));
+        assert!(room().topic.is_empty());
+    }
 }

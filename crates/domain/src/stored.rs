@@ -1,7 +1,3 @@
-use crate::{
-    AccountName, ClientMessageId, DeviceId, IdempotencyKey, MessageBody, Phone, Reason, RoomName, UserId,
-};
-
 /// A text that a store holds. It was taken by the rule of its day and may not be by today's, so it is
 /// shown as it is, and no rule is asked.
 pub trait Stored: Sized {
@@ -15,7 +11,7 @@ pub trait Stored: Sized {
 /// Rules that are as wide as they ever were, and leave a value that they take once as it is.
 macro_rules! by_todays_rule {
     ($($name:ident),*) => {$(
-        impl Stored for $name {
+        impl $crate::Stored for $name {
             fn stored(text: String) -> Self {
                 Self(text)
             }
@@ -27,51 +23,10 @@ macro_rules! by_todays_rule {
     )*};
 }
 
-by_todays_rule!(DeviceId, ClientMessageId, IdempotencyKey, Phone, Reason);
+pub(crate) use by_todays_rule;
 
-/// Once every id of this form could be registered.
-impl Stored for UserId {
-    fn stored(text: String) -> Self {
-        Self(text)
-    }
-
-    fn was_ever_taken(text: &str) -> bool {
-        (3..=32).contains(&text.len())
-            && text.starts_with(|first: char| first.is_ascii_alphanumeric())
-            && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-'))
-    }
-}
-
-/// Once a name could have invisible characters and such as turn the direction of writing.
-macro_rules! name {
-    ($($name:ident),*) => {$(
-        impl Stored for $name {
-            fn stored(text: String) -> Self {
-                Self(text)
-            }
-
-            fn was_ever_taken(text: &str) -> bool {
-                is_some_text(text, *Self::LENGTH.end()) && !text.contains(char::is_control)
-            }
-        }
-    )*};
-}
-
-name!(AccountName, RoomName);
-
-/// Once a message could have nothing to see in it but characters that show nothing.
-impl Stored for MessageBody {
-    fn stored(text: String) -> Self {
-        Self(text)
-    }
-
-    fn was_ever_taken(text: &str) -> bool {
-        is_some_text(text, *Self::LENGTH.end())
-            && !text.contains(|c: char| c.is_control() && c != '\n' && c != '\t')
-    }
-}
-
-fn is_some_text(text: &str, longest: usize) -> bool {
+/// Whether there is something in a text, as earlier versions saw it, and no more than so many characters.
+pub(crate) fn is_some_text(text: &str, longest: usize) -> bool {
     text.chars().nth(longest).is_none() && !text.trim().is_empty()
 }
 
@@ -83,6 +38,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::{
+        AccountName, ClientMessageId, DeviceId, IdempotencyKey, MessageBody, Phone, RoomName, UserId,
+    };
 
     /// What today's rule takes was taken once, and is read as it was written.
     fn is_kept<T: Stored + FromStr + Display + PartialEq + Debug>(typed: &str) {

@@ -2,15 +2,16 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use crate::Invalid;
 use crate::invalid::in_words;
+use crate::stored::{by_todays_rule, is_some_text};
 use crate::unicode::{hides_something, is_blank, is_invisible, is_space, nfc, nfkc};
+use crate::{Invalid, Stored};
 
 macro_rules! name_of {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub struct $name(pub(crate) String);
+        pub struct $name(String);
 
         impl $name {
             /// How many characters it has.
@@ -46,6 +47,17 @@ macro_rules! name_of {
                 f.write_str(&self.0)
             }
         }
+
+        /// Once a name could have invisible characters and such as turn the direction of writing.
+        impl Stored for $name {
+            fn stored(text: String) -> Self {
+                Self(text)
+            }
+
+            fn was_ever_taken(text: &str) -> bool {
+                is_some_text(text, *Self::LENGTH.end()) && !text.contains(char::is_control)
+            }
+        }
     )*};
 }
 
@@ -61,7 +73,7 @@ name_of! {
 /// It is checked for its form only. Number plans change faster than any table of them, and
 /// refusing a person's real number is worse than keeping one that does not ring.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Phone(pub(crate) String);
+pub struct Phone(String);
 
 impl Phone {
     /// How many characters it has as it is written, with spaces and punctuation.
@@ -96,6 +108,8 @@ impl FromStr for Phone {
         if fits { Ok(Self(format!("+{digits}"))) } else { Err(invalid()) }
     }
 }
+
+by_todays_rule!(Phone);
 
 /// What people write between a number's digits: hyphens and dashes of several kinds among it.
 const SEPARATORS: [char; 9] = ['-', '\u{2010}', '\u{2012}', '\u{2013}', '\u{2212}', '.', '/', '(', ')'];
@@ -139,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_stored_name_is_taken_as_it_is() {
-        assert_eq!(<RoomName as crate::Stored>::stored("\u{fff9}".to_owned()).as_str(), "\u{fff9}");
+        assert_eq!(RoomName::stored("\u{fff9}".to_owned()).as_str(), "\u{fff9}");
     }
 
     #[test]

@@ -10,7 +10,6 @@ use infra_sql::{Backend, Failure};
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::timeout;
 
-use crate::retries::{AccessMode, with_retries};
 use crate::connection::Connection;
 use crate::connections::Connections;
 use crate::deadline::{Deadline, runtime};
@@ -19,6 +18,7 @@ use crate::lease::Holder;
 use crate::open_error::OpenError;
 use crate::poster::Poster;
 use crate::probe;
+use crate::retries::{AccessMode, with_retries};
 use crate::settings::Settings;
 
 /// The part of a caller's patience in which a connection must become free; the rest is for the answer.

@@ -9,7 +9,6 @@
 
 mod append_only;
 mod archive;
-mod retries;
 mod connection;
 mod connections;
 mod database;
@@ -23,6 +22,7 @@ mod opening;
 mod poster;
 mod posting;
 mod probe;
+mod retries;
 mod settings;
 mod version;
 

@@ -8,12 +8,12 @@ use domain::{Denial, Refusal};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::retries::{AccessMode, with_retries};
 use crate::connections::Connections;
 use crate::deadline::{Deadline, runtime};
 use crate::failed::{Busy, Failed};
 use crate::open_error::OpenError;
 use crate::posting::{Known, post_all};
+use crate::retries::{AccessMode, with_retries};
 
 /// How many messages are committed together at most.
 const LARGEST_BATCH: usize = 256;

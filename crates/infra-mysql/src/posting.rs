@@ -106,8 +106,7 @@ impl Batch {
             .collect();
         let earlier = earlier(connection, client_ids)?;
         earlier.keys().for_each(|(sender_id, _)| known.repeats(sender_id));
-        let mut batch =
-            Self { standings: HashMap::new(), heads: HashMap::new(), earlier, rows: Vec::new() };
+        let mut batch = Self { standings: HashMap::new(), heads: HashMap::new(), earlier, rows: Vec::new() };
         let unknown = messages.iter().filter(|new| known.head_for_member(new).is_none());
         let rooms: BTreeSet<StoredId> = unknown.map(|new| new.room_id.into()).collect();
         batch.read(connection, known, &rooms, messages)?;
@@ -198,8 +197,7 @@ fn earlier(
     if client_ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(String, String, EarlierPostRow)> =
-        earlier_posts(client_ids).load(&mut **connection)?;
+    let rows: Vec<(String, String, EarlierPostRow)> = earlier_posts(client_ids).load(&mut **connection)?;
     let found = rows.into_iter().map(|(sender_id, id, row)| Ok(((sender_id, id), row.try_into()?)));
     Ok(found.collect::<Result<_, Corrupt>>()?)
 }

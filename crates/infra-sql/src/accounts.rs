@@ -11,6 +11,7 @@ use serde_with::As;
 use serde_with::hex::Hex;
 
 use crate::coins::CoinAccountRow;
+use crate::fields::{Fields, Found, HASH_BYTES};
 use crate::schema::{accounts, recovery_codes, refresh_tokens, sessions};
 use crate::stored::{Corrupt, StoredId, present, token_hash};
 
@@ -39,6 +40,16 @@ pub struct AccountRow {
     pub totp_last_step: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "As::<Option<Hex>>")]
     pub totp_offered: Option<Vec<u8>>,
+}
+
+impl Fields for AccountRow {
+    fn look(&self, found: &mut Found) {
+        let id = &self.user_id;
+        found.text::<UserId>(id, "accounts.user_id", id);
+        found.texts::<AccountName>(self.name.as_deref(), "accounts.name", id);
+        found.texts::<Phone>(self.phone.as_deref(), "accounts.phone", id);
+        found.that(self.password_hash.as_deref() != Some(""), "accounts.password_hash", id);
+    }
 }
 
 /// What is set of an account's columns; `None` leaves a column as it is.
@@ -176,6 +187,15 @@ pub struct SessionRow {
     pub successor_hash: Option<Vec<u8>>,
 }
 
+impl Fields for SessionRow {
+    fn look(&self, found: &mut Found) {
+        let owner = &self.user_id;
+        found.text::<UserId>(owner, "sessions.user_id", owner);
+        found.text::<DeviceId>(&self.device_id, "sessions.device_id", owner);
+        found.that(self.generation >= 0, "sessions.generation", owner);
+    }
+}
+
 impl From<&Session> for SessionRow {
     fn from(session: &Session) -> Self {
         Self {
@@ -237,6 +257,12 @@ pub struct RecoveryCodeRow {
     pub code_hash: Vec<u8>,
 }
 
+impl Fields for RecoveryCodeRow {
+    fn look(&self, found: &mut Found) {
+        found.that(self.code_hash.len() == HASH_BYTES, "recovery_codes.code_hash", &self.user_id);
+    }
+}
+
 /// A refresh token's row.
 #[derive(Clone, Queryable, Insertable, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -248,6 +274,14 @@ pub struct RefreshTokenRow {
     pub session_id: StoredId,
     pub generation: i64,
     pub expires_at: i64,
+}
+
+impl Fields for RefreshTokenRow {
+    fn look(&self, found: &mut Found) {
+        let session = self.session_id.0;
+        found.that(self.token_hash.len() == HASH_BYTES, "refresh_tokens.token_hash", session);
+        found.that(self.generation >= 0, "refresh_tokens.generation", session);
+    }
 }
 
 impl From<&RefreshToken> for RefreshTokenRow {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::As;
 use serde_with::hex::Hex;
 
+use crate::fields::{Fields, Found, HASH_BYTES};
 use crate::schema::{admin_record, password_links};
 use crate::stored::{Corrupt, StoredId, present, token_hash};
 
@@ -22,6 +23,16 @@ pub struct AdminRecordRow {
     pub user_id: Option<String>,
     pub room_id: Option<StoredId>,
     pub reason: Option<String>,
+}
+
+impl Fields for AdminRecordRow {
+    fn look(&self, found: &mut Found) {
+        let id = self.record_id.0;
+        found.texts::<UserId>(self.admin_id.as_deref(), "admin_record.admin_id", id);
+        found.texts::<UserId>(self.user_id.as_deref(), "admin_record.user_id", id);
+        found.texts::<Reason>(self.reason.as_deref(), "admin_record.reason", id);
+        found.that(self.action().is_ok(), "admin_record.action", id);
+    }
 }
 
 impl From<&AdminRecord> for AdminRecordRow {
@@ -73,6 +84,14 @@ pub struct PasswordLinkRow {
     pub token_hash: Vec<u8>,
     pub user_id: String,
     pub expires_at: i64,
+}
+
+impl Fields for PasswordLinkRow {
+    fn look(&self, found: &mut Found) {
+        let holder = &self.user_id;
+        found.text::<UserId>(holder, "password_links.user_id", holder);
+        found.that(self.token_hash.len() == HASH_BYTES, "password_links.token_hash", holder);
+    }
 }
 
 impl From<&PasswordLink> for PasswordLinkRow {

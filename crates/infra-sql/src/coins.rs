@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 use domain::{
-    CoinAccount, Coins, IdempotencyKey, LedgerLine, RoomId, Timestamp, Transfer, TransferId, TransferReason,
-    UserId,
+    CoinAccount, Coins, IdempotencyKey, LedgerLine, RoomId, Stored, Timestamp, Transfer, TransferId,
+    TransferReason, UserId,
 };
 use serde::{Deserialize, Serialize};
 
+use crate::fields::{Fields, Found};
 use crate::schema::{coin_accounts, grants, transfer_entries, transfers};
 use crate::stored::{Corrupt, StoredId, coins, named};
 
@@ -37,6 +38,15 @@ pub struct CoinAccountRow {
     pub coin_account_id: String,
     pub balance: i64,
     pub last_entry_no: i64,
+}
+
+impl Fields for CoinAccountRow {
+    fn look(&self, found: &mut Found) {
+        let id = &self.coin_account_id;
+        let is_known = [MINT, HOUSE].contains(&id.as_str()) || UserId::was_ever_taken(id);
+        found.that(is_known, "coin_accounts.coin_account_id", id);
+        found.that(self.last_entry_no >= 0, "coin_accounts.last_entry_no", id);
+    }
 }
 
 impl CoinAccountRow {
@@ -77,6 +87,12 @@ pub struct TransferRow {
     pub at: i64,
 }
 
+impl Fields for TransferRow {
+    fn look(&self, found: &mut Found) {
+        found.that(self.reason().is_ok(), "transfers.reason", self.transfer_id.0);
+    }
+}
+
 impl From<&Transfer> for TransferRow {
     fn from(transfer: &Transfer) -> Self {
         Self {
@@ -108,6 +124,13 @@ pub struct EntryRow {
     pub balance: i64,
 }
 
+impl Fields for EntryRow {
+    fn look(&self, found: &mut Found) {
+        found.that(self.entry_no >= 1, "transfer_entries.entry_no", self.transfer_id.0);
+        found.that(self.amount != 0, "transfer_entries.amount", self.transfer_id.0);
+    }
+}
+
 /// A ledger's line from its two rows.
 pub fn ledger_line((entry, transfer): (EntryRow, TransferRow)) -> Result<LedgerLine, Corrupt> {
     Ok(LedgerLine {
@@ -130,6 +153,12 @@ pub struct GrantRow {
     pub user_id: String,
     pub idempotency_key: String,
     pub transfer_id: StoredId,
+}
+
+impl Fields for GrantRow {
+    fn look(&self, found: &mut Found) {
+        found.text::<IdempotencyKey>(&self.idempotency_key, "grants.idempotency_key", self.transfer_id.0);
+    }
 }
 
 impl GrantRow {

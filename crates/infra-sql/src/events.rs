@@ -4,12 +4,13 @@ use diesel::prelude::*;
 use domain::facts::EarlierPost;
 use domain::{
     BodyDigest, ClientMessageId, Event, EventKind, Message, MessageBody, MessageId, RoomId, RoomName,
-    RoomRevision, Seq, Stored, Timestamp, UserId, Withheld,
+    RoomRevision, Seq, Stored, Timestamp, Topic, UserId, Withheld,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
 use serde_with::hex::Hex;
 
+use crate::fields::{Fields, Found};
 use crate::schema::events;
 use crate::stored::{Corrupt, StoredId, present};
 
@@ -49,6 +50,28 @@ pub struct EventRow {
     pub revision: Option<i32>,
     pub edited_at: Option<i64>,
     pub target_seq: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_topic: Option<String>,
+}
+
+impl Fields for EventRow {
+    fn look(&self, found: &mut Found) {
+        let place = format!("{} of the room {}", self.seq, self.room_id.0);
+        found.that(self.seq >= 1, "events.seq", &place);
+        found.that(self.has_known_kind(), "events.kind", &place);
+        found.text::<UserId>(&self.actor_id, "events.actor_id", &place);
+        found.texts::<UserId>(self.subject_id.as_deref(), "events.subject_id", &place);
+        found.texts::<RoomName>(self.new_name.as_deref(), "events.new_name", &place);
+        found.texts::<Topic>(self.new_topic.as_deref(), "events.new_topic", &place);
+        found.texts::<ClientMessageId>(self.client_message_id.as_deref(), "events.client_message_id", &place);
+        found.texts::<MessageBody>(self.body.as_deref(), "events.body", &place);
+        found.that(
+            self.body_digest.as_ref().is_none_or(|digest| digest.len() == 16),
+            "events.body_digest",
+            &place,
+        );
+        found.that(self.revision.is_none_or(|revision| revision >= 0), "events.revision", &place);
+    }
 }
 
 impl From<&Event> for EventRow {
@@ -71,6 +94,7 @@ impl From<&Event> for EventRow {
             revision: None,
             edited_at: None,
             target_seq: None,
+            new_topic: None,
         };
         match &event.kind {
             EventKind::MessagePosted(message) => row.with_message(message),
@@ -86,6 +110,7 @@ impl From<&Event> for EventRow {
             EventKind::RoomChanged(revision) => Self {
                 subject_id: revision.owner_id.as_ref().map(ToString::to_string),
                 new_name: revision.name.as_ref().map(ToString::to_string),
+                new_topic: revision.topic.as_ref().map(ToString::to_string),
                 new_locked: revision.locked,
                 password_changed: Some(revision.password.is_some()),
                 ..row
@@ -149,6 +174,7 @@ impl EventRow {
             },
             "room_changed" => EventKind::RoomChanged(RoomRevision {
                 name: self.new_name.map(RoomName::stored),
+                topic: self.new_topic.map(Topic::stored),
                 locked: self.new_locked,
                 owner_id: subject,
                 password: present(self.password_changed, "events.password_changed")?.then_some(Withheld),

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use domain::{FriendRequest, FriendRequestId, FriendRequestStatus, Stored, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
+use crate::fields::{Fields, Found};
 use crate::schema::{blocks, friend_requests, friendships};
 use crate::stored::{Corrupt, StoredId, named};
 
@@ -29,6 +30,15 @@ pub struct FriendRequestRow {
     pub status: String,
     pub created_at: i64,
     pub resolved_at: Option<i64>,
+}
+
+impl Fields for FriendRequestRow {
+    fn look(&self, found: &mut Found) {
+        let id = self.friend_request_id.0;
+        found.text::<UserId>(&self.from_id, "friend_requests.from_id", id);
+        found.text::<UserId>(&self.to_id, "friend_requests.to_id", id);
+        found.that(self.status().is_ok(), "friend_requests.status", id);
+    }
 }
 
 impl From<&FriendRequest> for FriendRequestRow {
@@ -76,6 +86,13 @@ pub struct FriendshipRow {
     pub friends_since: i64,
 }
 
+impl Fields for FriendshipRow {
+    fn look(&self, found: &mut Found) {
+        found.text::<UserId>(&self.low_id, "friendships.low_id", &self.high_id);
+        found.text::<UserId>(&self.high_id, "friendships.high_id", &self.low_id);
+    }
+}
+
 /// A block's row.
 #[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -85,6 +102,13 @@ pub struct BlockRow {
     pub blocker_id: String,
     pub blocked_id: String,
     pub blocked_at: i64,
+}
+
+impl Fields for BlockRow {
+    fn look(&self, found: &mut Found) {
+        found.text::<UserId>(&self.blocker_id, "blocks.blocker_id", &self.blocked_id);
+        found.text::<UserId>(&self.blocked_id, "blocks.blocked_id", &self.blocker_id);
+    }
 }
 
 /// Two ids, the lower one first.

@@ -34,6 +34,7 @@ mod backend;
 mod commits;
 mod dialect;
 mod failure;
+mod fields;
 mod stored;
 
 pub use backend::Backend;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::facts::{Holdings, Person};
 use domain::{
     AccountName, Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Room, RoomId, RoomName,
-    Seat, SeatNumber, Seq, Standing, Stored, Timestamp, UserId,
+    RoomRevision, Seat, SeatNumber, Seq, Standing, Stored, Timestamp, Topic, UserId,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
@@ -12,6 +12,7 @@ use serde_with::hex::Hex;
 
 use crate::accounts::AccountRow;
 use crate::coins::CoinAccountRow;
+use crate::fields::{Fields, Found, HASH_BYTES};
 use crate::schema::{bans, invitations, participants, rooms, seats};
 use crate::stored::{Corrupt, StoredId, coins, named, present, token_hash};
 
@@ -31,6 +32,18 @@ pub struct RoomRow {
     pub created_at: i64,
     pub closed_at: Option<i64>,
     pub epoch: StoredId,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub topic: String,
+}
+
+impl Fields for RoomRow {
+    fn look(&self, found: &mut Found) {
+        let id = self.room_id.0;
+        found.text::<RoomName>(&self.name, "rooms.name", id);
+        found.text::<Topic>(&self.topic, "rooms.topic", id);
+        found.text::<UserId>(&self.owner_id, "rooms.owner_id", id);
+        found.that(!self.password_hash.is_empty(), "rooms.password_hash", id);
+    }
 }
 
 /// A room's row, and the seq of the newest event in its log.
@@ -47,10 +60,25 @@ pub struct RoomWithHead {
 #[expect(missing_docs, reason = "the columns of the table")]
 pub struct RoomUpdate<'a> {
     pub name: Option<&'a str>,
+    pub topic: Option<&'a str>,
     pub owner_id: Option<&'a str>,
     pub password_hash: Option<&'a str>,
     pub locked: Option<bool>,
     pub closed_at: Option<i64>,
+}
+
+impl<'a> From<&'a RoomRevision<PasswordHash>> for RoomUpdate<'a> {
+    fn from(revision: &'a RoomRevision<PasswordHash>) -> Self {
+        let RoomRevision { name, topic, password, locked, owner_id } = revision;
+        Self {
+            name: name.as_ref().map(RoomName::as_str),
+            topic: topic.as_ref().map(Topic::as_str),
+            owner_id: owner_id.as_ref().map(UserId::as_str),
+            password_hash: password.as_ref().map(PasswordHash::expose),
+            locked: *locked,
+            closed_at: None,
+        }
+    }
 }
 
 impl From<&Room> for RoomRow {
@@ -64,6 +92,7 @@ impl From<&Room> for RoomRow {
             created_at: room.created_at.as_millis(),
             closed_at: room.closed_at.map(Timestamp::as_millis),
             epoch: StoredId(room.epoch.0),
+            topic: room.topic.to_string(),
         }
     }
 }
@@ -73,6 +102,7 @@ impl From<RoomWithHead> for Room {
         Self {
             id: RoomId(row.room_id.0),
             name: RoomName::stored(row.name),
+            topic: Topic::stored(row.topic),
             owner_id: UserId::stored(row.owner_id),
             password_hash: PasswordHash::new(row.password_hash),
             locked: row.locked,
@@ -96,6 +126,14 @@ pub struct ParticipantRow {
     pub first_joined_at: i64,
 }
 
+impl Fields for ParticipantRow {
+    fn look(&self, found: &mut Found) {
+        let room = self.room_id.0;
+        found.text::<UserId>(&self.user_id, "participants.user_id", room);
+        found.that(self.joined_as().is_ok(), "participants.joined_as", room);
+    }
+}
+
 impl ParticipantRow {
     /// On which terms they came in, the last time that they did.
     pub fn joined_as(&self) -> Result<JoinedAs, Corrupt> {
@@ -115,6 +153,16 @@ pub struct SeatRow {
     pub joined_at: i64,
     pub fee: i64,
     pub read_seq: i64,
+}
+
+impl Fields for SeatRow {
+    fn look(&self, found: &mut Found) {
+        let room = self.room_id.0;
+        found.that(SeatNumber::new(self.number.into()).is_some(), "seats.number", room);
+        found.text::<UserId>(&self.user_id, "seats.user_id", room);
+        found.that(self.fee >= 0, "seats.fee", room);
+        found.that(self.read_seq >= 0, "seats.read_seq", room);
+    }
 }
 
 impl TryFrom<SeatRow> for Seat {
@@ -153,6 +201,12 @@ pub struct BanRow {
     pub banned_at: i64,
 }
 
+impl Fields for BanRow {
+    fn look(&self, found: &mut Found) {
+        found.text::<UserId>(&self.user_id, "bans.user_id", self.room_id.0);
+    }
+}
+
 /// An account as one room sees it.
 pub type PersonRow = (AccountRow, CoinAccountRow, Option<ParticipantRow>, Option<BanRow>);
 
@@ -184,6 +238,15 @@ pub struct InvitationRow {
     pub expires_at: i64,
     pub used_at: Option<i64>,
     pub revoked_at: Option<i64>,
+}
+
+impl Fields for InvitationRow {
+    fn look(&self, found: &mut Found) {
+        let id = self.invitation_id.0;
+        found.text::<UserId>(&self.invitee_id, "invitations.invitee_id", id);
+        found.that(self.token_hash.len() == HASH_BYTES, "invitations.token_hash", id);
+        found.that(self.expires_at > self.created_at, "invitations.expires_at", id);
+    }
 }
 
 impl From<&Invitation> for InvitationRow {
@@ -232,5 +295,39 @@ impl StandingRow {
     /// How they stand to it.
     pub fn standing(&self) -> Standing {
         Standing::of(self.has_sat_there, self.closed_at.is_some(), self.is_seated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn room_about(topic: &str) -> RoomRow {
+        let (id, owner) = (Uuid::from_u128(1), "ana".parse().expect("a user id"));
+        let name = "Hexagon".parse().expect("a room name");
+        let hash = PasswordHash::new("hash".to_owned());
+        let room = Room::new(RoomId(id), Epoch(id), name, owner, hash, Timestamp::from_millis(0));
+        RoomRow { topic: topic.to_owned(), ..RoomRow::from(&room) }
+    }
+
+    #[test]
+    fn a_topic_is_exported_where_there_is_one() {
+        for topic in ["", "Soup"] {
+            let exported = serde_json::to_string(&room_about(topic)).expect("it is written");
+            assert_eq!(exported.contains("topic"), !topic.is_empty(), "{exported}");
+            let imported: RoomRow = serde_json::from_str(&exported).expect("it is read");
+            assert_eq!(imported.topic, topic);
+        }
+    }
+
+    #[test]
+    fn a_topic_that_was_never_taken_is_found() {
+        for (topic, findings) in [("", 0), ("Soup", 0), (" ", 1), ("a\nb", 1), (&"a".repeat(251), 1)] {
+            let mut found = Found::default();
+            room_about(topic).look(&mut found);
+            assert_eq!(found.0.len(), findings, "{topic:?}: {:?}", found.0);
+        }
     }
 }

@@ -62,6 +62,7 @@ table! {
         created_at -> BigInt,
         closed_at -> Nullable<BigInt>,
         epoch -> Binary,
+        topic -> Text,
     }
 }
 
@@ -125,6 +126,7 @@ table! {
         revision -> Nullable<Integer>,
         edited_at -> Nullable<BigInt>,
         target_seq -> Nullable<BigInt>,
+        new_topic -> Nullable<Text>,
     }
 }
 

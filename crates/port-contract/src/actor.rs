@@ -10,7 +10,7 @@ use domain::rules::{Verdict, accounts, friendship, invitations, membership, oper
 use domain::{
     Account, Coins, Denial, Epoch, FriendRequest, FriendRequestId, FriendRequestStatus, Invitation,
     InvitationId, InvitationStatus, Message, MessageBody, MessageId, OpaqueToken, PasswordHash, Prime,
-    Receipt, RoomId, RoomRevision, RoomView, Seq, Timestamp, TransferId, UserId, Window,
+    Receipt, Room, RoomId, RoomRevision, RoomView, Seq, Timestamp, TransferId, UserId, Window,
 };
 
 use crate::World;
@@ -154,7 +154,7 @@ impl Actor {
     /// Opens a room if the rules let them.
     pub async fn tries_to_open(&self, name: &str) -> Result<RoomId, Denial> {
         let now = self.world.now();
-        let room = admission::new_room(
+        let room = Room::new(
             RoomId(self.world.id()),
             Epoch(self.world.id()),
             name.parse().expect("a room name"),

@@ -7,7 +7,7 @@ import { sentence } from '../wording/refusals.js';
 import { clock, whole } from '../wording/time.js';
 import { avatar } from './avatar.js';
 
-/** @import { Message, RoomEvent, Unsent } from '../types.d.ts' */
+/** @import { Message, RoomChange, RoomEvent, Unsent } from '../types.d.ts' */
 /** @import { Row } from '../room/rows.js' */
 
 /**
@@ -192,12 +192,13 @@ function eventWords({ kind, actor, data }) {
 }
 
 /**
- * @param {{name?: string, locked?: boolean, ownerId?: string, passwordChanged?: boolean}} change
+ * @param {RoomChange} change
  * @param {(userId: string) => string} who
  */
-function changes({ name, locked, ownerId, passwordChanged }, who) {
+function changes({ name, topic, locked, ownerId, passwordChanged }, who) {
   const words = [
     name !== undefined && `renamed the room to “${name}”`,
+    topic !== undefined && (topic ? `changed the topic to “${topic}”` : 'removed the topic'),
     locked !== undefined && (locked ? 'locked the room' : 'unlocked the room'),
     passwordChanged && 'changed the password',
     ownerId !== undefined && `handed the room over to ${who(ownerId)}`,

@@ -15,6 +15,7 @@ export function openRoomTools(room) {
     `Manage ${room.about.name}`,
     'drawer',
     rename(room),
+    topic(room),
     password(room),
     lock(room),
     bans(room),
@@ -42,6 +43,21 @@ function rename({ roomId, about }) {
     form(
       { action: 'Rename', kind: '', onsubmit: save, label: 'Rename the room' },
       field('name', 'Name', { value: about.name, required: true }),
+    ),
+  );
+}
+
+/** @param {RoomState} room */
+function topic({ roomId, about }) {
+  const save = async (/** @type {Record<string, string>} */ { topic: wanted }) => {
+    const revised = await home().api.rooms.update(roomId, { topic: wanted });
+    showToast(revised.topic ? 'The topic has been changed.' : 'The room has no topic.');
+  };
+  return section(
+    null,
+    form(
+      { action: 'Change topic', kind: '', onsubmit: save, label: 'Change the room’s topic' },
+      field('topic', 'Topic', { value: about.topic ?? '', hint: 'Leave it empty for none.' }),
     ),
   );
 }

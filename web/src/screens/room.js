@@ -98,6 +98,7 @@ customElements.define(
       fill(
         this.#head,
         el('h1', {}, el('bdi', {}, about.name)),
+        about.topic ? el('p', { class: 'topic', title: about.topic }, el('bdi', {}, about.topic)) : null,
         el('p', {}, seatsOf(about), about.locked && el('span', { class: 'badge' }, icon('lock'), 'Locked')),
       );
       this.#typing.textContent = typing(

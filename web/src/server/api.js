@@ -67,7 +67,7 @@ export class Api {
     create: (fields) => this.#call('POST', 'chatrooms', fields),
     /**
      * @param {string} roomId
-     * @param {{name?: string, password?: string, locked?: boolean, ownerId?: string}} changes
+     * @param {T.RoomUpdate} changes
      * @returns {Promise<T.RoomDetail>}
      */
     update: (roomId, changes) => this.#call('PATCH', room(roomId), changes),

@@ -173,15 +173,9 @@ export class RoomState {
   }
 
   /** @param {import('../types.d.ts').RoomChange} change */
-  #change({ name, locked, ownerId, passwordChanged }) {
+  #change({ passwordChanged, ...changed }) {
     if (passwordChanged) this.guesses = 0;
-    const { about } = this;
-    this.about = {
-      ...about,
-      name: name ?? about.name,
-      locked: locked ?? about.locked,
-      ownerId: ownerId ?? about.ownerId,
-    };
+    this.about = { ...this.about, ...changed };
     this.members =
       this.members?.map((member) => ({ ...member, owner: member.userId === this.about.ownerId })) ?? null;
   }

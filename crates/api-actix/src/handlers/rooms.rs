@@ -10,11 +10,11 @@ use crate::body::JsonBody;
 use crate::client_address::ClientAddress;
 use crate::counted_calls::CountedCalls;
 use crate::field_errors::FieldErrors;
-use crate::fields::{RoomId, RoomName, RoomPassword, Seq, UserId};
+use crate::fields::{RoomId, RoomName, RoomPassword, Seq};
 use crate::limiter::Limiter;
 use crate::paging::{self, Cursor};
 use crate::query::{self, ListQuery};
-use crate::shapes::{ListShape, ReadShape, RoomDetailShape, RoomShape};
+use crate::shapes::{ListShape, ReadShape, RoomDetailShape, RoomRevision, RoomShape};
 
 /// A room to be.
 #[derive(Deserr, ToSchema)]
@@ -23,23 +23,6 @@ use crate::shapes::{ListShape, ReadShape, RoomDetailShape, RoomShape};
 pub(crate) struct NewRoom {
     name: RoomName,
     password: RoomPassword,
-}
-
-/// What the owner wants to be different.
-#[derive(Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct RoomRevision {
-    #[deserr(default)]
-    name: Option<RoomName>,
-    #[deserr(default)]
-    password: Option<RoomPassword>,
-    /// Whether nobody new may join.
-    #[deserr(default)]
-    locked: Option<bool>,
-    /// The next owner: a prime member in the room.
-    #[deserr(default)]
-    owner_id: Option<UserId>,
 }
 
 /// How far the caller has read.
@@ -96,9 +79,9 @@ pub(crate) async fn show(api: web::Data<Api>, caller: Caller, path: web::Path<St
     Ok(ok(&detail(&api, &view)))
 }
 
-/// Rename the room, set another password, lock it, hand it over
+/// Change the room
 ///
-/// The owner only. All of it is done or nothing; what is absent or null stays as it is.
+/// The owner only. All of it is done or nothing.
 #[utoipa::path(
     patch, path = "/api/chatrooms/{roomId}",
     operation_id = "reviseRoom", tag = "rooms", request_body = RoomRevision,
@@ -114,16 +97,10 @@ pub(crate) async fn revise(
     body: JsonBody,
 ) -> Answer {
     let room_id = room_id(&path)?;
-    let revision: RoomRevision = body.read().await?;
-    if revision.password.is_some() {
+    let wanted = domain::RoomRevision::from(body.read::<RoomRevision>().await?);
+    if wanted.password.is_some() {
         limits.call_by(CountedCalls::Rooms, &caller.account.user_id)?;
     }
-    let wanted = domain::RoomRevision {
-        name: revision.name.map(|name| name.0),
-        password: revision.password.map(|password| password.0),
-        locked: revision.locked,
-        owner_id: revision.owner_id.map(|owner_id| owner_id.0),
-    };
     let view = api.hexroom.revise_room(room_id, caller.user_id(), wanted, client.network()).await?;
     Ok(ok(&detail(&api, &view)))
 }

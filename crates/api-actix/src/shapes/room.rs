@@ -1,8 +1,12 @@
+use deserr::Deserr;
 use domain::use_cases::InvitationIssued;
-use domain::{Invitation, Member, Receipt, RoomSummary, RoomView, SEATS, Timestamp, UserId};
+use domain::{
+    Invitation, Member, Receipt, RoomPassword, RoomSummary, RoomView, SEATS, Timestamp, UserId, Withheld,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::field_errors::FieldErrors;
 use crate::fields::{self, Instant, Seq, Text, Token};
 
 /// A room in its member's own list.
@@ -12,6 +16,9 @@ use crate::fields::{self, Instant, Seq, Text, Token};
 pub(crate) struct RoomShape {
     room_id: fields::RoomId,
     name: fields::RoomName,
+    /// Absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<fields::Topic>,
     owner_id: fields::UserId,
     /// How many seats there are.
     #[schema(example = 6)]
@@ -36,6 +43,7 @@ impl From<&RoomSummary> for RoomShape {
         Self {
             room_id: room.id.into(),
             name: Text(room.name.clone()),
+            topic: Some(room.topic.clone()).filter(|topic| !topic.is_empty()).map(Text),
             owner_id: Text(room.owner_id.clone()),
             seats: SEATS,
             seats_taken: summary.seats_taken,
@@ -91,6 +99,69 @@ pub(crate) struct MemberShape {
     joined_at: Instant,
     /// Up to where they have read the log.
     read_seq: Seq,
+}
+
+/// What the owner wants to be different. What is absent or null stays as it is, but for the
+/// topic, which null removes.
+#[derive(Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct RoomRevision {
+    #[deserr(default)]
+    name: Option<fields::RoomName>,
+    /// Null or empty removes it.
+    #[deserr(default)]
+    #[schema(value_type = Option<fields::Topic>)]
+    topic: fields::Removable<domain::Topic>,
+    #[deserr(default)]
+    password: Option<fields::RoomPassword>,
+    /// Whether nobody new may join.
+    #[deserr(default)]
+    locked: Option<bool>,
+    /// The next owner: a prime member in the room.
+    #[deserr(default)]
+    owner_id: Option<fields::UserId>,
+}
+
+impl From<RoomRevision> for domain::RoomRevision<RoomPassword> {
+    fn from(revision: RoomRevision) -> Self {
+        Self {
+            name: revision.name.map(|name| name.0),
+            topic: revision.topic.0,
+            password: revision.password.map(|password| password.0),
+            locked: revision.locked,
+            owner_id: revision.owner_id.map(|owner_id| owner_id.0),
+        }
+    }
+}
+
+/// What changed about a room, and nothing else; never the password itself.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RoomChangeShape {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<fields::RoomName>,
+    /// Empty where it was removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<fields::Topic>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locked: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner_id: Option<fields::UserId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password_changed: Option<bool>,
+}
+
+impl From<&domain::RoomRevision<Withheld>> for RoomChangeShape {
+    fn from(revision: &domain::RoomRevision<Withheld>) -> Self {
+        Self {
+            name: revision.name.clone().map(Text),
+            topic: revision.topic.clone().map(Text),
+            locked: revision.locked,
+            owner_id: revision.owner_id.clone().map(Text),
+            password_changed: revision.password.map(|Withheld| true),
+        }
+    }
 }
 
 /// What joining came to.
@@ -175,5 +246,31 @@ impl InvitationIssuedShape {
     /// The invitation as it stands at `now`, with its token.
     pub(crate) fn new(issued: &InvitationIssued, now: Timestamp) -> Self {
         Self { invitation: InvitationShape::new(&issued.invitation, now), token: Token(issued.token.clone()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_changed_room_shows_only_what_changed() {
+        let everything = domain::RoomRevision {
+            name: Some("Den".parse().expect("valid")),
+            topic: Some("Soup".parse().expect("valid")),
+            locked: Some(false),
+            owner_id: Some("bo-b".parse().expect("valid")),
+            password: Some(Withheld),
+        };
+        let shown = |revision| json!(RoomChangeShape::from(&revision));
+        assert_eq!(
+            shown(everything),
+            json!({"name": "Den", "topic": "Soup", "locked": false, "ownerId": "bo-b", "passwordChanged": true})
+        );
+        assert_eq!(shown(domain::RoomRevision::default()), json!({}));
+        let removed = domain::RoomRevision { topic: Some(domain::Topic::default()), ..Default::default() };
+        assert_eq!(shown(removed), json!({"topic": ""}));
     }
 }

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::WHOLE_PAGE;
-use crate::secrets::{exposed, exposed_if_any};
+use crate::secrets::exposed;
 use crate::server::Call;
 use crate::{
     Client, Error, Invitation, InvitationId, IssuedInvitation, Page, Receipt, Room, RoomDetail, RoomId,
-    UserId,
+    RoomUpdate, UserId,
 };
 
 /// How to join a room.
@@ -28,23 +28,6 @@ pub enum JoinBy {
         #[serde(serialize_with = "exposed")]
         invitation_token: SecretString,
     },
-}
-
-/// Changes to a room by its owner. `None` leaves a field as it is.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names of the members say it")]
-pub struct RoomUpdate {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "exposed_if_any")]
-    pub password: Option<SecretString>,
-    /// Whether nobody new may join.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub locked: Option<bool>,
-    /// The new owner: a prime member in the room.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner_id: Option<UserId>,
 }
 
 #[derive(Serialize)]
@@ -77,7 +60,7 @@ impl Client {
         self.ask(Call::get(&["api", "chatrooms", room.as_str()])).await
     }
 
-    /// Renames one's own room, changes its password, locks it or hands it over.
+    /// Changes one's own room, all at once or not at all.
     pub async fn update_room(&self, room: &RoomId, update: &RoomUpdate) -> Result<RoomDetail, Error> {
         self.ask(Call::patch(&["api", "chatrooms", room.as_str()]).json(update)).await
     }

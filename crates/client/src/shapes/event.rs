@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Message, RoomId, UserId};
+use crate::{Message, RoomChange, RoomId, UserId};
 
 /// One durable change in a room.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -46,18 +46,6 @@ pub enum EventKind {
         /// What comes with it.
         data: Value,
     },
-}
-
-/// What changed about a room. `None` where nothing did.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct RoomChange {
-    pub name: Option<String>,
-    /// Whether nobody new may join.
-    pub locked: Option<bool>,
-    pub owner_id: Option<UserId>,
-    /// Whether its password has changed.
-    pub password_changed: Option<bool>,
 }
 
 /// An event as the server sends it.

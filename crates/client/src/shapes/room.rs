@@ -2,8 +2,9 @@ use std::ops::Deref;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use crate::secrets::exposed_if_any;
 use crate::{Epoch, InvitationId, RoomId, UserId};
 
 /// A room, as one of its members sees it.
@@ -12,6 +13,7 @@ use crate::{Epoch, InvitationId, RoomId, UserId};
 pub struct Room {
     pub room_id: RoomId,
     pub name: String,
+    pub topic: Option<String>,
     pub owner_id: UserId,
     pub seats: u32,
     pub seats_taken: u32,
@@ -43,6 +45,39 @@ impl Deref for RoomDetail {
     fn deref(&self) -> &Room {
         &self.room
     }
+}
+
+/// Changes to a room by its owner. `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoomUpdate {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// An empty one removes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "exposed_if_any")]
+    pub password: Option<SecretString>,
+    /// Whether nobody new may join.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locked: Option<bool>,
+    /// The new owner: a prime member in the room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_id: Option<UserId>,
+}
+
+/// What changed about a room. `None` where nothing did.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RoomChange {
+    pub name: Option<String>,
+    /// Empty where it was removed.
+    pub topic: Option<String>,
+    /// Whether nobody new may join.
+    pub locked: Option<bool>,
+    pub owner_id: Option<UserId>,
+    /// Whether its password has changed.
+    pub password_changed: Option<bool>,
 }
 
 /// A member of a room.

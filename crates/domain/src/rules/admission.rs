@@ -5,7 +5,7 @@ use crate::facts::{Person, RoomFacts};
 use crate::rules::{Verdict, quotas};
 use crate::{
     CoinAccount, Coins, Denial, Event, EventKind, Invitation, InvitationStatus, JOIN_FEE, JoinedAs,
-    PasswordHash, Prime, Receipt, Room, RoomRevision, Seq, Timestamp, Transfer, TransferId, TransferReason,
+    PasswordHash, Prime, Receipt, Room, RoomRevision, Timestamp, Transfer, TransferId, TransferReason,
 };
 
 /// What somebody presents to be let in.
@@ -193,28 +193,6 @@ fn terms(actor: &Person, now: Timestamp) -> Result<(JoinedAs, Coins), Denial> {
             available: actor.avail_coins,
             shortfall: actor.avail_coins.shortfall(JOIN_FEE),
         }),
-    }
-}
-
-/// A room as it is created: nobody in it, nothing in its log.
-pub fn new_room(
-    id: crate::RoomId,
-    epoch: crate::Epoch,
-    name: crate::RoomName,
-    owner_id: crate::UserId,
-    password_hash: PasswordHash,
-    now: Timestamp,
-) -> Room {
-    Room {
-        id,
-        name,
-        owner_id,
-        password_hash,
-        locked: false,
-        created_at: now,
-        closed_at: None,
-        epoch,
-        head_seq: Seq::ZERO,
     }
 }
 

@@ -43,17 +43,9 @@ pub(crate) const ROOM: RoomId = RoomId(Uuid::from_u128(1));
 
 /// Ana's room, in which four events have happened: three joins and a message.
 pub(crate) fn room() -> Room {
-    Room {
-        id: ROOM,
-        name: "Hexagon".parse().expect("a room name"),
-        owner_id: user(ANA),
-        password_hash: hash("the room's"),
-        locked: false,
-        created_at: at(-1_000),
-        closed_at: None,
-        epoch: Epoch(uuid(2)),
-        head_seq: Seq(4),
-    }
+    let name = "Hexagon".parse().expect("a room name");
+    let new = Room::new(ROOM, Epoch(uuid(2)), name, user(ANA), hash("the room's"), at(-1_000));
+    Room { head_seq: Seq(4), ..new }
 }
 
 /// Somebody of the cast, without coins, as Ana's room sees them.

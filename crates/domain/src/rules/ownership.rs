@@ -106,12 +106,13 @@ mod tests {
         RoomChange::Append(Event { room_id: ROOM, seq: Seq(5), actor: user(ANA), at: NOW, kind })
     }
 
-    fn everything(heir: &str) -> RoomRevision<PasswordHash> {
+    fn all_at_once(heir: &str) -> RoomRevision<PasswordHash> {
         RoomRevision {
             name: Some("Renamed".parse().expect("a room name")),
             password: Some(hash("another")),
             locked: Some(true),
             owner_id: Some(user(heir)),
+            ..RoomRevision::default()
         }
     }
 
@@ -135,7 +136,7 @@ mod tests {
             (former, Denial::NotAMember),
             (of_closed_room, Denial::RoomClosed),
         ] {
-            assert_eq!(revise(&facts, &everything(CY), NOW), Err(denial.clone()));
+            assert_eq!(revise(&facts, &all_at_once(CY), NOW), Err(denial.clone()));
             assert_eq!(revise(&facts, &RoomRevision::default(), NOW), Err(denial.clone()));
             assert_eq!(remove_member(&facts, NOW), Err(denial.clone()));
             assert_eq!(ban(&facts, NOW), Err(denial.clone()));
@@ -154,21 +155,16 @@ mod tests {
 
     #[test]
     fn a_room_is_changed_all_at_once() {
-        let revision = RoomRevision {
-            name: Some("Renamed".parse().expect("a room name")),
-            locked: Some(true),
-            owner_id: Some(user(CY)),
-            password: Some(Withheld),
-        };
+        let told = all_at_once(CY).with_password(Some(Withheld));
         assert_eq!(
-            revise(&wanted_about(ANA, CY), &everything(CY), NOW),
-            Ok(vec![RoomChange::Revise(everything(CY)), event(EventKind::RoomChanged(revision)),])
+            revise(&wanted_about(ANA, CY), &all_at_once(CY), NOW),
+            Ok(vec![RoomChange::Revise(all_at_once(CY)), event(EventKind::RoomChanged(told))])
         );
     }
 
     #[test]
     fn a_refused_heir_refuses_the_whole_change() {
-        assert_eq!(revise(&wanted_about(ANA, BO), &everything(BO), NOW), Err(Denial::PrimeRequired));
+        assert_eq!(revise(&wanted_about(ANA, BO), &all_at_once(BO), NOW), Err(Denial::PrimeRequired));
     }
 
     #[test]
@@ -191,9 +187,9 @@ mod tests {
     fn what_is_so_already_is_no_change() {
         let as_it_is = RoomRevision {
             name: Some(room().name),
-            password: None,
             locked: Some(false),
             owner_id: Some(user(ANA)),
+            ..RoomRevision::default()
         };
         assert_eq!(revise(&wanted_about(ANA, ANA), &as_it_is, NOW), Ok(Vec::new()));
         assert_eq!(revise(&wanted_by(ANA), &RoomRevision::default(), NOW), Ok(Vec::new()));

@@ -3,7 +3,8 @@ use crate::change::RoomChange;
 use crate::ports::{Requester, RoomScope};
 use crate::rules::{admission, membership};
 use crate::{
-    Announcement, Denial, Epoch, Network, Refusal, RoomId, RoomName, RoomPassword, RoomView, Seq, UserId,
+    Announcement, Denial, Epoch, Network, Refusal, Room, RoomId, RoomName, RoomPassword, RoomView, Seq,
+    UserId,
 };
 
 impl Hexroom {
@@ -21,7 +22,7 @@ impl Hexroom {
         admission::admit_creator(account.prime, now)?;
         let password_hash =
             self.passwords.hash(password.present(), Requester::of_room(&creator, from)).await?;
-        let room = admission::new_room(
+        let room = Room::new(
             RoomId(self.randomness.id()),
             Epoch(self.randomness.id()),
             name,
@@ -62,7 +63,7 @@ mod tests {
     use super::*;
     use crate::rules::cast::*;
     use crate::use_cases::fixture::*;
-    use crate::{Account, EventKind, Prime, Room, RoomSummary};
+    use crate::{Account, EventKind, Prime, RoomSummary};
 
     fn name() -> RoomName {
         room().name

@@ -7,8 +7,8 @@ use domain::facts::{AccountFacts, Holdings, InvitingFacts, Person, RoomFacts};
 use domain::rules::{Verdict, accounts, admission};
 use domain::{
     Account, CoinAccount, Coins, Deed, Denial, Epoch, Event, IdempotencyKey, Invitation, InvitationId,
-    InvitationStatus, JoinedAs, OpaqueToken, Operator, PasswordHash, Prime, RecordId, Room, RoomId,
-    RoomRevision, Seat, Seq, Timestamp, Transfer, TransferId, UserId,
+    InvitationStatus, JoinedAs, OpaqueToken, Operator, PasswordHash, Prime, RecordId, Room, RoomId, Seat,
+    Seq, Timestamp, Transfer, TransferId, UserId,
 };
 use uuid::Uuid;
 
@@ -244,7 +244,7 @@ impl Model {
             banned: false,
             holdings: self.holdings(&account.user_id),
         };
-        let room = admission::new_room(
+        let room = Room::new(
             RoomId(id(self.rooms.len())),
             Epoch(id(0)),
             "Hexagon".parse().expect("a room name"),
@@ -399,12 +399,12 @@ impl RoomState {
             RoomChange::LiftBan { user_id } => {
                 self.banned.remove(user_id);
             }
-            RoomChange::Revise(RoomRevision { name, password, locked, owner_id }) => {
+            // Of what can be revised, this is what the steps revise.
+            RoomChange::Revise(revision) => {
                 let room = &mut self.room;
-                room.name = name.clone().unwrap_or(room.name.clone());
-                room.password_hash = password.clone().unwrap_or(room.password_hash.clone());
-                room.locked = locked.unwrap_or(room.locked);
-                room.owner_id = owner_id.clone().unwrap_or(room.owner_id.clone());
+                room.password_hash = revision.password.clone().unwrap_or(room.password_hash.clone());
+                room.locked = revision.locked.unwrap_or(room.locked);
+                room.owner_id = revision.owner_id.clone().unwrap_or(room.owner_id.clone());
             }
             RoomChange::Close { at } => {
                 self.room.closed_at = Some(*at);

@@ -48,8 +48,7 @@ impl Known {
 
     /// Remembers where a room's log ends, and with it who sits there, unless that may have changed meanwhile.
     pub(super) fn room_at(&mut self, room_id: StoredId, head_seq: Seq) -> &mut KnownRoom {
-        let room =
-            self.rooms.get_or_insert_mut(room_id, || KnownRoom { head_seq, members: HashSet::new() });
+        let room = self.rooms.get_or_insert_mut(room_id, || KnownRoom { head_seq, members: HashSet::new() });
         if room.head_seq != head_seq {
             *room = KnownRoom { head_seq, members: HashSet::new() };
         }

@@ -28,7 +28,8 @@ pub(super) struct Reader<F> {
 impl<F: BufRead> Reader<F> {
     /// Reads the first line.
     pub(super) fn begin(from: F) -> Result<Self, ImportError> {
-        let mut reader = Self { from, version: VERSION, number: 0, ahead: None, rows: 0, digest: Sha256::new() };
+        let mut reader =
+            Self { from, version: VERSION, number: 0, ahead: None, rows: 0, digest: Sha256::new() };
         match reader.read() {
             Ok(Some(Line::HexroomExport { version: version @ OLDEST_VERSION..=VERSION })) => {
                 Ok(Self { version, ..reader })

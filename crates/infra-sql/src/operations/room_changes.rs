@@ -1,5 +1,5 @@
 use domain::change::RoomChange;
-use domain::{Event, PasswordHash, RoomId, RoomName, RoomRevision, UserId};
+use domain::{Event, RoomId};
 
 use crate::admin::AdminRecordRow;
 use crate::events::EventRow;
@@ -15,18 +15,12 @@ pub(super) fn apply(
     change: &RoomChange,
 ) -> Result<(), Failure> {
     let id = room_id.into();
-    let mut columns = RoomUpdate::default();
-    match change {
-        RoomChange::Revise(RoomRevision { name, password, locked, owner_id }) => {
-            columns.name = name.as_ref().map(RoomName::as_str);
-            columns.password_hash = password.as_ref().map(PasswordHash::expose);
-            columns.locked = *locked;
-            columns.owner_id = owner_id.as_ref().map(UserId::as_str);
-        }
+    let columns = match change {
+        RoomChange::Revise(revision) => RoomUpdate::from(revision),
         RoomChange::Close { at } => {
             connection.delete_seats_of(id)?;
             connection.revoke_invitations_of_room(id, at.as_millis())?;
-            columns.closed_at = Some(at.as_millis());
+            RoomUpdate { closed_at: Some(at.as_millis()), ..RoomUpdate::default() }
         }
         RoomChange::Open(room) => return done(connection.insert_room(&RoomRow::from(room))),
         RoomChange::TakeSeat { user_id, number, joined_as, fee, read_seq, at } => {
@@ -87,7 +81,7 @@ pub(super) fn apply(
         }
         RoomChange::Record(record) => return done(connection.insert_record(&AdminRecordRow::from(record))),
         RoomChange::Append(event) => return append(connection, event),
-    }
+    };
     exactly_one(connection.update_room(id, &columns)?, "a room that is changed is there")
 }
 

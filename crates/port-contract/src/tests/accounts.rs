@@ -1,10 +1,10 @@
 use domain::change::AccountChange;
 use domain::ports::{AccountScope, Direction};
-use domain::rules::admission::{create_room, new_room};
+use domain::rules::admission::create_room;
 use domain::rules::messages::NewMessage;
 use domain::{
     AccountName, AccountRevision, ClientMessageId, Coins, Denial, DeviceId, Epoch, Friendship, MessageBody,
-    MessageId, PasswordHash, Phone, Prime, RoomId, RoomName, Stored, Timestamp,
+    MessageId, PasswordHash, Phone, Prime, Room, RoomId, RoomName, Stored, Timestamp,
 };
 
 use crate::world::ruled;
@@ -55,7 +55,7 @@ pub async fn what_no_rule_takes_any_more_is_shown_as_it_is(world: World) {
     ana.becomes(Prime::Always).await;
     let (id, epoch, now) = (RoomId(world.id()), Epoch(world.id()), world.now());
     let hash = PasswordHash::new("hash".to_owned());
-    let room = new_room(id, epoch, RoomName::stored(bell()), ana.id.clone(), hash, now);
+    let room = Room::new(id, epoch, RoomName::stored(bell()), ana.id.clone(), hash, now);
     let open = Box::new(move |person: &_| create_room(person, &room, now));
     ruled(world.stores().rooms.create(ana.id.clone(), open).await).expect("Ana is prime");
     let message = NewMessage {

@@ -3,7 +3,7 @@
 use domain::facts::{Holdings, Person};
 use domain::ports::RoomScope;
 use domain::rules::admission::{self, Credential};
-use domain::{Denial, Epoch, InvitationStatus, PasswordHash, Quota, RoomId, TransferId};
+use domain::{Denial, Epoch, InvitationStatus, PasswordHash, Quota, Room, RoomId, TransferId};
 
 use crate::world::ruled;
 use crate::{Actor, World, all_at_once};
@@ -21,7 +21,7 @@ async fn opens_one_of_few(world: World, actor: Actor) -> Result<RoomId, Denial> 
     let (id, epoch) = (RoomId(world.id()), Epoch(world.id()));
     let name = "one of few".parse().expect("a room name");
     let hash = PasswordHash::new("hash".to_owned());
-    let room = admission::new_room(id, epoch, name, actor.id.clone(), hash, now);
+    let room = Room::new(id, epoch, name, actor.id.clone(), hash, now);
     let decide = Box::new(move |creator: &Person| match creator.holdings {
         Holdings { rooms_owned, rooms_sat_in } if rooms_owned.max(rooms_sat_in) >= FEW => {
             Err(Denial::NotFound)

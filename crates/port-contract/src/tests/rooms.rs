@@ -1,5 +1,5 @@
 use domain::ports::RoomScope;
-use domain::{Denial, EventKind, PasswordHash, RoomId, RoomRevision, Seq, Standing, Window, Withheld};
+use domain::{Denial, EventKind, PasswordHash, RoomId, RoomRevision, Seq, Standing, Topic, Window, Withheld};
 
 use crate::world::ruled;
 use crate::{Actor, World, every_page};
@@ -20,6 +20,7 @@ pub async fn a_room_is_found_as_it_was_opened(world: World) {
     assert_eq!((room.name.as_str(), &room.owner_id), ("Łódź 🐝 Hive", &ana.id));
     assert_eq!(room.password_hash.expose(), "hash of the room's first password");
     assert_eq!((room.locked, room.closed_at, room.head_seq), (false, None, Seq(1)));
+    assert!(room.topic.is_empty());
     let view = ana.views(id).await.expect("Ana sits there");
     assert_eq!(view.summary.room, room);
     assert_eq!((view.summary.seats_taken, view.summary.read_seq, view.summary.unread), (1, Seq(1), 0));
@@ -100,6 +101,7 @@ pub async fn an_owner_changes_everything_at_once(world: World) {
     eve.joins(cast.room).await.expect("there is a seat");
     let wanted = RoomRevision {
         name: Some("Renamed 🦀".parse().expect("a room name")),
+        topic: Some("🦀".repeat(250).parse().expect("a topic")),
         password: Some(PasswordHash::new("hash of the second password".to_owned())),
         locked: Some(true),
         owner_id: Some(eve.id.clone()),
@@ -108,11 +110,12 @@ pub async fn an_owner_changes_everything_at_once(world: World) {
     let room = world.stores().rooms.find(cast.room).await.expect("readable").expect("there is the room");
     assert_eq!((room.name.as_str(), &room.owner_id, room.locked), ("Renamed 🦀", &eve.id, true));
     assert_eq!(room.password_hash.expose(), "hash of the second password");
-    assert_eq!(room.head_seq, Seq(5));
+    assert_eq!((room.topic.as_str(), room.head_seq), ("🦀".repeat(250).as_str(), Seq(5)));
     assert_eq!(
         last_event(&world, cast.room).await,
         EventKind::RoomChanged(RoomRevision {
             name: Some(room.name),
+            topic: Some(room.topic.clone()),
             locked: Some(true),
             owner_id: Some(eve.id.clone()),
             password: Some(Withheld),
@@ -122,6 +125,12 @@ pub async fn an_owner_changes_everything_at_once(world: World) {
     eve.locks(cast.room, false).await.expect("Eve owns the room now");
     let unlocked = RoomRevision { locked: Some(false), ..RoomRevision::default() };
     assert_eq!(last_event(&world, cast.room).await, EventKind::RoomChanged(unlocked));
+    assert_eq!(eve.views(cast.room).await.expect("Eve sits there").summary.room.topic, room.topic);
+    let removed = RoomRevision { topic: Some(Topic::default()), ..RoomRevision::default() };
+    eve.revises(cast.room, removed).await.expect("Eve owns the room now");
+    let removed = RoomRevision { topic: Some(Topic::default()), ..RoomRevision::default() };
+    assert_eq!(last_event(&world, cast.room).await, EventKind::RoomChanged(removed));
+    assert!(eve.views(cast.room).await.expect("Eve sits there").summary.room.topic.is_empty());
     cast.di.joins(cast.room).await.expect("it is unlocked");
     cast.ana.leaves(cast.room).await.expect("Ana owns it no longer");
     world.audits_clean().await;

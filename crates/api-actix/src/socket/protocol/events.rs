@@ -1,9 +1,9 @@
 //! A room's events as clients see them.
 
-use domain::{Event, EventKind, RoomRevision, Withheld};
+use domain::{Event, EventKind};
 use serde::Serialize;
 
-use crate::shapes::{MessageShape, instant};
+use crate::shapes::{MessageShape, RoomChangeShape, instant};
 
 /// An event, with what its kind adds in `data`.
 #[derive(Serialize)]
@@ -23,22 +23,8 @@ enum EventData<'a> {
     Message(Box<MessageShape>),
     Member { user_id: &'a str },
     Removal { user_id: &'a str, banned: bool },
-    Room(RevisionShape<'a>),
+    Room(RoomChangeShape),
     Nothing {},
-}
-
-/// Only what changed; never the password itself.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct RevisionShape<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    locked: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    owner_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    password_changed: Option<bool>,
 }
 
 impl<'a> From<&'a Event> for EventShape<'a> {
@@ -68,17 +54,6 @@ impl<'a> From<&'a EventKind> for EventData<'a> {
             }
             EventKind::RoomChanged(revision) => Self::Room(revision.into()),
             EventKind::RoomClosed => Self::Nothing {},
-        }
-    }
-}
-
-impl<'a> From<&'a RoomRevision<Withheld>> for RevisionShape<'a> {
-    fn from(revision: &'a RoomRevision<Withheld>) -> Self {
-        Self {
-            name: revision.name.as_ref().map(ToString::to_string),
-            locked: revision.locked,
-            owner_id: revision.owner_id.as_ref().map(domain::UserId::as_str),
-            password_changed: revision.password.map(|Withheld| true),
         }
     }
 }
@@ -138,20 +113,5 @@ mod tests {
             let shown = shown(kind);
             assert_eq!((&shown["kind"], &shown["data"]), (&json!(name), &data));
         }
-    }
-
-    #[test]
-    fn a_changed_room_shows_only_what_changed() {
-        let everything = RoomRevision {
-            name: Some("Den".parse().expect("valid")),
-            locked: Some(false),
-            owner_id: Some(user(BO)),
-            password: Some(Withheld),
-        };
-        assert_eq!(
-            shown(EventKind::RoomChanged(everything))["data"],
-            json!({"name": "Den", "locked": false, "ownerId": BO, "passwordChanged": true})
-        );
-        assert_eq!(shown(EventKind::RoomChanged(RoomRevision::default()))["data"], json!({}));
     }
 }

@@ -33,17 +33,10 @@ pub(crate) fn epoch() -> Epoch {
 }
 
 pub(crate) fn room(head: i64) -> Room {
-    Room {
-        id: room_id(),
-        name: "Den".parse().expect("valid"),
-        owner_id: user(ANA),
-        password_hash: PasswordHash::new("not a hash".to_owned()),
-        locked: false,
-        created_at: Timestamp::from_millis(0),
-        closed_at: None,
-        epoch: epoch(),
-        head_seq: Seq(head),
-    }
+    let name = "Den".parse().expect("valid");
+    let password_hash = PasswordHash::new("not a hash".to_owned());
+    let new = Room::new(room_id(), epoch(), name, user(ANA), password_hash, Timestamp::from_millis(0));
+    Room { head_seq: Seq(head), ..new }
 }
 
 pub(crate) fn message(seq: i64, sender: &str, body: Option<&str>) -> Message {

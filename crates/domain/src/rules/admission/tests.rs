@@ -1,7 +1,7 @@
 use super::*;
 use crate::facts::Holdings;
 use crate::rules::cast::*;
-use crate::{Prime, Quota, RoomRevision, SEATS, Seat, SeatNumber};
+use crate::{Prime, Quota, RoomRevision, SEATS, Seat, SeatNumber, Seq};
 
 const PAYMENT: TransferId = TransferId(uuid::Uuid::from_u128(9));
 
@@ -71,8 +71,8 @@ fn a_prime_member_creates_a_room_and_holds_its_first_seat() {
 
 #[test]
 fn a_room_begins_open_and_empty() {
-    let new = new_room(ROOM, room().epoch, room().name, user(ANA), hash("the room's"), at(-1_000));
-    assert_eq!(new, Room { head_seq: Seq::ZERO, ..room() });
+    let new = Room::new(ROOM, room().epoch, room().name, user(ANA), hash("the room's"), NOW);
+    assert_eq!((new.locked, new.created_at, new.closed_at, new.head_seq), (false, NOW, None, Seq::ZERO));
 }
 
 #[test]

@@ -33,6 +33,46 @@ async fn the_owner_renames_and_locks_and_members_see_it() {
 }
 
 #[tokio::test]
+async fn the_owner_sets_the_topic_and_removes_it_and_members_see_it() {
+    let server = Server::start().await;
+    let (ana, bo, cy, room) = ana_bo_and_cy(&server).await;
+    let path = format!("/api/chatrooms/{room}");
+    let mut at_bo = bo.socket().await;
+    assert!(ana.room(&room).await.get("topic").is_none());
+
+    for removing in [json!({"topic": null}), json!({"topic": ""}), json!({"topic": " \u{200b}"})] {
+        let changed = ana.patch(&path, json!({"topic": "Rene\u{301}'s soup"})).await.json(200);
+        let topic = json!("Ren\u{e9}'s soup");
+        assert_eq!(changed["topic"], topic);
+        assert_eq!(at_bo.event("room_changed").await["data"], json!({"topic": topic}));
+        assert_eq!(bo.room(&room).await["topic"], topic);
+        assert_eq!(items(&cy.get("/api/chatrooms").await.json(200))[0]["topic"], topic);
+        ana.patch(&path, json!({"name": "Orchard", "locked": null})).await.expect_status(200);
+        assert_eq!(ana.room(&room).await["topic"], topic, "what is absent stays");
+        ana.patch(&path, json!({"name": "Garden"})).await.expect_status(200);
+        for _ in 0..2 {
+            at_bo.event("room_changed").await;
+        }
+
+        assert!(ana.patch(&path, removing).await.json(200).get("topic").is_none());
+        assert_eq!(at_bo.event("room_changed").await["data"], json!({"topic": ""}));
+        assert!(bo.room(&room).await.get("topic").is_none());
+        assert!(items(&cy.get("/api/chatrooms").await.json(200))[0].get("topic").is_none());
+    }
+    let head = ana.room(&room).await["headSeq"].clone();
+    ana.patch(&path, json!({"topic": null})).await.expect_status(200);
+    assert_eq!(ana.room(&room).await["headSeq"], head, "there was none to remove");
+
+    ana.patch(&path, json!({"topic": "ä".repeat(250)})).await.expect_status(200);
+    for bad in [json!("ä".repeat(251)), json!("two\nlines"), json!("\u{202e}cipot"), json!(3)] {
+        ana.patch(&path, json!({"topic": bad})).await.invalid_fields(&["topic"]);
+    }
+    bo.patch(&path, json!({"topic": "Mine"})).await.refusal(403, "owner_only");
+    assert_eq!(bo.room(&room).await["topic"], "ä".repeat(250));
+    server.assert_sound().await;
+}
+
+#[tokio::test]
 async fn a_change_of_password_is_announced_without_the_password() {
     let server = Server::start().await;
     let (ana, bo, _, room) = ana_bo_and_cy(&server).await;
