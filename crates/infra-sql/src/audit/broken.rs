@@ -115,7 +115,7 @@ pub const CASES: &[(&str, &str, &str)] = &[
     ),
     ("balances_have_an_account", "INSERT INTO coin_accounts VALUES ('nobody', 0, 0)", "nobody with 0 coins"),
     ("mint_and_house_are_there", "DELETE FROM coin_accounts WHERE coin_account_id = '@house'", "there are 1"),
-    ("log_without_a_gap", "DELETE FROM events WHERE room_id = :hexagon AND seq = 2", "has the head"),
+    ("log_without_a_gap", "DELETE FROM events WHERE room_id = :hexagon AND seq = 2", "events, numbered 1 to"),
     (
         "one_event_a_seq",
         "LOOSEN events; UPDATE events SET seq = 2 WHERE room_id = :hexagon AND seq = 3",
