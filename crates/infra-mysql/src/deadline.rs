@@ -6,7 +6,8 @@
 //! silently. What it leaves in the connection is unknown, so it must be dropped.
 
 use std::any::Any;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -17,6 +18,9 @@ use tokio::time::timeout_at;
 
 thread_local! {
     static CURRENT: Cell<Option<Deadline>> = const { Cell::new(None) };
+
+    /// The thread's own runtime, if it has one.
+    static OWN_RUNTIME: RefCell<Option<Runtime>> = const { RefCell::new(None) };
 }
 
 /// The moment until which a caller waits.
@@ -68,17 +72,32 @@ impl Ended {
     }
 }
 
-/// Waits on this thread for what the driver does on its runtime.
+/// Waits on this thread for what the driver does.
 pub(crate) fn wait<F: Future>(future: F) -> F::Output {
-    let Some(deadline) = CURRENT.get() else { return runtime().block_on(future) };
+    let Some(deadline) = CURRENT.get() else { return block_on(future) };
     if deadline.has_passed() {
         resume_unwind(Box::new(TimedOut));
     }
     let bounded = async { timeout_at(deadline.0.into(), future).await };
-    runtime().block_on(bounded).unwrap_or_else(|_| resume_unwind(Box::new(TimedOut)))
+    block_on(bounded).unwrap_or_else(|_| resume_unwind(Box::new(TimedOut)))
 }
 
-/// The driver's runtime, which every connection shares. It has its own threads to block, so that a
+fn block_on<F: Future>(future: F) -> F::Output {
+    OWN_RUNTIME.with_borrow(|own| match own {
+        Some(own) => own.block_on(future),
+        None => runtime().block_on(future),
+    })
+}
+
+/// Gives this thread a runtime of its own for the connections that it opens from now on, so that no other thread has to
+/// wake it for each answer.
+pub(crate) fn have_own_runtime() -> io::Result<()> {
+    let own = Builder::new_current_thread().enable_all().build()?;
+    OWN_RUNTIME.set(Some(own));
+    Ok(())
+}
+
+/// The driver's runtime, which all connections share but the poster's. It has its own threads to block, so that a
 /// database that hangs takes none from anybody else, and it lasts as long as the process, so that a
 /// connection may be dropped anywhere.
 pub(crate) fn runtime() -> &'static Runtime {

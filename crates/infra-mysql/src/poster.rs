@@ -9,7 +9,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::connections::Connections;
-use crate::deadline::{Deadline, runtime};
+use crate::deadline::{Deadline, have_own_runtime, runtime};
 use crate::failed::{Busy, Failed};
 use crate::open_error::OpenError;
 use crate::posting::{Known, post_all};
@@ -101,6 +101,9 @@ struct Worker {
 
 impl Worker {
     fn post_batches(self, mut posts: mpsc::Receiver<Post>) {
+        if let Err(error) = have_own_runtime() {
+            tracing::warn!(error = &error as &dyn std::error::Error, "messages are posted a little slower");
+        }
         let mut batch = Vec::with_capacity(LARGEST_BATCH);
         while posts.blocking_recv_many(&mut batch, LARGEST_BATCH) > 0 {
             let (too_late, in_time): (Vec<_>, Vec<_>) =

@@ -31,9 +31,9 @@ impl Scene {
         Self { database, ana: cast.ana, bo: cast.bo, room: cast.room, world }
     }
 
-    /// The transaction that waits for a lock in this database just now, once there is one other than
-    /// `before`. The engine's own report is as of this moment; what `information_schema` says of
-    /// transactions stays as it was for as long as somebody keeps asking.
+    /// The query that waits for a lock in this database just now, once there is one other than `before`. The
+    /// engine's own report is as of this moment; what `information_schema` says of transactions stays as it was for
+    /// as long as somebody keeps asking.
     async fn waiting(&self, before: Option<u64>) -> u64 {
         let mut connection = self.database.connect().await;
         let table = format!("of table `{}`.", self.database.name());
@@ -44,17 +44,21 @@ impl Scene {
                     .await
                     .expect("the report")
                     .expect("one row");
-                let lock = report.lines().find(|line| line.contains(&table) && line.ends_with("waiting"));
-                let transaction =
-                    lock.and_then(|line| line.split_once("trx id ")?.1.split(' ').next()?.parse().ok());
-                if let Some(transaction) = transaction.filter(|one| Some(*one) != before) {
-                    return transaction;
+                if let Some(query) = waiting_query(&report, &table).filter(|one| Some(*one) != before) {
+                    return query;
                 }
                 yield_now().await;
             }
         };
         timeout(store::PATIENCE, looking).await.expect("somebody waits for a lock")
     }
+}
+
+/// The number of the query that waits for a lock of `table`: a transaction's query stands before its locks.
+fn waiting_query(report: &str, table: &str) -> Option<u64> {
+    let lock = report.lines().position(|line| line.contains(table) && line.ends_with("waiting"))?;
+    let query = report.lines().take(lock).filter_map(|line| line.split_once(", query id ")).last();
+    query?.1.split(' ').next()?.parse().ok()
 }
 
 async fn run(connection: &mut Conn, statement: &str) {
@@ -69,7 +73,7 @@ async fn a_lock_that_is_held_for_long_is_waited_for_again(server: DatabaseServer
     let (bo, room) = (scene.bo.clone(), scene.room);
     let message = tokio::spawn(async move { bo.says(room, "after you").await });
     let first = scene.waiting(None).await;
-    // Another transaction waits now, so the first was given up.
+    // Another query waits now, so the first was given up.
     scene.waiting(Some(first)).await;
     run(&mut other, "COMMIT").await;
     assert_eq!(message.await.expect("the message is posted").seq, Seq(4));

@@ -247,8 +247,8 @@ async fn only_an_empty_store_takes_an_import() {
 #[test]
 fn an_export_of_another_version_says_so() {
     let (_folder, to) = file::new_path();
-    let newer = VERSION_1.replacen("\"version\":1", "\"version\":3", 1);
-    assert!(matches!(import(&to, &newer), Err(ImportError::Version(3))));
+    let newer = VERSION_1.replacen("\"version\":1", "\"version\":1000", 1);
+    assert!(matches!(import(&to, &newer), Err(ImportError::Version(1000))));
     assert!(matches!(import(&to, "{\"accounts\":{}}\n"), Err(ImportError::NotAnExport)));
     assert!(matches!(import(&to, "PK\u{3}\u{4}"), Err(ImportError::NotAnExport)));
 }
@@ -258,7 +258,13 @@ async fn an_export_that_an_earlier_hexroom_wrote_is_taken() {
     let (_folder, to) = file::new_path();
     import(&to, VERSION_1).expect("it is imported");
     let exported = export(&to);
-    assert_eq!(rows(&exported)[1..], rows(VERSION_1)[1..], "what version 2 adds is not there");
+    // A room's row repeated where its log ends.
+    let without_head = |row: &str| match row.split_once(",\"head_seq\":") {
+        Some((row, _)) => format!("{row}}}}}"),
+        None => row.to_owned(),
+    };
+    let earlier: Vec<_> = rows(VERSION_1)[1..].iter().map(|row| without_head(row)).collect();
+    assert_eq!(rows(&exported)[1..], earlier, "what later versions add is not there");
     world(&to).audits_clean().await;
 }
 
