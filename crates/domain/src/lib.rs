@@ -59,7 +59,9 @@ pub use network::Network;
 pub use page::{Page, PageSize, Window};
 pub use password::{AccountPassword, NewPassword, PasswordHash, PresentedPassword, RoomPassword};
 pub use quota::Quota;
-pub use room::{JoinedAs, Member, Receipt, Room, RoomRevision, RoomSummary, RoomView, Standing, Withheld};
+pub use room::{
+    JoinedAs, Member, Reading, Receipt, Room, RoomRevision, RoomSummary, RoomView, Standing, Withheld,
+};
 pub use seat::{SEATS, Seat, SeatNumber};
 pub use second_factor::{
     NewAuthenticator, PresentedCode, SealedSecret, SecondFactor, TimeStep, recovery_hash,

@@ -23,6 +23,8 @@ mod opening;
 mod poster;
 mod posting;
 mod probe;
+#[cfg(test)]
+mod rows_examined;
 mod settings;
 mod version;
 
