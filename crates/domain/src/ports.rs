@@ -19,8 +19,8 @@ use crate::{
     AccessClaims, Account, AccountQuery, AdminRecord, Announcement, Denial, DeviceId, Event, FriendRequest,
     FriendRequestId, IdempotencyKey, Invitation, InvitationId, LedgerLine, Message, MessageId, Network,
     NewAuthenticator, OpaqueToken, Page, PageSize, PasswordHash, PasswordLink, PresentedPassword, Profile,
-    RecordId, RefreshToken, Refusal, Room, RoomId, RoomSummary, RoomView, Salt, SealedSecret, Seq, Session,
-    SessionId, Standing, Successors, TimeStep, Timestamp, TokenHash, Transfer, UserId, Window,
+    Reading, RecordId, RefreshToken, Refusal, Room, RoomId, RoomSummary, RoomView, Salt, SealedSecret, Seq,
+    Session, SessionId, Standing, Successors, TimeStep, Timestamp, TokenHash, Transfer, UserId, Window,
 };
 
 /// A rule with everything it needs but the facts.
@@ -132,6 +132,13 @@ pub trait Rooms: Send + Sync {
         size: PageSize,
     ) -> Result<Page<RoomSummary>, Refusal>;
 
+    /// The rooms in which somebody sits, newest first.
+    async fn ids_of_member(&self, user_id: UserId) -> Result<Vec<RoomId>, Refusal>;
+
+    /// How far somebody has read in those of some rooms in which they sit, the newest room first. Each is
+    /// as of one moment.
+    async fn reading(&self, user_id: UserId, ids: Vec<RoomId>) -> Result<Vec<Reading>, Refusal>;
+
     /// Messages of a room's history, oldest first within the page, deleted ones included; denied
     /// as the viewer's [`Standing`] says.
     async fn history(
@@ -150,6 +157,16 @@ pub trait Rooms: Send + Sync {
         since: Seq,
         limit: usize,
     ) -> Result<LogPage, Refusal>;
+
+    /// At most `limit` events after `since`, for somebody who sits there; denied as the viewer's
+    /// [`Standing`] says.
+    async fn events(
+        &self,
+        room_id: RoomId,
+        viewer: UserId,
+        since: Seq,
+        limit: usize,
+    ) -> Result<Vec<Event>, Refusal>;
 
     /// A room's invitations, newest first, from below `after`.
     async fn invitations(

@@ -249,6 +249,18 @@ pub struct RoomSummary {
     pub unread: i64,
 }
 
+/// How far somebody has read in a room in which they sit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    pub room_id: RoomId,
+    pub epoch: Epoch,
+    pub head_seq: Seq,
+    /// Up to where they have read.
+    pub read_seq: Seq,
+    /// How many visible messages by others lie above that.
+    pub unread: i64,
+}
+
 /// A room with the people in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomView {

@@ -23,6 +23,8 @@ mod poster;
 mod posting;
 mod probe;
 mod retries;
+#[cfg(test)]
+mod rows_examined;
 mod settings;
 mod version;
 

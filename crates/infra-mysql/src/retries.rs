@@ -20,7 +20,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(4);
 /// What a piece of work needs of its connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AccessMode {
-    /// One query, which sees what is committed.
+    /// One query, which sees what is committed, or several that need not see the same moment.
     Read,
     /// Several queries that all see the same moment.
     View,

@@ -9,7 +9,7 @@ pub trait Backend: Send + Sync + 'static {
     /// A connection, borrowed for one piece of work.
     type Connection<'c>: Dialect;
 
-    /// Runs one query, which sees what is committed.
+    /// Runs one query, which sees what is committed; or several that need not see the same moment.
     fn read<T, W>(&self, work: W) -> impl Future<Output = Result<T, Refusal>> + Send
     where
         T: Send + 'static,

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use domain::facts::{Holdings, Person};
 use domain::{
-    AccountName, Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Room, RoomId, RoomName,
-    RoomRevision, Seat, SeatNumber, Seq, Standing, Stored, Timestamp, Topic, UserId,
+    AccountName, Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Reading, Room, RoomId,
+    RoomName, RoomRevision, Seat, SeatNumber, Seq, Standing, Stored, Timestamp, Topic, UserId,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
@@ -289,6 +289,21 @@ pub struct StandingRow {
     pub closed_at: Option<i64>,
     pub has_sat_there: bool,
     pub is_seated: bool,
+}
+
+/// How far somebody has read in a room: its id, its epoch, its head, their marker, and how many living messages
+/// by others lie above that. Nothing where they do not sit.
+pub type ReadingRow = (Option<StoredId>, Option<StoredId>, Option<i64>, Option<i64>, i64);
+
+/// What such a row says, if they sit there.
+pub fn reading_of((room_id, epoch, head_seq, read_seq, unread): ReadingRow) -> Option<Reading> {
+    Some(Reading {
+        room_id: RoomId(room_id?.0),
+        epoch: Epoch(epoch?.0),
+        head_seq: Seq(head_seq?),
+        read_seq: Seq(read_seq?),
+        unread,
+    })
 }
 
 impl StandingRow {

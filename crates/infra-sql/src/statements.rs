@@ -12,6 +12,7 @@ mod friends;
 mod rooms;
 
 pub mod queries;
+pub mod reading;
 
 pub use accounts::AccountStatements;
 pub use admin::AdminStatements;
@@ -44,6 +45,7 @@ pub mod prelude {
     pub use diesel::{delete, insert_into, sql_query};
 
     pub use super::queries;
+    pub use super::reading::{Reading, seat};
     pub use crate::StoredId;
     pub use crate::accounts::{AccountRow, AccountUpdate, RecoveryCodeRow, RefreshTokenRow, SessionRow};
     pub use crate::admin::{AdminRecordRow, PasswordLinkRow};
@@ -51,7 +53,9 @@ pub mod prelude {
     pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
     pub use crate::events::{EarlierPostRow, EventRow, MessageRow};
     pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow, PENDING};
-    pub use crate::rooms::{BanRow, InvitationRow, RoomRow, RoomUpdate, RoomWithHead, SeatRow, StandingRow};
+    pub use crate::rooms::{
+        BanRow, InvitationRow, ReadingRow, RoomRow, RoomUpdate, RoomWithHead, SeatRow, StandingRow,
+    };
     pub use crate::schema::*;
 }
 

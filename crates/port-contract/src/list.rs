@@ -180,6 +180,7 @@ macro_rules! contract_tests {
                 a_read_marker_moves_up_only,
                 members_see_how_far_the_others_have_read,
                 ones_own_and_deleted_messages_are_not_unread,
+                many_rooms_are_read_at_once_and_those_of_others_are_left_out,
                 what_is_unread_follows_from_the_log_with_seed_1,
                 what_is_unread_follows_from_the_log_with_seed_2,
                 what_is_unread_follows_from_the_log_with_seed_3,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::facts::{EarlierPost, PostFacts};
 use domain::ports::LogPage;
 use domain::rules::messages::{self as rules, NewMessage, Posting};
-use domain::{Denial, Message, Page, RoomId, Seq, Standing, UserId, Window};
+use domain::{Denial, Event, Message, Page, RoomId, Seq, Standing, UserId, Window};
 
 use crate::events::EventRow;
 use crate::failure::Failure;
@@ -40,11 +40,22 @@ pub fn history(
     window: Window,
 ) -> Result<Page<Message>, Failure> {
     standing(connection, room_id, viewer)?.admit()?;
+    history_if_seated(connection, room_id, viewer, window)
+}
+
+/// A page of a room's messages, oldest first; empty for somebody who does not sit there. One query.
+pub fn history_if_seated(
+    connection: &mut impl Statements,
+    room_id: RoomId,
+    viewer: &UserId,
+    window: Window,
+) -> Result<Page<Message>, Failure> {
+    let viewer = viewer.as_str();
     let below = window.before.map_or(i64::MAX, |seq| seq.0);
     let limit = window.size.and_one_more();
     let rows = match window.after {
-        Some(after) => connection.oldest_messages(room_id.into(), after.0, below, limit)?,
-        None => connection.newest_messages(room_id.into(), below, limit)?,
+        Some(after) => connection.oldest_messages(room_id.into(), viewer, after.0, below, limit)?,
+        None => connection.newest_messages(room_id.into(), viewer, below, limit)?,
     };
     let mut page = Page::cut(rows, window.size);
     if window.after.is_none() {
@@ -68,13 +79,36 @@ pub fn log(
     let room = find(connection, room_id)?.ok_or(Denial::RoomNotFound)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = connection.events_since(room_id.into(), since.0, limit)?;
+    let events = with_targets(connection, room_id, rows)?;
+    Ok(LogPage { room, events })
+}
+
+/// A room's events above `since`; none for somebody who does not sit there. One query, and a second one if
+/// messages were edited or deleted: these are shown as they are by then, as they always are.
+pub fn events_if_seated(
+    connection: &mut impl Statements,
+    room_id: RoomId,
+    viewer: &UserId,
+    since: Seq,
+    limit: usize,
+) -> Result<Vec<Event>, Failure> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = connection.events_for_member(room_id.into(), viewer.as_str(), since.0, limit)?;
+    with_targets(connection, room_id, rows)
+}
+
+/// The events in these rows, with the messages that they edit or delete.
+fn with_targets(
+    connection: &mut impl Statements,
+    room_id: RoomId,
+    rows: Vec<EventRow>,
+) -> Result<Vec<Event>, Failure> {
     let targets = targets(connection, room_id, &rows)?;
     let events = rows.into_iter().map(|row| {
         let target = row.target_seq.and_then(|seq| targets.get(&seq).cloned());
         row.event(target)
     });
-    let events = events.collect::<Result<_, _>>()?;
-    Ok(LogPage { room, events })
+    Ok(events.collect::<Result<_, _>>()?)
 }
 
 /// The messages that some events edit or delete, by their seqs.

@@ -1,19 +1,20 @@
 //! Rooms, and who sits in them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::change::RoomChange;
 use domain::facts::{Person, RoomFacts};
 use domain::ports::{Committed, Decide, RoomScope};
 use domain::{
-    Denial, Invitation, InvitationId, Page, PageSize, Room, RoomId, RoomSummary, RoomView, Seq, Standing,
-    TokenHash, UserId,
+    Denial, Invitation, InvitationId, Page, PageSize, Reading, Room, RoomId, RoomSummary, RoomView, Seq,
+    Standing, TokenHash, UserId,
 };
 
 use crate::failure::Failure;
 use crate::operations::room_changes::apply;
 use crate::operations::room_facts;
-use crate::rooms::{StandingRow, member};
+use crate::rooms::{StandingRow, member, reading_of};
+use crate::statements::reading::MOST_ROOMS;
 use crate::{Dialect, Statements, StoredId};
 
 /// Creates a room as `decide` says.
@@ -89,12 +90,13 @@ pub fn view(connection: &mut impl Statements, room_id: RoomId, viewer: &UserId) 
     let rows = connection.members_of(room_id.into())?;
     let members = rows.into_iter().map(member).collect::<Result<Vec<_>, _>>()?;
     let own = members.iter().find(|member| member.user_id == *viewer);
-    let mut unread = counts(connection.unread(viewer.as_str(), room_id.into(), room_id.into())?);
+    let behind = own.filter(|member| member.read_seq < room.head_seq).map(|_| room_id);
+    let unread = reading(connection, viewer, behind.as_slice())?;
     let summary = RoomSummary {
         room,
         seats_taken: members.len(),
         read_seq: own.map(|member| member.read_seq).unwrap_or_default(),
-        unread: unread.remove(&room_id).unwrap_or_default(),
+        unread: unread.first().map_or(0, |reading| reading.unread),
     };
     Ok(RoomView { summary, members })
 }
@@ -109,12 +111,19 @@ pub fn of_member(
     let before = after.map_or(StoredId::HIGHEST, StoredId::from);
     let page = Page::cut(connection.seats_before(user_id.as_str(), before, size.and_one_more())?, size);
     // Newest first: the page's rooms are one unbroken range of the member's own.
-    let ids: Vec<StoredId> = page.items.iter().map(|(seat, _)| seat.room_id).collect();
-    let (Some(highest), Some(lowest)) = (ids.first(), ids.last()) else {
+    let (Some((newest, _)), Some((oldest, _))) = (page.items.first(), page.items.last()) else {
         return Ok(Page { items: Vec::new(), has_more: false });
     };
-    let mut unread = counts(connection.unread(user_id.as_str(), *lowest, *highest)?);
-    let mut taken = counts(connection.seats_taken(&ids)?);
+    let mut taken = counts(connection.seats_taken(user_id.as_str(), oldest.room_id, newest.room_id)?);
+    let behind: Vec<RoomId> = page
+        .items
+        .iter()
+        .filter(|(seat, room)| Some(seat.read_seq) < room.head_seq)
+        .map(|(seat, _)| RoomId(seat.room_id.0))
+        .collect();
+    let unread = reading(connection, user_id, &behind)?;
+    let unread: HashMap<RoomId, i64> =
+        unread.into_iter().map(|reading| (reading.room_id, reading.unread)).collect();
     let items = page
         .items
         .into_iter()
@@ -123,12 +132,34 @@ pub fn of_member(
             Ok(RoomSummary {
                 seats_taken: usize::try_from(taken.remove(&room.id).unwrap_or_default()).unwrap_or_default(),
                 read_seq: Seq(seat.read_seq),
-                unread: unread.remove(&room.id).unwrap_or_default(),
+                unread: unread.get(&room.id).copied().unwrap_or_default(),
                 room,
             })
         })
         .collect::<Result<_, Failure>>()?;
     Ok(Page { items, has_more: page.has_more })
+}
+
+/// The rooms in which somebody sits, newest first.
+pub fn ids_of_member(connection: &mut impl Statements, user_id: &UserId) -> Result<Vec<RoomId>, Failure> {
+    let ids = connection.rooms_sat_in(user_id.as_str())?;
+    Ok(ids.into_iter().map(|id| RoomId(id.0)).collect())
+}
+
+/// How far somebody has read in those of some rooms in which they sit, the newest room first. Each is as of one
+/// moment.
+pub fn reading(
+    connection: &mut impl Statements,
+    user_id: &UserId,
+    rooms: &[RoomId],
+) -> Result<Vec<Reading>, Failure> {
+    let ids: Vec<StoredId> = rooms.iter().copied().map(StoredId::from).collect();
+    let mut found = BTreeMap::new();
+    for ids in ids.chunks(MOST_ROOMS) {
+        let rows = connection.reading(user_id.as_str(), ids)?;
+        found.extend(rows.into_iter().filter_map(reading_of).map(|reading| (reading.room_id, reading)));
+    }
+    Ok(found.into_values().rev().collect())
 }
 
 /// A page of a room's invitations.

@@ -4,8 +4,8 @@ use domain::facts::{Person, RoomFacts};
 use domain::ports::{Committed, Decide, LogPage, RoomScope, Rooms};
 use domain::rules::messages::{NewMessage, Posting};
 use domain::{
-    Invitation, InvitationId, Message, Page, PageSize, Refusal, Room, RoomId, RoomSummary, RoomView, Seq,
-    Standing, TokenHash, UserId, Window,
+    Event, Invitation, InvitationId, Message, Page, PageSize, Reading, Refusal, Room, RoomId, RoomSummary,
+    RoomView, Seq, Standing, TokenHash, UserId, Window,
 };
 
 use super::Ports;
@@ -59,12 +59,28 @@ impl<B: Backend> Rooms for Ports<B> {
         self.0.view(move |connection| rooms::of_member(connection, &user_id, after, size)).await
     }
 
+    async fn ids_of_member(&self, user_id: UserId) -> Result<Vec<RoomId>, Refusal> {
+        self.0.read(move |connection| rooms::ids_of_member(connection, &user_id)).await
+    }
+
+    async fn reading(&self, user_id: UserId, ids: Vec<RoomId>) -> Result<Vec<Reading>, Refusal> {
+        self.0.read(move |connection| rooms::reading(connection, &user_id, &ids)).await
+    }
+
     async fn history(
         &self,
         room_id: RoomId,
         viewer: UserId,
         window: Window,
     ) -> Result<Page<Message>, Refusal> {
+        let seated = viewer.clone();
+        let page = self
+            .0
+            .read(move |connection| messages::history_if_seated(connection, room_id, &seated, window))
+            .await?;
+        if !page.items.is_empty() {
+            return Ok(page);
+        }
         self.0.view(move |connection| messages::history(connection, room_id, &viewer, window)).await
     }
 
@@ -76,6 +92,24 @@ impl<B: Backend> Rooms for Ports<B> {
         limit: usize,
     ) -> Result<LogPage, Refusal> {
         self.0.view(move |connection| messages::log(connection, room_id, viewer.as_ref(), since, limit)).await
+    }
+
+    async fn events(
+        &self,
+        room_id: RoomId,
+        viewer: UserId,
+        since: Seq,
+        limit: usize,
+    ) -> Result<Vec<Event>, Refusal> {
+        let seated = viewer.clone();
+        let events = self
+            .0
+            .read(move |connection| messages::events_if_seated(connection, room_id, &seated, since, limit))
+            .await?;
+        if !events.is_empty() {
+            return Ok(events);
+        }
+        Ok(self.log(room_id, Some(viewer), since, limit).await?.events)
     }
 
     async fn invitations(

@@ -63,6 +63,23 @@ statements! {
             .load(connection)
     }
 
+    /// A room's events above `since`, oldest first, if that member sits there.
+    fn events_for_member(
+        connection,
+        room_id: StoredId,
+        user_id: &str,
+        since: i64,
+        limit: i64
+    ) -> Vec<EventRow> {
+        events::table
+            .filter(events::room_id.eq(room_id))
+            .filter(events::seq.gt(since))
+            .filter(exists(seat(user_id, room_id)))
+            .order(events::seq.asc())
+            .limit(limit)
+            .load(connection)
+    }
+
     /// The messages posted with some events of a room.
     fn messages_at(connection, room_id: StoredId, seqs: &[i64]) -> Vec<MessageRow> {
         events::table
@@ -72,9 +89,17 @@ statements! {
             .load(connection)
     }
 
-    /// The oldest messages between two seqs, oldest first.
-    fn oldest_messages(connection, room_id: StoredId, above: i64, below: i64, limit: i64) -> Vec<MessageRow> {
+    /// The oldest messages between two seqs, oldest first, if that member sits there.
+    fn oldest_messages(
+        connection,
+        room_id: StoredId,
+        user_id: &str,
+        above: i64,
+        below: i64,
+        limit: i64
+    ) -> Vec<MessageRow> {
         events::table
+            .filter(exists(seat(user_id, room_id)))
             .filter(events::room_id.eq(room_id))
             .filter(events::seq.gt(above))
             .filter(events::seq.lt(below))
@@ -85,9 +110,16 @@ statements! {
             .load(connection)
     }
 
-    /// The newest messages below a seq, newest first.
-    fn newest_messages(connection, room_id: StoredId, below: i64, limit: i64) -> Vec<MessageRow> {
+    /// The newest messages below a seq, newest first, if that member sits there.
+    fn newest_messages(
+        connection,
+        room_id: StoredId,
+        user_id: &str,
+        below: i64,
+        limit: i64
+    ) -> Vec<MessageRow> {
         events::table
+            .filter(exists(seat(user_id, room_id)))
             .filter(events::room_id.eq(room_id))
             .filter(events::seq.lt(below))
             .filter(events::message_id.is_not_null())

@@ -61,25 +61,25 @@ statements! {
             .load(connection)
     }
 
-    /// How many seats are taken in each of some rooms.
-    fn seats_taken(connection, room_ids: &[StoredId]) -> Vec<(StoredId, i64)> {
+    /// The rooms in which somebody sits, the newest first.
+    fn rooms_sat_in(connection, user_id: &str) -> Vec<StoredId> {
         seats::table
-            .filter(seats::room_id.eq_any(room_ids))
-            .group_by(seats::room_id)
-            .select((seats::room_id, count_star()))
+            .filter(seats::user_id.eq(user_id))
+            .order(seats::room_id.desc())
+            .select(seats::room_id)
             .load(connection)
     }
 
-    /// How many living messages by others lie above somebody's marker, for each room they sit in from
-    /// `lowest` to `highest` that has any.
-    fn unread(connection, user_id: &str, lowest: StoredId, highest: StoredId) -> Vec<(StoredId, i64)> {
-        let is_unread = events::room_id
-            .eq(seats::room_id)
-            .and(events::seq.gt(seats::read_seq))
-            .and(events::actor_id.ne(seats::user_id))
-            .and(events::body.is_not_null());
+    /// How far somebody has read in some rooms, not too many at once.
+    fn reading(connection, user_id: &str, room_ids: &[StoredId]) -> Vec<ReadingRow> {
+        Reading::of(user_id, room_ids).load(connection)
+    }
+
+    /// How many seats are taken in each room in which somebody sits from `lowest` to `highest`.
+    fn seats_taken(connection, user_id: &str, lowest: StoredId, highest: StoredId) -> Vec<(StoredId, i64)> {
+        let taken = diesel::alias!(seats as taken);
         seats::table
-            .inner_join(events::table.on(is_unread))
+            .inner_join(taken.on(taken.field(seats::room_id).eq(seats::room_id)))
             .filter(seats::user_id.eq(user_id))
             .filter(seats::room_id.ge(lowest))
             .filter(seats::room_id.le(highest))

@@ -52,7 +52,10 @@ pub async fn edits_and_deletions_are_read_as_they_were_committed(world: World) {
     let gone = cast.bo.says(cast.room, "gone").await;
     let edited = appended(cast.bo.edits(&kept, "kept and mended").await);
     let deleted = appended(cast.ana.deletes(&gone).await);
-    assert_eq!(log(&world, cast.room, 5, 100).await.events, [edited, deleted]);
+    let events = [edited, deleted];
+    assert_eq!(log(&world, cast.room, 5, 100).await.events, events);
+    let for_bo = world.stores().rooms.events(cast.room, cast.bo.id.clone(), Seq(5), 100).await;
+    assert_eq!(for_bo.expect("a member reads"), events);
 }
 
 pub async fn a_log_is_read_in_pieces_without_a_gap(world: World) {
@@ -86,9 +89,14 @@ pub async fn a_log_is_read_in_pieces_without_a_gap(world: World) {
 pub async fn a_log_is_for_members_and_the_server(world: World) {
     let cast = world.cast().await;
     cast.cy.leaves(cast.room).await.expect("Cy sits there");
+    let beyond = world.stores().rooms.events(cast.room, cast.bo.id.clone(), Seq(4), 10).await;
+    assert_eq!(ruled(beyond), Ok(Vec::new()));
     let read_by = async |actor: &Actor| {
         let log = world.stores().rooms.log(cast.room, Some(actor.id.clone()), Seq::ZERO, 10).await;
-        ruled(log).map(|log| log.events.len())
+        let log = ruled(log).map(|log| log.events);
+        let events = world.stores().rooms.events(cast.room, actor.id.clone(), Seq::ZERO, 10).await;
+        assert_eq!(ruled(events), log, "a member who catches up reads the same");
+        log.map(|events| events.len())
     };
     assert_eq!(read_by(&cast.bo).await, Ok(4));
     assert_eq!(read_by(&cast.cy).await, Err(Denial::NotAMember));

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use domain::{Denial, EventKind, RoomId, Seq};
+use domain::{Denial, EventKind, Prime, Reading, RoomId, RoomSummary, Seq};
 
 use crate::{Actor, Dice, World, every_page};
 
@@ -11,7 +11,45 @@ async fn marker(world: &World, actor: &Actor, room: RoomId) -> (i64, i64) {
         every_page(100, |after, size| world.stores().rooms.of_member(actor.id.clone(), after, size)).await;
     let listed = list.into_iter().find(|summary| summary.room.id == room).expect("the room is in the list");
     assert_eq!(listed, view, "the list and the room agree");
+    let reading = world.stores().rooms.reading(actor.id.clone(), vec![room]).await.expect("readable");
+    assert_eq!(reading, [as_reading(&view)], "and so does what a connection is welcomed with");
     (view.read_seq.0, view.unread)
+}
+
+fn as_reading(summary: &RoomSummary) -> Reading {
+    let RoomSummary { room, read_seq, unread, .. } = summary;
+    let (room_id, epoch, head_seq) = (room.id, room.epoch, room.head_seq);
+    Reading { room_id, epoch, head_seq, read_seq: *read_seq, unread: *unread }
+}
+
+pub async fn many_rooms_are_read_at_once_and_those_of_others_are_left_out(world: World) {
+    let cast = world.cast().await;
+    let elsewhere = cast.ana.opens("Elsewhere").await;
+    let gus = world.prime_member("gus").await;
+    gus.joins(cast.room).await.expect("there is a seat");
+    for number in 0..70 {
+        let room = gus.opens("one of many").await;
+        if number % 3 == 0 {
+            cast.bo.becomes(Prime::Always).await;
+            cast.bo.joins(room).await.expect("there is a seat");
+            cast.bo.says(room, "hello").await;
+        }
+    }
+    let rooms = &world.stores().rooms;
+    let list = every_page(100, |after, size| rooms.of_member(gus.id.clone(), after, size)).await;
+    assert_eq!(list.len(), 71);
+    let ids = rooms.ids_of_member(gus.id.clone()).await.expect("readable");
+    assert!(ids.iter().eq(list.iter().map(|summary| &summary.room.id)), "the newest first, as in the list");
+    let asked = ids.iter().copied().chain([elsewhere, RoomId(world.id())]).collect();
+    let reading = rooms.reading(gus.id.clone(), asked).await.expect("readable");
+    assert_eq!(reading, list.iter().map(as_reading).collect::<Vec<_>>());
+    assert_eq!(reading.iter().map(|reading| reading.unread).sum::<i64>(), 24);
+    for nothing in
+        [rooms.reading(gus.id.clone(), Vec::new()).await, rooms.reading(cast.di.id.clone(), ids).await]
+    {
+        assert_eq!(nothing.expect("readable"), []);
+    }
+    assert_eq!(rooms.ids_of_member(cast.di.id.clone()).await.expect("readable"), []);
 }
 
 pub async fn a_read_marker_moves_up_only(world: World) {

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::opening::Start;
+use super::opening::{Head, Start};
 use super::pipeline::{Execute, Execution};
 use super::session::{Session, Stopped, authenticate, close_reason};
 use crate::buckets::RetryAfter;
@@ -127,7 +127,8 @@ impl Session {
         // Asked before the connection stops being live, so that a refusal leaves it as it was.
         let room = self.hub().rooms.log(room_id, viewer, since, 1).await?.room;
         let feed = self.hub().enter_room(&self.subscriber, room_id).await;
-        match self.start(&feed, &room, Start::after(&room, epoch, since)).await {
+        let head = Head { epoch: room.epoch, seq: room.head_seq };
+        match self.start(&feed, head, Start::after(head, epoch, since)).await {
             Ok(seq) => Ok(Ack { room_id, seq, message_id: None, duplicate: false }),
             Err(Stopped::Refused(Refusal::Denied(denial))) => {
                 self.lose(&feed, &denial).await;

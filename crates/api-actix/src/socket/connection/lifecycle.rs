@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use actix_web::web;
 use bytes::BytesMut;
+use domain::SessionId;
 use domain::use_cases::Caller;
 use futures_util::{FutureExt, future};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -78,15 +79,17 @@ async fn greet<S: AsyncRead + AsyncWrite + Unpin>(
             return Err(CloseReason::Protocol);
         };
         drop(unauthenticated);
-        Ok((authenticate(&api, hello.token.0).await?, hello.resume))
+        let endings = api.hub.endings();
+        Ok((authenticate(&api, hello.token.0).await?, endings, hello.resume))
     };
     let greeted = tokio::select! {
         greeted = greeted => greeted,
         () = api.hub.stopping() => Err(CloseReason::ShuttingDown),
     };
     let registered = match greeted {
-        Ok((caller, resume)) => {
-            register(api, limits, caller, outbox.clone()).await.map(|session| (session, resume))
+        Ok((caller, endings, resume)) => {
+            let registered = register(api, limits, caller, endings, outbox.clone()).await;
+            registered.map(|session| (session, resume))
         }
         Err(reason) => Err(reason),
     };
@@ -107,11 +110,13 @@ async fn receive_hello<S: AsyncRead + AsyncWrite + Unpin>(transport: &mut Transp
     }
 }
 
-/// Has the hub know the caller's connection.
+/// Has the hub know the caller's connection. `endings` is `Hub::endings` from before the caller's session was
+/// found.
 async fn register(
     api: web::Data<Api>,
     limits: web::Data<Limiter>,
     caller: Caller,
+    endings: u64,
     outbox: Arc<Outbox>,
 ) -> Result<Rc<Session>, CloseReason> {
     let (user_id, session_id) = (caller.account.user_id, caller.session.id);
@@ -122,21 +127,32 @@ async fn register(
     }
     // Before the hub knew the connection, nobody could tell it that its session had ended, that its account
     // was suspended, or that the server stops.
-    let permit = api.hub.read_permit().await;
-    let found = api.hexroom.accounts.find_session(session_id).await;
-    drop(permit);
-    let ends = match found {
-        Ok(Some((account, _))) if account.suspended_at.is_some() => Some(CloseReason::Suspended),
-        Ok(Some(_)) => api.hub.is_stopping().then_some(CloseReason::ShuttingDown),
-        Ok(None) => Some(CloseReason::SessionRevoked),
-        Err(refusal) => Some(close_reason(&refusal)),
+    let goes_on = if api.hub.is_stopping() {
+        Err(CloseReason::ShuttingDown)
+    } else if api.hub.endings() == endings {
+        Ok(())
+    } else {
+        still_holds(&api, session_id).await
     };
-    if let Some(reason) = ends {
+    if let Err(reason) = goes_on {
         api.hub.remove(&subscriber).await;
         return Err(reason);
     }
     api.hub.watch_heartbeat(&subscriber);
     Ok(Rc::new(Session { api, limits, outbox, subscriber, typed_at: RefCell::default() }))
+}
+
+/// Whether a session has not ended, and its account is not suspended.
+async fn still_holds(api: &Api, session_id: SessionId) -> Result<(), CloseReason> {
+    let permit = api.hub.read_permit().await;
+    let found = api.hexroom.accounts.find_session(session_id).await;
+    drop(permit);
+    match found {
+        Ok(Some((account, _))) if account.suspended_at.is_some() => Err(CloseReason::Suspended),
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => Err(CloseReason::SessionRevoked),
+        Err(refusal) => Err(close_reason(&refusal)),
+    }
 }
 
 /// Enters the account's rooms, says welcome and resumes.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::{Denial, Epoch, PageSize, Refusal, Room, RoomId, RoomSummary, Seq};
+use domain::{Denial, Epoch, Reading, Refusal, RoomId, Seq};
 
 use super::session::{Session, Stopped};
 use crate::refusal_code::Code;
@@ -17,9 +17,6 @@ use crate::socket::protocol::server_frames::{self, WelcomeRoom};
 /// The most events that are replayed; a client that is further behind reloads.
 pub(super) const MOST_REPLAYED: i64 = 500;
 
-/// Most rooms that an account's list gives at once.
-const ROOMS_AT_ONCE: i64 = 100;
-
 /// From where on a connection gets a room's events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Start {
@@ -31,11 +28,24 @@ pub(super) enum Start {
     Afresh,
 }
 
+/// Where a room's log ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head {
+    pub(super) epoch: Epoch,
+    pub(super) seq: Seq,
+}
+
+impl From<&Reading> for Head {
+    fn from(reading: &Reading) -> Self {
+        Self { epoch: reading.epoch, seq: reading.head_seq }
+    }
+}
+
 impl Start {
     /// What a client that has a room's log up to `seq` of `epoch` can be given.
-    pub(super) fn after(room: &Room, epoch: &Named<Epoch>, seq: Seq) -> Self {
-        let missing = room.head_seq.0 - seq.0;
-        if *epoch == Named::Known(room.epoch) && (0..=MOST_REPLAYED).contains(&missing) {
+    pub(super) fn after(head: Head, epoch: &Named<Epoch>, seq: Seq) -> Self {
+        let missing = head.seq.0 - seq.0;
+        if *epoch == Named::Known(head.epoch) && (0..=MOST_REPLAYED).contains(&missing) {
             Self::Behind(seq)
         } else {
             Self::Afresh
@@ -52,15 +62,15 @@ impl Session {
             resume.into_iter().map(|point| (point.room_id.to_string(), point)).collect();
         let starts: Vec<_> = rooms
             .iter()
-            .map(|(_, summary)| match resume.remove(&summary.room.id.to_string()) {
-                Some(point) => Start::after(&summary.room, &point.epoch, point.seq.0),
+            .map(|(_, reading)| match resume.remove(&reading.room_id.to_string()) {
+                Some(point) => Start::after(reading.into(), &point.epoch, point.seq.0),
                 None => Start::Head,
             })
             .collect();
 
         self.welcome(&rooms, &starts);
-        for ((feed, summary), start) in rooms.iter().zip(starts) {
-            match self.start(feed, &summary.room, start).await {
+        for ((feed, reading), start) in rooms.iter().zip(starts) {
+            match self.start(feed, reading.into(), start).await {
                 Err(Stopped::Refused(Refusal::Denied(denial))) => self.lose(feed, &denial).await,
                 outcome => _ = outcome?,
             }
@@ -72,15 +82,15 @@ impl Session {
     }
 
     /// Sends the connection into a room from `start` on, and answers up to where it then is.
-    pub(super) async fn start(&self, feed: &Arc<Feed>, room: &Room, start: Start) -> Result<Seq, Stopped> {
-        feed.note_head(room.head_seq);
+    pub(super) async fn start(&self, feed: &Arc<Feed>, head: Head, start: Start) -> Result<Seq, Stopped> {
+        feed.note_head(head.seq);
         match start {
-            Start::Head => self.replay(feed, room.head_seq).await,
+            Start::Head => self.replay(feed, head.seq).await,
             Start::Behind(seq) => self.replay(feed, seq).await,
             Start::Afresh => {
                 self.outbox.roomy().await?;
-                self.outbox.push(server_frames::reset(room.id, room.epoch, room.head_seq));
-                self.replay(feed, room.head_seq).await
+                self.outbox.push(server_frames::reset(feed.room_id, head.epoch, head.seq));
+                self.replay(feed, head.seq).await
             }
         }
     }
@@ -97,14 +107,14 @@ impl Session {
             // its account was allowed to see before it lost its seat.
             self.outbox.roomy().await?;
             let _permit = self.hub().read_permit().await;
-            let viewer = Some(self.subscriber.user_id.clone());
-            let page = self.hub().rooms.log(feed.room_id, viewer, read, LOG_PAGE).await?;
-            if page.events.is_empty() {
+            let viewer = self.subscriber.user_id.clone();
+            let events = self.hub().rooms.events(feed.room_id, viewer, read, LOG_PAGE).await?;
+            if events.is_empty() {
                 return Err(
                     Refusal::Internal("the log has nothing where an event was announced".into()).into()
                 );
             }
-            for event in &page.events {
+            for event in &events {
                 self.outbox.push(server_frames::event(event));
                 read = event.seq;
             }
@@ -113,19 +123,24 @@ impl Session {
 
     /// Subscribes to each of the account's rooms and then reads how they stand, so that the feeds see whatever
     /// happens after that reading.
-    async fn enter_rooms(&self) -> Result<Vec<(Arc<Feed>, RoomSummary)>, Stopped> {
-        let mut feeds = HashMap::new();
-        for summary in self.summaries().await? {
-            let room_id = summary.room.id;
-            feeds.insert(room_id, self.hub().enter_room(&self.subscriber, room_id).await);
-        }
-        if feeds.is_empty() {
+    async fn enter_rooms(&self) -> Result<Vec<(Arc<Feed>, Reading)>, Stopped> {
+        let user_id = || self.subscriber.user_id.clone();
+        let permit = self.hub().read_permit().await;
+        let ids = self.hub().rooms.ids_of_member(user_id()).await?;
+        drop(permit);
+        if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let current = self.summaries().await?;
+        let mut feeds = HashMap::new();
+        for room_id in &ids {
+            feeds.insert(*room_id, self.hub().enter_room(&self.subscriber, *room_id).await);
+        }
+        let permit = self.hub().read_permit().await;
+        let current = self.hub().rooms.reading(user_id(), ids).await?;
+        drop(permit);
         let rooms = current
             .into_iter()
-            .filter_map(|summary| feeds.remove(&summary.room.id).map(|feed| (feed, summary)))
+            .filter_map(|reading| feeds.remove(&reading.room_id).map(|feed| (feed, reading)))
             .collect();
         for left_meanwhile in feeds.values() {
             self.hub().leave_room(&self.subscriber, left_meanwhile).await;
@@ -133,30 +148,16 @@ impl Session {
         Ok(rooms)
     }
 
-    async fn summaries(&self) -> Result<Vec<RoomSummary>, Refusal> {
-        let _permit = self.hub().read_permit().await;
-        let size = PageSize::new(ROOMS_AT_ONCE).unwrap_or_default();
-        let mut rooms: Vec<RoomSummary> = Vec::new();
-        loop {
-            let after = rooms.last().map(|summary| summary.room.id);
-            let page = self.hub().rooms.of_member(self.subscriber.user_id.clone(), after, size).await?;
-            rooms.extend(page.items);
-            if !page.has_more {
-                return Ok(rooms);
-            }
-        }
-    }
-
-    fn welcome(&self, rooms: &[(Arc<Feed>, RoomSummary)], starts: &[Start]) {
+    fn welcome(&self, rooms: &[(Arc<Feed>, Reading)], starts: &[Start]) {
         let rooms: Vec<_> = rooms
             .iter()
             .zip(starts)
-            .map(|((_, summary), start)| WelcomeRoom {
-                room_id: summary.room.id.to_string(),
-                epoch: summary.room.epoch.to_string(),
-                head_seq: summary.room.head_seq.0,
-                read_seq: summary.read_seq.0,
-                unread: summary.unread,
+            .map(|((_, reading), start)| WelcomeRoom {
+                room_id: reading.room_id.to_string(),
+                epoch: reading.epoch.to_string(),
+                head_seq: reading.head_seq.0,
+                read_seq: reading.read_seq.0,
+                unread: reading.unread,
                 recovered: matches!(start, Start::Behind(_)),
             })
             .collect();

@@ -1,6 +1,7 @@
 //! The open connections of this process, and all that is published to them.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -43,6 +44,8 @@ pub struct Hub {
     sockets: watch::Sender<usize>,
     is_stopping: watch::Sender<bool>,
     reads: Semaphore,
+    /// How often connections have been looked for that have to end.
+    endings: AtomicU64,
 }
 
 /// Counts a socket as open for as long as it lives.
@@ -66,6 +69,7 @@ impl Hub {
             sockets: watch::Sender::new(0),
             is_stopping: watch::Sender::new(false),
             reads: Semaphore::new(READS_AT_ONCE),
+            endings: AtomicU64::new(0),
         })
     }
 
@@ -76,7 +80,20 @@ impl Hub {
 
     /// The sessions that an account's connections belong to.
     pub(crate) fn sessions_of(&self, user_id: &UserId) -> HashSet<SessionId> {
+        self.note_ending();
         self.presence.connections(user_id).iter().map(|connection| connection.session_id).collect()
+    }
+
+    /// How often connections have been looked for that have to end, because a session ended or an account
+    /// was suspended. If it is the same before a session was found and after its connection was added,
+    /// nobody has missed that connection.
+    pub(crate) fn endings(&self) -> u64 {
+        self.endings.load(Ordering::SeqCst)
+    }
+
+    /// Comes before the connections are looked for.
+    fn note_ending(&self) {
+        self.endings.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Keeps the time for every connection: asks who is still there, and ends those who do not answer
@@ -288,11 +305,13 @@ impl Events for Hub {
                 }
             }
             Announcement::Suspended(user_id) => {
+                self.note_ending();
                 for connection in self.presence.connections(&user_id) {
                     connection.sink.finish(CloseReason::Suspended);
                 }
             }
             Announcement::SessionsEnded(sessions) => {
+                self.note_ending();
                 for connection in sessions.into_iter().flat_map(|id| self.presence.of_session(id)) {
                     connection.sink.finish(CloseReason::SessionRevoked);
                 }

@@ -70,6 +70,21 @@ async fn who_writes_is_seen_by_the_others_only() {
 }
 
 #[actix_web::test]
+async fn a_connection_that_begins_notices_that_some_have_to_end() {
+    let hub = hub(Log::default().rooms(0));
+    let mut endings = hub.endings();
+    let mut have_moved_on = || std::mem::replace(&mut endings, hub.endings()) != hub.endings();
+    hub.publish(Announcement::SessionsEnded(Vec::new())).await;
+    assert!(have_moved_on());
+    hub.publish(Announcement::Suspended(user(ANA))).await;
+    assert!(have_moved_on());
+    hub.sessions_of(&user(ANA));
+    assert!(have_moved_on(), "the command line may have ended some");
+    hub.publish(coins(ANA)).await;
+    assert!(!have_moved_on());
+}
+
+#[actix_web::test]
 async fn an_ended_session_ends_its_connections_alone() {
     let hub = hub(Log::default().rooms(0));
     let (ana, other) = (open_connection(&hub, ANA), open_connection(&hub, ANA));

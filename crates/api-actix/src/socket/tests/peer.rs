@@ -16,9 +16,10 @@ use domain::ports::{
 };
 use domain::use_cases::Hexroom;
 use domain::{
-    AccessClaims, Account, Announcement, Coins, Denial, Event, Page, PasswordHash, Prime, RoomSummary, Seq,
+    AccessClaims, Account, Announcement, Coins, Denial, Event, Page, PasswordHash, Prime, Reading, Seq,
     Session, SessionId, Timestamp, UserId,
 };
+use futures_util::FutureExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadHalf, WriteHalf, duplex, split};
@@ -27,7 +28,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::cast::{ANA, BO, Log, posted, room, user};
+use super::cast::{ANA, BO, Log, epoch, posted, room_id, user};
 use crate::client_address::ClientAddress;
 use crate::limiter::Limiter;
 use crate::listener::Patience;
@@ -75,17 +76,28 @@ impl Server {
             Some(viewer) if !lock(&seated).contains_key(&viewer) => Err(Denial::NotAMember.into()),
             _ => Ok(kept.page(since, limit)),
         });
+        let (kept, seated) = (log.clone(), seats.clone());
+        rooms.expect_events().returning(move |_, viewer, since, limit| {
+            let is_seated = lock(&seated).contains_key(&viewer);
+            if is_seated { Ok(kept.page(since, limit).events) } else { Err(Denial::NotAMember.into()) }
+        });
         let are_rooms_hidden = Arc::new(AtomicBool::new(false));
         let (seated, are_hidden) = (seats.clone(), are_rooms_hidden.clone());
-        rooms.expect_of_member().returning(move |user_id, _, _| {
-            let head = lock(&seated).get(&user_id).copied().filter(|_| !are_hidden.load(Ordering::Relaxed));
-            let items = head.map(|head| RoomSummary {
-                room: room(head),
-                seats_taken: 1,
+        rooms.expect_ids_of_member().returning(move |user_id| {
+            let is_listed = lock(&seated).contains_key(&user_id) && !are_hidden.load(Ordering::Relaxed);
+            Ok(is_listed.then(room_id).into_iter().collect())
+        });
+        let seated = seats.clone();
+        rooms.expect_reading().returning(move |user_id, _| {
+            let head = lock(&seated).get(&user_id).copied();
+            let reading = head.map(|head| Reading {
+                room_id: room_id(),
+                epoch: epoch(),
+                head_seq: Seq(head),
                 read_seq: Seq(1),
                 unread: 0,
             });
-            Ok(Page { items: items.into_iter().collect(), has_more: false })
+            Ok(reading.into_iter().collect())
         });
 
         let now = Arc::new(AtomicI64::new(0));
@@ -100,7 +112,7 @@ impl Server {
         rt::spawn(hub.clone().keep_time());
         let api = Api {
             hexroom: Hexroom {
-                accounts: Arc::new(accounts(session_finds.clone())),
+                accounts: Arc::new(accounts(session_finds.clone(), hub.clone())),
                 rooms,
                 friends: Arc::new(MockFriends::new()),
                 events: hub.clone(),
@@ -178,7 +190,7 @@ impl Server {
         self.now.fetch_add(i64::try_from(time.as_millis()).expect("short"), Ordering::Relaxed);
     }
 
-    /// Ends every session, without announcing it, after it has been found so often.
+    /// Ends every session after it has been found so often, and announces it right then.
     pub(crate) fn end_sessions_after(&self, finds: i64) {
         self.session_finds.store(finds, Ordering::Relaxed);
     }
@@ -371,13 +383,16 @@ fn session_of(id: SessionId) -> (Account, Session) {
     (account, session)
 }
 
-fn accounts(session_finds: Arc<AtomicI64>) -> MockAccounts {
+fn accounts(session_finds: Arc<AtomicI64>, hub: Arc<Hub>) -> MockAccounts {
     let mut accounts = MockAccounts::new();
     let nothing = || Page { items: Vec::new(), has_more: false };
     accounts.expect_command_line_record().returning(move |_, _| Ok(nothing()));
     accounts.expect_find_session().returning(move |id| {
-        let is_found = session_finds.fetch_sub(1, Ordering::Relaxed) > 0;
-        Ok(is_found.then(|| session_of(id)))
+        let finds_left = session_finds.fetch_sub(1, Ordering::Relaxed);
+        if finds_left == 1 {
+            hub.publish(Announcement::SessionsEnded(vec![id])).now_or_never().expect("it waits for nobody");
+        }
+        Ok((finds_left > 0).then(|| session_of(id)))
     });
     accounts
 }

@@ -1,0 +1,117 @@
+//! What is shown of a room costs as much in a long log as in a short one: counted in rows, on the connections that the
+//! store itself makes.
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use domain::{PageSize, RoomId, Seq, UserId, Window};
+use infra_sql::Failure;
+use infra_sql::operations::{messages, rooms};
+use port_contract::{Cast, World, all_at_once};
+use test_databases::DatabaseServer;
+
+use crate::connection::Connection;
+use crate::deadline::runtime;
+use crate::settings::{Settings, Tls};
+
+/// How many messages are posted at the same time.
+const AT_ONCE: usize = 250;
+
+/// How many of the newest a member has not read.
+const UNREAD: i64 = 10;
+
+/// What somebody is shown, and how it is read.
+type Shown = (&'static str, fn(&mut Connection, RoomId, &UserId, Seq) -> Result<(), Failure>);
+
+const SHOWN: [Shown; 7] = [
+    ("the welcome", |connection, _, user_id, _| {
+        let ids = rooms::ids_of_member(connection, user_id)?;
+        rooms::reading(connection, user_id, &ids).map(drop)
+    }),
+    ("the list of rooms", |connection, _, user_id, _| {
+        rooms::of_member(connection, user_id, None, PageSize::default()).map(drop)
+    }),
+    ("one room", |connection, room_id, user_id, _| rooms::view(connection, room_id, user_id).map(drop)),
+    ("the newest messages", |connection, room_id, user_id, _| {
+        messages::history(connection, room_id, user_id, Window::default()).map(drop)
+    }),
+    ("the oldest messages", |connection, room_id, user_id, _| {
+        let window = Window { after: Some(Seq::ZERO), ..Window::default() };
+        messages::history(connection, room_id, user_id, window).map(drop)
+    }),
+    ("the end of the log", |connection, room_id, user_id, head| {
+        messages::log(connection, room_id, Some(user_id), Seq(head.0 - UNREAD), 25).map(drop)
+    }),
+    ("what was missed", |connection, room_id, user_id, head| {
+        messages::events_if_seated(connection, room_id, user_id, Seq(head.0 - UNREAD), 25).map(drop)
+    }),
+];
+
+/// Posts until the log has `head` events, and has Ana read all of them and Cy all but the newest.
+async fn fill(cast: &Cast, head: i64) {
+    let mut last = cast.ana.reads_facts(cast.room).await.room.head_seq.0;
+    while last < head {
+        let count = AT_ONCE.min(usize::try_from(head - last).expect("positive"));
+        let (bo, room) = (cast.bo.clone(), cast.room);
+        all_at_once((0..count).map(|_| {
+            let bo = bo.clone();
+            async move { bo.says(room, "hello").await }
+        }))
+        .await;
+        last += i64::try_from(count).expect("few");
+    }
+    cast.ana.reads_up_to(cast.room, Seq(head)).await.expect("Ana sits there");
+    cast.cy.reads_up_to(cast.room, Seq(head - UNREAD)).await.expect("Cy sits there");
+}
+
+/// How many rows the connection has asked its tables for.
+fn rows_read(connection: &mut Connection) -> i64 {
+    #[derive(QueryableByName)]
+    struct Counter {
+        #[diesel(sql_type = Text, column_name = "Value")]
+        value: String,
+    }
+    let counters: Vec<Counter> = diesel::sql_query("SHOW SESSION STATUS LIKE 'Handler_read%'")
+        .load(&mut **connection)
+        .expect("the server counts");
+    counters.iter().map(|counter| counter.value.parse::<i64>().expect("a number")).sum()
+}
+
+/// The rows examined for each thing that is shown to each of the members.
+fn rows_examined(settings: &Settings, cast: &Cast, head: i64) -> Vec<(&'static str, UserId, i64)> {
+    let mut connection = Connection::open(settings).expect("the server lets us in");
+    let members = [&cast.ana.id, &cast.cy.id];
+    let mut examined = Vec::new();
+    for (what, show) in SHOWN {
+        for user_id in members {
+            let before = rows_read(&mut connection);
+            show(&mut connection, cast.room, user_id, Seq(head)).expect("it is shown");
+            examined.push((what, user_id.clone(), rows_read(&mut connection) - before));
+        }
+    }
+    examined
+}
+
+async fn what_is_shown_costs_as_much_in_a_long_log(server: DatabaseServer) {
+    let database = server.reused_database().await;
+    let options = database.server().options();
+    let settings = Settings {
+        port: options.tcp_port(),
+        password: options.pass().map(|password| password.to_owned().into()),
+        tls: Tls::Off,
+        patience: std::time::Duration::from_mins(1),
+        ..Settings::new(options.ip_or_hostname(), options.user().unwrap_or_default(), database.name())
+    };
+    let stores = crate::open(settings.clone(), None).await.expect("the store opens");
+    let world = World::new((stores, database).into());
+    let cast = world.cast().await;
+    let mut examined = Vec::new();
+    for head in [100, 10_000] {
+        fill(&cast, head).await;
+        let (settings, cast) = (settings.clone(), cast.clone());
+        let counting = runtime().spawn_blocking(move || rows_examined(&settings, &cast, head));
+        examined.push(counting.await.expect("it does not panic"));
+    }
+    assert_eq!(examined[0], examined[1]);
+}
+
+test_databases::on_both_servers! { what_is_shown_costs_as_much_in_a_long_log }
