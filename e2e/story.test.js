@@ -246,6 +246,31 @@ test('two who have shared a room become friends', async () => {
   await ana.sees('No friends yet');
 });
 
+test('one sees whom one has blocked, and unblocks them', async () => {
+  const [ana, bob] = [await set.member('Ana'), await set.member('Bob')];
+  await ana.page.goto('/friends');
+  await ana.sees('No friends yet');
+  const heading = ana.page.getByRole('heading', { name: 'Blocked' });
+  assert.equal(await heading.count(), 0);
+  await ana.fill('User id', bob.userId);
+  await ana.press('Show profile');
+  await ana.press('Block', ana.dialog);
+  await ana.press('Block', ana.dialog);
+  await ana.sees('Bob is blocked.');
+  await ana.press('Unblock', ana.dialog);
+  await ana.dialog.getByRole('button', { name: 'Block', exact: true }).waitFor();
+  await heading.waitFor({ state: 'detached' });
+
+  await ana.seed.call('PUT', `blocks/${bob.userId}`);
+  await ana.page.reload();
+  await heading.waitFor();
+  await bob.page.goto('/friends');
+  await bob.sees('No friends yet');
+  assert.equal(await bob.page.getByText('Blocked').count(), 0);
+  await ana.press('Unblock Bob');
+  await heading.waitFor({ state: 'detached' });
+});
+
 test('the owner renames, locks, removes, hands over and closes', async () => {
   const [ana, bob, cyd] = [
     await set.member('Ana', { prime: true }),
@@ -286,6 +311,10 @@ test('the owner renames, locks, removes, hands over and closes', async () => {
   await bob.sees('Welcome, Bob');
 
   await ana.press('Manage the room');
+  await ana.sees(`${bob.userId} · since `, ana.dialog);
+  await ana.press('Lift the ban of Bob', ana.dialog);
+  await ana.sees('Bob may join again.');
+  await ana.sees('Nobody is banned.', ana.dialog);
   await ana.press('Hand over', ana.dialog);
   await ana.press('Hand over', ana.dialog);
   await ana.sees('The room has a new owner.');

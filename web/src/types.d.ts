@@ -56,6 +56,12 @@ export interface Member {
   readSeq: number;
 }
 
+export interface Ban {
+  userId: string;
+  name: string;
+  bannedAt: string;
+}
+
 export type RoomDetail = Room & { members: Member[] };
 
 export interface Receipt {

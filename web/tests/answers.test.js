@@ -24,6 +24,7 @@ test('friends are those of the latest request, whichever answer comes last', asy
       people: {
         friends: () => answers[answers.push(deferred()) - 1].promise,
         requests: async () => [],
+        blocked: async () => [],
       },
     }),
   );

@@ -33,8 +33,9 @@ impl CursorKey for domain::FriendRequestId {
     const LIST: &'static str = "friend-requests";
 }
 
+/// Friends, bans and blocks: each list continues above a user id.
 impl CursorKey for domain::UserId {
-    const LIST: &'static str = "friends";
+    const LIST: &'static str = "people";
 }
 
 impl CursorKey for domain::RecordId {

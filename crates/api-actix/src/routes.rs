@@ -138,6 +138,7 @@ fn room_endpoints() -> Vec<Endpoint> {
             Account(CountedCalls::Changes),
             &[OWNER, &[DenialKind::UserNotFound, DenialKind::OwnerMustHandOver]],
         ),
+        at("/api/chatrooms/{roomId}/bans").get(to(members::list_bans), CheapRead, &[OWNER]),
         at("/api/chatrooms/{roomId}/bans/{userId}")
             .put(
                 to(members::ban),
@@ -249,6 +250,7 @@ fn people_endpoints() -> Vec<Endpoint> {
             Account(CountedCalls::Friends),
             &[YOURSELF, &[DenialKind::UserNotFound, DenialKind::NotFound]],
         ),
+        at("/api/blocks").get(to(friends::list_blocked), CheapRead, &[]),
         at("/api/blocks/{userId}")
             .put(to(friends::block), Account(CountedCalls::Friends), &[YOURSELF, &[DenialKind::UserNotFound]])
             .delete(

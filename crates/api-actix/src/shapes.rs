@@ -17,8 +17,8 @@ pub(crate) use account::{
 pub(crate) use admin::{AccountEntryShape, AdminRecordShape, CoinsGrantedShape, PasswordLinkShape};
 pub(crate) use message::{MessageShape, PostedShape};
 pub(crate) use room::{
-    InvitationIssuedShape, InvitationShape, ReadShape, ReceiptShape, RoomChangeShape, RoomDetailShape,
-    RoomRevision, RoomShape,
+    BanShape, InvitationIssuedShape, InvitationShape, ReadShape, ReceiptShape, RoomChangeShape,
+    RoomDetailShape, RoomRevision, RoomShape,
 };
 pub(crate) use social::{FriendRequestShape, ProfileShape};
 

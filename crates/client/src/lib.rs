@@ -43,7 +43,7 @@ pub use secrecy::{ExposeSecret, SecretString};
 pub use server::Server;
 pub use session::Client;
 pub use shapes::{
-    Account, Event, EventKind, FriendRequest, Friendship, History, Invitation, InvitationStatus,
+    Account, Ban, Event, EventKind, FriendRequest, Friendship, History, Invitation, InvitationStatus,
     IssuedInvitation, Member, Message, Notice, Page, Posted, Prime, Profile, Receipt, Room, RoomChange,
     RoomDetail, RoomUpdate, Session, Tokens, Transfer,
 };

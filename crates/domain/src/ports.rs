@@ -16,11 +16,12 @@ use crate::facts::{AccountFacts, PairFacts, Person, RoomFacts};
 use crate::rules::Verdict;
 use crate::rules::messages::{NewMessage, Posting};
 use crate::{
-    AccessClaims, Account, AccountQuery, AdminRecord, Announcement, Denial, DeviceId, Event, FriendRequest,
-    FriendRequestId, IdempotencyKey, Invitation, InvitationId, LedgerLine, Message, MessageId, Network,
-    NewAuthenticator, OpaqueToken, Page, PageSize, PasswordHash, PasswordLink, PresentedPassword, Profile,
-    Reading, RecordId, RefreshToken, Refusal, Room, RoomId, RoomSummary, RoomView, Salt, SealedSecret, Seq,
-    Session, SessionId, Standing, Successors, TimeStep, Timestamp, TokenHash, Transfer, UserId, Window,
+    AccessClaims, Account, AccountQuery, AdminRecord, Announcement, Ban, Denial, DeviceId, Event,
+    FriendRequest, FriendRequestId, IdempotencyKey, Invitation, InvitationId, LedgerLine, Message, MessageId,
+    Network, NewAuthenticator, OpaqueToken, Page, PageSize, PasswordHash, PasswordLink, PresentedPassword,
+    Profile, Reading, RecordId, RefreshToken, Refusal, Room, RoomId, RoomSummary, RoomView, Salt,
+    SealedSecret, Seq, Session, SessionId, Standing, Successors, TimeStep, Timestamp, TokenHash, Transfer,
+    UserId, Window,
 };
 
 /// A rule with everything it needs but the facts.
@@ -175,6 +176,14 @@ pub trait Rooms: Send + Sync {
         after: Option<InvitationId>,
         size: PageSize,
     ) -> Result<Page<Invitation>, Refusal>;
+
+    /// Those who are banned from a room, in the order of their ids, from above `after`.
+    async fn bans(
+        &self,
+        room_id: RoomId,
+        after: Option<UserId>,
+        size: PageSize,
+    ) -> Result<Page<Ban>, Refusal>;
 }
 
 /// A new account with everything it begins with.
@@ -330,6 +339,14 @@ pub trait Friends: Send + Sync {
 
     /// The account's friends in the order of their ids, from above `after`.
     async fn of(
+        &self,
+        user_id: UserId,
+        after: Option<UserId>,
+        size: PageSize,
+    ) -> Result<Page<Profile>, Refusal>;
+
+    /// Those whom an account has blocked, in the order of their ids, from above `after`.
+    async fn blocked(
         &self,
         user_id: UserId,
         after: Option<UserId>,

@@ -237,6 +237,15 @@ pub struct Member {
     pub read_seq: Seq,
 }
 
+/// Somebody who may not come back into a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ban {
+    pub user_id: UserId,
+    /// What they are called on screen.
+    pub name: AccountName,
+    pub banned_at: Timestamp,
+}
+
 /// A room in its viewer's own list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomSummary {

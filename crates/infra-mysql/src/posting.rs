@@ -105,7 +105,9 @@ impl Batch {
             .map(|new| (new.sender_id.as_str(), new.client_message_id.as_str()))
             .collect();
         let earlier = earlier(connection, client_ids)?;
-        earlier.keys().for_each(|(sender_id, _)| known.repeats(sender_id));
+        for (sender_id, _) in earlier.keys() {
+            known.repeats(sender_id);
+        }
         let mut batch = Self { standings: HashMap::new(), heads: HashMap::new(), earlier, rows: Vec::new() };
         let unknown = messages.iter().filter(|new| known.head_for_member(new).is_none());
         let rooms: BTreeSet<StoredId> = unknown.map(|new| new.room_id.into()).collect();

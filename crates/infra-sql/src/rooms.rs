@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::facts::{Holdings, Person};
 use domain::{
-    AccountName, Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Reading, Room, RoomId,
+    AccountName, Ban, Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Reading, Room, RoomId,
     RoomName, RoomRevision, Seat, SeatNumber, Seq, Standing, Stored, Timestamp, Topic, UserId,
 };
 use serde::{Deserialize, Serialize};
@@ -205,6 +205,15 @@ impl Fields for BanRow {
     fn look(&self, found: &mut Found) {
         found.text::<UserId>(&self.user_id, "bans.user_id", self.room_id.0);
     }
+}
+
+/// A ban from its two rows.
+pub fn ban((ban, account): (BanRow, AccountRow)) -> Result<Ban, Corrupt> {
+    Ok(Ban {
+        user_id: UserId::stored(ban.user_id),
+        name: AccountName::stored(present(account.name, "accounts.name")?),
+        banned_at: Timestamp::from_millis(ban.banned_at),
+    })
 }
 
 /// An account as one room sees it.

@@ -45,6 +45,7 @@ impl Actor {
     }
 
     /// The same account in another world, such as another node's.
+    #[must_use]
     pub fn within(&self, world: &World) -> Self {
         Self::new(world, self.id.clone())
     }

@@ -102,6 +102,8 @@ macro_rules! contract_tests {
                 friend_requests_page_without_loss_or_repeat,
                 requests_sent_page_without_loss_or_repeat,
                 friends_page_without_loss_or_repeat,
+                bans_page_without_loss_or_repeat,
+                blocks_page_without_loss_or_repeat,
                 what_is_added_meanwhile_disturbs_no_list,
             ],
             log: [

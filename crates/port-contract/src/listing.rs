@@ -1,7 +1,7 @@
 use std::fmt::Debug;
 
 use domain::{
-    Account, AdminRecord, FriendRequest, FriendRequestId, Invitation, InvitationId, LedgerLine, Page,
+    Account, AdminRecord, Ban, FriendRequest, FriendRequestId, Invitation, InvitationId, LedgerLine, Page,
     PageSize, Profile, RecordId, Refusal, RoomId, RoomSummary, Session, UserId,
 };
 
@@ -30,6 +30,7 @@ macro_rules! listed {
 listed! {
     RoomSummary, RoomId, |summary| summary.room.id;
     Invitation, InvitationId, |invitation| invitation.id;
+    Ban, UserId, |ban| ban.user_id.clone();
     Session, domain::DeviceId, |session| session.device_id.clone();
     LedgerLine, i64, |line| line.number;
     FriendRequest, FriendRequestId, |request| request.id;

@@ -71,7 +71,7 @@ function friendship({ userId, name, friendship: standing }, reload) {
       action: 'Block',
       onconfirm: async () => {
         await people.block(userId);
-        showToast(`${name} is blocked. Sending them a friend request unblocks them.`);
+        showToast(`${name} is blocked. You can unblock them under Friends.`);
         await home().friends.load();
         await reload();
       },
@@ -92,7 +92,13 @@ function friendship({ userId, name, friendship: standing }, reload) {
       button('Remove friend', '', () => then(people.unfriend(userId))),
     ],
   };
-  return [...answers[standing](), button('Block', 'quiet', block)];
+  const isBlocked = home().friends.blocked.some((other) => other.userId === userId);
+  return [
+    ...answers[standing](),
+    isBlocked
+      ? button('Unblock', 'quiet', () => then(people.unblock(userId)))
+      : button('Block', 'quiet', block),
+  ];
 }
 
 /**

@@ -1,12 +1,14 @@
 // What a room's owner can change.
 
 import { home } from '../app.js';
-import { closeDialogs, el } from '../dom.js';
+import { closeDialogs, el, fill } from '../dom.js';
 import { router } from '../router.js';
+import { date } from '../wording/time.js';
 import { confirm, openDialog } from './dialog.js';
 import { field, form } from './form.js';
 import { orToast, showToast } from './toast.js';
 
+/** @import { Ban } from '../types.d.ts' */
 /** @import { RoomState } from '../state/room.js' */
 
 /** @param {RoomState} room */
@@ -98,32 +100,49 @@ function lock(room) {
 
 /** @param {RoomState} room */
 function bans({ roomId }) {
-  const lift = async (
-    /** @type {Record<string, string>} */ { userId },
-    /** @type {HTMLFormElement} */ element,
-  ) => {
-    await home().api.rooms.liftBan(roomId, userId.trim());
-    element.reset();
-    showToast(`${userId.trim()} may join again.`);
-  };
-  return section(
-    'Bans',
-    form(
-      {
-        action: 'Lift the ban',
-        kind: '',
-        onsubmit: lift,
-        fieldOf: { user_not_found: 'userId' },
-        label: 'Lift a ban',
-      },
-      field('userId', 'User id', {
-        required: true,
-        autocapitalize: 'none',
-        spellcheck: 'false',
-        hint: 'Of a person you have banned.',
-      }),
+  const { rooms } = home().api;
+  const list = el('div');
+  const load = async () => fill(list, banned(await rooms.bans(roomId), lift));
+  const lift = (/** @type {Ban} */ { userId, name }) =>
+    orToast(
+      rooms
+        .liftBan(roomId, userId)
+        .then(() => showToast(`${name} may join again.`))
+        .finally(load),
+    );
+  orToast(load());
+  return section('Bans', list);
+}
+
+/**
+ * @param {Ban[]} list
+ * @param {(ban: Ban) => void} lift
+ */
+function banned(list, lift) {
+  if (list.length === 0) return el('p', { class: 'hint' }, 'Nobody is banned.');
+  const rows = list.map((ban) =>
+    el(
+      'li',
+      { class: 'list-row' },
+      el(
+        'span',
+        { class: 'person-name' },
+        el('bdi', {}, ban.name),
+        el('small', {}, `${ban.userId} · since ${date(new Date(ban.bannedAt))}`),
+      ),
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'button quiet small',
+          'aria-label': `Lift the ban of ${ban.name}`,
+          onclick: () => lift(ban),
+        },
+        'Lift the ban',
+      ),
     ),
   );
+  return el('ul', { class: 'list' }, rows);
 }
 
 /** @param {RoomState} room */

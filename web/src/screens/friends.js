@@ -1,4 +1,4 @@
-// Friends, and the requests that wait for an answer.
+// Friends, the requests that wait for an answer, and who is blocked.
 
 import { home } from '../app.js';
 import { avatar } from '../components/avatar.js';
@@ -50,11 +50,26 @@ customElements.define(
           ),
         ]),
       );
+      const blocked = friends.blocked.map(({ userId, name }) =>
+        row(userId, [
+          el(
+            'button',
+            {
+              type: 'button',
+              class: 'button quiet small',
+              'aria-label': `Unblock ${name}`,
+              onclick: () => answer(people.unblock(userId)),
+            },
+            'Unblock',
+          ),
+        ]),
+      );
       fill(
         this.#lists,
         incoming.length > 0 && section('Friend requests', incoming),
         outgoing.length > 0 && section('Requests you have sent', outgoing),
         friends.friends === null ? el('p', { class: 'loading' }, 'Loading…') : this.#friends(friends.friends),
+        blocked.length > 0 && section('Blocked', blocked),
       );
     }
 

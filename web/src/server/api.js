@@ -80,6 +80,8 @@ export class Api {
     /** @param {string} roomId @param {string} userId */
     removeMember: (roomId, userId) =>
       this.#call('DELETE', `${room(roomId)}/members/${encodeURIComponent(userId)}`),
+    /** @param {string} roomId @returns {Promise<T.Ban[]>} */
+    bans: (roomId) => this.#all(`${room(roomId)}/bans`),
     /** @param {string} roomId @param {string} userId */
     ban: (roomId, userId) => this.#call('PUT', `${room(roomId)}/bans/${encodeURIComponent(userId)}`),
     /** @param {string} roomId @param {string} userId */
@@ -125,6 +127,8 @@ export class Api {
     cancel: (id) => this.#call('DELETE', `friend-requests/${id}`),
     /** @param {string} userId */
     unfriend: (userId) => this.#call('DELETE', `friends/${encodeURIComponent(userId)}`),
+    /** @returns {Promise<T.Profile[]>} */
+    blocked: () => this.#all('blocks'),
     /** @param {string} userId */
     block: (userId) => this.#call('PUT', `blocks/${encodeURIComponent(userId)}`),
     /** @param {string} userId */

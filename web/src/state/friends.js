@@ -1,4 +1,4 @@
-// The account's friends, and the requests that wait for an answer.
+// The account's friends, the requests that wait for an answer, and who is blocked.
 
 /** @import { FriendRequest, Profile } from '../types.d.ts' */
 /** @import { Api } from '../server/api.js' */
@@ -14,6 +14,8 @@ export class Friends extends EventTarget {
   incoming = [];
   /** @type {FriendRequest[]} */
   outgoing = [];
+  /** @type {Profile[]} */
+  blocked = [];
   #asked = 0;
   #answered = 0;
 
@@ -27,15 +29,16 @@ export class Friends extends EventTarget {
     const { people } = this.#api;
     this.#asked += 1;
     const turn = this.#asked;
-    const [friends, incoming, outgoing] = await Promise.all([
+    const [friends, incoming, outgoing, blocked] = await Promise.all([
       people.friends(),
       people.requests('in'),
       people.requests('out'),
+      people.blocked(),
     ]);
     // A later request may be answered first, and its answer is newer.
     if (turn < this.#answered) return;
     this.#answered = turn;
-    Object.assign(this, { friends, incoming, outgoing });
+    Object.assign(this, { friends, incoming, outgoing, blocked });
     this.dispatchEvent(new Event('change'));
   }
 

@@ -1,6 +1,6 @@
 use actix_web::{HttpRequest, web};
 use deserr::Deserr;
-use domain::{Denial, Profile};
+use domain::{Denial, Page, Profile};
 use utoipa::ToSchema;
 
 use super::{Answer, created, id, no_content, ok, user_id};
@@ -116,9 +116,12 @@ pub(crate) async fn cancel(api: web::Data<Api>, caller: Caller, path: web::Path<
 pub(crate) async fn list(api: web::Data<Api>, caller: Caller, request: HttpRequest) -> Answer {
     let (after, size) = query::read::<ListQuery<Cursor<domain::UserId>>>(&request)?.after();
     let page = api.hexroom.friends.of(caller.user_id(), after, size).await?;
+    Ok(ok(&profiles(&api, &page)))
+}
+
+fn profiles(api: &Api, page: &Page<Profile>) -> ListShape<ProfileShape> {
     let now = api.hexroom.clock.now();
-    let shape = |profile: &Profile| ProfileShape::new(profile, now);
-    Ok(ok(&paging::list(&page, |profile| profile.user_id.clone(), shape)))
+    paging::list(page, |profile| profile.user_id.clone(), |profile| ProfileShape::new(profile, now))
 }
 
 /// End a friendship
@@ -131,6 +134,20 @@ pub(crate) async fn unfriend(api: web::Data<Api>, caller: Caller, path: web::Pat
     let friend = user_id(&path)?;
     api.hexroom.unfriend(caller.user_id(), friend).await?;
     Ok(no_content())
+}
+
+/// List blocked accounts
+///
+/// In the order of their ids.
+#[utoipa::path(
+    get, path = "/api/blocks",
+    operation_id = "listBlocks", tag = "people", params(ListQuery<Cursor<domain::UserId>>),
+    responses((status = 200, description = "A page of profiles.", body = ListShape<ProfileShape>))
+)]
+pub(crate) async fn list_blocked(api: web::Data<Api>, caller: Caller, request: HttpRequest) -> Answer {
+    let (after, size) = query::read::<ListQuery<Cursor<domain::UserId>>>(&request)?.after();
+    let page = api.hexroom.friends.blocked(caller.user_id(), after, size).await?;
+    Ok(ok(&profiles(&api, &page)))
 }
 
 /// Block an account

@@ -1,7 +1,7 @@
 use deserr::Deserr;
 use domain::use_cases::InvitationIssued;
 use domain::{
-    Invitation, Member, Receipt, RoomPassword, RoomSummary, RoomView, SEATS, Timestamp, UserId, Withheld,
+    Ban, Invitation, Member, Receipt, RoomPassword, RoomSummary, RoomView, SEATS, Timestamp, UserId, Withheld,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -99,6 +99,26 @@ pub(crate) struct MemberShape {
     joined_at: Instant,
     /// Up to where they have read the log.
     read_seq: Seq,
+}
+
+/// Somebody who may not come back into a room.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Ban)]
+pub(crate) struct BanShape {
+    user_id: fields::UserId,
+    name: fields::AccountName,
+    banned_at: Instant,
+}
+
+impl From<&Ban> for BanShape {
+    fn from(ban: &Ban) -> Self {
+        Self {
+            user_id: Text(ban.user_id.clone()),
+            name: Text(ban.name.clone()),
+            banned_at: Instant(ban.banned_at),
+        }
+    }
 }
 
 /// What the owner wants to be different. What is absent or null stays as it is, but for the

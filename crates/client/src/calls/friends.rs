@@ -64,6 +64,12 @@ impl Client {
         self.execute(Call::delete(&["api", "friends", user_id.as_str()])).await
     }
 
+    /// Lists those whom the account has blocked, by id.
+    pub async fn blocked(&self, cursor: Option<&str>) -> Result<Page<Profile>, Error> {
+        let call = Call::get(&["api", "blocks"]);
+        self.ask(call.query("limit", Some(WHOLE_PAGE)).query("cursor", cursor)).await
+    }
+
     /// Keeps somebody from sending friend requests. They are not told.
     pub async fn block(&self, user_id: &UserId) -> Result<(), Error> {
         self.execute(Call::put(&["api", "blocks", user_id.as_str()])).await

@@ -8,7 +8,7 @@ use super::WHOLE_PAGE;
 use crate::secrets::exposed;
 use crate::server::Call;
 use crate::{
-    Client, Error, Invitation, InvitationId, IssuedInvitation, Page, Receipt, Room, RoomDetail, RoomId,
+    Ban, Client, Error, Invitation, InvitationId, IssuedInvitation, Page, Receipt, Room, RoomDetail, RoomId,
     RoomUpdate, UserId,
 };
 
@@ -95,6 +95,13 @@ impl Client {
     /// Bans somebody from one's own room, and removes them if they are in it.
     pub async fn ban(&self, room: &RoomId, user_id: &UserId) -> Result<(), Error> {
         self.execute(Call::put(&["api", "chatrooms", room.as_str(), "bans", user_id.as_str()])).await
+    }
+
+    /// Lists those who are banned from one's own room, by id.
+    pub async fn bans(&self, room: &RoomId, cursor: Option<&str>) -> Result<Page<Ban>, Error> {
+        let path = ["api", "chatrooms", room.as_str(), "bans"];
+        let call = Call::get(&path);
+        self.ask(call.query("limit", Some(WHOLE_PAGE)).query("cursor", cursor)).await
     }
 
     /// Lifts a ban from one's own room.

@@ -92,6 +92,15 @@ pub struct Member {
     pub joined_at: Timestamp,
 }
 
+/// Somebody who is banned from a room.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ban {
+    pub user_id: UserId,
+    pub name: String,
+    pub banned_at: Timestamp,
+}
+
 /// The outcome of joining.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,7 +1,9 @@
 use super::Hexroom;
 use crate::ports::{Requester, RoomScope};
 use crate::rules::ownership as rules;
-use crate::{Denial, Network, Refusal, RoomId, RoomPassword, RoomRevision, RoomView, UserId};
+use crate::{
+    Ban, Denial, Network, Page, PageSize, Refusal, RoomId, RoomPassword, RoomRevision, RoomView, UserId,
+};
 
 impl Hexroom {
     /// Changes the room as its owner wishes: all of it or nothing.
@@ -59,6 +61,18 @@ impl Hexroom {
         let scope = RoomScope { target: Some(banned), ..RoomScope::new(room_id, owner) };
         self.change_room(scope, rules::lift_ban).await?;
         Ok(())
+    }
+
+    /// Those who are banned from the room, for its owner.
+    pub async fn bans(
+        &self,
+        room_id: RoomId,
+        viewer: UserId,
+        after: Option<UserId>,
+        size: PageSize,
+    ) -> Result<Page<Ban>, Refusal> {
+        self.admit_owner(room_id, &viewer).await?;
+        self.rooms.bans(room_id, after, size).await
     }
 
     /// Closes the room for good.
@@ -188,6 +202,31 @@ mod tests {
         let hexroom = fixture.hexroom();
         hexroom.ban(ROOM, user(ANA), user(DI)).await.expect("Ana owns it");
         hexroom.lift_ban(ROOM, user(ANA), user(DI)).await.expect("Ana owns it");
+    }
+
+    #[tokio::test]
+    async fn only_the_owner_lists_the_bans() {
+        for (viewer, standing, denial) in [
+            (BO, Standing::Member, Denial::OwnerOnly),
+            (DI, Standing::Stranger, Denial::RoomNotFound),
+            (ANA, Standing::OfClosedRoom, Denial::RoomClosed),
+        ] {
+            let mut fixture = Fixture::default();
+            fixture.rooms.expect_standing().returning(move |_, _| Ok(standing));
+            fixture.finds_room(Some(room()));
+            fixture.rooms.expect_bans().never();
+            let refused = fixture.hexroom().bans(ROOM, user(viewer), None, PageSize::default()).await;
+            assert_eq!(denied(refused), denial);
+        }
+        let mut fixture = Fixture::default();
+        fixture.rooms.expect_standing().returning(|_, _| Ok(Standing::Member));
+        fixture.finds_room(Some(room()));
+        let ban = Ban { user_id: user(DI), name: "Di".parse().expect("a name"), banned_at: NOW };
+        let page = Page { items: vec![ban], has_more: false };
+        let listed = page.clone();
+        fixture.rooms.expect_bans().times(1).returning(move |_, _, _| Ok(listed.clone()));
+        let found = fixture.hexroom().bans(ROOM, user(ANA), None, PageSize::default()).await;
+        assert_eq!(found.expect("Ana owns it"), page);
     }
 
     #[tokio::test]

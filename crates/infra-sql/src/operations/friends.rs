@@ -74,6 +74,20 @@ pub fn of(
     Ok(Page::cut(profiles, size))
 }
 
+/// A page of those whom an account has blocked.
+pub fn blocked(
+    connection: &mut impl Statements,
+    user_id: &UserId,
+    after: Option<&UserId>,
+    size: PageSize,
+) -> Result<Page<Profile>, Failure> {
+    let after = after.map_or("", UserId::as_str);
+    let accounts = connection.blocked_after(user_id.as_str(), after, size.and_one_more())?;
+    // A block ends a friendship and whatever might become one.
+    let profiles = accounts.into_iter().map(|account| account.profile(Friendship::None));
+    Ok(Page::cut(profiles.collect::<Result<_, _>>()?, size))
+}
+
 /// All that is between two accounts.
 pub(super) fn facts(
     connection: &mut impl Statements,

@@ -6,14 +6,14 @@ use domain::change::RoomChange;
 use domain::facts::{Person, RoomFacts};
 use domain::ports::{Committed, Decide, RoomScope};
 use domain::{
-    Denial, Invitation, InvitationId, Page, PageSize, Reading, Room, RoomId, RoomSummary, RoomView, Seq,
+    Ban, Denial, Invitation, InvitationId, Page, PageSize, Reading, Room, RoomId, RoomSummary, RoomView, Seq,
     Standing, TokenHash, UserId,
 };
 
 use crate::failure::Failure;
 use crate::operations::room_changes::apply;
 use crate::operations::room_facts;
-use crate::rooms::{StandingRow, member, reading_of};
+use crate::rooms::{StandingRow, ban, member, reading_of};
 use crate::statements::reading::MOST_ROOMS;
 use crate::{Dialect, Statements, StoredId};
 
@@ -173,6 +173,18 @@ pub fn invitations(
     let rows = connection.invitations_before(room_id.into(), before, size.and_one_more())?;
     let invitations = rows.into_iter().map(Invitation::try_from).collect::<Result<_, _>>()?;
     Ok(Page::cut(invitations, size))
+}
+
+/// A page of those who are banned from a room.
+pub fn bans(
+    connection: &mut impl Statements,
+    room_id: RoomId,
+    after: Option<&UserId>,
+    size: PageSize,
+) -> Result<Page<Ban>, Failure> {
+    let rows =
+        connection.bans_after(room_id.into(), after.map_or("", UserId::as_str), size.and_one_more())?;
+    Ok(Page::cut(rows.into_iter().map(ban).collect::<Result<_, _>>()?, size))
 }
 
 fn counts(rows: Vec<(StoredId, i64)>) -> HashMap<RoomId, i64> {

@@ -41,4 +41,13 @@ impl<B: Backend> Friends for Ports<B> {
     ) -> Result<Page<Profile>, Refusal> {
         self.0.view(move |connection| friends::of(connection, &user_id, after.as_ref(), size)).await
     }
+
+    async fn blocked(
+        &self,
+        user_id: UserId,
+        after: Option<UserId>,
+        size: PageSize,
+    ) -> Result<Page<Profile>, Refusal> {
+        self.0.read(move |connection| friends::blocked(connection, &user_id, after.as_ref(), size)).await
+    }
 }

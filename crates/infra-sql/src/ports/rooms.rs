@@ -4,8 +4,8 @@ use domain::facts::{Person, RoomFacts};
 use domain::ports::{Committed, Decide, LogPage, RoomScope, Rooms};
 use domain::rules::messages::{NewMessage, Posting};
 use domain::{
-    Event, Invitation, InvitationId, Message, Page, PageSize, Reading, Refusal, Room, RoomId, RoomSummary,
-    RoomView, Seq, Standing, TokenHash, UserId, Window,
+    Ban, Event, Invitation, InvitationId, Message, Page, PageSize, Reading, Refusal, Room, RoomId,
+    RoomSummary, RoomView, Seq, Standing, TokenHash, UserId, Window,
 };
 
 use super::Ports;
@@ -119,5 +119,14 @@ impl<B: Backend> Rooms for Ports<B> {
         size: PageSize,
     ) -> Result<Page<Invitation>, Refusal> {
         self.0.read(move |connection| rooms::invitations(connection, room_id, after, size)).await
+    }
+
+    async fn bans(
+        &self,
+        room_id: RoomId,
+        after: Option<UserId>,
+        size: PageSize,
+    ) -> Result<Page<Ban>, Refusal> {
+        self.0.read(move |connection| rooms::bans(connection, room_id, after.as_ref(), size)).await
     }
 }

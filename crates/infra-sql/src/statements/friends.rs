@@ -127,6 +127,18 @@ statements! {
         blocks::table.find((by, of)).first(connection).optional()
     }
 
+    /// Those whom an account has blocked, with ids above `after`, in their order.
+    fn blocked_after(connection, user_id: &str, after: &str, limit: i64) -> Vec<AccountRow> {
+        blocks::table
+            .inner_join(accounts::table.on(accounts::user_id.eq(blocks::blocked_id)))
+            .filter(blocks::blocker_id.eq(user_id))
+            .filter(blocks::blocked_id.gt(after))
+            .order(blocks::blocked_id.asc())
+            .select(accounts::all_columns)
+            .limit(limit)
+            .load(connection)
+    }
+
     fn insert_block(connection, block: &BlockRow) -> usize {
         insert_into(blocks::table).values(block).execute(connection)
     }

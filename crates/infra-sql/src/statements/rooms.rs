@@ -117,6 +117,18 @@ statements! {
         delete(bans::table.find((room_id, user_id))).execute(connection)
     }
 
+    /// A room's bans of accounts that are not erased, with ids above `after`, in their order.
+    fn bans_after(connection, room_id: StoredId, after: &str, limit: i64) -> Vec<(BanRow, AccountRow)> {
+        bans::table
+            .inner_join(accounts::table.on(accounts::user_id.eq(bans::user_id)))
+            .filter(bans::room_id.eq(room_id))
+            .filter(bans::user_id.gt(after))
+            .filter(accounts::erased_at.is_null())
+            .order(bans::user_id.asc())
+            .limit(limit)
+            .load(connection)
+    }
+
     /// An invitation by its token's hash.
     fn invitation_by_token(connection, hash: &[u8]) -> Option<InvitationRow> {
         invitations::table.filter(invitations::token_hash.eq(hash)).first(connection).optional()

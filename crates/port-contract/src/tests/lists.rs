@@ -1,3 +1,4 @@
+use domain::Friendship;
 use domain::ports::Direction;
 
 use crate::{Actor, World, every_page};
@@ -121,6 +122,36 @@ pub async fn friends_page_without_loss_or_repeat(world: World) {
     let friends = &world.stores().friends;
     let list = is_the_same_in_pages_of_any_size!(|after, size| friends.of(ana.id.clone(), after, size));
     assert!(list.iter().map(|friend| &friend.user_id).eq(crowd.iter().map(|guest| &guest.id)));
+}
+
+pub async fn bans_page_without_loss_or_repeat(world: World) {
+    let ana = world.ana().await;
+    let (room, other) = (ana.opens("Hexagon").await, ana.opens("other").await);
+    let crowd = world.crowd("guest", 7).await;
+    for guest in crowd.iter().rev() {
+        ana.bans(guest, room).await.expect("Ana owns the room");
+    }
+    ana.bans(&world.bo().await, other).await.expect("Ana owns the room");
+    let gone = world.free_member("gone", 0).await;
+    ana.bans(&gone, room).await.expect("Ana owns the room");
+    gone.is_erased().await.expect("there is the account");
+    let rooms = &world.stores().rooms;
+    let list = is_the_same_in_pages_of_any_size!(|after, size| rooms.bans(room, after, size));
+    assert!(list.iter().map(|ban| &ban.user_id).eq(crowd.iter().map(|guest| &guest.id)));
+    assert_eq!(list[0].name, crowd[0].account().await.name);
+}
+
+pub async fn blocks_page_without_loss_or_repeat(world: World) {
+    let ana = world.ana().await;
+    let crowd = acquaintances(&world, &ana).await;
+    for guest in crowd.iter().rev() {
+        ana.blocks(guest).await.expect("there are both");
+        guest.blocks(&ana).await.expect("there are both");
+    }
+    let friends = &world.stores().friends;
+    let list = is_the_same_in_pages_of_any_size!(|after, size| friends.blocked(ana.id.clone(), after, size));
+    assert!(list.iter().map(|profile| &profile.user_id).eq(crowd.iter().map(|guest| &guest.id)));
+    assert!(list.iter().all(|profile| profile.friendship == Friendship::None));
 }
 
 pub async fn what_is_added_meanwhile_disturbs_no_list(world: World) {

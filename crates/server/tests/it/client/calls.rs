@@ -101,6 +101,8 @@ async fn rooms_and_their_members() {
     ana.remove_member(&room, &"bob".into()).await.expect("removed");
     ana.ban(&room, &"bob".into()).await.expect("banned");
     assert_eq!(bo.join(&password()).await.expect_err("refused").code(), Some("banned"));
+    let bans = ana.bans(&room, None).await.expect("listed").items;
+    assert_eq!((bans[0].user_id.as_str(), bans[0].name.as_str()), ("bob", "bob"));
     ana.lift_ban(&room, &"bob".into()).await.expect("lifted");
     bo.join(&password()).await.expect("joined");
     assert_eq!(bo.rooms(None).await.expect("listed").items.len(), 1);
@@ -163,6 +165,8 @@ async fn people() {
     let request = ana.request_friendship(&"cyd".into()).await.expect("asked");
     ana.cancel_friend_request(&request.friend_request_id).await.expect("cancelled");
     ana.block(&"cyd".into()).await.expect("blocked");
+    let blocked = ana.blocked(None).await.expect("listed").items;
+    assert_eq!(blocked, [ana.profile(&"cyd".into()).await.expect("shown")]);
     assert_eq!(
         cy.request_friendship(&"ana".into()).await.expect_err("refused").code(),
         Some("not_participants")

@@ -185,6 +185,31 @@ async fn a_block_ends_a_friendship() {
 }
 
 #[tokio::test]
+async fn who_is_blocked_is_listed_for_the_blocker_alone() {
+    let server = Server::start().await;
+    let (bo, cy) = bo_and_cy(&server).await;
+    server.register("di-d").await;
+    let before = cy.get("/api/profile/bo-b").await.json(200);
+    for user_id in ["di-d", "ana", "cy-c"] {
+        bo.put(&format!("/api/blocks/{user_id}"), json!({})).await.expect_status(204);
+    }
+
+    let first = bo.get("/api/blocks?limit=2").await.json(200);
+    let blocked = items(&first);
+    assert_eq!(column(&blocked, "userId"), ["ana", "cy-c"]);
+    assert_eq!(blocked[1], bo.get("/api/profile/cy-c").await.json(200));
+    let next = format!("/api/blocks?limit=2&cursor={}", text(&first["nextCursor"]));
+    assert_eq!(column(&items(&bo.get(&next).await.json(200)), "userId"), ["di-d"]);
+
+    assert!(items(&cy.get("/api/blocks").await.json(200)).is_empty());
+    assert_eq!(cy.get("/api/profile/bo-b").await.json(200), before);
+
+    bo.delete("/api/blocks/di-d").await.expect_status(204);
+    ask(&bo, "cy-c").await.expect_status(201);
+    assert_eq!(column(&items(&bo.get("/api/blocks").await.json(200)), "userId"), ["ana"]);
+}
+
+#[tokio::test]
 async fn friends_and_requests_are_listed_in_pages() {
     let server = Server::start().await;
     let (bo, cy) = bo_and_cy(&server).await;

@@ -1,6 +1,6 @@
 //! What a room's owner may do.
 
-use crate::support::{Actor, Server, column, items, json, text};
+use crate::support::{Actor, Server, assert_instant, assert_members, column, items, json, text};
 
 /// Ana's room with Bo, a free member, and Cy, a prime member, in it.
 async fn ana_bo_and_cy(server: &Server) -> (Actor, Actor, Actor, String) {
@@ -167,6 +167,32 @@ async fn a_ban_keeps_somebody_out_until_it_is_lifted() {
 }
 
 #[tokio::test]
+async fn the_owner_sees_who_is_banned() {
+    let server = Server::start().await;
+    let (ana, _, _, room) = ana_bo_and_cy(&server).await;
+    let [di, _] = server.register_all(["di-d", "eli"]).await;
+    let path = format!("/api/chatrooms/{room}/bans");
+    assert!(items(&ana.get(&path).await.json(200)).is_empty());
+    for user_id in ["eli", "bo-b", "di-d"] {
+        ana.put(&format!("{path}/{user_id}"), json!({})).await.expect_status(204);
+    }
+
+    let first = ana.get(&format!("{path}?limit=2")).await.json(200);
+    let bans = items(&first);
+    assert_eq!(column(&bans, "userId"), ["bo-b", "di-d"]);
+    let next = format!("{path}?limit=2&cursor={}", text(&first["nextCursor"]));
+    assert_eq!(column(&items(&ana.get(&next).await.json(200)), "userId"), ["eli"]);
+    assert_members(&bans[1], &["userId", "name", "bannedAt"], &[]);
+    assert_eq!(bans[1]["name"], di.get("/api/me").await.json(200)["name"]);
+    assert_instant(&bans[1]["bannedAt"]);
+
+    ana.delete(&format!("{path}/di-d")).await.expect_status(204);
+    assert_eq!(column(&items(&ana.get(&path).await.json(200)), "userId"), ["bo-b", "eli"]);
+    ana.delete(&format!("/api/chatrooms/{room}")).await.expect_status(204);
+    ana.get(&path).await.refusal(410, "room_closed");
+}
+
+#[tokio::test]
 async fn the_owner_closes_the_room_for_everyone() {
     let server = Server::start().await;
     let (ana, bo, cy, room) = ana_bo_and_cy(&server).await;
@@ -200,6 +226,7 @@ async fn only_the_owner_has_these_powers() {
         actor.patch(&path, json!({"name": "Mine"})).await.refusal(status, code);
         actor.delete(&path).await.refusal(status, code);
         actor.delete(&format!("{path}/members/ana")).await.refusal(status, code);
+        actor.get(&format!("{path}/bans")).await.refusal(status, code);
         actor.put(&format!("{path}/bans/ana"), json!({})).await.refusal(status, code);
         actor.delete(&format!("{path}/bans/ana")).await.refusal(status, code);
         // Nor are they told that nobody and nothing can have such an id.

@@ -101,8 +101,10 @@ async fn live_together(server: &Server, ana: &Actor, bo: &Actor, cy: &Actor, di:
     server.grant(bo, 5).await;
     ana.patch(&path, json!({"ownerId": "cy-c"})).await.expect_status(200);
     cy.put(&format!("{path}/bans/bo-b"), json!({})).await.expect_status(204);
+    cy.get(&format!("{path}/bans")).await.expect_status(200);
     bo.post_message(&room, "b-9", "hello?").await.refusal(403, "not_a_member");
     cy.put("/api/blocks/bo-b", json!({})).await.expect_status(204);
+    cy.get("/api/blocks").await.expect_status(200);
     cy.delete(&path).await.expect_status(204);
     token
 }

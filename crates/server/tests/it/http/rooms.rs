@@ -105,7 +105,7 @@ async fn own_rooms_are_listed_newest_first() {
 async fn a_list_takes_1_to_100_items_and_a_cursor_of_its_own() {
     let server = Server::start().await;
     let ana = server.register("ana").await;
-    for list in ["/api/chatrooms", "/api/sessions", "/api/me/transfers", "/api/friends"] {
+    for list in ["/api/chatrooms", "/api/sessions", "/api/me/transfers", "/api/friends", "/api/blocks"] {
         for bad in ["0", "101", "-1", "many", ""] {
             ana.get(&format!("{list}?limit={bad}")).await.invalid_fields(&["limit"]);
         }
