@@ -40,13 +40,14 @@ pub fn open_invitations(at: i64) -> _ {
 
 /// The seq of the newest event of a room, beside the room's columns: `Option<i64>`.
 ///
-/// One look at the end of the log's key. MySQL would go through the whole log for the highest seq.
+/// One look at the end of the log's key. MySQL would go through the whole log for the highest seq, and beside many
+/// rooms also for the last one in the order of the seqs alone.
 #[dsl::auto_type(no_type_alias)]
 pub fn head() -> _ {
     events::table
         .filter(events::room_id.eq(rooms::room_id))
         .select(events::seq)
-        .order(events::seq.desc())
+        .order((events::room_id.desc(), events::seq.desc()))
         .limit(1_i64)
         .single_value()
 }
