@@ -129,6 +129,7 @@ pub(crate) fn api(store: MockStore) -> Api {
             second_factors: Arc::new(MockSecondFactors::new()),
             randomness: Arc::new(MockRandomness::new()),
             clock: clock.clone(),
+            last_seen: Arc::default(),
             signup_coins_max: Coins::ZERO,
         },
         store: Arc::new(store),

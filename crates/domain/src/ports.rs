@@ -6,6 +6,7 @@
 
 #![warn(missing_docs)]
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -242,6 +243,10 @@ pub trait Accounts: Send + Sync {
 
     /// A session that has not ended, with its account.
     async fn find_session(&self, id: SessionId) -> Result<Option<(Account, Session)>, Refusal>;
+
+    /// Notes that these sessions were at work at that time, those that have not ended and of which nothing later
+    /// is noted.
+    async fn touch(&self, sessions: BTreeSet<SessionId>, at: Timestamp) -> Result<(), Refusal>;
 
     /// Accounts with a session that was opened by `opened` or last seen by `seen`, at most `limit`.
     async fn with_old_sessions(

@@ -10,6 +10,7 @@ mod fixture;
 mod friends;
 mod invitations;
 mod joining;
+mod last_seen;
 mod messages;
 mod ownership;
 mod rooms;
@@ -22,6 +23,7 @@ pub use accounts::NewAccount;
 pub use admin::PasswordLinkMade;
 pub use invitations::InvitationIssued;
 pub use joining::JoinBy;
+pub use last_seen::LastSeen;
 pub use messages::{MessageChanged, Posted};
 pub use sessions::{Caller, Refreshed, SignedIn, Tokens};
 
@@ -52,6 +54,7 @@ pub struct Hexroom {
     /// Draws ids and secrets.
     pub randomness: Arc<dyn Randomness>,
     pub clock: Arc<dyn Clock>,
+    pub last_seen: Arc<LastSeen>,
     /// The most coins an account may be registered with.
     pub signup_coins_max: Coins,
 }

@@ -13,6 +13,7 @@ mod rooms;
 
 pub mod queries;
 pub mod reading;
+pub mod touching;
 
 pub use accounts::AccountStatements;
 pub use admin::AdminStatements;
@@ -46,6 +47,7 @@ pub mod prelude {
 
     pub use super::queries;
     pub use super::reading::{Reading, seat};
+    pub use super::touching::TouchSessions;
     pub use crate::StoredId;
     pub use crate::accounts::{AccountRow, AccountUpdate, RecoveryCodeRow, RefreshTokenRow, SessionRow};
     pub use crate::admin::{AdminRecordRow, PasswordLinkRow};

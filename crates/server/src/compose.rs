@@ -34,6 +34,7 @@ pub(crate) fn hexroom(
         second_factors: Arc::new(TotpSecondFactors::new(&secrets)),
         randomness: Arc::new(SystemRandomness),
         clock: clock(),
+        last_seen: Arc::default(),
         signup_coins_max: config.signup_coins_max,
     })
 }

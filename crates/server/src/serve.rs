@@ -40,6 +40,9 @@ const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 /// Measurements are folded together so often, or they would pile up until the next scrape.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
+/// How often it is written down which sessions were at work. They are shown to the minute.
+const SESSIONS_NOTED_EVERY: Duration = Duration::from_secs(1);
+
 /// How often sessions that came to their end by themselves are looked for.
 const SESSIONS_REMOVED_EVERY: Duration = Duration::from_hours(1);
 
@@ -64,6 +67,8 @@ async fn serve(config: &Config) -> Result<(), Failure> {
         reseal_second_factors(&api.hexroom).await;
     }
     rt::spawn(remove_outlived_sessions(api.hexroom.clone()));
+    let hexroom = api.hexroom.clone();
+    rt::spawn(note_sessions(hexroom.clone()));
     let store = api.store.clone();
     announce(config, &storage, &listener)?;
     let lost = hold.lost();
@@ -74,6 +79,9 @@ async fn serve(config: &Config) -> Result<(), Failure> {
         }
     };
     let served = api_actix::serve(api, listener, metrics_listener, stop).await;
+    if let Err(error) = hexroom.write_last_seen().await {
+        tracing::debug!(%error, "it is not written down which sessions were at work last");
+    }
     store.close().await;
     served.map_err(|error| Failure::because("the server failed", error))?;
     if hold.is_lost() {
@@ -127,6 +135,18 @@ async fn remove_outlived_sessions(hexroom: Hexroom) {
             Ok(0) => {}
             Ok(sessions) => tracing::info!(sessions, "removed sessions that were unused or too old"),
             Err(error) => tracing::warn!(%error, "sessions that are unused or too old are still there"),
+        }
+    }
+}
+
+/// Writes down which sessions were at work, again and again.
+async fn note_sessions(hexroom: Hexroom) {
+    let mut due = interval(SESSIONS_NOTED_EVERY);
+    due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        due.tick().await;
+        if let Err(error) = hexroom.write_last_seen().await {
+            tracing::debug!(%error, "it cannot be written down now which sessions were at work");
         }
     }
 }

@@ -54,6 +54,7 @@ impl Fixture {
             second_factors: Arc::new(second_factors()),
             randomness: Arc::new(randomness),
             clock: Arc::new(clock),
+            last_seen: Arc::default(),
             signup_coins_max: coins(1_000),
         }
     }

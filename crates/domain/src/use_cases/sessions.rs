@@ -242,14 +242,8 @@ impl Hexroom {
         if session.ends_at() <= now {
             return Err(Denial::SessionRevoked.into());
         }
-        if now.since(session.last_seen_at) >= rules::TOUCH_INTERVAL {
-            let scope = AccountScope::new(account.user_id.clone());
-            let rule = move |facts: &AccountFacts| rules::touch(facts, claims.session_id, now);
-            match self.accounts.change(scope, Box::new(rule)).await {
-                // Reading goes on while nothing can be written.
-                Ok(_) | Err(Refusal::Unavailable(_)) => {}
-                Err(refusal) => return Err(erased_is(Denial::SessionRevoked, refusal)),
-            }
+        if rules::is_to_be_touched(&session, now) {
+            self.last_seen.note(session.id);
         }
         let token_expires_at = claims.expires_at.min(session.ends_at());
         Ok(Caller { account, session, token_expires_at })

@@ -16,8 +16,9 @@ use crate::coins::{CoinAccountRow, ledger_line};
 use crate::failure::{Failure, is_taken};
 use crate::operations::account_changes::{apply, open_session};
 use crate::operations::{admin, coins, friends};
+use crate::statements::touching::MOST_SESSIONS;
 use crate::stored::token_hash;
-use crate::{Dialect, Statements};
+use crate::{Dialect, Statements, StoredId};
 
 /// Adds an account with all that it begins with.
 pub fn register(connection: &mut impl Dialect, registration: &Registration) -> Result<(), Failure> {
@@ -63,6 +64,20 @@ pub fn find_session(
     let row = connection.session_with_account(id.into())?;
     let Some((session, account, coins)) = row else { return Ok(None) };
     Ok(Some((account.account(&coins)?, Session::try_from(session)?)))
+}
+
+/// Notes that these sessions were at work.
+pub fn touch(
+    connection: &mut impl Statements,
+    sessions: &BTreeSet<SessionId>,
+    at: Timestamp,
+) -> Result<(), Failure> {
+    // In the order of their ids, so that no two who do this wait for each other.
+    let ids: Vec<StoredId> = sessions.iter().copied().map(StoredId::from).collect();
+    for ids in ids.chunks(MOST_SESSIONS) {
+        connection.touch_sessions(ids, at.as_millis())?;
+    }
+    Ok(())
 }
 
 /// Whose sessions were opened by `opened` or last seen by `seen`.

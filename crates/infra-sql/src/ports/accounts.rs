@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use domain::change::AccountChange;
 use domain::facts::AccountFacts;
@@ -31,6 +33,10 @@ impl<B: Backend> Accounts for Ports<B> {
 
     async fn find_session(&self, id: SessionId) -> Result<Option<(Account, Session)>, Refusal> {
         self.0.read(move |connection| accounts::find_session(connection, id)).await
+    }
+
+    async fn touch(&self, sessions: BTreeSet<SessionId>, at: Timestamp) -> Result<(), Refusal> {
+        self.0.write(move |connection| accounts::touch(connection, &sessions, at)).await
     }
 
     async fn with_old_sessions(

@@ -104,6 +104,11 @@ statements! {
         diesel::update(sessions::table.find(id)).set(sessions::last_seen_at.eq(at)).execute(connection)
     }
 
+    /// Notes when some sessions were last seen at work, not too many at once.
+    fn touch_sessions(connection, ids: &[StoredId], at: i64) -> usize {
+        TouchSessions::at(ids, at).execute(connection)
+    }
+
     /// Notes the newest generation of refresh tokens that a session has used, and how.
     fn set_renewal(
         connection,

@@ -1,7 +1,9 @@
 use domain::change::AccountChange;
 use domain::ports::AccountScope;
 use domain::rules::{accounts, sessions};
-use domain::{Denial, OpaqueToken, PasswordHash, RefreshToken, Salt, Session, Successors, Timestamp};
+use domain::{
+    Denial, OpaqueToken, PasswordHash, RefreshToken, Salt, Session, SessionId, Successors, Timestamp,
+};
 
 use crate::{Actor, Snapshot, World, every_page};
 
@@ -289,11 +291,23 @@ pub async fn the_token_of_another_account_is_no_fact(world: World) {
 pub async fn a_session_is_noted_as_seen(world: World) {
     let bo = world.bo().await;
     let (session, _) = signs_in(&world, &bo, "phone").await;
-    let (id, later) = (session.id, session.last_seen_at.plus(sessions::TOUCH_INTERVAL));
-    let scope = AccountScope::new(bo.id.clone());
-    bo.changes(scope, move |facts| sessions::touch(facts, id, later)).await.expect("there is Bo");
-    let found = finds(&world, &session).await.expect("it has not ended");
-    assert_eq!((found.last_seen_at, found.created_at), (later, session.created_at));
+    let (other, _) = signs_in(&world, &bo, "tablet").await;
+    let ended = SessionId(world.id());
+    let later = session.last_seen_at.plus(sessions::TOUCH_INTERVAL);
+    let touch = async |at| {
+        let touched = world.stores().accounts.touch([session.id, ended].into(), at).await;
+        touched.expect("it is noted");
+        finds(&world, &session).await.expect("it has not ended")
+    };
+    assert_eq!(touch(later).await, Session { last_seen_at: later, ..session.clone() });
+    assert_eq!(touch(session.last_seen_at).await.last_seen_at, later, "nothing later is lost");
+    assert_eq!(finds(&world, &other).await, Some(other));
+    for count in [0, 700] {
+        let crowd = (0..count).map(|_| SessionId(world.id())).chain([session.id]).collect();
+        let at = world.now().plus(sessions::TOUCH_INTERVAL * 2);
+        world.stores().accounts.touch(crowd, at).await.expect("it is noted");
+        assert_eq!(finds(&world, &session).await.map(|session| session.last_seen_at), Some(at));
+    }
 }
 
 pub async fn another_password_ends_the_other_sessions(world: World) {

@@ -53,6 +53,14 @@ async fn a_session_that_ends_while_its_connection_begins_is_noticed() {
 }
 
 #[actix_web::test]
+async fn a_connection_asks_for_its_session_once() {
+    let server = server_with_room(1);
+    let before = server.session_finds_left();
+    server.enter(ANA).await;
+    assert_eq!(before - server.session_finds_left(), 1);
+}
+
+#[actix_web::test]
 async fn a_connection_too_many_is_refused() {
     let server = server_with_room(0);
     let mut open = Vec::new();

@@ -122,6 +122,7 @@ impl Server {
                 second_factors: Arc::new(MockSecondFactors::new()),
                 randomness: Arc::new(randomness),
                 clock,
+                last_seen: Arc::default(),
                 signup_coins_max: Coins::ZERO,
             },
             store: Arc::new(MockStore::new()),
@@ -193,6 +194,11 @@ impl Server {
     /// Ends every session after it has been found so often, and announces it right then.
     pub(crate) fn end_sessions_after(&self, finds: i64) {
         self.session_finds.store(finds, Ordering::Relaxed);
+    }
+
+    /// How often sessions are still found.
+    pub(crate) fn session_finds_left(&self) -> i64 {
+        self.session_finds.load(Ordering::Relaxed)
     }
 
     /// A client that has only just connected.

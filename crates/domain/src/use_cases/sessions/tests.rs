@@ -260,24 +260,39 @@ async fn a_caller_whose_session_has_come_to_its_end_is_refused() {
 #[tokio::test]
 async fn a_caller_not_seen_for_a_minute_is_noted() {
     let mut fixture = seen(60_000);
-    let mut facts = account(BO);
-    facts.sessions[0].last_seen_at = at(-60_000);
-    fixture.changes_account(facts);
-    fixture.hexroom().authenticate(&presented()).await.expect("the token is good");
+    fixture
+        .accounts
+        .expect_touch()
+        .withf(|sessions, now| sessions.iter().eq([&phone()]) && *now == NOW)
+        .times(1)
+        .returning(|_, _| Ok(()));
+    let hexroom = fixture.hexroom();
+    for _ in 0..3 {
+        hexroom.authenticate(&presented()).await.expect("the token is good");
+    }
+    for _ in 0..2 {
+        hexroom.write_last_seen().await.expect("it is written once");
+    }
 }
 
 #[tokio::test]
-async fn a_caller_is_known_also_while_nothing_can_be_written() {
-    let mut fixture = seen(60_000);
-    fixture.accounts.expect_change().times(1).returning(|_, _| Err(Refusal::Unavailable("full".into())));
-    fixture.hexroom().authenticate(&presented()).await.expect("the token is good");
+async fn a_caller_seen_within_a_minute_is_not_noted() {
+    let mut fixture = seen(59_999);
+    fixture.accounts.expect_touch().never();
+    let hexroom = fixture.hexroom();
+    hexroom.authenticate(&presented()).await.expect("the token is good");
+    hexroom.write_last_seen().await.expect("there is nothing to write");
 }
 
 #[tokio::test]
-async fn a_caller_erased_meanwhile_has_no_session() {
+async fn what_cannot_be_written_is_noted_again_by_the_next_call() {
     let mut fixture = seen(60_000);
-    fixture.accounts.expect_change().times(1).returning(|_, _| Err(Denial::UserNotFound.into()));
-    assert_eq!(denied(fixture.hexroom().authenticate(&presented()).await), Denial::SessionRevoked);
+    fixture.accounts.expect_touch().times(2).returning(|_, _| Err(Refusal::Unavailable("full".into())));
+    let hexroom = fixture.hexroom();
+    for _ in 0..2 {
+        hexroom.authenticate(&presented()).await.expect("a caller is known also then");
+        hexroom.write_last_seen().await.expect_err("nothing can be written");
+    }
 }
 
 #[tokio::test]
