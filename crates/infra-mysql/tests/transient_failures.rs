@@ -70,13 +70,14 @@ async fn a_lock_that_is_held_for_long_is_waited_for_again(server: DatabaseServer
     let mut other = scene.database.connect().await;
     run(&mut other, "BEGIN").await;
     run(&mut other, "SELECT * FROM rooms FOR UPDATE").await;
-    let (bo, room) = (scene.bo.clone(), scene.room);
-    let message = tokio::spawn(async move { bo.says(room, "after you").await });
+    let (ana, room) = (scene.ana.clone(), scene.room);
+    let renaming = tokio::spawn(async move { ana.renames(room, "after you").await });
     let first = scene.waiting(None).await;
     // Another query waits now, so the first was given up.
     scene.waiting(Some(first)).await;
     run(&mut other, "COMMIT").await;
-    assert_eq!(message.await.expect("the message is posted").seq, Seq(4));
+    renaming.await.expect("no panic").expect("Ana owns the room");
+    assert_eq!(scene.ana.reads_facts(scene.room).await.room.head_seq, Seq(4), "it was renamed once");
     scene.world.audits_clean().await;
 }
 

@@ -102,7 +102,9 @@ async fn rooms_and_their_members() {
     ana.ban(&room, &"bob".into()).await.expect("banned");
     assert_eq!(bo.join(&password()).await.expect_err("refused").code(), Some("banned"));
     let bans = ana.bans(&room, None).await.expect("listed").items;
-    assert_eq!((bans[0].user_id.as_str(), bans[0].name.as_str()), ("bob", "bob"));
+    let profile = ana.profile(&"bob".into()).await.expect("shown");
+    let banned: Vec<_> = bans.into_iter().map(|ban| (ban.user_id, ban.name)).collect();
+    assert_eq!(banned, [(profile.user_id, profile.name)]);
     ana.lift_ban(&room, &"bob".into()).await.expect("lifted");
     bo.join(&password()).await.expect("joined");
     assert_eq!(bo.rooms(None).await.expect("listed").items.len(), 1);
