@@ -80,6 +80,7 @@ impl Taken {
 
 /// What the rule is told of each message in its turn, and what it decided. People and client ids are as they are
 /// stored.
+#[derive(Default)]
 struct Batch {
     /// How the senders stand to the rooms, and where the rooms' logs end.
     standings: HashMap<(StoredId, String), Standing>,
@@ -91,24 +92,15 @@ struct Batch {
 }
 
 impl Batch {
-    /// Reads what is not known. Earlier messages are looked for if `may_be_repeated`, or if their sender has just
-    /// repeated one: a new message need not be looked for, as the key of client ids would refuse it.
+    /// Reads what is not known. Earlier messages are looked for if `may_be_repeated`, if their sender has just repeated
+    /// one, and if it does not sit there: otherwise the key of client ids refuses what was posted before.
     fn load(
         connection: &mut Connection,
         known: &mut Known,
         messages: &[&NewMessage],
         may_be_repeated: bool,
     ) -> Result<Self, Failure> {
-        let client_ids: BTreeSet<_> = messages
-            .iter()
-            .filter(|new| may_be_repeated || known.is_repeater(new.sender_id.as_str()))
-            .map(|new| (new.sender_id.as_str(), new.client_message_id.as_str()))
-            .collect();
-        let earlier = earlier(connection, client_ids)?;
-        for (sender_id, _) in earlier.keys() {
-            known.repeats(sender_id);
-        }
-        let mut batch = Self { standings: HashMap::new(), heads: HashMap::new(), earlier, rows: Vec::new() };
+        let mut batch = Self::default();
         let unknown = messages.iter().filter(|new| known.head_for_member(new).is_none());
         let rooms: BTreeSet<StoredId> = unknown.map(|new| new.room_id.into()).collect();
         batch.read(connection, known, &rooms, messages)?;
@@ -117,6 +109,19 @@ impl Batch {
                 batch.heads.insert(new.room_id.into(), head_seq);
                 batch.standings.insert((new.room_id.into(), new.sender_id.to_string()), Standing::Member);
             }
+        }
+        let is_looked_for = |new: &&&NewMessage| {
+            may_be_repeated
+                || known.is_repeater(new.sender_id.as_str())
+                || batch.standing(new) != Standing::Member
+        };
+        let client_ids = messages.iter().filter(is_looked_for);
+        batch.earlier = earlier(
+            connection,
+            client_ids.map(|new| (new.sender_id.as_str(), new.client_message_id.as_str())).collect(),
+        )?;
+        for (sender_id, _) in batch.earlier.keys() {
+            known.repeats(sender_id);
         }
         Ok(batch)
     }
@@ -165,12 +170,15 @@ impl Batch {
         Ok(outcome)
     }
 
+    fn standing(&self, new: &NewMessage) -> Standing {
+        let standing = self.standings.get(&(new.room_id.into(), new.sender_id.to_string()));
+        standing.copied().unwrap_or(Standing::Stranger)
+    }
+
     fn facts(&self, new: &NewMessage) -> PostFacts {
-        let room_id = new.room_id.into();
-        let standing = self.standings.get(&(room_id, new.sender_id.to_string()));
         PostFacts {
-            standing: standing.copied().unwrap_or(Standing::Stranger),
-            head_seq: self.heads.get(&room_id).copied().unwrap_or(Seq::ZERO),
+            standing: self.standing(new),
+            head_seq: self.heads.get(&new.room_id.into()).copied().unwrap_or(Seq::ZERO),
             earlier: self.earlier.get(&client_id(new)).cloned(),
         }
     }

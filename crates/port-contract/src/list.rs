@@ -130,6 +130,7 @@ macro_rules! contract_tests {
                 every_character_of_a_body_is_kept,
                 a_repeated_message_gets_the_first_result,
                 a_message_edited_since_is_still_repeated,
+                a_message_is_repeated_also_by_somebody_who_has_left,
                 a_client_id_names_one_message_of_its_sender,
                 an_edited_message_reads_so_everywhere,
                 a_deleted_body_is_gone_from_every_row,

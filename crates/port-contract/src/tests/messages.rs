@@ -68,6 +68,19 @@ pub async fn a_message_edited_since_is_still_repeated(world: World) {
     assert!(matches!(cast.bo.posts(cast.room, "id", "hello").await, Ok(Posting::Repeated(_))));
 }
 
+pub async fn a_message_is_repeated_also_by_somebody_who_has_left(world: World) {
+    let cast = world.cast().await;
+    let first = cast.bo.says(cast.room, "hello").await;
+    let again = || cast.bo.posts(cast.room, first.client_message_id.as_str(), "hello");
+    let is_repeated =
+        |posting| matches!(posting, Ok(Posting::Repeated(earlier)) if earlier.message_id == first.id);
+    cast.bo.leaves(cast.room).await.expect("Bo sat there");
+    assert!(is_repeated(again().await));
+    assert_eq!(cast.bo.posts(cast.room, "another", "hello").await, Err(Denial::NotAMember));
+    cast.ana.closes(cast.room).await.expect("Ana owns the room");
+    assert!(is_repeated(again().await));
+}
+
 pub async fn a_client_id_names_one_message_of_its_sender(world: World) {
     let cast = world.cast().await;
     let other = cast.ana.opens("other").await;
