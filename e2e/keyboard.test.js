@@ -44,6 +44,12 @@ async function tabTo(page, wanted, key = 'Tab') {
   assert.fail(`${wanted} is not among ${passed.join(', ')}`);
 }
 
+/**
+ * Waits until a dialog is gone, which is when it gives the focus back: a hidden one may still have it.
+ * @param {import('playwright-core').Page} page
+ */
+const leaveDialog = (page) => page.locator('dialog').waitFor({ state: 'detached' });
+
 test('signing up, opening a room, writing, editing and deleting work without a mouse', async () => {
   const ana = await set.visitor('Ana');
   const { page } = ana;
@@ -104,7 +110,7 @@ test('signing up, opening a room, writing, editing and deleting work without a m
   await page.getByRole('dialog', { name: 'Delete this message?' }).waitFor();
   await tabTo(page, 'Cancel');
   await keyboard.press('Enter');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await leaveDialog(page);
   assert.equal((await focus(page)).name, 'Delete', 'the focus is back where it was');
   await keyboard.press('Enter');
   await tabTo(page, 'Delete');
@@ -126,7 +132,7 @@ test('a dialog keeps the focus inside, and Escape closes it', async () => {
     assert.equal(isOutside, false);
   }
   await ana.page.keyboard.press('Escape');
-  await ana.page.getByRole('dialog').waitFor({ state: 'detached' });
+  await leaveDialog(ana.page);
   assert.equal((await focus(ana.page)).name, 'Manage the room');
 });
 
