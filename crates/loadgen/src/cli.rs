@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::modes::connects::{self, ConnectsOptions};
 use crate::modes::history::{self, HistoryOptions};
 use crate::modes::idle::{self, IdleOptions};
 use crate::modes::ramp::{self, RampOptions};
@@ -12,7 +13,7 @@ use crate::modes::rate::{self, RateOptions};
 use crate::modes::slow_reader::{self, SlowReaderOptions};
 use crate::modes::storm::{self, StormOptions};
 use crate::record::{Outcome, Record};
-use crate::{Failure, plot, report};
+use crate::{Failure, comparison, plot, report};
 
 /// Puts a Hexroom server under load, and reports how it copes
 ///
@@ -26,7 +27,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Hold one rate of messages
+    /// Hold one or several rates of messages
     Rate {
         #[command(flatten)]
         options: RateOptions,
@@ -68,6 +69,13 @@ enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// Connect, authenticate and close, again and again
+    Connects {
+        #[command(flatten)]
+        options: ConnectsOptions,
+        #[command(flatten)]
+        output: Output,
+    },
     /// Print tables with medians and spread from the files of earlier runs
     Report {
         /// Files that runs wrote with --json
@@ -99,9 +107,7 @@ impl Cli {
     /// Runs the command. Must be called within a `LocalSet`.
     pub async fn run(self) -> Result<(), Failure> {
         let (outcome, output) = match self.command {
-            Command::Rate { options, output } => {
-                (Outcome::Rate(Box::new(rate::run(&options).await?)), output)
-            }
+            Command::Rate { options, output } => (Outcome::Rate(rate::run(&options).await?), output),
             Command::Ramp { options, output } => (Outcome::Ramp(ramp::run(&options).await?), output),
             Command::Idle { options, output } => (Outcome::Idle(idle::run(&options).await?), output),
             Command::Storm { options, output } => (Outcome::Storm(storm::run(&options).await?), output),
@@ -109,8 +115,13 @@ impl Cli {
                 (Outcome::SlowReader(Box::new(slow_reader::run(&options).await?)), output)
             }
             Command::History { options, output } => (Outcome::History(history::run(&options).await?), output),
+            Command::Connects { options, output } => {
+                (Outcome::Connects(connects::run(&options).await?), output)
+            }
             Command::Report { files } => {
-                print!("{}", report::tables(&read_all(&files)?));
+                let records = read_all(&files)?;
+                println!("{}", comparison::table(&records));
+                print!("{}", report::tables(&records));
                 return Ok(());
             }
             Command::Plot { files, out } => return write(&out, &plot::svg(&read_all(&files)?)?),
@@ -158,9 +169,11 @@ mod tests {
         {
             assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line}");
         }
-        for line in
-            ["loadgen idle", "loadgen rate --rate 5000", "loadgen storm --url http://127.0.0.1:80 --pid 1"]
-        {
+        for line in [
+            "loadgen idle",
+            "loadgen rate --rate 100,5000",
+            "loadgen storm --url http://127.0.0.1:80 --pid 1",
+        ] {
             assert!(Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");
         }
     }

@@ -6,21 +6,26 @@ use std::time::{Duration, Instant};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use indicatif::ProgressBar;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::interval;
 
+use crate::client_ids::ClientIds;
 use crate::member::{Member, RunState};
 use crate::population::Room;
 use crate::schedule::Schedule;
-use crate::tally::Tally;
 use crate::target::Target;
+use crate::ticker::Ticker;
 use crate::usage::{Usages, Watches};
 use crate::{Failure, progress};
 
 /// Sockets that are opened at the same time.
 const AT_ONCE: usize = 128;
 
-/// How often the schedule is looked at.
-const TICK: Duration = Duration::from_millis(1);
+/// How often the schedule is looked at, at most. Above 2,000 messages a second several are written together, and
+/// late by up to this time.
+const TICK: Duration = Duration::from_micros(500);
+
+/// How often it is looked whether all messages are settled.
+const SETTLE_TICK: Duration = Duration::from_millis(10);
 
 /// After this many messages written at once, other tasks get their turn.
 const BURST: u32 = 128;
@@ -45,12 +50,13 @@ pub(crate) struct Crowd {
 
 impl Crowd {
     /// Opens a socket for every member. In the first `slow` rooms the last member can be told to stop
-    /// reading. Messages have a body of `body` bytes.
+    /// reading. Messages have a body of `body` bytes and client ids of this kind.
     pub(crate) async fn connect(
         target: Rc<Target>,
         rooms: &[Room],
         slow: usize,
         body: usize,
+        client_ids: ClientIds,
     ) -> Result<Self, Failure> {
         let members: Vec<Vec<_>> = rooms
             .iter()
@@ -79,7 +85,7 @@ impl Crowd {
             .try_collect()
             .await?;
         bar.finish_and_clear();
-        let state = Rc::new(RunState::new(body));
+        let state = Rc::new(RunState::new(body, client_ids));
         let mut tasks = JoinSet::new();
         for (member, connection) in everybody.into_iter().zip(connections) {
             tasks.spawn_local(member.run(connection, Rc::clone(&state), Rc::clone(&target)));
@@ -97,8 +103,7 @@ impl Crowd {
             member.keep_signed_in(lasting + SETTLED_WITHIN + MARGIN).await?;
             member.forget_unanswered();
         }
-        self.state.tally.replace(Tally::new(self.runs, schedule.total(), phases));
-        self.state.began.set(Instant::now());
+        self.state.begin(self.runs, schedule.total(), phases);
         let bar = progress::seconds("messages", lasting);
         let usages = self.send_all(schedule, phases.first().copied().unwrap_or_default(), &bar).await?;
         self.settle(&bar).await?;
@@ -112,11 +117,10 @@ impl Crowd {
         measured_from: Duration,
         bar: &ProgressBar,
     ) -> Result<Usages, Failure> {
-        let mut ticks = interval(TICK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut ticker = Ticker::every(schedule.pause().max(TICK))?;
         let (mut sent, mut watches) = (0, None);
         while sent < schedule.total() {
-            ticks.tick().await;
+            ticker.tick().await?;
             let now = self.state.now();
             if now >= measured_from && watches.is_none() {
                 watches = Some(Watches::begin(self.target.pid, self.target.database_pid)?);
@@ -147,7 +151,7 @@ impl Crowd {
     }
 
     async fn settle(&self, bar: &ProgressBar) -> Result<(), Failure> {
-        let (began, mut ticks) = (Instant::now(), interval(TICK * 10));
+        let (began, mut ticks) = (Instant::now(), interval(SETTLE_TICK));
         bar.set_message("settling");
         while !self.state.tally.borrow().is_settled() && began.elapsed() < SETTLED_WITHIN {
             ticks.tick().await;

@@ -11,6 +11,7 @@
 
 pub mod cli;
 mod client_ids;
+mod comparison;
 mod crowd;
 mod failure;
 mod hosted;
@@ -27,8 +28,10 @@ mod report;
 mod schedule;
 mod socket;
 mod socket_writer;
+mod spread;
 mod tally;
 mod target;
+mod ticker;
 mod usage;
 mod wire;
 

@@ -16,6 +16,7 @@ use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
+use crate::client_ids::ClientIds;
 use crate::received::{self, Received};
 use crate::socket::{self, ResumePoint};
 use crate::socket_writer::SocketWriter;
@@ -40,25 +41,33 @@ const PONG: &[u8] = br#"{"type":"pong"}"#;
 /// What all members of a run share. Everything happens on one thread.
 #[derive(Debug)]
 pub(crate) struct RunState {
-    pub(crate) began: Cell<Instant>,
+    began: Cell<Instant>,
     pub(crate) tally: RefCell<Tally>,
     pub(crate) failure: RefCell<Option<Failure>>,
     writer: RefCell<Writer>,
     buffer: RefCell<Vec<u8>>,
     body: String,
+    client_ids: ClientIds,
 }
 
 impl RunState {
     /// Messages will have a body of this many bytes.
-    pub(crate) fn new(body: usize) -> Self {
+    pub(crate) fn new(body: usize, client_ids: ClientIds) -> Self {
         Self {
             began: Cell::new(Instant::now()),
-            tally: RefCell::new(Tally::new(0, 0, &[])),
+            tally: RefCell::new(Tally::new(0, 0, &[], client_ids)),
             failure: RefCell::default(),
             writer: RefCell::default(),
             buffer: RefCell::new(vec![0; READ_AT_ONCE]),
             body: "As it was said. ".chars().cycle().take(body.max(1)).collect(),
+            client_ids,
         }
+    }
+
+    /// Begins a run of so many messages, with its phases.
+    pub(crate) fn begin(&self, run: u32, total: u32, phases: &[Duration]) {
+        self.tally.replace(Tally::new(run, total, phases, self.client_ids));
+        self.began.set(Instant::now());
     }
 
     /// The time since the run began.
@@ -89,7 +98,6 @@ pub(crate) struct Member {
 /// A socket as its member's task holds it.
 pub(crate) struct Connection {
     reading: OwnedReadHalf,
-    socket_writer: Rc<SocketWriter>,
     rest: Vec<u8>,
 }
 
@@ -217,30 +225,20 @@ impl Member {
         }
         *self.epoch.borrow_mut() = socket.standing.epoch;
         let (reading, half) = socket.stream.into_split();
-        let socket_writer = Rc::new(SocketWriter::new(half));
-        *self.socket_writer.borrow_mut() = Some(Rc::clone(&socket_writer));
-        Ok(Connection { reading, socket_writer, rest: socket.rest })
+        *self.socket_writer.borrow_mut() = Some(Rc::new(SocketWriter::new(half)));
+        Ok(Connection { reading, rest: socket.rest })
     }
 
     /// Reads and answers until the server closes the socket.
     async fn serve(&self, connection: &mut Connection, state: &RunState) -> Result<(), Failure> {
-        let Connection { reading, socket_writer, rest } = connection;
+        let Connection { reading, rest } = connection;
         self.consume(&[], rest, state)?;
-        loop {
+        while poll_fn(|context| self.poll_read(context, reading, rest, state)).await? {
             if self.is_paused.get() {
                 self.resumed.notified().await;
             }
-            tokio::select! {
-                read = poll_fn(|context| self.poll_read(context, reading, rest, state)) => match read {
-                    Ok(true) => {}
-                    Ok(false) => return Ok(()),
-                    Err(failure) => return Err(failure),
-                },
-                written = socket_writer.catch_up() => if written.is_err() {
-                    return Ok(());
-                }
-            }
         }
+        Ok(())
     }
 
     /// Reads and handles what is available; false at the end. The buffer is shared, so it is not held
@@ -291,7 +289,10 @@ impl Member {
 
     fn handle(&self, heard: Received<'_>, state: &RunState, now: Duration) {
         match heard {
-            Received::Event { seq, message } => {
+            Received::Event { room_id, .. } if room_id != self.room_id.as_str().as_bytes() => {
+                state.tally.borrow_mut().note_stray();
+            }
+            Received::Event { seq, message, .. } => {
                 let step = Step::from(self.last.get(), seq);
                 let mut tally = state.tally.borrow_mut();
                 tally.note(step);

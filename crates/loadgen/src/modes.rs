@@ -1,5 +1,7 @@
 //! What can be measured.
 
+pub mod connects;
+pub mod fill;
 pub mod history;
 pub mod idle;
 pub mod ramp;

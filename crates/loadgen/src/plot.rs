@@ -104,6 +104,7 @@ fn draw(svg: &mut String, curves: &BTreeMap<&str, Curve>) -> Result<(), Box<dyn 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client_ids::ClientIds;
     use crate::modes::ramp::Ramp;
     use crate::usage::Usages;
     use crate::{Latencies, Latency, Measured, Usage, Wrong};
@@ -125,7 +126,10 @@ mod tests {
 
     fn ramp(label: &str, p99: f64) -> Record {
         let steps = vec![step(1_000.0, p99), step(2_000.0, p99 * 2.0)];
-        Record { label: label.to_owned(), outcome: Outcome::Ramp(Ramp { highest: 2_000.0, steps }) }
+        Record {
+            label: label.to_owned(),
+            outcome: Outcome::Ramp(Ramp { highest: 2_000.0, client_ids: ClientIds::Time, steps }),
+        }
     }
 
     #[test]

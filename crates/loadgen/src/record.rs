@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::measured::Measured;
+use crate::modes::connects::Connects;
 use crate::modes::history::Reading;
 use crate::modes::idle::Idle;
 use crate::modes::ramp::Ramp;
@@ -21,12 +22,13 @@ pub(crate) struct Record {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "mode", content = "outcome", rename_all = "kebab-case")]
 pub(crate) enum Outcome {
-    Rate(Box<Measured>),
+    Rate(Vec<Measured>),
     Ramp(Ramp),
     Idle(Idle),
     Storm(Storm),
     SlowReader(Box<SlowReader>),
     History(Vec<Reading>),
+    Connects(Connects),
 }
 
 impl Record {

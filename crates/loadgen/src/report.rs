@@ -5,9 +5,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use crate::client_ids::ClientIds;
 use crate::measured::Measured;
 use crate::record::{Outcome, Record};
-use crate::tally::Wrong;
+use crate::spread::spread;
+use crate::usage::Usages;
 
 /// The tables of these records, one for each kind of measurement among them.
 pub(crate) fn tables(records: &[Record]) -> String {
@@ -15,8 +17,16 @@ pub(crate) fn tables(records: &[Record]) -> String {
     for record in records {
         let label = &record.label;
         match &record.outcome {
-            Outcome::Rate(measured) => add_rate(tables.entry("2 Rates").or_default(), label, measured),
+            Outcome::Rate(rates) => {
+                for measured in rates {
+                    add_rate(tables.entry("2 Rates").or_default(), label, measured);
+                }
+            }
             Outcome::Ramp(ramp) => {
+                let label = &match ramp.client_ids {
+                    ClientIds::Time => label.clone(),
+                    ClientIds::Random => format!("{label}, random client ids"),
+                };
                 let broken = ramp.steps.iter().filter(|step| !step.wrong.kept_promises()).count();
                 tables
                     .entry("1 Highest rate sustained")
@@ -61,7 +71,7 @@ pub(crate) fn tables(records: &[Record]) -> String {
                     .add("held KiB each", slow.held_kib_each, 0)
                     .add("closed after s", slow.closed_after, 1)
                     .add("resumed whole", f64::from(u8::from(slow.resumed)), 0)
-                    .add("promises broken", broken(&slow.wrong), 0);
+                    .add("promises broken", slow.wrong.broken() as f64, 0);
             }
             Outcome::History(readings) => {
                 for reading in readings {
@@ -72,8 +82,18 @@ pub(crate) fn tables(records: &[Record]) -> String {
                         .add("pages/s", reading.pages_per_second, 0)
                         .add("p50 ms", reading.latency.p50, 2)
                         .add("p99 ms", reading.latency.p99, 2)
-                        .add("server CPU %", reading.usage.server.cpu_percent, 0);
+                        .add_cpu(&reading.usage);
                 }
+            }
+            Outcome::Connects(connects) => {
+                tables
+                    .entry("8 Connecting")
+                    .or_default()
+                    .row(&format!("{label}, rooms of {} messages", connects.length))
+                    .add("connects/s", connects.per_second, 0)
+                    .add("p50 ms", connects.latency.p50, 1)
+                    .add("p99 ms", connects.latency.p99, 1)
+                    .add_cpu(&connects.usage);
             }
         }
     }
@@ -95,15 +115,11 @@ fn add_rate(table: &mut Table, label: &str, measured: &Measured) {
         .add("to all p50 ms", latencies.delivery.p50, 1)
         .add("to all p99 ms", latencies.delivery.p99, 1)
         .add("written late p99 ms", lateness.p99, 1)
-        .add("promises broken", broken(wrong), 0)
+        .add("promises broken", wrong.broken() as f64, 0)
         .add("refused", refused.values().sum::<u64>() as f64, 0)
-        .add("server CPU %", usage.server.cpu_percent, 0)
-        .add("loadgen CPU %", usage.generator.cpu_percent, 0)
+        .add_cpu(usage)
+        .add("generator CPU µs/message", usage.generator.cpu_us_each(*achieved), 0)
         .add("server MiB", usage.server.peak_rss_mib, 0);
-}
-
-fn broken(wrong: &Wrong) -> f64 {
-    (wrong.lost + wrong.unanswered + wrong.repeated + wrong.missing) as f64
 }
 
 /// Rows in the order of their names, each with columns of values, one for each run.
@@ -138,6 +154,12 @@ impl Row {
         }
         self
     }
+
+    fn add_cpu(&mut self, usage: &Usages) -> &mut Self {
+        self.add("server CPU %", usage.server.cpu_percent, 0)
+            .add("database CPU %", usage.database.map_or(0.0, |usage| usage.cpu_percent), 0)
+            .add("generator CPU %", usage.generator.cpu_percent, 0)
+    }
 }
 
 impl std::fmt::Display for Table {
@@ -150,46 +172,18 @@ impl std::fmt::Display for Table {
         writeln!(f, " ---: |")?;
         for (name, row) in &self.rows {
             write!(f, "| {name} |")?;
-            row.columns.iter().try_for_each(|column| write!(f, " {} |", column.summary()))?;
+            row.columns
+                .iter()
+                .try_for_each(|column| write!(f, " {} |", spread(&column.values, column.decimals)))?;
             writeln!(f, " {} |", row.columns.first().map_or(0, |column| column.values.len()))?;
         }
         Ok(())
     }
 }
 
-impl Column {
-    /// The median, and the smallest and largest where they differ from it.
-    fn summary(&self) -> String {
-        let mut sorted = self.values.clone();
-        sorted.sort_by(f64::total_cmp);
-        let show = |value: f64| format!("{value:.*}", self.decimals);
-        let (least, most) = (show(sorted[0]), show(sorted[sorted.len() - 1]));
-        let median = show(median(&sorted));
-        if least == most { median } else { format!("{median} ({least}–{most})") }
-    }
-}
-
-/// The middle one, or the mean of the two in the middle.
-fn median(sorted: &[f64]) -> f64 {
-    let middle = sorted.len() / 2;
-    if sorted.len() % 2 == 1 { sorted[middle] } else { f64::midpoint(sorted[middle - 1], sorted[middle]) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn summary(values: &[f64], decimals: usize) -> String {
-        Column { name: "x", decimals, values: values.to_vec() }.summary()
-    }
-
-    #[test]
-    fn the_median_comes_with_the_spread() {
-        assert_eq!(summary(&[3.0, 1.0, 2.0], 1), "2.0 (1.0–3.0)");
-        assert_eq!(summary(&[4.0, 1.0, 2.0, 3.0], 1), "2.5 (1.0–4.0)");
-        assert_eq!(summary(&[7.0], 0), "7");
-        assert_eq!(summary(&[7.1, 7.2], 0), "7");
-    }
 
     #[test]
     fn runs_of_the_same_kind_share_a_row() {

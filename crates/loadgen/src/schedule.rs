@@ -27,6 +27,11 @@ impl Schedule {
         self.total
     }
 
+    /// How long after a message the next one is due.
+    pub(crate) fn pause(&self) -> Duration {
+        Duration::from_secs_f64(self.per_second.recip())
+    }
+
     /// When this message is due, from the start of the run.
     pub(crate) fn due_at(&self, number: u32) -> Duration {
         Duration::from_secs_f64(f64::from(number) / self.per_second)
@@ -49,7 +54,7 @@ mod tests {
     #[test]
     fn messages_are_due_at_a_steady_rate() {
         let schedule = Schedule::new(1_000.0, SECOND * 3);
-        assert_eq!(schedule.total(), 3_000);
+        assert_eq!((schedule.total(), schedule.pause()), (3_000, Duration::from_millis(1)));
         assert_eq!(schedule.due_at(0), Duration::ZERO);
         assert_eq!(schedule.due_at(1_500), Duration::from_millis(1_500));
         assert_eq!(schedule.due_by(Duration::ZERO), 1);

@@ -7,7 +7,7 @@ use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::client_ids::{client_id, run_and_number};
+use crate::client_ids::{ClientIds, run_and_number};
 
 /// Microseconds that a histogram tells apart at most: five minutes.
 const LONGEST_US: u64 = 300_000_000;
@@ -58,6 +58,7 @@ pub(crate) struct Tally {
     run: u32,
     /// When the run began, in milliseconds since 1970.
     began_ms: u64,
+    client_ids: ClientIds,
     records: Vec<Record>,
     phases: Vec<Phase>,
     lateness: Histogram<u64>,
@@ -78,6 +79,9 @@ pub struct Wrong {
     pub repeated: u64,
     /// Events that were missing before a later one.
     pub missing: u64,
+    /// Events of another room than the connection's.
+    #[serde(default)]
+    pub stray: u64,
     /// Connections that the server closed.
     pub closed: u64,
     /// Connections that came back to a log too long to be replayed.
@@ -86,9 +90,14 @@ pub struct Wrong {
 
 impl Wrong {
     /// Whether the server kept its promises. It may close a connection, and reset one; it may not lose,
-    /// repeat or reorder.
+    /// repeat or reorder, or send anything into another room.
     pub fn kept_promises(&self) -> bool {
-        self.lost + self.unanswered + self.repeated + self.missing == 0
+        self.broken() == 0
+    }
+
+    /// How often the server broke a promise.
+    pub(crate) fn broken(&self) -> u64 {
+        self.lost + self.unanswered + self.repeated + self.missing + self.stray
     }
 }
 
@@ -145,7 +154,7 @@ pub struct Latencies {
 
 impl Tally {
     /// A tally for this many messages. Messages due before the first phase are not timed.
-    pub(crate) fn new(run: u32, total: u32, phases: &[Duration]) -> Self {
+    pub(crate) fn new(run: u32, total: u32, phases: &[Duration], client_ids: ClientIds) -> Self {
         let phases = phases.iter().map(|from| Phase {
             from_us: microseconds(*from),
             ack: histogram(),
@@ -155,6 +164,7 @@ impl Tally {
         Self {
             run,
             began_ms: u64::try_from(began.as_millis()).unwrap_or(u64::MAX),
+            client_ids,
             records: Vec::with_capacity(total as usize),
             phases: phases.collect(),
             lateness: histogram(),
@@ -167,7 +177,7 @@ impl Tally {
     /// The client id of a message that was written, the same each time it is sent.
     pub(crate) fn client_id(&self, number: u32) -> Uuid {
         let due_us = self.records.get(number as usize).map_or(0, |record| record.due_us);
-        client_id(self.began_ms + due_us / 1_000, self.run, number)
+        self.client_ids.id(self.began_ms + due_us / 1_000, self.run, number)
     }
 
     /// The next message, due at `due`, is written at `now`, for `to` members.
@@ -205,7 +215,7 @@ impl Tally {
     }
 
     /// A member received the message with this client message id.
-    pub(crate) fn show(&mut self, client_message_id: &str, now: Duration) {
+    pub(crate) fn show(&mut self, client_message_id: &[u8], now: Duration) {
         let Some((run, number)) = run_and_number(client_message_id) else { return };
         let Some(record) =
             self.records.get_mut(number as usize).filter(|record| run == self.run && record.left > 0)
@@ -230,6 +240,11 @@ impl Tally {
             Step::Repeat => self.wrong.repeated += 1,
             Step::Gap(missing) => self.wrong.missing += missing,
         }
+    }
+
+    /// An event of another room came to a connection.
+    pub(crate) fn note_stray(&mut self) {
+        self.wrong.stray += 1;
     }
 
     /// The server has closed a connection.

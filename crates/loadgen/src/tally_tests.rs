@@ -5,13 +5,13 @@ const fn ms(milliseconds: u64) -> Duration {
 }
 
 /// The client id under which a message of a run comes back.
-fn id(run: u32, number: u32) -> String {
-    client_id(0, run, number).to_string()
+fn id(run: u32, number: u32) -> Vec<u8> {
+    ClientIds::Time.id(0, run, number).to_string().into_bytes()
 }
 
 /// A tally in which one message, due at 1 s, was written at once to two members.
 fn one_message() -> Tally {
-    let mut tally = Tally::new(3, 1, &[ms(0)]);
+    let mut tally = Tally::new(3, 1, &[ms(0)], ClientIds::Time);
     tally.send(ms(1_000), ms(1_000), 2);
     tally
 }
@@ -32,7 +32,7 @@ fn the_next_event_follows_the_last_one() {
 
 #[test]
 fn a_latency_counts_from_when_the_message_was_due() {
-    let mut tally = Tally::new(3, 1, &[ms(0)]);
+    let mut tally = Tally::new(3, 1, &[ms(0)], ClientIds::Time);
     tally.send(ms(1_000), ms(1_400), 2);
     tally.acknowledge(0, ms(1_500));
     tally.show(&id(3, 0), ms(1_600));
@@ -68,6 +68,15 @@ fn a_message_without_an_answer_is_unanswered() {
 }
 
 #[test]
+fn an_event_of_another_room_is_a_broken_promise() {
+    let mut tally = one_message();
+    let before = tally.wrong();
+    tally.note_stray();
+    assert_eq!(tally.wrong(), Wrong { stray: 1, ..before });
+    assert_eq!(tally.wrong().broken(), before.broken() + 1);
+}
+
+#[test]
 fn a_refused_message_is_neither_lost_nor_acknowledged() {
     let mut tally = one_message();
     tally.refuse(0, "unavailable");
@@ -92,7 +101,7 @@ fn a_message_acknowledged_twice_counts_once() {
 #[test]
 fn messages_of_other_runs_and_of_people_are_ignored() {
     let mut tally = one_message();
-    for id in [&*id(2, 0), &id(3, 1), "hello", "3-0", "0198c0de-0000-7000-8000-000000000000"] {
+    for id in [&*id(2, 0), &id(3, 1), b"hello", b"3-0", b"0198c0de-0000-7000-8000-000000000000"] {
         tally.show(id, ms(1_010));
         tally.show(id, ms(1_010));
     }
@@ -101,7 +110,7 @@ fn messages_of_other_runs_and_of_people_are_ignored() {
 
 #[test]
 fn each_phase_has_its_own_latencies_and_the_warm_up_none() {
-    let mut tally = Tally::new(1, 3, &[ms(1_000), ms(2_000)]);
+    let mut tally = Tally::new(1, 3, &[ms(1_000), ms(2_000)], ClientIds::Time);
     for (number, due) in [(0, 500), (1, 1_500), (2, 2_500)] {
         tally.send(ms(due), ms(due), 1);
         tally.acknowledge(number, ms(due + 10));
@@ -129,5 +138,5 @@ fn percentiles_are_those_of_the_values() {
 #[test]
 fn a_message_has_the_same_client_id_whenever_it_is_sent() {
     let tally = one_message();
-    assert_eq!(tally.client_id(0), client_id(tally.began_ms + 1_000, 3, 0));
+    assert_eq!(tally.client_id(0), ClientIds::Time.id(tally.began_ms + 1_000, 3, 0));
 }

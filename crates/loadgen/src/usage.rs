@@ -18,6 +18,13 @@ pub struct Usage {
     pub peak_rss_mib: f64,
 }
 
+impl Usage {
+    /// Processor time for each of so many things a second, in microseconds.
+    pub(crate) fn cpu_us_each(&self, per_second: f64) -> f64 {
+        self.cpu_percent * 10_000.0 / per_second
+    }
+}
+
 /// Watches one process.
 #[derive(Debug)]
 pub(crate) struct Watch {

@@ -10,10 +10,9 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
+use super::fill::{FillOptions, fill};
 use super::seconds;
-use crate::crowd::Crowd;
 use crate::http::HttpConnection;
-use crate::schedule::Schedule;
 use crate::tally::{Latency, histogram, microseconds};
 use crate::target::{Target, TargetOptions};
 use crate::usage::{Usages, Watches};
@@ -29,12 +28,8 @@ pub struct HistoryOptions {
     /// Rooms that are filled side by side, and read in turn
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     pub rooms: u16,
-    /// Messages a second with which the rooms are filled
-    #[arg(long, default_value_t = 4_000.0)]
-    pub fill_rate: f64,
-    /// The length of a message, in bytes
-    #[arg(long, default_value_t = 120)]
-    pub body: usize,
+    #[command(flatten)]
+    pub fill: FillOptions,
     /// Connections that each request one page after the other
     #[arg(long, default_value_t = 8)]
     pub connections: usize,
@@ -70,8 +65,7 @@ pub async fn run(options: &HistoryOptions) -> Result<Vec<Reading>, Failure> {
     let rooms = population::rooms(&target, options.rooms.into()).await?;
     let (mut readings, mut length) = (Vec::new(), 0);
     for wanted in &options.lengths {
-        fill(&target, &rooms, options, wanted.saturating_sub(length).saturating_mul(options.rooms.into()))
-            .await?;
+        fill(&target, &rooms, &options.fill, wanted.saturating_sub(length)).await?;
         length = length.max(*wanted);
         let logs: Vec<_> = stream::iter(&rooms).then(log_of).try_collect().await?;
         let middle = format!("&before={}", length / 2);
@@ -87,28 +81,6 @@ async fn log_of(room: &population::Room) -> Result<Log, Failure> {
     reader.refresh().await?;
     let token = reader.tokens().borrow().access_token.clone();
     Ok(Log { path: format!("/api/chatrooms/{}/messages?limit=50", room.room_id), token })
-}
-
-/// Posts `count` messages. The sockets close again, so that they do not take part in the reading.
-async fn fill(
-    target: &Rc<Target>,
-    rooms: &[population::Room],
-    options: &HistoryOptions,
-    count: u32,
-) -> Result<(), Failure> {
-    if count == 0 {
-        return Ok(());
-    }
-    let mut crowd = Crowd::connect(Rc::clone(target), rooms, 0, options.body).await?;
-    let lasting = Duration::from_secs_f64(f64::from(count) / options.fill_rate);
-    crowd.run(Schedule::new(options.fill_rate, lasting), &[Duration::ZERO]).await?;
-    let acknowledged = crowd.state.tally.borrow().acknowledged();
-    if acknowledged < u64::from(count) {
-        return Err(Failure::new(format!(
-            "only {acknowledged} of {count} messages were posted; lower --fill-rate"
-        )));
-    }
-    Ok(())
 }
 
 async fn read(

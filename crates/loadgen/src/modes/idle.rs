@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
 use super::{seconds, spread};
+use crate::client_ids::ClientIds;
 use crate::crowd::Crowd;
 use crate::target::{Target, TargetOptions};
 use crate::usage::{Usages, Watch, Watches, mib};
@@ -51,7 +52,9 @@ pub async fn run(options: &IdleOptions) -> Result<Idle, Failure> {
     let rooms = population::rooms(&target, options.rooms).await?;
     let mut server = Watch::begin(target.pid)?;
     let before = server.rss()?;
-    let crowd = Crowd::connect(Rc::clone(&target), &spread(&rooms, options.sockets), 0, 0).await?;
+    let crowd =
+        Crowd::connect(Rc::clone(&target), &spread(&rooms, options.sockets), 0, 0, ClientIds::default())
+            .await?;
     let mut watches = Watches::begin(target.pid, target.database_pid)?;
     sleep(options.seconds).await;
     crowd.check()?;

@@ -6,6 +6,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use super::rate::{Load, connect, run_at};
+use crate::client_ids::ClientIds;
 use crate::target::{Target, TargetOptions};
 use crate::{Failure, Measured};
 
@@ -21,6 +22,10 @@ pub struct RampOptions {
     /// How much the rate grows each time
     #[arg(long, default_value_t = 1_000.0)]
     pub step: f64,
+    /// Double the rate instead, and then halve what is left between a rate that is sustained and one that is not, until
+    /// that is no more than this many per cent of the former
+    #[arg(long, value_name = "PERCENT", conflicts_with = "step")]
+    pub to_within: Option<f64>,
     /// The last rate, if the server sustains it
     #[arg(long, default_value_t = 30_000.0)]
     pub to: f64,
@@ -35,27 +40,51 @@ pub struct RampOptions {
 pub struct Ramp {
     /// The highest rate that was sustained, in messages a second; 0 if none was.
     pub highest: f64,
-    /// Every rate that was tried, including the first that was not sustained: nothing may be lost there either.
+    /// The client ids of the messages.
+    #[serde(default)]
+    pub client_ids: ClientIds,
+    /// Every rate that was tried, including those that were not sustained: nothing may be lost there either.
     pub steps: Vec<Measured>,
+}
+
+impl Ramp {
+    /// The highest rate that was sustained.
+    pub(crate) fn sustained(&self) -> Option<&Measured> {
+        self.steps.iter().find(|step| step.offered.total_cmp(&self.highest).is_eq())
+    }
 }
 
 /// Raises the rate until the server cannot keep up.
 pub async fn run(options: &RampOptions) -> Result<Ramp, Failure> {
     let target = Rc::new(Target::prepare(&options.target).await?);
     let mut crowd = connect(target, &options.load).await?;
-    let mut ramp = Ramp { highest: 0.0, steps: Vec::new() };
-    let mut rate = options.from;
-    while rate <= options.to {
+    let mut ramp = Ramp { highest: 0.0, client_ids: options.load.client_ids, steps: Vec::new() };
+    let (mut unsustained, mut next) = (None, Some(options.from));
+    while let Some(rate) = next.filter(|rate| *rate <= options.to) {
         let measured = run_at(&mut crowd, &options.load, rate).await?;
-        let is_sustained = is_sustained(&measured, options.within_ms);
-        ramp.steps.push(measured);
-        if !is_sustained {
-            break;
+        if is_sustained(&measured, options.within_ms) {
+            ramp.highest = rate;
+        } else {
+            unsustained = Some(rate);
         }
-        ramp.highest = rate;
-        rate += options.step;
+        ramp.steps.push(measured);
+        next = next_rate(options, ramp.highest, unsustained);
     }
     Ok(ramp)
+}
+
+/// The rate to try next, if any, when the highest that was sustained and the lowest that was not are these.
+fn next_rate(options: &RampOptions, highest: f64, unsustained: Option<f64>) -> Option<f64> {
+    match (unsustained, options.to_within) {
+        (None, None) => Some(highest + options.step),
+        (None, Some(_)) => Some(highest * 2.0),
+        (Some(_), None) => None,
+        (Some(unsustained), Some(per_cent)) => {
+            // Less than a tenth of the first rate is as good as nothing.
+            let enough = (highest * per_cent / 100.0).max(options.from / 10.0);
+            (unsustained - highest > enough).then(|| f64::midpoint(highest, unsustained))
+        }
+    }
 }
 
 fn is_sustained(measured: &Measured, within_ms: f64) -> bool {
@@ -64,4 +93,42 @@ fn is_sustained(measured: &Measured, within_ms: f64) -> bool {
         && refused.is_empty()
         && *achieved > 0.99 * offered
         && latencies.delivery.p99 < within_ms
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args, Command, FromArgMatches};
+
+    use super::*;
+
+    /// The rates that are tried if those up to this one are sustained.
+    fn tried(line: &str, sustained: f64) -> Vec<f64> {
+        let command = RampOptions::augment_args(Command::new("ramp"));
+        let options =
+            RampOptions::from_arg_matches(&command.get_matches_from(line.split(' '))).expect("known");
+        let (mut rates, mut highest, mut unsustained) = (Vec::new(), 0.0, None);
+        let mut next = Some(options.from);
+        while let Some(rate) = next {
+            rates.push(rate);
+            if rate <= sustained {
+                highest = rate;
+            } else {
+                unsustained = Some(rate);
+            }
+            next = next_rate(&options, highest, unsustained);
+        }
+        rates
+    }
+
+    #[test]
+    fn a_ramp_grows_by_steps_up_to_the_first_rate_that_is_not_sustained() {
+        assert_eq!(tried("ramp --from 500 --step 300", 1_000.0), [500.0, 800.0, 1_100.0]);
+    }
+
+    #[test]
+    fn a_ramp_closes_in_on_the_highest_rate() {
+        let rates = tried("ramp --from 1000 --to-within 5", 6_200.0);
+        assert_eq!(rates, [1_000.0, 2_000.0, 4_000.0, 8_000.0, 6_000.0, 7_000.0, 6_500.0, 6_250.0]);
+        assert_eq!(tried("ramp --from 1000 --to-within 5", 0.0), [1_000.0, 500.0, 250.0, 125.0, 62.5]);
+    }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
 use super::seconds;
+use crate::client_ids::ClientIds;
 use crate::crowd::Crowd;
 use crate::http::HttpConnection;
 use crate::member::Member;
@@ -69,7 +70,8 @@ pub async fn run(options: &SlowReaderOptions) -> Result<SlowReader, Failure> {
     let target = Rc::new(Target::prepare(&options.target).await?);
     let rooms = population::rooms(&target, options.rooms).await?;
     let slow = options.slow.min(options.rooms);
-    let mut crowd = Crowd::connect(Rc::clone(&target), &rooms, slow, options.body).await?;
+    let mut crowd =
+        Crowd::connect(Rc::clone(&target), &rooms, slow, options.body, ClientIds::default()).await?;
     let slow_readers: Vec<_> =
         crowd.rooms.iter().flatten().filter(|member| !member.is_prompt).map(Rc::clone).collect();
 

@@ -1,13 +1,14 @@
 //! The load generator's modes against the real server, on a small scale.
 
 use clap::{Args, Command};
+use loadgen::modes::connects::ConnectsOptions;
 use loadgen::modes::history::HistoryOptions;
 use loadgen::modes::idle::IdleOptions;
 use loadgen::modes::ramp::RampOptions;
 use loadgen::modes::rate::RateOptions;
 use loadgen::modes::slow_reader::SlowReaderOptions;
 use loadgen::modes::storm::StormOptions;
-use loadgen::modes::{history, idle, ramp, rate, slow_reader, storm};
+use loadgen::modes::{connects, history, idle, ramp, rate, slow_reader, storm};
 use loadgen::{Failure, Wrong};
 use tokio::task::LocalSet;
 
@@ -25,13 +26,18 @@ async fn measure<T>(measuring: impl Future<Output = Result<T, Failure>>) -> T {
 
 #[tokio::test]
 async fn a_rate_is_measured_and_every_message_accounted_for() {
-    let options: RateOptions = options("--rooms 2 --rate 100 --warm-up 0.5 --seconds 1");
-    let measured = measure(rate::run(&options)).await;
-    assert_eq!((measured.wrong, measured.acknowledged), (Wrong::default(), 150));
-    assert!(measured.refused.is_empty());
-    let counts = [measured.latencies.ack.count, measured.latencies.delivery.count, measured.lateness.count];
-    assert_eq!(counts, [100; 3], "what was due in the warm-up is not timed");
-    assert!(measured.usage.server.peak_rss_mib > 1.0);
+    let options: RateOptions =
+        options("--rooms 2 --rate 100,60 --client-ids random --warm-up 0.5 --seconds 1");
+    let rates = measure(rate::run(&options)).await;
+    for (measured, rate) in rates.iter().zip([100, 60]) {
+        assert_eq!((measured.wrong, measured.acknowledged), (Wrong::default(), rate + rate / 2));
+        assert!(measured.refused.is_empty());
+        let counts =
+            [measured.latencies.ack.count, measured.latencies.delivery.count, measured.lateness.count];
+        assert_eq!(counts, [rate; 3], "what was due in the warm-up is not timed");
+        assert!(measured.usage.server.peak_rss_mib > 1.0);
+    }
+    assert_eq!(rates.len(), 2);
 }
 
 #[tokio::test]
@@ -82,4 +88,12 @@ async fn history_is_read_in_logs_of_growing_length() {
     let places = ["newest", "middle", "oldest"];
     assert_eq!(read, [60, 120].map(|length| places.map(|place| (length, place))).concat());
     assert!(readings.iter().all(|reading| reading.latency.count > 0));
+}
+
+#[tokio::test]
+async fn sockets_are_opened_one_after_the_other() {
+    let options: ConnectsOptions = options("--rooms 2 --length 30 --fill-rate 200 --at-once 3 --seconds 0.5");
+    let connects = measure(connects::run(&options)).await;
+    assert_eq!(connects.length, 30);
+    assert!(connects.per_second > 0.0 && connects.latency.count >= 3);
 }
