@@ -57,6 +57,7 @@ const account = (userId) => ({
   prime: true,
   freeJoinUsed: false,
   admin: true,
+  secondFactor: false,
   memberSince: new Date(),
 });
 
@@ -66,7 +67,7 @@ function tokens(userId) {
   return {
     accessToken,
     accessTokenExpiresAt: FOR_EVER,
-    refreshToken: randomUUID(),
+    refreshToken: accessToken,
     refreshTokenExpiresAt: FOR_EVER,
   };
 }
@@ -76,6 +77,9 @@ const userOf = (request) => users.get(request.headers.authorization?.replace('Be
 const app = express().use(express.json());
 app.post('/api/register', ({ body: { userId } }, response) => {
   response.status(201).json({ account: account(userId), ...tokens(userId) });
+});
+app.post('/api/token/refresh', ({ body: { refreshToken } }, response) => {
+  response.json(tokens(users.get(refreshToken)));
 });
 app.put('/api/admin/users/:userId/prime', ({ params: { userId } }, response) => {
   response.json({ userId, prime: true });
@@ -98,6 +102,17 @@ app.post('/api/joinroom', (request, response) => {
   const { roomId } = request.body;
   rooms.get(roomId).members.add(userOf(request));
   response.json({ roomId, fee: 0, availCoins: 0, alreadyMember: false });
+});
+app.get('/api/chatrooms/:roomId/messages', async ({ params: { roomId }, query }, response) => {
+  const { before = Number.MAX_SAFE_INTEGER, after, limit } = query;
+  const [window, place] = after ? ['> ? ORDER BY message_id', after] : ['< ? ORDER BY message_id DESC', before];
+  const [items] = await database.execute(
+    `SELECT message_id AS messageId, message_id AS seq, sender_id AS senderId, client_message_id AS clientMessageId,
+      body, sent_at AS sentAt FROM messages WHERE room_id = ? AND message_id ${window} LIMIT ?`,
+    [roomId, place, limit],
+  );
+  items.sort((one, other) => one.seq - other.seq);
+  response.json({ items, hasMore: items.length === Number(limit) });
 });
 
 const server = createServer(app);
