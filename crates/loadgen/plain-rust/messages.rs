@@ -36,8 +36,8 @@ const BEFORE: &str = "SELECT message_id, sender_id, client_message_id, body, sen
 const AFTER: &str = "SELECT message_id, sender_id, client_message_id, body, sent_at FROM messages
     WHERE room_id = :room AND message_id > :after ORDER BY message_id LIMIT :limit";
 
-/// Each insert is a transaction of its own, whatever the server gives its sessions.
-const SESSION: [&str; 2] = ["SET SESSION TRANSACTION READ WRITE", "SET autocommit = 1"];
+/// What sessions begin with, whatever the server would give them.
+const SESSION: [&str; 2] = ["SET SESSION TRANSACTION READ WRITE", "SET autocommit = 1, sql_big_selects = 1"];
 
 fn options() -> OptsBuilder {
     let setting = |name| env::var(name).unwrap_or_default();

@@ -37,7 +37,8 @@ impl Ticker {
 
     /// Waits for the next tick.
     pub(crate) async fn tick(&mut self) -> Result<(), Failure> {
-        let ticked = self.ticks.read(&mut [0; 8]).await;
+        // One byte more than there is: tokio takes a buffer that is not full to mean that nothing is left to read.
+        let ticked = self.ticks.read(&mut [0; 9]).await;
         ticked.map(|_| ()).map_err(|error| Failure::because("a timer was lost", error))
     }
 }
