@@ -5,15 +5,18 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::modes::compare::{self, CompareOptions};
 use crate::modes::connects::{self, ConnectsOptions};
 use crate::modes::history::{self, HistoryOptions};
 use crate::modes::idle::{self, IdleOptions};
+use crate::modes::joins::{self, JoinsOptions};
 use crate::modes::ramp::{self, RampOptions};
 use crate::modes::rate::{self, RateOptions};
 use crate::modes::slow_reader::{self, SlowReaderOptions};
 use crate::modes::storm::{self, StormOptions};
+use crate::modes::welcome::{self, WelcomeOptions};
 use crate::record::{Outcome, Record};
-use crate::{Failure, comparison, plot, report};
+use crate::{Failure, comparison, plot, record, report};
 
 /// Puts a Hexroom server under load, and reports how it copes
 ///
@@ -27,55 +30,26 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Measure everything in which servers are compared
+    Compare(Run<CompareOptions>),
     /// Hold one or several rates of messages
-    Rate {
-        #[command(flatten)]
-        options: RateOptions,
-        #[command(flatten)]
-        output: Output,
-    },
+    Rate(Run<RateOptions>),
     /// Raise the rate until the server cannot keep up
-    Ramp {
-        #[command(flatten)]
-        options: RampOptions,
-        #[command(flatten)]
-        output: Output,
-    },
+    Ramp(Run<RampOptions>),
     /// Open sockets and leave them idle
-    Idle {
-        #[command(flatten)]
-        options: IdleOptions,
-        #[command(flatten)]
-        output: Output,
-    },
+    Idle(Run<IdleOptions>),
     /// Cut all sockets at once and let everybody come back
-    Storm {
-        #[command(flatten)]
-        options: StormOptions,
-        #[command(flatten)]
-        output: Output,
-    },
+    Storm(Run<StormOptions>),
     /// Let some stop reading, and see whether the others notice
-    SlowReader {
-        #[command(flatten)]
-        options: SlowReaderOptions,
-        #[command(flatten)]
-        output: Output,
-    },
+    SlowReader(Run<SlowReaderOptions>),
     /// Read history over HTTP in logs of growing length
-    History {
-        #[command(flatten)]
-        options: HistoryOptions,
-        #[command(flatten)]
-        output: Output,
-    },
+    History(Run<HistoryOptions>),
     /// Connect, authenticate and close, again and again
-    Connects {
-        #[command(flatten)]
-        options: ConnectsOptions,
-        #[command(flatten)]
-        output: Output,
-    },
+    Connects(Run<ConnectsOptions>),
+    /// Connect as an account that sits in many rooms
+    Welcome(Run<WelcomeOptions>),
+    /// Leave and join a room in which much is said
+    Joins(Run<JoinsOptions>),
     /// Print tables with medians and spread from the files of earlier runs
     Report {
         /// Files that runs wrote with --json
@@ -93,6 +67,15 @@ enum Command {
     },
 }
 
+/// What one of the modes takes.
+#[derive(Debug, Args)]
+struct Run<Options: Args> {
+    #[command(flatten)]
+    options: Options,
+    #[command(flatten)]
+    output: Output,
+}
+
 #[derive(Debug, Args)]
 struct Output {
     /// What is measured, for tables and plots
@@ -106,17 +89,34 @@ struct Output {
 impl Cli {
     /// Runs the command. Must be called within a `LocalSet`.
     pub async fn run(self) -> Result<(), Failure> {
-        let (outcome, output) = match self.command {
-            Command::Rate { options, output } => (Outcome::Rate(rate::run(&options).await?), output),
-            Command::Ramp { options, output } => (Outcome::Ramp(ramp::run(&options).await?), output),
-            Command::Idle { options, output } => (Outcome::Idle(idle::run(&options).await?), output),
-            Command::Storm { options, output } => (Outcome::Storm(storm::run(&options).await?), output),
-            Command::SlowReader { options, output } => {
-                (Outcome::SlowReader(Box::new(slow_reader::run(&options).await?)), output)
+        let (outcomes, output) = match self.command {
+            Command::Compare(Run { options, output }) => (compare::run(&options).await?, output),
+            Command::Rate(Run { options, output }) => {
+                (vec![Outcome::Rate(rate::run(&options).await?)], output)
             }
-            Command::History { options, output } => (Outcome::History(history::run(&options).await?), output),
-            Command::Connects { options, output } => {
-                (Outcome::Connects(connects::run(&options).await?), output)
+            Command::Ramp(Run { options, output }) => {
+                (vec![Outcome::Ramp(ramp::run(&options).await?)], output)
+            }
+            Command::Idle(Run { options, output }) => {
+                (vec![Outcome::Idle(idle::run(&options).await?)], output)
+            }
+            Command::Storm(Run { options, output }) => {
+                (vec![Outcome::Storm(storm::run(&options).await?)], output)
+            }
+            Command::SlowReader(Run { options, output }) => {
+                (vec![Outcome::SlowReader(Box::new(slow_reader::run(&options).await?))], output)
+            }
+            Command::History(Run { options, output }) => {
+                (vec![Outcome::History(history::run(&options).await?)], output)
+            }
+            Command::Connects(Run { options, output }) => {
+                (vec![Outcome::Connects(connects::run(&options).await?)], output)
+            }
+            Command::Welcome(Run { options, output }) => {
+                (vec![Outcome::Connects(welcome::run(&options).await?)], output)
+            }
+            Command::Joins(Run { options, output }) => {
+                (vec![Outcome::Joins(joins::run(&options).await?)], output)
             }
             Command::Report { files } => {
                 let records = read_all(&files)?;
@@ -126,10 +126,11 @@ impl Cli {
             }
             Command::Plot { files, out } => return write(&out, &plot::svg(&read_all(&files)?)?),
         };
-        let record = Record { label: output.label, outcome };
-        print!("{}", report::tables(std::slice::from_ref(&record)));
+        let record = |outcome| Record { label: output.label.clone(), outcome };
+        let records: Vec<_> = outcomes.into_iter().map(record).collect();
+        print!("{}", report::tables(&records));
         match output.json {
-            Some(file) => write(&file, &record.json()),
+            Some(file) => write(&file, &record::json(&records)),
             None => Ok(()),
         }
     }
@@ -141,9 +142,9 @@ fn read_all(files: &[PathBuf]) -> Result<Vec<Record>, Failure> {
             |error| Failure::because(format!("{} is not the outcome of a run", file.display()), error);
         let text = fs::read_to_string(file)
             .map_err(|error| Failure::because(format!("{} cannot be read", file.display()), error))?;
-        serde_json::from_str(&text).map_err(invalid)
+        serde_json::from_str::<Vec<Record>>(&text).map_err(invalid)
     };
-    files.iter().map(read).collect()
+    Ok(files.iter().map(read).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 fn write(file: &Path, text: &str) -> Result<(), Failure> {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::client_ids::ClientIds;
+use crate::measured::Measured;
+use crate::modes::connects::Connects;
 use crate::record::{Outcome, Record};
 use crate::spread::{median, spread};
 use crate::usage::{Usage, Usages};
@@ -24,6 +26,8 @@ struct Figure {
     values: Vec<f64>,
     decimals: usize,
     usages: Vec<Usages>,
+    /// Of all runs together, where a median would hide what must not be.
+    is_sum: bool,
 }
 
 /// The table of these records.
@@ -48,6 +52,7 @@ impl<'a> Comparison<'a> {
                     let row = (0, format!("{rate:>6.0}/s: ack p99, ms"));
                     self.put(label, row, ack.p99, 1, Some(measured.usage));
                 }
+                self.count_wrong(label, rates);
             }
             Outcome::Ramp(ramp) => {
                 let row = match ramp.client_ids {
@@ -55,9 +60,11 @@ impl<'a> Comparison<'a> {
                     ClientIds::Random => (2, "the same with random client ids".to_owned()),
                 };
                 self.put(label, row, ramp.highest, 0, ramp.sustained().map(|step| step.usage));
+                self.count_wrong(label, &ramp.steps);
             }
             Outcome::Connects(connects) => {
-                let row = (3, format!("connects/s, rooms of {} messages", connects.length));
+                let Connects { rooms_each, length, .. } = connects;
+                let row = (3, format!("connects/s, in {rooms_each} rooms of {length} messages"));
                 self.put(label, row, connects.per_second, 0, Some(connects.usage));
             }
             Outcome::History(readings) => {
@@ -70,15 +77,36 @@ impl<'a> Comparison<'a> {
                 let row = (5, format!("KiB of each of {} idle sockets", idle.sockets));
                 self.put(label, row, idle.kib_each, 1, Some(idle.usage));
             }
-            Outcome::Storm(_) | Outcome::SlowReader(_) => {}
+            Outcome::Storm(_) | Outcome::SlowReader(_) | Outcome::Joins(_) => {}
         }
     }
 
-    fn put(&mut self, label: &'a str, row: Row, value: f64, decimals: usize, usage: Option<Usages>) {
+    fn put(
+        &mut self,
+        label: &'a str,
+        row: Row,
+        value: f64,
+        decimals: usize,
+        usage: Option<Usages>,
+    ) -> &mut Figure {
         let figure = self.figures.entry(row).or_default().entry(label).or_default();
         figure.values.push(value);
         figure.decimals = decimals;
         figure.usages.extend(usage);
+        figure
+    }
+
+    /// At all rates, those that were not sustained too.
+    fn count_wrong(&mut self, label: &'a str, measured: &[Measured]) {
+        for Measured { wrong, .. } in measured {
+            let (lost, misplaced) = (wrong.broken() - wrong.misplaced, wrong.misplaced);
+            for (what, count) in [("lost or repeated", lost), ("out of order", misplaced)] {
+                #[expect(clippy::cast_precision_loss, reason = "counts fit a double")]
+                let count = count as f64;
+                let row = (6, format!("messages {what}, of all runs at all rates"));
+                self.put(label, row, count, 0, None).is_sum = true;
+            }
+        }
     }
 
     fn markdown(&self) -> String {
@@ -95,7 +123,8 @@ impl<'a> Comparison<'a> {
             writeln!(text, "| {} | {} |", name.trim_start(), cells(Figure::spread))
                 .expect("a string takes all");
             if figures.values().any(|figure| !figure.usages.is_empty()) {
-                writeln!(text, "| CPU % | {} |", cells(Figure::shares)).expect("a string takes all");
+                writeln!(text, "| CPU %: server + database + generator | {} |", cells(Figure::shares))
+                    .expect("a string takes all");
             }
         }
         text
@@ -104,6 +133,9 @@ impl<'a> Comparison<'a> {
 
 impl Figure {
     fn spread(&self) -> String {
+        if self.is_sum {
+            return format!("{:.0}", self.values.iter().sum::<f64>());
+        }
         spread(&self.values, self.decimals)
     }
 
@@ -148,7 +180,7 @@ mod tests {
         let expected = "| | plain | SQLite |\n| --- | ---: | ---: |\n\
             | highest rate/s, p99 < 100 ms | 0 | – |\n\
             | KiB of each of 100 idle sockets | 8.0 | 2.5 (2.0–3.0) |\n\
-            | CPU % | 80 + 1 + 3 | 25 + – + 3 |\n";
+            | CPU %: server + database + generator | 80 + 1 + 3 | 25 + – + 3 |\n";
         assert_eq!(table(&records), expected);
     }
 }

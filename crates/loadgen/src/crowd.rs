@@ -9,13 +9,14 @@ use tokio::task::JoinSet;
 use tokio::time::interval;
 
 use crate::client_ids::ClientIds;
+use crate::http::HttpConnection;
 use crate::member::{Member, RunState};
 use crate::population::Room;
 use crate::schedule::Schedule;
 use crate::target::Target;
 use crate::ticker::Ticker;
 use crate::usage::{Usages, Watches};
-use crate::{Failure, progress};
+use crate::{Failure, page, progress};
 
 /// Sockets that are opened at the same time.
 const AT_ONCE: usize = 128;
@@ -101,7 +102,7 @@ impl Crowd {
         let lasting = schedule.due_at(schedule.total());
         for member in self.rooms.iter().flatten() {
             member.keep_signed_in(lasting + SETTLED_WITHIN + MARGIN).await?;
-            member.forget_unanswered();
+            member.begin();
         }
         self.state.begin(self.runs, schedule.total(), phases);
         let bar = progress::seconds("messages", lasting);
@@ -156,6 +157,21 @@ impl Crowd {
         while !self.state.tally.borrow().is_settled() && began.elapsed() < SETTLED_WITHIN {
             ticks.tick().await;
             self.check()?;
+        }
+        Ok(())
+    }
+
+    /// Looks whether the newest page of each room's history shows the messages of the last run where the sockets did.
+    pub(crate) async fn compare_history(&self) -> Result<(), Failure> {
+        // Some may be stored while history is read.
+        if !self.state.tally.borrow().is_settled() {
+            return Ok(());
+        }
+        let mut connection = HttpConnection::connect(self.target.address).await?;
+        for member in self.rooms.iter().filter_map(|room| room.first()) {
+            let page = page::items(member.newest_page().send(&mut connection).await?)?;
+            let client_ids = page.iter().map(|item| item.client_message_id);
+            self.state.tally.borrow_mut().compare(client_ids, member.places());
         }
         Ok(())
     }

@@ -19,6 +19,7 @@ mod http;
 mod measured;
 mod member;
 pub mod modes;
+mod page;
 mod plot;
 mod population;
 mod progress;

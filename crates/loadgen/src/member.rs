@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use crate::client_ids::ClientIds;
+use crate::page::PageRequest;
 use crate::received::{self, Received};
 use crate::socket::{self, ResumePoint};
 use crate::socket_writer::SocketWriter;
@@ -87,6 +88,8 @@ pub(crate) struct Member {
     pub(crate) is_prompt: bool,
     epoch: RefCell<String>,
     last: Cell<i64>,
+    /// The same when the run began.
+    last_before: Cell<i64>,
     socket_writer: RefCell<Option<Rc<SocketWriter>>>,
     unanswered: RefCell<VecDeque<u32>>,
     /// Stretches of the log that a reset left out: from behind the first seq up to the second.
@@ -110,6 +113,7 @@ impl Member {
             is_prompt,
             epoch: RefCell::default(),
             last: Cell::new(0),
+            last_before: Cell::new(0),
             socket_writer: RefCell::default(),
             unanswered: RefCell::default(),
             skipped: RefCell::default(),
@@ -121,6 +125,16 @@ impl Member {
     /// The newest event that it was shown.
     pub(crate) fn last(&self) -> i64 {
         self.last.get()
+    }
+
+    /// Asks for the room's newest page of history.
+    pub(crate) fn newest_page(&self) -> PageRequest {
+        PageRequest::new(&self.client, &self.room_id, "")
+    }
+
+    /// The places behind the first of which, up to the second, it was shown the events of this run.
+    pub(crate) fn places(&self) -> (i64, i64) {
+        (self.last_before.get(), self.last.get())
     }
 
     /// Connects for the first time, at the head of the room's log.
@@ -163,9 +177,10 @@ impl Member {
         self.write_message(state, number);
     }
 
-    /// Forgets what a run left unanswered.
-    pub(crate) fn forget_unanswered(&self) {
+    /// Begins another run, and forgets what the last one left unanswered.
+    pub(crate) fn begin(&self) {
         self.unanswered.borrow_mut().clear();
+        self.last_before.set(self.last.get());
     }
 
     /// Reads and answers until the end, and reconnects whenever the server closes the socket.
@@ -299,7 +314,7 @@ impl Member {
                 if step != Step::Repeat {
                     self.last.set(seq);
                     if let Some(message) = message.filter(|_| self.is_prompt) {
-                        tally.show(message, now);
+                        tally.show(message, seq, now);
                     }
                 }
             }

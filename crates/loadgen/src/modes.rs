@@ -1,13 +1,16 @@
 //! What can be measured.
 
+pub mod compare;
 pub mod connects;
 pub mod fill;
 pub mod history;
 pub mod idle;
+pub mod joins;
 pub mod ramp;
 pub mod rate;
 pub mod slow_reader;
 pub mod storm;
+pub mod welcome;
 
 use std::time::Duration;
 

@@ -12,6 +12,9 @@ const AT_ONCE: usize = 4;
 
 const SEATS: usize = 6;
 
+/// Every room's.
+pub(crate) const PASSWORD: &str = "for everybody here";
+
 /// A room with everybody in it, its owner first.
 #[derive(Debug)]
 pub(crate) struct Room {
@@ -19,10 +22,15 @@ pub(crate) struct Room {
     pub(crate) members: Vec<Client>,
 }
 
+/// All members, each with the room.
+pub(crate) fn seats(rooms: &[Room]) -> impl Iterator<Item = (&Client, &RoomId)> {
+    rooms.iter().flat_map(|room| room.members.iter().map(|member| (member, &room.room_id)))
+}
+
 /// Sets up full rooms.
 pub(crate) async fn rooms(target: &Target, count: usize) -> Result<Vec<Room>, Failure> {
     let bar = progress::bar("accounts", (count * SEATS) as u64);
-    let password = SecretString::from("for everybody here");
+    let password = SecretString::from(PASSWORD);
     let accounts: Vec<_> = stream::iter(0..count * SEATS)
         .map(|number| {
             let bar = &bar;

@@ -6,6 +6,7 @@ use crate::measured::Measured;
 use crate::modes::connects::Connects;
 use crate::modes::history::Reading;
 use crate::modes::idle::Idle;
+use crate::modes::joins::Joins;
 use crate::modes::ramp::Ramp;
 use crate::modes::slow_reader::SlowReader;
 use crate::modes::storm::Storm;
@@ -29,10 +30,10 @@ pub(crate) enum Outcome {
     SlowReader(Box<SlowReader>),
     History(Vec<Reading>),
     Connects(Connects),
+    Joins(Joins),
 }
 
-impl Record {
-    pub(crate) fn json(&self) -> String {
-        serde_json::to_string_pretty(self).expect("a record has text keys")
-    }
+/// A file's content.
+pub(crate) fn json(records: &[Record]) -> String {
+    serde_json::to_string_pretty(records).expect("a record has text keys")
 }

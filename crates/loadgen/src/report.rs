@@ -89,11 +89,26 @@ pub(crate) fn tables(records: &[Record]) -> String {
                 tables
                     .entry("8 Connecting")
                     .or_default()
-                    .row(&format!("{label}, rooms of {} messages", connects.length))
+                    .row(&format!(
+                        "{label}, in {} rooms of {} messages",
+                        connects.rooms_each, connects.length
+                    ))
                     .add("connects/s", connects.per_second, 0)
                     .add("p50 ms", connects.latency.p50, 1)
                     .add("p99 ms", connects.latency.p99, 1)
                     .add_cpu(&connects.usage);
+            }
+            Outcome::Joins(joins) => {
+                tables
+                    .entry("9 Joining and leaving a busy room")
+                    .or_default()
+                    .row(&format!("{label}, {:.0} messages/s", joins.offered))
+                    .add("join p50 ms", joins.join.p50, 1)
+                    .add("join p99 ms", joins.join.p99, 1)
+                    .add("leave p99 ms", joins.leave.p99, 1)
+                    .add("messages to all p99 ms", joins.latencies.delivery.p99, 1)
+                    .add("promises broken", joins.wrong.broken() as f64, 0)
+                    .add_cpu(&joins.usage);
             }
         }
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::client_ids::{ClientIds, run_and_number};
+use crate::page::PAGE;
 
 /// Microseconds that a histogram tells apart at most: five minutes.
 const LONGEST_US: u64 = 300_000_000;
@@ -37,6 +38,8 @@ impl Step {
 #[derive(Debug, Clone, Copy)]
 struct Record {
     due_us: u64,
+    /// Its place in its room, once a member has received it.
+    seq: Option<i64>,
     /// How many members have not received it yet.
     left: u8,
     is_answered: bool,
@@ -80,8 +83,9 @@ pub struct Wrong {
     /// Events that were missing before a later one.
     pub missing: u64,
     /// Events of another room than the connection's.
-    #[serde(default)]
     pub stray: u64,
+    /// Messages that came to a member, or stand in history, in another place than they came to others.
+    pub misplaced: u64,
     /// Connections that the server closed.
     pub closed: u64,
     /// Connections that came back to a log too long to be replayed.
@@ -97,7 +101,7 @@ impl Wrong {
 
     /// How often the server broke a promise.
     pub(crate) fn broken(&self) -> u64 {
-        self.lost + self.unanswered + self.repeated + self.missing + self.stray
+        self.lost + self.unanswered + self.repeated + self.missing + self.stray + self.misplaced
     }
 }
 
@@ -183,7 +187,7 @@ impl Tally {
     /// The next message, due at `due`, is written at `now`, for `to` members.
     pub(crate) fn send(&mut self, due: Duration, now: Duration, to: u8) {
         let due_us = microseconds(due);
-        self.records.push(Record { due_us, left: to, is_answered: false, is_refused: false });
+        self.records.push(Record { due_us, seq: None, left: to, is_answered: false, is_refused: false });
         self.open += 1;
         if self.phase(due_us).is_some() {
             self.lateness.saturating_record(microseconds(now) - due_us.min(microseconds(now)));
@@ -214,14 +218,15 @@ impl Tally {
         }
     }
 
-    /// A member received the message with this client message id.
-    pub(crate) fn show(&mut self, client_message_id: &[u8], now: Duration) {
+    /// A member received the message with this client message id, in this place of the room.
+    pub(crate) fn show(&mut self, client_message_id: &[u8], seq: i64, now: Duration) {
         let Some((run, number)) = run_and_number(client_message_id) else { return };
         let Some(record) =
             self.records.get_mut(number as usize).filter(|record| run == self.run && record.left > 0)
         else {
             return;
         };
+        self.wrong.misplaced += u64::from(*record.seq.get_or_insert(seq) != seq);
         record.left -= 1;
         if record.left > 0 {
             return;
@@ -255,6 +260,25 @@ impl Tally {
     /// A connection has come back to a log too long to be replayed.
     pub(crate) fn note_reset(&mut self) {
         self.wrong.reset += 1;
+    }
+
+    /// A room's newest page of history has these client ids, oldest first. The sockets were shown what came since
+    /// the run began behind the first of these places, up to the second.
+    pub(crate) fn compare<'a>(
+        &mut self,
+        page: impl IntoIterator<Item = &'a str>,
+        (before, newest): (i64, i64),
+    ) {
+        let place_of = |client_id: &str| {
+            let (run, number) = run_and_number(client_id.as_bytes())?;
+            self.records.get(number as usize).filter(|_| run == self.run)?.seq
+        };
+        let mut places: Vec<_> = page.into_iter().filter_map(place_of).collect();
+        if places.len() < PAGE {
+            places.insert(0, before);
+        }
+        places.push(newest + 1);
+        self.wrong.misplaced += places.windows(2).filter(|pair| pair[1] != pair[0] + 1).count() as u64;
     }
 
     /// Whether each message was answered and, unless refused, delivered to everybody.

@@ -4,19 +4,19 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use client::SecretString;
 use futures_util::future::try_join_all;
-use futures_util::{StreamExt, TryStreamExt, stream};
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
 use super::fill::{FillOptions, fill};
 use super::seconds;
+use crate::Failure;
 use crate::http::HttpConnection;
+use crate::page::{self, PageRequest};
+use crate::population::{self, Room};
 use crate::tally::{Latency, histogram, microseconds};
 use crate::target::{Target, TargetOptions};
 use crate::usage::{Usages, Watches};
-use crate::{Failure, population};
 
 #[derive(Debug, Clone, Args)]
 pub struct HistoryOptions {
@@ -53,12 +53,6 @@ pub struct Reading {
     pub usage: Usages,
 }
 
-/// The messages of a room, for one of its members.
-struct Log {
-    path: String,
-    token: SecretString,
-}
-
 /// Fills the rooms and reads their history at three places, for each of the lengths.
 pub async fn run(options: &HistoryOptions) -> Result<Vec<Reading>, Failure> {
     let target = Rc::new(Target::prepare(&options.target).await?);
@@ -67,37 +61,72 @@ pub async fn run(options: &HistoryOptions) -> Result<Vec<Reading>, Failure> {
     for wanted in &options.lengths {
         fill(&target, &rooms, &options.fill, wanted.saturating_sub(length)).await?;
         length = length.max(*wanted);
-        let logs: Vec<_> = stream::iter(&rooms).then(log_of).try_collect().await?;
-        let middle = format!("&before={}", length / 2);
-        for (place, window) in [("newest", ""), ("middle", &middle), ("oldest", "&after=0")] {
-            readings.push(read(&target, options, &logs, window, length, place).await?);
-        }
+        readings.extend(measure(&target, &rooms, length, options.connections, options.seconds).await?);
     }
     Ok(readings)
 }
 
-async fn log_of(room: &population::Room) -> Result<Log, Failure> {
-    let reader = &room.members[0];
-    reader.refresh().await?;
-    let token = reader.tokens().borrow().access_token.clone();
-    Ok(Log { path: format!("/api/chatrooms/{}/messages?limit=50", room.room_id), token })
+/// Reads for so long at each of three places of rooms of `length` messages.
+pub(crate) async fn measure(
+    target: &Target,
+    rooms: &[Room],
+    length: u32,
+    connections: usize,
+    lasting: Duration,
+) -> Result<Vec<Reading>, Failure> {
+    let mut middles = Vec::new();
+    for room in rooms {
+        room.members[0].refresh().await?;
+        middles.push(format!("&before={}", middle_of(target, room).await?));
+    }
+    let mut readings = Vec::new();
+    for place in ["newest", "middle", "oldest"] {
+        let request = |(room, middle): (&Room, &String)| {
+            let window: &str = match place {
+                "newest" => "",
+                "middle" => middle,
+                _ => "&after=0",
+            };
+            PageRequest::new(&room.members[0], &room.room_id, window)
+        };
+        let requests: Vec<_> = rooms.iter().zip(&middles).map(request).collect();
+        let mut watches = Watches::begin(target.pid, target.database_pid)?;
+        let (pages_per_second, latency) = read(target, &requests, connections, lasting).await?;
+        let (place, usage) = (place.to_owned(), watches.usages()?);
+        readings.push(Reading { length, place, pages_per_second, latency, usage });
+    }
+    Ok(readings)
 }
 
+/// The seq in the middle of a room's messages, wherever the server begins to count.
+async fn middle_of(target: &Target, room: &Room) -> Result<i64, Failure> {
+    let mut connection = HttpConnection::connect(target.address).await?;
+    let mut ends = Vec::new();
+    for window in ["&after=0", ""] {
+        let request = PageRequest::new(&room.members[0], &room.room_id, window);
+        let page = page::items(request.send(&mut connection).await?)?;
+        ends.extend(page.first().map(|item| item.seq));
+        ends.extend(page.last().map(|item| item.seq));
+    }
+    match ends[..] {
+        [oldest, .., newest] => Ok(i64::midpoint(oldest, newest)),
+        _ => Err(Failure::new("history is empty")),
+    }
+}
+
+/// Pages a second, and how long one took.
 async fn read(
     target: &Target,
-    options: &HistoryOptions,
-    logs: &[Log],
-    window: &str,
-    length: u32,
-    place: &str,
-) -> Result<Reading, Failure> {
-    let mut watches = Watches::begin(target.pid, target.database_pid)?;
+    requests: &[PageRequest],
+    connections: usize,
+    lasting: Duration,
+) -> Result<(f64, Latency), Failure> {
     let began = Instant::now();
-    let until = began + options.seconds;
-    let reading = (0..options.connections).map(|number| {
+    let until = began + lasting;
+    let reading = (0..connections).map(|number| {
         // Each begins elsewhere, so that they are not all in one room at once.
-        let first = number * logs.len() / options.connections;
-        read_on(target, logs.iter().cycle().skip(first), window, until)
+        let first = number * requests.len() / connections;
+        read_on(target, requests.iter().cycle().skip(first), until)
     });
     let mut times = histogram();
     for own in try_join_all(reading).await? {
@@ -105,28 +134,22 @@ async fn read(
     }
     #[expect(clippy::cast_precision_loss, reason = "a run has fewer than 2^32 pages")]
     let pages_per_second = times.len() as f64 / began.elapsed().as_secs_f64();
-    let (place, latency, usage) = (place.to_owned(), Latency::of(&times), watches.usages()?);
-    Ok(Reading { length, place, pages_per_second, latency, usage })
+    Ok((pages_per_second, Latency::of(&times)))
 }
 
 async fn read_on(
     target: &Target,
-    logs: impl Iterator<Item = &Log>,
-    window: &str,
+    requests: impl Iterator<Item = &PageRequest>,
     until: Instant,
 ) -> Result<Histogram<u64>, Failure> {
-    let mut pages = HttpConnection::connect(target.address).await?;
+    let mut connection = HttpConnection::connect(target.address).await?;
     let mut times = histogram();
-    for log in logs {
+    for request in requests {
         let asked = Instant::now();
         if asked >= until {
             break;
         }
-        let path = format!("{}{window}", log.path);
-        let page = pages.get(&path, &log.token).await?;
-        if page.status != 200 {
-            return Err(Failure::new(format!("{path} answered {}", page.status)));
-        }
+        request.send(&mut connection).await?;
         times.saturating_record(microseconds(asked.elapsed()));
     }
     Ok(times)

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
 use super::{seconds, spread};
+use crate::Failure;
 use crate::client_ids::ClientIds;
 use crate::crowd::Crowd;
+use crate::population::{self, Room};
 use crate::target::{Target, TargetOptions};
 use crate::usage::{Usages, Watch, Watches, mib};
-use crate::{Failure, population};
 
 #[derive(Debug, Clone, Args)]
 pub struct IdleOptions {
@@ -50,19 +51,27 @@ pub struct Idle {
 pub async fn run(options: &IdleOptions) -> Result<Idle, Failure> {
     let target = Rc::new(Target::prepare(&options.target).await?);
     let rooms = population::rooms(&target, options.rooms).await?;
+    measure(&target, &rooms, options.sockets, options.seconds).await
+}
+
+pub(crate) async fn measure(
+    target: &Rc<Target>,
+    rooms: &[Room],
+    sockets: usize,
+    lasting: Duration,
+) -> Result<Idle, Failure> {
     let mut server = Watch::begin(target.pid)?;
     let before = server.rss()?;
-    let crowd =
-        Crowd::connect(Rc::clone(&target), &spread(&rooms, options.sockets), 0, 0, ClientIds::default())
-            .await?;
+    let rooms = spread(rooms, sockets);
+    let crowd = Crowd::connect(Rc::clone(target), &rooms, 0, 0, ClientIds::default()).await?;
     let mut watches = Watches::begin(target.pid, target.database_pid)?;
-    sleep(options.seconds).await;
+    sleep(lasting).await;
     crowd.check()?;
     let (after, usage) = (server.rss()?, watches.usages()?);
     #[expect(clippy::cast_precision_loss, reason = "sockets and bytes fit a double")]
-    let kib_each = after.saturating_sub(before) as f64 / 1_024.0 / options.sockets as f64;
+    let kib_each = after.saturating_sub(before) as f64 / 1_024.0 / sockets as f64;
     Ok(Idle {
-        sockets: options.sockets,
+        sockets,
         before_mib: mib(before),
         after_mib: mib(after),
         kib_each,

@@ -62,5 +62,6 @@ pub(crate) async fn connect(target: Rc<Target>, load: &Load) -> Result<Crowd, Fa
 pub(crate) async fn run_at(crowd: &mut Crowd, load: &Load, rate: f64) -> Result<Measured, Failure> {
     let schedule = Schedule::new(rate, load.warm_up + load.seconds);
     let usage = crowd.run(schedule, &[load.warm_up]).await?;
+    crowd.compare_history().await?;
     Ok(Measured::of(&crowd.state.tally.borrow(), rate, load.warm_up, load.seconds, usage))
 }

@@ -4,11 +4,13 @@ use clap::{Args, Command};
 use loadgen::modes::connects::ConnectsOptions;
 use loadgen::modes::history::HistoryOptions;
 use loadgen::modes::idle::IdleOptions;
+use loadgen::modes::joins::JoinsOptions;
 use loadgen::modes::ramp::RampOptions;
 use loadgen::modes::rate::RateOptions;
 use loadgen::modes::slow_reader::SlowReaderOptions;
 use loadgen::modes::storm::StormOptions;
-use loadgen::modes::{connects, history, idle, ramp, rate, slow_reader, storm};
+use loadgen::modes::welcome::WelcomeOptions;
+use loadgen::modes::{connects, history, idle, joins, ramp, rate, slow_reader, storm, welcome};
 use loadgen::{Failure, Wrong};
 use tokio::task::LocalSet;
 
@@ -96,4 +98,20 @@ async fn sockets_are_opened_one_after_the_other() {
     let connects = measure(connects::run(&options)).await;
     assert_eq!(connects.length, 30);
     assert!(connects.per_second > 0.0 && connects.latency.count >= 3);
+}
+
+#[tokio::test]
+async fn an_account_with_many_rooms_is_welcomed() {
+    let options: WelcomeOptions = options("--rooms 3 --seconds 0.2");
+    let welcomes = measure(welcome::run(&options)).await;
+    assert_eq!((welcomes.rooms_each, welcomes.length), (3, 1));
+    assert!(welcomes.latency.count > 0);
+}
+
+#[tokio::test]
+async fn a_busy_room_is_joined_and_no_message_lost() {
+    let options: JoinsOptions = options("--rate 100 --seconds 1");
+    let joins = measure(joins::run(&options)).await;
+    assert_eq!((joins.wrong, joins.latencies.delivery.count), (Wrong::default(), 100));
+    assert!(joins.join.count > 0);
 }
