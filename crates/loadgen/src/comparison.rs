@@ -63,9 +63,18 @@ impl<'a> Comparison<'a> {
                 self.count_wrong(label, &ramp.steps);
             }
             Outcome::Connects(connects) => {
-                let Connects { rooms_each, length, .. } = connects;
-                let row = (3, format!("connects/s, in {rooms_each} rooms of {length} messages"));
-                self.put(label, row, connects.per_second, 0, Some(connects.usage));
+                let Connects { rooms_each, length, per_second, latency, usage } = connects;
+                if *rooms_each == 1 {
+                    let row = (3, format!("connects/s, in rooms of {length} messages"));
+                    self.put(label, row, *per_second, 0, Some(*usage));
+                } else {
+                    let row = (7, format!("welcome in {rooms_each} rooms: p99, ms"));
+                    self.put(label, row, latency.p99, 1, Some(*usage));
+                }
+            }
+            Outcome::Joins(joins) => {
+                let row = (8, format!("join where {:.0}/s are posted: p99, ms", joins.offered));
+                self.put(label, row, joins.join.p99, 1, Some(joins.usage));
             }
             Outcome::History(readings) => {
                 for reading in readings {
@@ -75,9 +84,9 @@ impl<'a> Comparison<'a> {
             }
             Outcome::Idle(idle) => {
                 let row = (5, format!("KiB of each of {} idle sockets", idle.sockets));
-                self.put(label, row, idle.kib_each, 1, Some(idle.usage));
+                self.put(label, row, idle.kib_each, 2, Some(idle.usage));
             }
-            Outcome::Storm(_) | Outcome::SlowReader(_) | Outcome::Joins(_) => {}
+            Outcome::Storm(_) | Outcome::SlowReader(_) => {}
         }
     }
 
@@ -100,7 +109,7 @@ impl<'a> Comparison<'a> {
     fn count_wrong(&mut self, label: &'a str, measured: &[Measured]) {
         for Measured { wrong, .. } in measured {
             let (lost, misplaced) = (wrong.broken() - wrong.misplaced, wrong.misplaced);
-            for (what, count) in [("lost or repeated", lost), ("out of order", misplaced)] {
+            for (what, count) in [("lost, repeated or unanswered", lost), ("out of order", misplaced)] {
                 #[expect(clippy::cast_precision_loss, reason = "counts fit a double")]
                 let count = count as f64;
                 let row = (6, format!("messages {what}, of all runs at all rates"));
@@ -155,9 +164,12 @@ impl Figure {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::modes::idle::Idle;
     use crate::modes::ramp::Ramp;
+    use crate::tally::{Tally, Wrong};
 
     fn usage(cpu_percent: f64) -> Usage {
         Usage { cpu_percent, peak_rss_mib: 0.0 }
@@ -171,16 +183,40 @@ mod tests {
         Record { label: label.to_owned(), outcome }
     }
 
+    fn ramp(label: &str, steps: Vec<Measured>) -> Record {
+        let outcome = Outcome::Ramp(Ramp { highest: 0.0, client_ids: ClientIds::Time, steps });
+        Record { label: label.to_owned(), outcome }
+    }
+
+    fn measured(wrong: Wrong) -> Measured {
+        let usage = Usages { server: usage(1.0), generator: usage(1.0), database: None };
+        let tally = Tally::new(0, 0, &[Duration::ZERO], ClientIds::Time);
+        Measured { wrong, ..Measured::of(&tally, 1_000.0, Duration::ZERO, Duration::from_secs(1), usage) }
+    }
+
     #[test]
     fn servers_stand_beside_each_other_in_the_order_in_which_they_were_given() {
-        let ramp = Ramp { highest: 0.0, client_ids: ClientIds::Time, steps: Vec::new() };
-        let ramp = Record { label: "plain".to_owned(), outcome: Outcome::Ramp(ramp) };
-        let records =
-            [ramp, idle("plain", 8.0, Some(1.0)), idle("SQLite", 3.0, None), idle("SQLite", 2.0, None)];
+        let records = [
+            ramp("plain", Vec::new()),
+            idle("plain", 8.0, Some(1.0)),
+            idle("SQLite", 3.0, None),
+            idle("SQLite", 2.0, None),
+        ];
         let expected = "| | plain | SQLite |\n| --- | ---: | ---: |\n\
             | highest rate/s, p99 < 100 ms | 0 | – |\n\
-            | KiB of each of 100 idle sockets | 8.0 | 2.5 (2.0–3.0) |\n\
+            | KiB of each of 100 idle sockets | 8.00 | 2.50 (2.00–3.00) |\n\
             | CPU %: server + database + generator | 80 + 1 + 3 | 25 + – + 3 |\n";
         assert_eq!(table(&records), expected);
+    }
+
+    #[test]
+    fn what_went_wrong_is_added_up_over_all_rates_and_runs() {
+        let wrong = |lost, misplaced| measured(Wrong { lost, misplaced, closed: 9, ..Wrong::default() });
+        let records = [ramp("plain", vec![wrong(1, 40), wrong(0, 2)]), ramp("plain", vec![wrong(2, 0)])];
+        let table = table(&records);
+        for (what, count) in [("lost, repeated or unanswered", 3), ("out of order", 42)] {
+            let row = format!("| messages {what}, of all runs at all rates | {count} |\n");
+            assert!(table.contains(&row), "{table}");
+        }
     }
 }

@@ -152,8 +152,8 @@ mod tests {
     fn a_ramp_closes_in_on_the_highest_rate() {
         let rates = tried("ramp --from 1000 --to-within 5", 6_200.0);
         assert_eq!(rates, [1_000.0, 2_000.0, 4_000.0, 8_000.0, 6_000.0, 7_000.0, 6_500.0, 6_250.0]);
-        let rates = tried("ramp --from 900 --to-within 5 --growth 1.1", 1_000.0);
-        assert_eq!(rates.iter().map(|rate| rate.round()).collect::<Vec<_>>(), [900.0, 990.0, 1_089.0, 1_040.0, 1_015.0]);
+        let rates = tried("ramp --from 800 --to-within 5 --growth 1.25", 1_130.0);
+        assert_eq!(rates, [800.0, 1_000.0, 1_250.0, 1_125.0, 1_187.5, 1_156.25]);
         assert_eq!(tried("ramp --from 1000 --to-within 5", 0.0), [1_000.0, 500.0, 250.0, 125.0, 62.5]);
     }
 }
