@@ -8,7 +8,7 @@ use serde_json::Value;
 use test_databases::{Database, MYSQL};
 
 /// The outcomes of a run of the generator against `plain-rust`, on a database of its own.
-async fn measured(database: &Database, mode: &str, options: &str) -> Vec<Value> {
+fn measured(database: &Database, mode: &str, options: &str) -> Vec<Value> {
     let server = MYSQL.options();
     let home = tempfile::tempdir().expect("a folder");
     let outcome = home.path().join("outcome.json");
@@ -34,7 +34,7 @@ async fn measured(database: &Database, mode: &str, options: &str) -> Vec<Value> 
 #[ignore = "takes a server at TEST_MYSQL_URL"]
 async fn messages_are_committed_and_reach_everybody_once_and_in_order() {
     let database = MYSQL.database().await;
-    let outcomes = measured(&database, "rate", "--rooms 2 --rate 100 --warm-up 0.5 --seconds 1").await;
+    let outcomes = measured(&database, "rate", "--rooms 2 --rate 100 --warm-up 0.5 --seconds 1");
     let rate = &outcomes[0][0];
     assert_eq!(rate["acknowledged"], 150);
     let wrong = rate["wrong"].as_object().expect("what went wrong");
@@ -48,7 +48,8 @@ async fn messages_are_committed_and_reach_everybody_once_and_in_order() {
 #[ignore = "takes a server at TEST_MYSQL_URL"]
 async fn everything_is_measured_that_servers_are_compared_in() {
     let options = "--rooms 2 --sockets 31 --rates 20,40 --from 50 --to-within 1000 --length 60 --warm-up 0.1 --seconds 0.2";
-    let outcomes = measured(&MYSQL.database().await, "compare", options).await;
+    let database = MYSQL.database().await;
+    let outcomes = measured(&database, "compare", options);
     let [idle, rates, ramp, random_ids, connects, readings] = &outcomes[..] else { panic!("{outcomes:?}") };
     assert_eq!((&idle["sockets"], &idle["closed"]), (&31.into(), &0.into()));
     assert_eq!((&rates[0]["offered"], &rates[1]["offered"]), (&20.0.into(), &40.0.into()));
