@@ -164,12 +164,10 @@ impl Figure {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::modes::idle::Idle;
     use crate::modes::ramp::Ramp;
-    use crate::tally::{Tally, Wrong};
+    use crate::tally::Wrong;
 
     fn usage(cpu_percent: f64) -> Usage {
         Usage { cpu_percent, peak_rss_mib: 0.0 }
@@ -186,12 +184,6 @@ mod tests {
     fn ramp(label: &str, steps: Vec<Measured>) -> Record {
         let outcome = Outcome::Ramp(Ramp { highest: 0.0, client_ids: ClientIds::Time, steps });
         Record { label: label.to_owned(), outcome }
-    }
-
-    fn measured(wrong: Wrong) -> Measured {
-        let usage = Usages { server: usage(1.0), generator: usage(1.0), database: None };
-        let tally = Tally::new(0, 0, &[Duration::ZERO], ClientIds::Time);
-        Measured { wrong, ..Measured::of(&tally, 1_000.0, Duration::ZERO, Duration::from_secs(1), usage) }
     }
 
     #[test]
@@ -211,7 +203,8 @@ mod tests {
 
     #[test]
     fn what_went_wrong_is_added_up_over_all_rates_and_runs() {
-        let wrong = |lost, misplaced| measured(Wrong { lost, misplaced, closed: 9, ..Wrong::default() });
+        let wrong =
+            |lost, misplaced| Measured::with(Wrong { lost, misplaced, closed: 9, ..Wrong::default() });
         let records = [ramp("plain", vec![wrong(1, 40), wrong(0, 2)]), ramp("plain", vec![wrong(2, 0)])];
         let table = table(&records);
         for (what, count) in [("lost, repeated or unanswered", 3), ("out of order", 42)] {

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::tally::{Latencies, Latency, Tally, Wrong};
 use crate::usage::Usages;
+#[cfg(test)]
+use crate::{client_ids::ClientIds, usage::Usage};
 
 /// The outcome of one run at one rate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,5 +44,16 @@ impl Measured {
             refused: tally.refused().clone(),
             usage,
         }
+    }
+}
+
+#[cfg(test)]
+impl Measured {
+    /// A run in which everything was done at once, and this went wrong.
+    pub(crate) fn with(wrong: Wrong) -> Self {
+        let used = Usage { cpu_percent: 1.0, peak_rss_mib: 1.0 };
+        let usage = Usages { server: used, generator: used, database: None };
+        let (timed, tally) = (Duration::from_secs(1), Tally::new(0, 0, &[Duration::ZERO], ClientIds::Time));
+        Self { wrong, achieved: 1_000.0, ..Self::of(&tally, 1_000.0, Duration::ZERO, timed, usage) }
     }
 }

@@ -124,6 +124,7 @@ mod tests {
     use clap::{Args, Command, FromArgMatches};
 
     use super::*;
+    use crate::Wrong;
 
     /// The rates that are tried if those up to this one are sustained.
     fn tried(line: &str, sustained: f64) -> Vec<f64> {
@@ -155,5 +156,21 @@ mod tests {
         let rates = tried("ramp --from 800 --to-within 5 --growth 1.25", 1_130.0);
         assert_eq!(rates, [800.0, 1_000.0, 1_250.0, 1_125.0, 1_187.5, 1_156.25]);
         assert_eq!(tried("ramp --from 1000 --to-within 5", 0.0), [1_000.0, 500.0, 250.0, 125.0, 62.5]);
+    }
+
+    #[test]
+    fn a_rate_is_sustained_if_all_comes_once_and_soon_in_whatever_order() {
+        let none = Wrong::default();
+        for (wrong, within_ms, expected) in [
+            (none, 100.0, true),
+            (none, 0.0, false),
+            (Wrong { misplaced: 9, ..none }, 100.0, true),
+            (Wrong { lost: 1, ..none }, 100.0, false),
+            (Wrong { repeated: 1, misplaced: 9, ..none }, 100.0, false),
+        ] {
+            assert_eq!(is_sustained(&Measured::with(wrong), within_ms), expected, "{wrong:?}");
+        }
+        let slow = Measured { achieved: 900.0, ..Measured::with(none) };
+        assert!(!is_sustained(&slow, 100.0));
     }
 }
