@@ -23,7 +23,7 @@ const TABLE: &str = "CREATE TABLE messages (
     body TEXT NOT NULL,
     sent_at BIGINT NOT NULL,
     KEY (room_id, message_id)
-)";
+) ENGINE = InnoDB";
 
 const INSERT: &str = "INSERT INTO messages (room_id, sender_id, client_message_id, body, sent_at)
     VALUES (?, ?, ?, ?, ?)";

@@ -41,7 +41,7 @@ await database.query(`
     body TEXT NOT NULL,
     sent_at DATETIME(3) NOT NULL,
     KEY (room_id, message_id)
-  )`);
+  ) ENGINE = InnoDB`);
 
 /** Who a token stands for. @type {Map<string, string>} */
 const users = new Map();
@@ -105,7 +105,9 @@ app.post('/api/joinroom', (request, response) => {
 });
 app.get('/api/chatrooms/:roomId/messages', async ({ params: { roomId }, query }, response) => {
   const { before = Number.MAX_SAFE_INTEGER, after, limit } = query;
-  const [window, place] = after ? ['> ? ORDER BY message_id', after] : ['< ? ORDER BY message_id DESC', before];
+  const [window, place] = after
+    ? ['> ? ORDER BY message_id', after]
+    : ['< ? ORDER BY message_id DESC', before];
   const [items] = await database.execute(
     `SELECT message_id AS messageId, message_id AS seq, sender_id AS senderId, client_message_id AS clientMessageId,
       body, sent_at AS sentAt FROM messages WHERE room_id = ? AND message_id ${window} LIMIT ?`,
