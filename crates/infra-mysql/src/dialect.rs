@@ -14,7 +14,8 @@ impl Dialect for Connection {
             return Ok(None);
         };
         // A query of its own sees all that was committed before the lock was had.
-        Ok(Some(RoomWithHead { row, head_seq: self.head(id)? }))
+        let head = self.head(id)?;
+        Ok(Some(RoomWithHead { row, head_seq: head.map(|head| head.seq) }))
     }
 
     fn lock_account(&mut self, user_id: &str) -> QueryResult<Option<(AccountRow, CoinAccountRow)>> {

@@ -7,12 +7,14 @@
 use std::error::Error;
 
 use diesel::connection::SimpleConnection;
-use diesel::migration::{Migration, MigrationConnection, MigrationSource};
+use diesel::migration::{Migration, MigrationConnection, MigrationSource, MigrationVersion};
 use diesel::mysql::Mysql;
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 use diesel::sql_types::Text;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use infra_sql::Failure;
+use infra_sql::former_events::convert_some;
 
 use crate::append_only;
 use crate::connection::Connection;
@@ -31,6 +33,9 @@ const UNLOCK: &str = "DO RELEASE_LOCK(LEFT(CONCAT('hexroom ', DATABASE()), 64))"
 
 /// Others who use a table may finish before it is changed.
 const PATIENT: &str = "SET SESSION lock_wait_timeout = 60";
+
+/// The change before which the former events are converted.
+const CONVERTED: &str = "0035";
 
 type Migrations = Vec<Box<dyn Migration<Mysql>>>;
 
@@ -84,10 +89,31 @@ fn migrate(connection: &mut Connection) -> Result<(), Stopped> {
         connection.batch_execute(BEGUN)?;
     }
     for migration in &pending {
+        if migration.name().version() == MigrationVersion::from(CONVERTED) {
+            convert_events(connection)?;
+        }
         apply(connection, migration.as_ref())?;
     }
     append_only::guard(connection)?;
     Ok(())
+}
+
+/// Converts the former events, so many in one transaction that its size is bounded. If it is interrupted, the next run
+/// goes on with it.
+fn convert_events(connection: &mut Connection) -> Result<(), Stopped> {
+    tracing::info!("converting the events to those with data");
+    loop {
+        connection.begin()?;
+        let converted = convert_some(connection);
+        if converted.is_err() {
+            drop(connection.roll_back());
+        }
+        let is_more = converted?;
+        connection.commit()?;
+        if !is_more {
+            return Ok(());
+        }
+    }
 }
 
 fn apply(connection: &mut Connection, migration: &dyn Migration<Mysql>) -> Result<(), Stopped> {
@@ -173,6 +199,12 @@ impl Stopped {
 impl From<DieselError> for Stopped {
     fn from(error: DieselError) -> Self {
         Self::Failed(Box::new(error))
+    }
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(Box::new(failure))
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use domain::rules::messages::{NewMessage, Posting};
 use domain::{Denial, Refusal};
+use infra_sql::posting::Known;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
@@ -12,7 +13,7 @@ use crate::connections::Connections;
 use crate::deadline::{Deadline, have_own_runtime, runtime};
 use crate::failed::{Busy, Failed};
 use crate::open_error::OpenError;
-use crate::posting::{Known, post_all};
+use crate::posting::post_all;
 use crate::retries::{AccessMode, with_retries};
 
 /// How many messages are committed together at most.

@@ -32,7 +32,8 @@ pub(crate) enum AccessMode {
 }
 
 impl AccessMode {
-    fn go<T>(
+    /// Does the work once.
+    pub(crate) fn go<T>(
         self,
         connection: &mut Connection,
         holder: Option<Holder>,

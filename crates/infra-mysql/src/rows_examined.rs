@@ -46,7 +46,7 @@ const SHOWN: [Shown; 7] = [
     }),
 ];
 
-/// Posts until the log has `head` events, and has Ana read all of them and Cy all but the newest.
+/// Posts until the log has `head` events, and has Ana read all of them, Cy all but the newest, and Di none.
 async fn fill(cast: &Cast, head: i64) {
     let mut last = cast.ana.reads_facts(cast.room).await.room.head_seq.0;
     while last < head {
@@ -79,7 +79,7 @@ fn rows_read(connection: &mut Connection) -> i64 {
 /// The rows examined for each thing that is shown to each of the members.
 fn rows_examined(settings: &Settings, cast: &Cast, head: i64) -> Vec<(&'static str, UserId, i64)> {
     let mut connection = Connection::open(settings).expect("the server lets us in");
-    let members = [&cast.ana.id, &cast.cy.id];
+    let members = [&cast.ana.id, &cast.cy.id, &cast.di.id];
     let mut examined = Vec::new();
     for (what, show) in SHOWN {
         for user_id in members {
@@ -104,6 +104,9 @@ async fn what_is_shown_costs_as_much_in_a_long_log(server: DatabaseServer) {
     let stores = crate::open(settings.clone(), None).await.expect("the store opens");
     let world = World::new((stores, database).into());
     let cast = world.cast().await;
+    cast.di.joins(cast.room).await.expect("there is a seat");
+    let deleted = cast.bo.says(cast.room, "never mind").await;
+    cast.bo.deletes(&deleted).await.expect("its author deletes");
     let mut examined = Vec::new();
     for head in [100, 10_000] {
         fill(&cast, head).await;

@@ -92,16 +92,21 @@ async fn what_an_admin_did_is_neither_updated_nor_deleted(server: DatabaseServer
 
 async fn a_second_event_with_one_seq_is_refused(server: DatabaseServer) {
     let mut scene = Scene::on(server).await;
-    let repeated = "INSERT INTO events (room_id, seq, kind, actor_id, at) \
-                    SELECT room_id, 1, 'room_closed', 'ana', 0 FROM rooms";
+    let repeated = "INSERT INTO events (room_id, seq, kind, actor_id, at, tally, data) \
+                    SELECT room_id, 1, 'room_closed', 'ana', 0, REPEAT('0', 32), '{}' FROM rooms";
     scene.refuses(repeated, KEY).await;
 }
 
-async fn half_a_deleted_message_is_refused(server: DatabaseServer) {
+async fn a_second_message_under_one_client_id_is_refused(server: DatabaseServer) {
     let mut scene = Scene::on(server).await;
-    let half = "INSERT INTO events (room_id, seq, kind, actor_id, at, message_id, client_message_id, revision, body) \
-                SELECT room_id, 99, 'message_posted', 'ana', 0, room_id, 'half', 0, 'a body' FROM rooms";
-    scene.refuses(half, CHECK).await;
+    let message = |seq: u8| {
+        format!(
+            "INSERT INTO events (room_id, seq, kind, actor_id, at, client_message_id, tally, data) \
+             SELECT room_id, {seq}, 'message_posted', 'ana', 0, 'again', REPEAT('0', 32), '{{}}' FROM rooms"
+        )
+    };
+    scene.allows(&message(98)).await;
+    scene.refuses(&message(99), KEY).await;
 }
 
 async fn a_second_pending_request_between_two_is_refused(server: DatabaseServer) {
@@ -138,7 +143,7 @@ test_databases::on_both_servers! {
     transfers_are_neither_updated_nor_deleted,
     what_an_admin_did_is_neither_updated_nor_deleted,
     a_second_event_with_one_seq_is_refused,
-    half_a_deleted_message_is_refused,
+    a_second_message_under_one_client_id_is_refused,
     a_second_pending_request_between_two_is_refused,
     a_user_id_that_differs_in_blanks_or_case_alone_is_refused,
 }

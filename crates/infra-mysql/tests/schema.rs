@@ -1,12 +1,17 @@
-//! The tables as the code sees them are the tables that the migrations make.
+//! The tables as the code sees them are the tables that the migrations make, with all that was in them before.
 
 mod store;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::fs;
 
+use infra_mysql::MysqlArchive;
+use infra_sql::archive::Archive;
 use infra_sql::schema::TABLES;
 use mysql_async::prelude::Queryable;
-use test_databases::DatabaseServer;
+use port_contract::first_version;
+use test_databases::{Database, DatabaseServer};
 
 const SCHEMA: &str = include_str!("../../infra-sql/src/schema.rs");
 
@@ -37,7 +42,7 @@ fn table_of_the_code(block: &str) -> (String, Table) {
 /// The type by which the code reads a column of the database.
 fn kind(data_type: &str, column_type: &str, is_nullable: &str) -> String {
     let kind = match (data_type, column_type) {
-        ("varchar" | "varbinary", _) => "Text",
+        ("varchar" | "varbinary" | "mediumtext", _) => "Text",
         ("binary", _) => "Binary",
         ("bigint", _) => "BigInt",
         ("int", _) => "Integer",
@@ -83,4 +88,53 @@ async fn the_code_and_the_migrations_describe_the_same_tables(server: DatabaseSe
     assert_eq!(tables, expected);
 }
 
-test_databases::on_both_servers! { the_code_and_the_migrations_describe_the_same_tables }
+/// How many migrations made the first version's schema.
+const FIRST_VERSION: usize = 18;
+
+/// The store, exported.
+async fn exported(database: &Database) -> String {
+    let settings = store::settings(database);
+    let export = tokio::task::spawn_blocking(move || {
+        let mut lines = Vec::new();
+        MysqlArchive::open(&settings, None).expect("it opens").export(&mut lines).expect("it is exported");
+        String::from_utf8(lines).expect("JSON is UTF-8")
+    });
+    export.await.expect("it does not panic")
+}
+
+async fn what_the_first_version_stored_is_the_same_after_all_migrations_as_after_an_import(
+    server: DatabaseServer,
+) {
+    let database = server.database().await;
+    let mut connection = database.connect().await;
+    let applied = "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, \
+                   run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)";
+    connection.query_drop(applied).await.expect("the list of migrations is made");
+    let migrations = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/mysql");
+    let folders = fs::read_dir(migrations).expect("there are migrations");
+    let folders: BTreeSet<_> = folders.map(|folder| folder.expect("a folder").path()).collect();
+    for folder in folders.iter().take(FIRST_VERSION) {
+        let migration = fs::read_to_string(folder.join("up.sql")).expect("the migration is there");
+        connection.query_drop(&migration).await.expect("it is applied");
+        let name = folder.file_name().and_then(OsStr::to_str).expect("a name");
+        let noted = format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('{}')", &name[..4]);
+        connection.query_drop(noted).await.expect("it is noted");
+    }
+    for insert in first_version::inserts() {
+        connection.query_drop(&insert).await.expect(&insert);
+    }
+
+    let imported = server.database().await;
+    let settings = store::settings(&imported);
+    let import = tokio::task::spawn_blocking(move || {
+        let mut archive = MysqlArchive::open(&settings, None).expect("it opens");
+        archive.import(&mut first_version::EXPORT.as_bytes()).expect("it is imported");
+    });
+    import.await.expect("it does not panic");
+    assert_eq!(exported(&database).await, exported(&imported).await);
+}
+
+test_databases::on_both_servers! {
+    the_code_and_the_migrations_describe_the_same_tables,
+    what_the_first_version_stored_is_the_same_after_all_migrations_as_after_an_import,
+}

@@ -5,6 +5,7 @@
 //! to a later one, so that they can be written down and taken in as they come, a few at a time.
 
 mod error;
+mod former;
 mod line;
 mod order;
 mod reader;

@@ -1,7 +1,7 @@
-//! The invariants of docs/architecture.md as queries that find what breaks them.
+//! The invariants of docs/architecture.md: queries that find what breaks them, and a replay of the rooms' logs.
 //!
 //! They trust no constraint: what a key or a CHECK forbids is looked for all the same. An adapter
-//! runs every check in one consistent view.
+//! runs everything in one consistent view.
 
 #[cfg(any(test, feature = "broken-promises"))]
 pub mod broken;
@@ -9,9 +9,11 @@ pub mod broken;
 mod books;
 mod check;
 pub(crate) mod fields;
+mod findings;
 mod log;
 mod orphans;
 mod people;
+pub(crate) mod replay;
 mod seats;
 
 pub use check::{Check, Finding};
@@ -33,7 +35,9 @@ mod tests {
         for check in checks() {
             assert!(broken.contains(&check.invariant()), "{} is broken by no case", check.invariant());
         }
-        assert!(broken.contains(&fields::INVARIANT));
+        for invariant in [fields::INVARIANT].into_iter().chain(replay::INVARIANTS) {
+            assert!(broken.contains(&invariant), "{invariant} is broken by no case");
+        }
     }
 
     #[test]

@@ -22,9 +22,11 @@ pub mod archive;
 pub mod audit;
 pub mod coins;
 pub mod events;
+pub mod former_events;
 pub mod friends;
 pub mod operations;
 pub mod ports;
+pub mod posting;
 pub mod rooms;
 pub mod schema;
 pub mod statements;
@@ -36,6 +38,7 @@ mod dialect;
 mod failure;
 mod fields;
 mod stored;
+mod tally;
 
 pub use backend::Backend;
 pub use commits::{Commits, CommitsRefused};
@@ -43,6 +46,7 @@ pub use dialect::Dialect;
 pub use failure::Failure;
 pub use statements::Statements;
 pub use stored::{Corrupt, StoredId};
+pub use tally::Tally;
 
 /// How long callers of any store wait unless it is told otherwise. With what is around it an answer then takes
 /// no longer than three seconds.

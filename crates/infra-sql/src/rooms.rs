@@ -15,6 +15,7 @@ use crate::coins::CoinAccountRow;
 use crate::fields::{Fields, Found, HASH_BYTES};
 use crate::schema::{bans, invitations, participants, rooms, seats};
 use crate::stored::{Corrupt, StoredId, coins, named, present, token_hash};
+use crate::tally::Tally;
 
 const TERMS: [JoinedAs; 4] = [JoinedAs::Creator, JoinedAs::Prime, JoinedAs::Free, JoinedAs::Paid];
 
@@ -170,7 +171,7 @@ impl TryFrom<SeatRow> for Seat {
 
     fn try_from(row: SeatRow) -> Result<Self, Corrupt> {
         Ok(Self {
-            number: present(SeatNumber::new(row.number.into()), "seats.number")?,
+            number: seat_number(row.number)?,
             user_id: UserId::stored(row.user_id),
             joined_at: Timestamp::from_millis(row.joined_at),
             fee: coins(row.fee, "seats.fee")?,
@@ -290,29 +291,13 @@ impl TryFrom<InvitationRow> for Invitation {
     }
 }
 
-/// A room's head and how somebody stands to the room.
+/// How somebody stands to a room.
 #[derive(Debug, Clone, Queryable)]
 #[expect(missing_docs, reason = "the columns of the query")]
 pub struct StandingRow {
-    pub head_seq: Option<i64>,
     pub closed_at: Option<i64>,
     pub has_sat_there: bool,
     pub is_seated: bool,
-}
-
-/// How far somebody has read in a room: its id, its epoch, its head, their marker, and how many living messages
-/// by others lie above that. Nothing where they do not sit.
-pub type ReadingRow = (Option<StoredId>, Option<StoredId>, Option<i64>, Option<i64>, i64);
-
-/// What such a row says, if they sit there.
-pub fn reading_of((room_id, epoch, head_seq, read_seq, unread): ReadingRow) -> Option<Reading> {
-    Some(Reading {
-        room_id: RoomId(room_id?.0),
-        epoch: Epoch(epoch?.0),
-        head_seq: Seq(head_seq?),
-        read_seq: Seq(read_seq?),
-        unread,
-    })
 }
 
 impl StandingRow {
@@ -320,6 +305,64 @@ impl StandingRow {
     pub fn standing(&self) -> Standing {
         Standing::of(self.has_sat_there, self.closed_at.is_some(), self.is_seated)
     }
+}
+
+/// Somebody who has sat in a room, as a sender of messages.
+#[derive(Debug, Clone, Queryable)]
+#[expect(missing_docs, reason = "the columns of the query")]
+pub struct SenderRow {
+    pub room_id: StoredId,
+    pub user_id: String,
+    pub closed_at: Option<i64>,
+    pub seat: Option<i32>,
+}
+
+impl SenderRow {
+    /// How they stand to the room.
+    pub fn standing(&self) -> Standing {
+        Standing::of(true, self.closed_at.is_some(), self.seat.is_some())
+    }
+
+    /// Where they sit.
+    pub fn seat(&self) -> Result<Option<SeatNumber>, Corrupt> {
+        self.seat.map(seat_number).transpose()
+    }
+}
+
+/// How far somebody has read in a room where they sit, and what their log counts there and at its end.
+#[derive(Debug, Clone, Queryable)]
+#[expect(missing_docs, reason = "the columns of the query")]
+pub struct ReadingRow {
+    pub room_id: StoredId,
+    pub epoch: StoredId,
+    pub head_seq: i64,
+    pub head_tally: Tally,
+    pub read_seq: i64,
+    pub read_tally: Tally,
+    pub seat: i32,
+}
+
+impl ReadingRow {
+    /// Whether messages have been deleted since they last read, and so perhaps some of those that they have not read.
+    pub fn has_deletions(&self) -> bool {
+        self.head_tally.has_deletions_since(self.read_tally)
+    }
+
+    /// How far they have read, if so many messages of others that they have not read were deleted.
+    pub fn reading(&self, erased: i64) -> Result<Reading, Corrupt> {
+        let posted = self.head_tally.by_others_since(self.read_tally, seat_number(self.seat)?);
+        Ok(Reading {
+            room_id: RoomId(self.room_id.0),
+            epoch: Epoch(self.epoch.0),
+            head_seq: Seq(self.head_seq),
+            read_seq: Seq(self.read_seq),
+            unread: posted - erased,
+        })
+    }
+}
+
+fn seat_number(number: i32) -> Result<SeatNumber, Corrupt> {
+    present(SeatNumber::new(number.into()), "seats.number")
 }
 
 #[cfg(test)]

@@ -114,19 +114,19 @@ table! {
         kind -> Text,
         actor_id -> Text,
         at -> BigInt,
-        subject_id -> Nullable<Text>,
-        banned -> Nullable<Bool>,
-        new_name -> Nullable<Text>,
-        new_locked -> Nullable<Bool>,
-        password_changed -> Nullable<Bool>,
-        client_message_id -> Nullable<Text>,
-        body -> Nullable<Text>,
-        body_digest -> Nullable<Binary>,
         message_id -> Nullable<Binary>,
-        revision -> Nullable<Integer>,
-        edited_at -> Nullable<BigInt>,
-        target_seq -> Nullable<BigInt>,
-        new_topic -> Nullable<Text>,
+        client_message_id -> Nullable<Text>,
+        tally -> Binary,
+        data -> Text,
+    }
+}
+
+table! {
+    erased_messages (room_id, seq) {
+        room_id -> Binary,
+        seq -> BigInt,
+        sender_id -> Text,
+        deletion_seq -> BigInt,
     }
 }
 

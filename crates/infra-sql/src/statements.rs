@@ -8,6 +8,7 @@ mod accounts;
 mod admin;
 mod coins;
 mod events;
+mod former_events;
 mod friends;
 mod rooms;
 
@@ -19,12 +20,19 @@ pub use accounts::AccountStatements;
 pub use admin::AdminStatements;
 pub use coins::CoinStatements;
 pub use events::EventStatements;
+pub use former_events::FormerEventStatements;
 pub use friends::FriendStatements;
 pub use rooms::RoomStatements;
 
 /// A connection that takes every statement.
 pub trait Statements:
-    AccountStatements + AdminStatements + CoinStatements + EventStatements + FriendStatements + RoomStatements
+    AccountStatements
+    + AdminStatements
+    + CoinStatements
+    + EventStatements
+    + FormerEventStatements
+    + FriendStatements
+    + RoomStatements
 {
 }
 
@@ -33,6 +41,7 @@ impl<C> Statements for C where
         + AdminStatements
         + CoinStatements
         + EventStatements
+        + FormerEventStatements
         + FriendStatements
         + RoomStatements
 {
@@ -46,17 +55,19 @@ pub mod prelude {
     pub use diesel::{delete, insert_into, sql_query};
 
     pub use super::queries;
-    pub use super::reading::{Reading, seat};
+    pub use super::reading::{Erased, Reading, UnreadRange, seat};
     pub use super::touching::TouchSessions;
     pub use crate::StoredId;
     pub use crate::accounts::{AccountRow, AccountUpdate, RecoveryCodeRow, RefreshTokenRow, SessionRow};
     pub use crate::admin::{AdminRecordRow, PasswordLinkRow};
     pub use crate::audit::Finding;
     pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
-    pub use crate::events::{EarlierPostRow, EventRow, MessageRow};
+    pub use crate::events::{ErasedMessageRow, EventRow, HeadRow};
+    pub use crate::former_events::{FormerEventRow, former_events};
     pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow, PENDING};
     pub use crate::rooms::{
-        BanRow, InvitationRow, ReadingRow, RoomRow, RoomUpdate, RoomWithHead, SeatRow, StandingRow,
+        BanRow, InvitationRow, ParticipantRow, ReadingRow, RoomRow, RoomUpdate, RoomWithHead, SeatRow,
+        SenderRow, StandingRow,
     };
     pub use crate::schema::*;
 }
@@ -116,6 +127,7 @@ macro_rules! implement_statements {
         $crate::implement_admin_statements!($adapter);
         $crate::implement_coin_statements!($adapter);
         $crate::implement_event_statements!($adapter);
+        $crate::implement_former_event_statements!($adapter);
         $crate::implement_friend_statements!($adapter);
         $crate::implement_room_statements!($adapter);
     };

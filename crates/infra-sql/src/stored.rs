@@ -18,6 +18,9 @@ use uuid::Uuid;
 pub struct StoredId(pub Uuid);
 
 impl StoredId {
+    /// Below every generated id.
+    pub const LOWEST: Self = Self(Uuid::nil());
+
     /// Above every generated id.
     pub const HIGHEST: Self = Self(Uuid::max());
 }

@@ -17,6 +17,7 @@ macro_rules! every_table {
             bans $crate::rooms::BanRow,
             invitations $crate::rooms::InvitationRow,
             events $crate::events::EventRow,
+            erased_messages $crate::events::ErasedMessageRow,
             coin_accounts $crate::coins::CoinAccountRow,
             transfers $crate::coins::TransferRow,
             transfer_entries $crate::coins::EntryRow,

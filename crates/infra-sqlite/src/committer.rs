@@ -6,6 +6,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
 use infra_sql::Commits;
+use infra_sql::posting::Known;
 
 use crate::connection::wait_for_locks;
 use crate::errors::{BatchFailed, is_locked};
@@ -25,6 +26,8 @@ pub(crate) struct Committer {
     connection: SqliteConnection,
     files: Arc<Files>,
     commits: Arc<Commits>,
+    /// What was committed, or nothing.
+    known: Known,
     last_change: Option<LastChange>,
     has_given_up: bool,
 }
@@ -32,7 +35,7 @@ pub(crate) struct Committer {
 impl Committer {
     pub(crate) fn new(connection: SqliteConnection, files: Arc<Files>, commits: Arc<Commits>) -> Self {
         let last_change = files.check().ok();
-        Self { connection, files, commits, last_change, has_given_up: false }
+        Self { connection, files, commits, known: Known::default(), last_change, has_given_up: false }
     }
 
     /// Commits the jobs together and answers their callers.
@@ -54,10 +57,11 @@ impl Committer {
     fn try_to_commit(&mut self, jobs: &mut Vec<Job>) -> Result<(), BatchFailed> {
         self.check_files()?;
         self.begin(jobs)?;
-        let done = do_all(&mut self.connection, jobs)
+        let done = do_all(&mut self.connection, &mut self.known, jobs)
             .and_then(|()| Ok(commit(&mut self.connection)?))
             .inspect_err(|failed| self.commits.refused(failed.clone()));
         if done.is_err() {
+            self.known = Known::default();
             roll_back(&mut self.connection);
         }
         done?;

@@ -1,11 +1,14 @@
+use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 
 use diesel::prelude::*;
 use infra_sql::accounts::AccountRow;
 use infra_sql::coins::CoinAccountRow;
-use infra_sql::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomWithHead};
+use infra_sql::events::{EventRow, HeadRow};
+use infra_sql::posting::PostingStatements;
+use infra_sql::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomWithHead, SenderRow};
 use infra_sql::schema::{coin_accounts, invitations, participants};
-use infra_sql::statements::{AccountStatements, RoomStatements, queries};
+use infra_sql::statements::{AccountStatements, EventStatements, RoomStatements, queries};
 use infra_sql::{Dialect, StoredId};
 
 /// A connection as the shared operations use it. Where they write, it is the only one that does, and so
@@ -60,5 +63,20 @@ impl Dialect for SqliteDialect<'_> {
             .do_update()
             .set(participants::joined_as.eq(&participant.joined_as))
             .execute(self.0)
+    }
+}
+
+/// One small statement after the other, each prepared once: there is no way to a server and back to be saved.
+impl PostingStatements for SqliteDialect<'_> {
+    fn heads(&mut self, room_ids: &BTreeSet<StoredId>) -> QueryResult<Vec<HeadRow>> {
+        room_ids.iter().filter_map(|id| self.head(*id).transpose()).collect()
+    }
+
+    fn senders(&mut self, keys: &BTreeSet<(StoredId, &str)>) -> QueryResult<Vec<SenderRow>> {
+        keys.iter().filter_map(|(room_id, user_id)| self.sender(*room_id, user_id).transpose()).collect()
+    }
+
+    fn earlier_posts(&mut self, client_ids: &BTreeSet<(&str, &str)>) -> QueryResult<Vec<EventRow>> {
+        client_ids.iter().filter_map(|(sender_id, id)| self.earlier_post(sender_id, id).transpose()).collect()
     }
 }

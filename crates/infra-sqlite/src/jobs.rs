@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use domain::rules::messages::{NewMessage, Posting};
 use domain::{Denial, Refusal};
 use infra_sql::Failure;
-use infra_sql::operations::messages;
+use infra_sql::posting::{Batch, Known, Repetitions};
+use infra_sql::statements::EventStatements;
 use tokio::sync::oneshot;
 
 use crate::dialect::SqliteDialect;
@@ -68,13 +69,18 @@ impl Job {
 }
 
 /// Does the jobs in their order, in the transaction that has begun. One that is denied or fails leaves no
-/// trace. An error is the batch's, not a job's own.
-pub(crate) fn do_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Result<(), BatchFailed> {
+/// trace. An error is the batch's, not a job's own; after it nothing that is known may be relied on.
+pub(crate) fn do_all(
+    connection: &mut SqliteConnection,
+    known: &mut Known,
+    jobs: &mut [Job],
+) -> Result<(), BatchFailed> {
     let Some(until) = jobs.iter().map(Job::until).min() else { return Ok(()) };
     if let Some(mut posts) = jobs.iter_mut().map(Job::as_post).collect::<Option<Vec<_>>>() {
-        if post_at_once(connection, &mut posts)? {
+        if post_at_once(connection, known, &mut posts)? {
             return Ok(());
         }
+        *known = Known::default();
         roll_back(connection);
         begin(connection, until)?;
     }
@@ -84,16 +90,20 @@ pub(crate) fn do_all(connection: &mut SqliteConnection, jobs: &mut [Job]) -> Res
             work.run(connection)?;
             continue;
         }
-        run_posts(connection, &mut run.iter_mut().filter_map(Job::as_post).collect::<Vec<_>>())?;
+        run_posts(connection, known, &mut run.iter_mut().filter_map(Job::as_post).collect::<Vec<_>>())?;
     }
     Ok(())
 }
 
 /// Posts messages with nothing else in the batch, without a savepoint, for which SQLite would copy each page
 /// before it is changed. Answers whether that went well; if not, the transaction must not be committed.
-fn post_at_once(connection: &mut SqliteConnection, posts: &mut [&mut Post]) -> Result<bool, BatchFailed> {
+fn post_at_once(
+    connection: &mut SqliteConnection,
+    known: &mut Known,
+    posts: &mut [&mut Post],
+) -> Result<bool, BatchFailed> {
     let messages: Vec<&NewMessage> = posts.iter().map(|post| &post.message).collect();
-    match unless_it_panics(|| post_each(&mut SqliteDialect(connection), &messages)) {
+    match unless_it_panics(|| post_each(&mut SqliteDialect(connection), known, &messages)) {
         Ok(outcomes) => note(posts, outcomes),
         Err(failure) => return its_own(failure).map(|_| false),
     }
@@ -106,14 +116,23 @@ pub(crate) struct Post {
     reply: Reply<Posting>,
 }
 
-/// Posts messages together. If that fails, each is posted by itself, so that one of them that cannot
-/// be does not keep the others out.
-fn run_posts(connection: &mut SqliteConnection, posts: &mut [&mut Post]) -> Result<(), BatchFailed> {
+/// Posts messages together; once more if that fails, because one of the rooms may have changed since it was known.
+/// If it fails again, each is posted by itself, so that one of them that cannot be does not keep the others out.
+fn run_posts(
+    connection: &mut SqliteConnection,
+    known: &mut Known,
+    posts: &mut [&mut Post],
+) -> Result<(), BatchFailed> {
     let messages: Vec<&NewMessage> = posts.iter().map(|post| &post.message).collect();
-    match (in_savepoint(connection, |connection| post_each(connection, &messages))?, posts) {
+    let mut posted = in_savepoint(connection, |connection| post_each(connection, known, &messages))?;
+    if posted.is_err() {
+        *known = Known::default();
+        posted = in_savepoint(connection, |connection| post_each(connection, known, &messages))?;
+    }
+    match (posted, posts) {
         (Ok(outcomes), posts) => note(posts, outcomes),
         (Err(failure), [post]) => post.outcome = Err(failure),
-        (Err(_), posts) => posts.chunks_mut(1).try_for_each(|post| run_posts(connection, post))?,
+        (Err(_), posts) => posts.chunks_mut(1).try_for_each(|post| run_posts(connection, known, post))?,
     }
     Ok(())
 }
@@ -121,9 +140,14 @@ fn run_posts(connection: &mut SqliteConnection, posts: &mut [&mut Post]) -> Resu
 /// Posts messages one after the other. Each finds those before it in the log.
 fn post_each(
     connection: &mut SqliteDialect<'_>,
+    known: &mut Known,
     messages: &[&NewMessage],
 ) -> Result<Vec<Result<Posting, Denial>>, Failure> {
-    messages.iter().map(|message| messages::post(connection, message)).collect()
+    let batch = Batch::decide(connection, known, messages, Repetitions::OfAll)?;
+    for row in batch.rows() {
+        connection.insert_event(row)?;
+    }
+    Ok(batch.inserted(known))
 }
 
 fn note(posts: &mut [&mut Post], outcomes: Vec<Result<Posting, Denial>>) {
@@ -230,7 +254,8 @@ mod tests {
 
         let mut connection = open_writing(&Settings::from(&path)).expect("the file opens");
         let messages: Vec<_> = messages.iter().collect();
-        let outcomes = post_each(&mut SqliteDialect(&mut connection), &messages).expect("they are posted");
+        let outcomes = post_each(&mut SqliteDialect(&mut connection), &mut Known::default(), &messages)
+            .expect("they are posted");
         let seqs: Vec<_> = outcomes
             .into_iter()
             .map(|outcome| match outcome {

@@ -5,12 +5,18 @@ use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use infra_sql::Failure;
+use infra_sql::former_events::convert_some;
 
 use crate::connection::{open_error, open_writing};
+use crate::dialect::SqliteDialect;
 use crate::errors::OpenError;
 use crate::settings::Settings;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+
+/// The change before which the former events are converted.
+const CONVERTED: &str = "0015";
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -42,7 +48,12 @@ fn bring_up_to_date(
     if let Some(newest) = applied.iter().filter(|version| !known.contains(version)).max() {
         return Err(Stopped::Newer(newest.to_string()));
     }
-    connection.run_pending_migrations(MIGRATIONS).map_err(Stopped::Migration)?;
+    for migration in connection.pending_migrations(MIGRATIONS).map_err(Stopped::Migration)? {
+        if migration.name().version() == MigrationVersion::from(CONVERTED) {
+            while convert_some(&mut SqliteDialect(connection))? {}
+        }
+        connection.run_migration(&migration).map_err(Stopped::Migration)?;
+    }
     Ok(())
 }
 
@@ -50,6 +61,15 @@ enum Stopped {
     Newer(String),
     Migration(BoxError),
     Database(DieselError),
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Database(error) => Self::Database(error),
+            failure => Self::Migration(failure.into()),
+        }
+    }
 }
 
 impl From<DieselError> for Stopped {

@@ -4,17 +4,16 @@ mod file;
 
 use std::path::Path;
 
+use diesel::connection::SimpleConnection;
 use domain::change::AccountChange;
 use domain::ports::Randomness;
 use domain::{OpaqueToken, Salt, SealedSecret, Seq, TimeStep, recovery_hash};
 use infra_sql::archive::{Archive, ImportError};
 use infra_sqlite::SqliteArchive;
+use port_contract::first_version::{self, EXPORT};
 use port_contract::{Cast, World};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-
-/// What the first version of the format looks like.
-const VERSION_1: &str = include_str!("exports/version-1.jsonl");
 
 /// Ids are all that is drawn here.
 struct Ids;
@@ -247,7 +246,7 @@ async fn only_an_empty_store_takes_an_import() {
 #[test]
 fn an_export_of_another_version_says_so() {
     let (_folder, to) = file::new_path();
-    let newer = VERSION_1.replacen("\"version\":1", "\"version\":1000", 1);
+    let newer = EXPORT.replacen("\"version\":1", "\"version\":1000", 1);
     assert!(matches!(import(&to, &newer), Err(ImportError::Version(1000))));
     assert!(matches!(import(&to, "{\"accounts\":{}}\n"), Err(ImportError::NotAnExport)));
     assert!(matches!(import(&to, "PK\u{3}\u{4}"), Err(ImportError::NotAnExport)));
@@ -256,16 +255,48 @@ fn an_export_of_another_version_says_so() {
 #[tokio::test]
 async fn an_export_that_an_earlier_hexroom_wrote_is_taken() {
     let (_folder, to) = file::new_path();
-    import(&to, VERSION_1).expect("it is imported");
+    import(&to, EXPORT).expect("it is imported");
     let exported = export(&to);
     // A room's row repeated where its log ends.
     let without_head = |row: &str| match row.split_once(",\"head_seq\":") {
         Some((row, _)) => format!("{row}}}}}"),
         None => row.to_owned(),
     };
-    let earlier: Vec<_> = rows(VERSION_1)[1..].iter().map(|row| without_head(row)).collect();
-    assert_eq!(rows(&exported)[1..], earlier, "what later versions add is not there");
+    let is_of_a_log =
+        |row: &&str| ["{\"events\"", "{\"erased_messages\""].iter().any(|of| row.starts_with(of));
+    let others = rows(&exported)[1..].iter().copied().filter(|row| !is_of_a_log(row)).collect::<Vec<_>>();
+    let earlier: Vec<_> =
+        rows(EXPORT)[1..].iter().filter(|row| !is_of_a_log(row)).map(|row| without_head(row)).collect();
+    assert_eq!(others, earlier, "what later versions add is not there");
     world(&to).audits_clean().await;
+}
+
+/// The migrations that made the first version's schema.
+const FIRST_VERSION: [&str; 5] = ["0001_accounts", "0002_rooms", "0003_log", "0004_coins", "0005_friends"];
+
+#[tokio::test]
+async fn what_the_first_version_stored_is_the_same_after_all_migrations_as_after_an_import() {
+    let (_folder, path) = file::new_path();
+    let mut connection = file::raw(&path);
+    let applied = "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, \
+                   run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)";
+    connection.batch_execute(applied).expect("the list of migrations is made");
+    for name in FIRST_VERSION {
+        let migration = format!("{}/../../migrations/sqlite/{name}/up.sql", env!("CARGO_MANIFEST_DIR"));
+        let migration = std::fs::read_to_string(migration).expect("the migration is there");
+        connection.batch_execute(&migration).expect(name);
+        let noted = format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('{}')", &name[..4]);
+        connection.batch_execute(&noted).expect("it is noted");
+    }
+    for insert in first_version::inserts() {
+        connection.batch_execute(&insert).expect(&insert);
+    }
+    drop(connection);
+
+    let (_folder, imported) = file::new_path();
+    import(&imported, EXPORT).expect("it is imported");
+    assert_eq!(rows(&export(&path)), rows(&export(&imported)));
+    world(&path).audits_clean().await;
 }
 
 #[tokio::test]

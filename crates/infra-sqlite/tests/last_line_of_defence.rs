@@ -86,17 +86,23 @@ async fn what_an_admin_did_is_neither_updated_nor_deleted() {
 #[tokio::test]
 async fn a_second_event_with_one_seq_is_refused() {
     let (_folder, _world, _room, mut connection) = room().await;
-    let repeated = "INSERT INTO events (room_id, seq, kind, actor_id, at) \
-                    SELECT room_id, 1, 'room_closed', 'ana', 0 FROM rooms";
+    let repeated = "INSERT INTO events (room_id, seq, kind, actor_id, at, tally, data) \
+                    SELECT room_id, 1, 'room_closed', 'ana', 0, zeroblob(32), '{}' FROM rooms";
     assert!(
         refusal(&mut connection, repeated).contains("UNIQUE constraint failed: events.room_id, events.seq")
     );
 }
 
 #[tokio::test]
-async fn half_a_deleted_message_is_refused() {
+async fn a_second_message_under_one_client_id_is_refused() {
     let (_folder, _world, _room, mut connection) = room().await;
-    let half = "INSERT INTO events (room_id, seq, kind, actor_id, at, message_id, revision, body) \
-                SELECT room_id, 99, 'message_posted', 'ana', 0, zeroblob(16), 0, 'a body' FROM rooms";
-    assert!(refusal(&mut connection, half).contains("CHECK constraint failed"));
+    let message = |seq: u8| {
+        format!(
+            "INSERT INTO events (room_id, seq, kind, actor_id, at, client_message_id, tally, data) \
+             SELECT room_id, {seq}, 'message_posted', 'ana', 0, 'again', zeroblob(32), '{{}}' FROM rooms"
+        )
+    };
+    connection.batch_execute(&message(98)).expect("the first one is taken");
+    let unique = "UNIQUE constraint failed: events.client_message_id, events.actor_id";
+    assert!(refusal(&mut connection, &message(99)).contains(unique));
 }

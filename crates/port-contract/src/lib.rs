@@ -27,6 +27,7 @@ pub use racing::{abandoned_after, all_at_once};
 pub use snapshot::Snapshot;
 pub use world::{Invited, World};
 
+pub mod first_version;
 pub mod tests;
 
 #[doc(hidden)]

@@ -5,66 +5,92 @@
 use std::collections::BTreeSet;
 
 use diesel::dsl;
-use diesel::expression::SqlLiteral;
 use diesel::mysql::Mysql;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 use infra_sql::StoredId;
-use infra_sql::events::EventRow;
-use infra_sql::schema::{events, participants, rooms, seats};
+use infra_sql::events::{EventRow, HeadRow};
+use infra_sql::posting::PostingStatements;
+use infra_sql::rooms::SenderRow;
+use infra_sql::schema::{events, participants, rooms};
+use infra_sql::statements::queries;
 
 use super::in_list::InList;
+use crate::connection::Connection;
 use crate::lease::Holder;
 
-/// Some rooms and where their logs end: `(StoredId, i64)`. For each a look at the end of the log's key.
-#[dsl::auto_type(no_type_alias)]
-pub(super) fn heads(room_ids: BTreeSet<StoredId>) -> _ {
-    let wanted: InList<(events::room_id,), (dsl::AsExprOf<StoredId, Binary>,)> =
-        InList::values(events::room_id, room_ids.into_iter().map(IntoSql::into_sql::<Binary>));
-    let head: SqlLiteral<BigInt> = dsl::sql("MAX(seq)");
-    events::table.filter(wanted).group_by(events::room_id).select((events::room_id, head))
+impl PostingStatements for Connection {
+    fn heads(&mut self, room_ids: &BTreeSet<StoredId>) -> QueryResult<Vec<HeadRow>> {
+        Heads::of(room_ids).load(&mut **self)
+    }
+
+    fn senders(&mut self, keys: &BTreeSet<(StoredId, &str)>) -> QueryResult<Vec<SenderRow>> {
+        senders(keys).load(&mut **self)
+    }
+
+    fn earlier_posts(&mut self, client_ids: &BTreeSet<(&str, &str)>) -> QueryResult<Vec<EventRow>> {
+        earlier_posts(client_ids).load(&mut **self)
+    }
+}
+
+/// For each of some rooms a look at the end of its log's key: [`HeadRow`].
+struct Heads(InList<(rooms::room_id,), (dsl::AsExprOf<StoredId, Binary>,)>);
+
+impl Heads {
+    fn of(room_ids: &BTreeSet<StoredId>) -> Self {
+        Self(InList::values(rooms::room_id, room_ids.iter().map(|id| (*id).into_sql::<Binary>())))
+    }
+}
+
+impl QueryId for Heads {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Heads {
+    type SqlType = (Binary, BigInt, Binary);
+}
+
+impl<C> RunQueryDsl<C> for Heads {}
+
+impl QueryFragment<Mysql> for Heads {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
+        out.push_sql(
+            "SELECT events.room_id, events.seq, events.tally FROM rooms INNER JOIN events \
+             ON events.room_id = rooms.room_id AND events.seq = (SELECT last.seq FROM events last \
+             WHERE last.room_id = rooms.room_id ORDER BY last.room_id DESC, last.seq DESC LIMIT 1) WHERE ",
+        );
+        self.0.walk_ast(out)
+    }
 }
 
 /// A room and somebody who may have sat there.
 type ParticipantKey<'a> = (dsl::AsExprOf<StoredId, Binary>, dsl::AsExprOf<&'a str, Text>);
 
-/// Which of these have ever sat in the rooms named with them, whether they still do, and when the rooms were closed:
-/// `(StoredId, String, bool, Option<i64>)`.
+/// [`SenderRow`].
 #[dsl::auto_type(no_type_alias)]
-pub(super) fn participants<'a>(keys: BTreeSet<(StoredId, &'a str)>) -> _ {
+fn senders<'a>(keys: &BTreeSet<(StoredId, &'a str)>) -> _ {
     let wanted: InList<(participants::room_id, participants::user_id), ParticipantKey<'a>> = InList::pairs(
         (participants::room_id, participants::user_id),
-        keys.into_iter().map(|(room_id, user_id)| (room_id.into_sql::<Binary>(), user_id.into_sql::<Text>())),
+        keys.iter().map(|&(room_id, user_id)| (room_id.into_sql::<Binary>(), user_id.into_sql::<Text>())),
     );
-    let is_theirs = seats::user_id.eq(participants::user_id).and(seats::room_id.eq(participants::room_id));
-    participants::table
-        .inner_join(rooms::table.on(rooms::room_id.eq(participants::room_id)))
-        .left_join(seats::table.on(is_theirs))
-        .filter(wanted)
-        .select((
-            participants::room_id,
-            participants::user_id,
-            seats::number.nullable().is_not_null(),
-            rooms::closed_at,
-        ))
+    let senders: queries::senders = queries::senders();
+    senders.filter(wanted)
 }
 
 /// A sender and one of their client ids.
 type ClientId<'a> = (dsl::AsExprOf<&'a str, Text>, dsl::AsExprOf<&'a str, Text>);
 
-/// The senders' messages under these client ids, each with both: `(String, String, EarlierPostRow)`.
+/// [`EventRow`].
 #[dsl::auto_type(no_type_alias)]
-pub(super) fn earlier_posts<'a>(client_ids: BTreeSet<(&'a str, &'a str)>) -> _ {
+fn earlier_posts<'a>(client_ids: &BTreeSet<(&'a str, &'a str)>) -> _ {
     let wanted: InList<(events::actor_id, events::client_message_id), ClientId<'a>> = InList::pairs(
         (events::actor_id, events::client_message_id),
-        client_ids.into_iter().map(|(sender_id, id)| (sender_id.into_sql::<Text>(), id.into_sql::<Text>())),
+        client_ids.iter().map(|&(sender_id, id)| (sender_id.into_sql::<Text>(), id.into_sql::<Text>())),
     );
-    events::table.filter(wanted).select((
-        events::actor_id,
-        events::client_message_id.assume_not_null(),
-        (events::message_id, events::room_id, events::seq, events::body_digest, events::at),
-    ))
+    events::table.filter(wanted)
 }
 
 /// Adds the events that posted messages are, if `holder` is still the server on this database.
@@ -87,8 +113,8 @@ impl<C> RunQueryDsl<C> for InsertMessages<'_> {}
 impl QueryFragment<Mysql> for InsertMessages<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
         out.push_sql(
-            "INSERT INTO events (kind, room_id, seq, actor_id, at, client_message_id, body, body_digest, \
-             message_id, revision) VALUES ",
+            "INSERT INTO events (kind, room_id, seq, actor_id, at, message_id, client_message_id, tally, data) \
+             VALUES ",
         );
         for (position, row) in self.rows.iter().enumerate() {
             out.push_sql(if position == 0 { "(" } else { ", (" });
@@ -109,15 +135,13 @@ impl QueryFragment<Mysql> for InsertMessages<'_> {
             out.push_sql(", ");
             out.push_bind_param::<BigInt, _>(&row.at)?;
             out.push_sql(", ");
-            out.push_bind_param::<Nullable<Text>, _>(&row.client_message_id)?;
-            out.push_sql(", ");
-            out.push_bind_param::<Nullable<Text>, _>(&row.body)?;
-            out.push_sql(", ");
-            out.push_bind_param::<Nullable<Binary>, _>(&row.body_digest)?;
-            out.push_sql(", ");
             out.push_bind_param::<Nullable<Binary>, _>(&row.message_id)?;
             out.push_sql(", ");
-            out.push_bind_param::<Nullable<Integer>, _>(&row.revision)?;
+            out.push_bind_param::<Nullable<Text>, _>(&row.client_message_id)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Binary, _>(&row.tally)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Text, _>(&row.data)?;
             out.push_sql(")");
         }
         Ok(())
@@ -144,15 +168,15 @@ mod tests {
         for length in 1..=256 {
             let ids = || ids[..length].iter().copied();
             let names: Vec<_> = ids().map(|id| id.0.to_string()).collect();
-            forms[0].insert(text(&heads(ids().collect())));
-            forms[1].insert(text(&participants(ids().map(|id| (id, "ana")).collect())));
-            forms[2].insert(text(&earlier_posts(names.iter().map(|name| ("ana", name.as_str())).collect())));
+            forms[0].insert(text(&Heads::of(&ids().collect())));
+            forms[1].insert(text(&senders(&ids().map(|id| (id, "ana")).collect())));
+            forms[2].insert(text(&earlier_posts(&names.iter().map(|name| ("ana", name.as_str())).collect())));
         }
         assert_eq!(forms.map(|forms| forms.len()), [9; 3]);
     }
 
     #[test]
     fn a_list_of_none_is_a_query_that_finds_nothing() {
-        assert!(text(&heads(BTreeSet::new())).contains("WHERE 1 = 0"));
+        assert!(text(&Heads::of(&BTreeSet::new())).contains("WHERE 1 = 0"));
     }
 }

@@ -1,30 +1,12 @@
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::accounts::FreeJoinRow;
 
 /// The version of the format. A change to any row's columns makes it another one.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 /// The oldest version that is still read: what it did not have yet is absent in its rows.
 pub(super) const OLDEST_VERSION: u32 = 1;
-
-/// The last version in which a room's row repeated the seq of its newest event.
-const LAST_WITH_HEADS: u32 = 2;
-
-impl Line {
-    /// The line as this version would have written it.
-    pub(super) fn of_version(version: u32, line: &[u8]) -> serde_json::Result<Self> {
-        if version > LAST_WITH_HEADS {
-            return serde_json::from_slice(line);
-        }
-        let mut line: Value = serde_json::from_slice(line)?;
-        if let Some(Value::Object(room)) = line.get_mut("rooms") {
-            room.remove("head_seq");
-        }
-        serde_json::from_value(line)
-    }
-}
 
 /// A row that has a kind of line of its own.
 pub(super) trait Row: Sized {

@@ -1,8 +1,10 @@
+use std::collections::VecDeque;
 use std::io::{BufRead, Read};
 
 use sha2::{Digest, Sha256};
 
 use super::error::ImportError;
+use super::former::Former;
 use super::line::{Line, OLDEST_VERSION, Row, VERSION};
 use super::order::Work;
 use crate::tables::Table;
@@ -16,12 +18,11 @@ const LONGEST_LINE: u64 = 256 * 1024;
 /// Reads lines, and remembers what the last one must tell of them.
 pub(super) struct Reader<F> {
     from: F,
-    version: u32,
     /// How many lines were read.
     number: u64,
-    /// A line that was read and belongs to the table that comes next.
-    ahead: Option<Line>,
-    rows: u64,
+    /// Lines that were read and belong to a table that comes next.
+    ahead: VecDeque<Line>,
+    former: Option<Former>,
     digest: Sha256,
 }
 
@@ -29,10 +30,10 @@ impl<F: BufRead> Reader<F> {
     /// Reads the first line.
     pub(super) fn begin(from: F) -> Result<Self, ImportError> {
         let mut reader =
-            Self { from, version: VERSION, number: 0, ahead: None, rows: 0, digest: Sha256::new() };
-        match reader.read() {
+            Self { from, number: 0, ahead: VecDeque::new(), former: None, digest: Sha256::new() };
+        match reader.next() {
             Ok(Some(Line::HexroomExport { version: version @ OLDEST_VERSION..=VERSION })) => {
-                Ok(Self { version, ..reader })
+                Ok(Self { former: Former::of_version(version), ..reader })
             }
             Ok(Some(Line::HexroomExport { version })) => Err(ImportError::Version(version)),
             Err(ImportError::Read(error)) => Err(error.into()),
@@ -44,7 +45,8 @@ impl<F: BufRead> Reader<F> {
     pub(super) fn end(mut self) -> Result<u64, ImportError> {
         let Some(line) = self.next()? else { return Err(ImportError::Cut(self.number)) };
         let Line::End { rows, sha256 } = line else { return Err(ImportError::Line(self.number)) };
-        if rows != self.rows || sha256 != hex::encode(self.digest.clone().finalize()) {
+        // The first line is no row, and neither is this one.
+        if rows + 2 != self.number || sha256 != hex::encode(self.digest.clone().finalize()) {
             return Err(ImportError::Altered);
         }
         match self.next()? {
@@ -54,18 +56,23 @@ impl<F: BufRead> Reader<F> {
     }
 
     fn next(&mut self) -> Result<Option<Line>, ImportError> {
-        match self.ahead.take() {
-            Some(line) => Ok(Some(line)),
-            None => self.read(),
+        if self.ahead.is_empty() {
+            self.read()?;
         }
+        Ok(self.ahead.pop_front())
     }
 
-    fn read(&mut self) -> Result<Option<Line>, ImportError> {
+    /// Reads a line, if there is one more.
+    fn read(&mut self) -> Result<(), ImportError> {
         let mut bytes = Vec::new();
         if (&mut self.from).take(LONGEST_LINE).read_until(b'\n', &mut bytes)? == 0 {
-            return Ok(None);
+            return Ok(());
         }
-        let Ok(line) = Line::of_version(self.version, &bytes) else {
+        let lines = match &mut self.former {
+            Some(former) => former.turn(&bytes),
+            None => serde_json::from_slice(&bytes).map(|line| vec![line]),
+        };
+        let Ok(lines) = lines else {
             let is_whole = bytes.ends_with(b"\n");
             return Err(if is_whole {
                 ImportError::Line(self.number + 1)
@@ -74,15 +81,15 @@ impl<F: BufRead> Reader<F> {
             });
         };
         self.number += 1;
-        if !matches!(line, Line::End { .. }) {
+        if !matches!(lines.last(), Some(Line::End { .. })) {
             self.digest.update(&bytes);
         }
-        Ok(Some(line))
+        self.ahead.extend(lines);
+        Ok(())
     }
 
     fn add<R>(&mut self, connection: &mut impl Table<R>, rows: &mut Vec<R>) -> Result<(), ImportError> {
         connection.add(rows).map_err(|source| ImportError::Rows { line: self.number + 1, source })?;
-        self.rows += rows.len() as u64;
         rows.clear();
         Ok(())
     }
@@ -97,7 +104,7 @@ impl<F: BufRead> Work for Reader<F> {
             match R::of_line(line) {
                 Ok(row) => rows.push(row),
                 Err(another) => {
-                    self.ahead = Some(another);
+                    self.ahead.push_front(another);
                     break;
                 }
             }

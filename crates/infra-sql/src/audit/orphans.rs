@@ -45,7 +45,6 @@ pub(super) fn checks() -> Vec<Check> {
         ),
         ("a room refers to the owner {0}, who is not there", "rooms", "owner_id", ACCOUNTS),
         ("an event refers to the actor {0}, who is not there", "events", "actor_id", ACCOUNTS),
-        ("an event refers to the subject {0}, who is not there", "events", "subject_id", ACCOUNTS),
         ("a session refers to the account {0}, which is not there", "sessions", "user_id", ACCOUNTS),
         ("a record refers to the admin {0}, who is not there", "admin_record", "admin_id", ACCOUNTS),
         ("a record refers to the account {0}, which is not there", "admin_record", "user_id", ACCOUNTS),

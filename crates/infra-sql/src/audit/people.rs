@@ -50,7 +50,7 @@ pub(super) const CHECKS: &[Check] = &[
         "the invitation {0} was used at {2}, when {1} did not join the room {3}",
         &["#i.invitation_id", "i.invitee_id", "i.used_at", "#i.room_id"],
         "invitations i WHERE i.used_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM events e \
-         WHERE e.room_id = i.room_id AND e.kind = 'member_joined' AND e.subject_id = i.invitee_id \
+         WHERE e.room_id = i.room_id AND e.kind = 'member_joined' AND e.actor_id = i.invitee_id \
          AND e.at = i.used_at)",
     ),
     Check::new(
@@ -59,7 +59,7 @@ pub(super) const CHECKS: &[Check] = &[
         &["#i.room_id", "i.invitee_id", "COUNT(*)"],
         "invitations i WHERE i.used_at IS NOT NULL GROUP BY i.room_id, i.invitee_id, i.used_at \
          HAVING COUNT(*) > (SELECT COUNT(*) FROM events e WHERE e.room_id = i.room_id \
-         AND e.kind = 'member_joined' AND e.subject_id = i.invitee_id AND e.at = i.used_at) \
+         AND e.kind = 'member_joined' AND e.actor_id = i.invitee_id AND e.at = i.used_at) \
          AND COUNT(*) > 1",
     ),
     Check::new(

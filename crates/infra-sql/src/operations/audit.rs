@@ -2,7 +2,7 @@
 
 use domain::ports::Violation;
 
-use crate::audit::{checks, fields};
+use crate::audit::{checks, fields, replay};
 use crate::failure::Failure;
 use crate::tables::Tables;
 
@@ -13,6 +13,7 @@ pub fn violations(connection: &mut impl Tables) -> Result<Vec<Violation>, Failur
         let findings = connection.findings(&check.sql())?;
         violations.extend(findings.into_iter().map(|finding| check.violation(finding)));
     }
+    violations.extend(replay::violations(connection)?);
     violations.extend(fields::violations(connection)?);
     Ok(violations)
 }

@@ -1,36 +1,15 @@
 //! Messages, and the logs that they stand in.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use domain::facts::{EarlierPost, PostFacts};
 use domain::ports::LogPage;
-use domain::rules::messages::{self as rules, NewMessage, Posting};
-use domain::{Denial, Event, Message, Page, RoomId, Seq, Standing, UserId, Window};
+use domain::{Denial, Event, Message, Page, RoomId, Seq, UserId, Window};
 
+use crate::Statements;
 use crate::events::EventRow;
 use crate::failure::Failure;
 use crate::operations::rooms::{find, standing};
-use crate::rooms::StandingRow;
 use crate::stored::Corrupt;
-use crate::{Dialect, Statements};
-
-/// Posts a message as the rule decides, or leaves no trace of it. It locks nothing: it is for a database
-/// with one writer at a time.
-pub fn post(connection: &mut impl Dialect, new: &NewMessage) -> Result<Result<Posting, Denial>, Failure> {
-    let sender_id = new.sender_id.as_str();
-    let room = connection.standing(new.room_id.into(), sender_id)?;
-    let earlier = connection.earlier_post(sender_id, new.client_message_id.as_str())?;
-    let facts = PostFacts {
-        standing: room.as_ref().map_or(Standing::Stranger, StandingRow::standing),
-        head_seq: room.and_then(|room| room.head_seq).map_or(Seq::ZERO, Seq),
-        earlier: earlier.map(EarlierPost::try_from).transpose()?,
-    };
-    let outcome = rules::post(&facts, new);
-    if let Ok(Posting::New(message)) = &outcome {
-        connection.insert_event(&EventRow::from(&rules::posted(message.clone())))?;
-    }
-    Ok(outcome)
-}
 
 /// A page of a room's messages, oldest first, for one of its members. Reads one moment.
 pub fn history(
@@ -61,7 +40,7 @@ pub fn history_if_seated(
     if window.after.is_none() {
         page.items.reverse();
     }
-    let items = page.items.into_iter().map(Message::try_from).collect::<Result<_, _>>()?;
+    let items = page.items.into_iter().map(EventRow::message).collect::<Result<_, _>>()?;
     Ok(Page { items, has_more: page.has_more })
 }
 
@@ -103,26 +82,26 @@ fn with_targets(
     room_id: RoomId,
     rows: Vec<EventRow>,
 ) -> Result<Vec<Event>, Failure> {
-    let targets = targets(connection, room_id, &rows)?;
-    let events = rows.into_iter().map(|row| {
-        let target = row.target_seq.and_then(|seq| targets.get(&seq).cloned());
+    let target_seqs = rows.iter().map(|row| Ok(row.read()?.target_seq()));
+    let target_seqs = target_seqs.collect::<Result<Vec<_>, Corrupt>>()?;
+    let targets = targets(connection, room_id, &target_seqs)?;
+    let events = rows.into_iter().zip(target_seqs).map(|(row, target_seq)| {
+        let target = target_seq.and_then(|seq| targets.get(&seq).cloned());
         row.event(target)
     });
     Ok(events.collect::<Result<_, _>>()?)
 }
 
-/// The messages that some events edit or delete, by their seqs.
+/// The messages at some of these places, by their seqs.
 fn targets(
     connection: &mut impl Statements,
     room_id: RoomId,
-    rows: &[EventRow],
+    seqs: &[Option<i64>],
 ) -> Result<HashMap<i64, Message>, Failure> {
-    let mut seqs: Vec<i64> = rows.iter().filter_map(|row| row.target_seq).collect();
+    let seqs: BTreeSet<i64> = seqs.iter().copied().flatten().collect();
     if seqs.is_empty() {
         return Ok(HashMap::new());
     }
-    seqs.sort_unstable();
-    seqs.dedup();
-    let targets = connection.messages_at(room_id.into(), &seqs)?;
-    Ok(targets.into_iter().map(|row| Ok((row.seq, row.try_into()?))).collect::<Result<_, Corrupt>>()?)
+    let targets = connection.messages_at(room_id.into(), &seqs.into_iter().collect::<Vec<_>>())?;
+    Ok(targets.into_iter().map(|row| Ok((row.seq, row.message()?))).collect::<Result<_, Corrupt>>()?)
 }

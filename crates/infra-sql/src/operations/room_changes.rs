@@ -1,12 +1,12 @@
 use domain::change::RoomChange;
-use domain::{Event, RoomId};
+use domain::{Event, EventKind, RoomId};
 
 use crate::admin::AdminRecordRow;
-use crate::events::EventRow;
+use crate::events::{ErasedMessageRow, EventData, EventRow, PostedData};
 use crate::failure::{Failure, done, exactly_one, is_taken};
 use crate::operations::coins;
 use crate::rooms::{BanRow, InvitationRow, ParticipantRow, RoomRow, RoomUpdate, SeatRow};
-use crate::{Dialect, Statements};
+use crate::{Dialect, Statements, StoredId};
 
 /// Applies one change of a room.
 pub(super) fn apply(
@@ -68,13 +68,9 @@ pub(super) fn apply(
             return exactly_one(revoked, "an invitation that is taken back is there");
         }
         RoomChange::ReviseMessage { seq, body, revision, at } => {
-            let revised = connection.revise_message(id, seq.0, body.as_str(), *revision, at.as_millis())?;
-            return exactly_one(revised, "a message that is edited is there");
+            return revise(connection, id, seq.0, |data| data.revised(body, *revision, *at));
         }
-        RoomChange::EraseMessage { seq } => {
-            let erased = connection.erase_message(id, seq.0)?;
-            return exactly_one(erased, "a message that is deleted is there");
-        }
+        RoomChange::EraseMessage { seq } => return revise(connection, id, seq.0, PostedData::erased),
         RoomChange::MarkRead { user_id, seq } => {
             let marked = connection.set_read_seq(id, user_id.as_str(), seq.0)?;
             return exactly_one(marked, "a member who reads holds a seat");
@@ -85,11 +81,36 @@ pub(super) fn apply(
     exactly_one(connection.update_room(id, &columns)?, "a room that is changed is there")
 }
 
+/// Changes what a message says.
+fn revise(
+    connection: &mut impl Statements,
+    room_id: StoredId,
+    seq: i64,
+    change: impl FnOnce(PostedData) -> PostedData,
+) -> Result<(), Failure> {
+    let missing = Failure::ConflictingChange("a message that is changed is there");
+    let data = connection.event(room_id, seq)?.ok_or(missing)?.posted_data()?;
+    let changed = EventData::Posted(change(data)).write();
+    exactly_one(connection.set_event_data(room_id, seq, &changed)?, "a message that is changed is there")
+}
+
 /// Adds an event to its room's log. It is none that posts a message, so it has only its place in common with
 /// another.
 fn append(connection: &mut impl Statements, event: &Event) -> Result<(), Failure> {
-    match connection.insert_event(&EventRow::from(event)) {
-        Err(error) if is_taken(&error) => Err(Failure::HeadMoved),
-        inserted => done(inserted),
+    let room_id = event.room_id.into();
+    let before = connection.event(room_id, event.seq.0 - 1)?.map(|row| row.tally).unwrap_or_default();
+    let row = EventRow::new(event, before.after(event.kind.as_str(), None));
+    match connection.insert_event(&row) {
+        Err(error) if is_taken(&error) => return Err(Failure::HeadMoved),
+        inserted => done(inserted)?,
+    }
+    match &event.kind {
+        EventKind::MessageDeleted(message) => done(connection.insert_erased_message(&ErasedMessageRow {
+            room_id,
+            seq: message.seq.0,
+            sender_id: message.sender_id.to_string(),
+            deletion_seq: event.seq.0,
+        })),
+        _ => Ok(()),
     }
 }

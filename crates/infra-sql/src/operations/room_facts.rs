@@ -4,6 +4,7 @@ use domain::facts::{InvitingFacts, Person, RoomFacts};
 use domain::ports::{InvitationKey, RoomScope};
 use domain::{Denial, Invitation, Message, MessageId, Room, RoomId, Seat, Stored, Timestamp, UserId};
 
+use crate::events::EventRow;
 use crate::failure::Failure;
 use crate::operations::accounts::holdings;
 use crate::rooms::person;
@@ -90,6 +91,6 @@ fn message(
     id: MessageId,
     room_id: RoomId,
 ) -> Result<Option<Message>, Failure> {
-    let message = connection.message(id.into())?.map(Message::try_from).transpose()?;
+    let message = connection.message(id.into())?.map(EventRow::message).transpose()?;
     Ok(message.filter(|message| message.room_id == room_id))
 }

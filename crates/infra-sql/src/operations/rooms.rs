@@ -13,7 +13,7 @@ use domain::{
 use crate::failure::Failure;
 use crate::operations::room_changes::apply;
 use crate::operations::room_facts;
-use crate::rooms::{StandingRow, ban, member, reading_of};
+use crate::rooms::{StandingRow, ban, member};
 use crate::statements::reading::MOST_ROOMS;
 use crate::{Dialect, Statements, StoredId};
 
@@ -157,7 +157,16 @@ pub fn reading(
     let mut found = BTreeMap::new();
     for ids in ids.chunks(MOST_ROOMS) {
         let rows = connection.reading(user_id.as_str(), ids)?;
-        found.extend(rows.into_iter().filter_map(reading_of).map(|reading| (reading.room_id, reading)));
+        let with_deletions = rows.iter().filter(|row| row.has_deletions());
+        let ranges: Vec<_> = with_deletions.map(|row| (row.room_id, row.read_seq, row.head_seq)).collect();
+        let erased: HashMap<_, _> = match ranges.as_slice() {
+            [] => HashMap::new(),
+            ranges => connection.erased(user_id.as_str(), ranges)?.into_iter().collect(),
+        };
+        for row in rows {
+            let erased = erased.get(&Some(row.room_id)).copied().unwrap_or_default();
+            found.insert(row.room_id, row.reading(erased)?);
+        }
     }
     Ok(found.into_values().rev().collect())
 }

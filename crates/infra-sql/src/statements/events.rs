@@ -10,45 +10,40 @@ statements! {
         insert_into(events::table).values(event).execute(connection)
     }
 
-    /// The seq of a room's newest event.
-    fn head(connection, room_id: StoredId) -> Option<i64> {
+    /// The end of a room's log.
+    fn head(connection, room_id: StoredId) -> Option<HeadRow> {
         events::table
             .filter(events::room_id.eq(room_id))
-            .select(events::seq)
+            .select((events::room_id, events::seq, events::tally))
             .order(events::seq.desc())
             .first(connection)
             .optional()
     }
 
-    /// A message by its id.
-    fn message(connection, id: StoredId) -> Option<MessageRow> {
-        events::table
-            .filter(events::message_id.eq(id))
-            .select(MessageRow::as_select())
-            .first(connection)
-            .optional()
+    /// An event of a room.
+    fn event(connection, room_id: StoredId, seq: i64) -> Option<EventRow> {
+        events::table.find((room_id, seq)).first(connection).optional()
     }
 
-    /// Sets what a message says.
-    fn revise_message(connection, room_id: StoredId, seq: i64, body: &str, revision: i32, at: i64) -> usize {
-        diesel::update(events::table.find((room_id, seq)))
-            .set((events::body.eq(body), events::revision.eq(revision), events::edited_at.eq(at)))
-            .execute(connection)
+    /// The event that posted a message.
+    fn message(connection, id: StoredId) -> Option<EventRow> {
+        events::table.filter(events::message_id.eq(id)).first(connection).optional()
     }
 
-    /// Takes a message's body and its digest away.
-    fn erase_message(connection, room_id: StoredId, seq: i64) -> usize {
-        diesel::update(events::table.find((room_id, seq)))
-            .set((events::body.eq(None::<String>), events::body_digest.eq(None::<Vec<u8>>)))
-            .execute(connection)
+    /// Sets what an event says.
+    fn set_event_data(connection, room_id: StoredId, seq: i64, data: &str) -> usize {
+        diesel::update(events::table.find((room_id, seq))).set(events::data.eq(data)).execute(connection)
     }
 
-    /// A sender's message under a client id.
-    fn earlier_post(connection, sender_id: &str, client_message_id: &str) -> Option<EarlierPostRow> {
+    fn insert_erased_message(connection, erased: &ErasedMessageRow) -> usize {
+        insert_into(erased_messages::table).values(erased).execute(connection)
+    }
+
+    /// The event that posted a sender's message under a client id.
+    fn earlier_post(connection, sender_id: &str, client_message_id: &str) -> Option<EventRow> {
         events::table
             .filter(events::client_message_id.eq(client_message_id))
             .filter(events::actor_id.eq(sender_id))
-            .select(EarlierPostRow::as_select())
             .first(connection)
             .optional()
     }
@@ -61,6 +56,26 @@ statements! {
             .order(events::seq.asc())
             .limit(limit)
             .load(connection)
+    }
+
+    /// The events of the rooms above one, up to another, by room and seq.
+    fn events_of_rooms_between(
+        connection,
+        above: StoredId,
+        highest: StoredId,
+        limit: i64
+    ) -> Vec<EventRow> {
+        events::table
+            .filter(events::room_id.gt(above))
+            .filter(events::room_id.le(highest))
+            .order((events::room_id.asc(), events::seq.asc()))
+            .limit(limit)
+            .load(connection)
+    }
+
+    /// The deleted messages of the rooms from one to another.
+    fn erased_messages_between(connection, lowest: StoredId, highest: StoredId) -> Vec<ErasedMessageRow> {
+        erased_messages::table.filter(erased_messages::room_id.between(lowest, highest)).load(connection)
     }
 
     /// A room's events above `since`, oldest first, if that member sits there.
@@ -81,11 +96,10 @@ statements! {
     }
 
     /// The messages posted with some events of a room.
-    fn messages_at(connection, room_id: StoredId, seqs: &[i64]) -> Vec<MessageRow> {
+    fn messages_at(connection, room_id: StoredId, seqs: &[i64]) -> Vec<EventRow> {
         events::table
             .filter(events::room_id.eq(room_id))
             .filter(events::seq.eq_any(seqs))
-            .select(MessageRow::as_select())
             .load(connection)
     }
 
@@ -97,14 +111,13 @@ statements! {
         above: i64,
         below: i64,
         limit: i64
-    ) -> Vec<MessageRow> {
+    ) -> Vec<EventRow> {
         events::table
             .filter(exists(seat(user_id, room_id)))
             .filter(events::room_id.eq(room_id))
             .filter(events::seq.gt(above))
             .filter(events::seq.lt(below))
             .filter(events::message_id.is_not_null())
-            .select(MessageRow::as_select())
             .order(events::seq.asc())
             .limit(limit)
             .load(connection)
@@ -117,13 +130,12 @@ statements! {
         user_id: &str,
         below: i64,
         limit: i64
-    ) -> Vec<MessageRow> {
+    ) -> Vec<EventRow> {
         events::table
             .filter(exists(seat(user_id, room_id)))
             .filter(events::room_id.eq(room_id))
             .filter(events::seq.lt(below))
             .filter(events::message_id.is_not_null())
-            .select(MessageRow::as_select())
             .order(events::seq.desc())
             .limit(limit)
             .load(connection)

@@ -1,9 +1,10 @@
 //! What more than one statement builds on, or is locked by an adapter as well.
+#![allow(missing_docs, reason = "a query's type alias, where it has one, takes no comment")]
 
 use diesel::dsl;
 use diesel::prelude::*;
 
-use crate::schema::{accounts, bans, coin_accounts, events, invitations, participants, rooms};
+use crate::schema::{accounts, bans, coin_accounts, events, invitations, participants, rooms, seats};
 use crate::stored::StoredId;
 
 /// An account that is not erased, with its balance: `(AccountRow, CoinAccountRow)`.
@@ -50,4 +51,14 @@ pub fn head() -> _ {
         .order((events::room_id.desc(), events::seq.desc()))
         .limit(1_i64)
         .single_value()
+}
+
+/// Those who have ever sat in rooms, and the seats that they still hold: [`SenderRow`](crate::rooms::SenderRow).
+#[dsl::auto_type]
+pub fn senders() -> _ {
+    let is_theirs = seats::user_id.eq(participants::user_id).and(seats::room_id.eq(participants::room_id));
+    participants::table
+        .inner_join(rooms::table.on(rooms::room_id.eq(participants::room_id)))
+        .left_join(seats::table.on(is_theirs))
+        .select((participants::room_id, participants::user_id, rooms::closed_at, seats::number.nullable()))
 }

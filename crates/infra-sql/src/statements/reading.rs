@@ -5,7 +5,7 @@ use diesel::dsl;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Binary, HasSqlType, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, HasSqlType, Integer, Nullable, Text};
 
 use crate::schema::seats;
 use crate::stored::StoredId;
@@ -13,24 +13,31 @@ use crate::stored::StoredId;
 /// How many rooms one statement is about at most.
 pub const MOST_ROOMS: usize = 64;
 
-/// One room: its id, its epoch, where its log ends, up to where they have read, and how many living messages
-/// by others lie above that. A room in which they do not sit gives a row of nothing.
+/// How far somebody has read in one room in which they sit: [`ReadingRow`](crate::rooms::ReadingRow).
 ///
-/// The marker's row is found by its whole key, so that it is read before the plan is made, and the log is
-/// searched from the marker on. In a join with many seats MySQL would read each room's whole log.
-const ONE_ROOM: [&str; 2] = [
-    "SELECT MAX(seats.room_id), MAX(rooms.epoch), MAX(events.seq), MAX(seats.read_seq), \
-     COUNT(CASE WHEN events.seq > seats.read_seq AND events.actor_id <> seats.user_id \
-     AND events.body IS NOT NULL THEN 1 END) \
+/// Every row is found by its whole key, whatever lies between the marker and the end of the log.
+const READING: [&str; 3] = [
+    "SELECT seats.room_id, rooms.epoch, head.seq, head.tally, seats.read_seq, marker.tally, seats.number \
      FROM seats INNER JOIN rooms ON rooms.room_id = seats.room_id \
-     INNER JOIN events ON events.room_id = seats.room_id AND events.seq >= seats.read_seq \
-     WHERE seats.user_id = ",
+     INNER JOIN events marker ON marker.room_id = seats.room_id AND marker.seq = seats.read_seq \
+     INNER JOIN events head ON head.room_id = seats.room_id \
+     AND head.seq = (SELECT MAX(seq) FROM events WHERE room_id = ",
+    ") WHERE seats.user_id = ",
     " AND seats.room_id = ",
 ];
 
-/// How far somebody has read in some rooms, [`MOST_ROOMS`] at most: [`ReadingRow`](crate::rooms::ReadingRow).
-/// The last room is repeated until there are a power of two, so that there are few forms of the statement,
-/// and each is prepared once.
+/// How many of others' messages above a place in one room's log had been deleted when the log ended at another.
+///
+/// The place is a value, and no column, because the table is searched from there on: MySQL would go through all of
+/// the room's deleted messages for a place that comes from another row.
+const ERASED: [&str; 4] = [
+    "SELECT MAX(room_id), COUNT(*) FROM erased_messages WHERE sender_id <> ",
+    " AND room_id = ",
+    " AND seq > ",
+    " AND deletion_seq <= ",
+];
+
+/// How far somebody has read in some rooms, [`MOST_ROOMS`] at most.
 #[derive(Debug, Clone)]
 pub struct Reading<'a> {
     user_id: &'a str,
@@ -40,12 +47,36 @@ pub struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// How far they have read in these rooms, of which there is at least one.
     pub fn of(user_id: &'a str, rooms: &[StoredId]) -> Self {
-        let mut rooms = rooms.to_vec();
-        if let Some(last) = rooms.last().copied() {
-            rooms.resize(rooms.len().next_power_of_two(), last);
-        }
-        Self { user_id, rooms }
+        Self { user_id, rooms: padded(rooms) }
     }
+}
+
+/// How many of others' messages that somebody has not read are deleted, in [`MOST_ROOMS`] at most:
+/// `(Option<StoredId>, i64)`.
+#[derive(Debug, Clone)]
+pub struct Erased<'a> {
+    user_id: &'a str,
+    rooms: Vec<UnreadRange>,
+}
+
+/// A room, up to where they have read, and where its log ends.
+pub type UnreadRange = (StoredId, i64, i64);
+
+impl<'a> Erased<'a> {
+    /// How many there are in these rooms, of which there is at least one.
+    pub fn of(user_id: &'a str, rooms: &[UnreadRange]) -> Self {
+        Self { user_id, rooms: padded(rooms) }
+    }
+}
+
+/// The last one is repeated until there are a power of two, so that there are few forms of the statement, and each is
+/// prepared once.
+fn padded<T: Copy>(values: &[T]) -> Vec<T> {
+    let mut values = values.to_vec();
+    if let Some(last) = values.last().copied() {
+        values.resize(values.len().next_power_of_two(), last);
+    }
+    values
 }
 
 impl QueryId for Reading<'_> {
@@ -54,11 +85,23 @@ impl QueryId for Reading<'_> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
+impl QueryId for Erased<'_> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
 impl Query for Reading<'_> {
-    type SqlType = (Nullable<Binary>, Nullable<Binary>, Nullable<BigInt>, Nullable<BigInt>, BigInt);
+    type SqlType = (Binary, Binary, BigInt, Binary, BigInt, Binary, Integer);
+}
+
+impl Query for Erased<'_> {
+    type SqlType = (Nullable<Binary>, BigInt);
 }
 
 impl<C> RunQueryDsl<C> for Reading<'_> {}
+
+impl<C> RunQueryDsl<C> for Erased<'_> {}
 
 impl<DB> QueryFragment<DB> for Reading<'_>
 where
@@ -69,10 +112,35 @@ where
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         for (position, room_id) in self.rooms.iter().enumerate() {
             out.push_sql(if position == 0 { "" } else { " UNION ALL " });
-            out.push_sql(ONE_ROOM[0]);
-            out.push_bind_param::<Text, _>(self.user_id)?;
-            out.push_sql(ONE_ROOM[1]);
+            out.push_sql(READING[0]);
             out.push_bind_param::<Binary, _>(room_id)?;
+            out.push_sql(READING[1]);
+            out.push_bind_param::<Text, _>(self.user_id)?;
+            out.push_sql(READING[2]);
+            out.push_bind_param::<Binary, _>(room_id)?;
+        }
+        Ok(())
+    }
+}
+
+impl<DB> QueryFragment<DB> for Erased<'_>
+where
+    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt> + HasSqlType<Text>,
+    StoredId: ToSql<Binary, DB>,
+    i64: ToSql<BigInt, DB>,
+    str: ToSql<Text, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        for (position, (room_id, read_seq, head_seq)) in self.rooms.iter().enumerate() {
+            out.push_sql(if position == 0 { "" } else { " UNION ALL " });
+            out.push_sql(ERASED[0]);
+            out.push_bind_param::<Text, _>(self.user_id)?;
+            out.push_sql(ERASED[1]);
+            out.push_bind_param::<Binary, _>(room_id)?;
+            out.push_sql(ERASED[2]);
+            out.push_bind_param::<BigInt, _>(read_seq)?;
+            out.push_sql(ERASED[3]);
+            out.push_bind_param::<BigInt, _>(head_seq)?;
         }
         Ok(())
     }

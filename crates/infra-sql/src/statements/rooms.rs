@@ -20,17 +20,40 @@ statements! {
         diesel::update(rooms::table.find(id)).set(update).execute(connection)
     }
 
-    /// A room's head and how somebody stands to the room; none if there is no such room.
+    /// The rooms above `after`, in the order of their ids.
+    fn rooms_after(connection, after: StoredId, limit: i64) -> Vec<RoomRow> {
+        rooms::table.filter(rooms::room_id.gt(after)).order(rooms::room_id.asc()).limit(limit).load(connection)
+    }
+
+    /// Those who have ever sat in the rooms from one to another.
+    fn participants_between(connection, lowest: StoredId, highest: StoredId) -> Vec<ParticipantRow> {
+        participants::table.filter(participants::room_id.between(lowest, highest)).load(connection)
+    }
+
+    /// The taken seats of the rooms from one to another.
+    fn seats_between(connection, lowest: StoredId, highest: StoredId) -> Vec<SeatRow> {
+        seats::table.filter(seats::room_id.between(lowest, highest)).load(connection)
+    }
+
+    /// How somebody stands to a room; none if there is no such room.
     fn standing(connection, room_id: StoredId, user_id: &str) -> Option<StandingRow> {
         let seat = seats::table.filter(seats::user_id.eq(user_id)).filter(seats::room_id.eq(room_id));
         rooms::table
             .find(room_id)
             .select((
-                queries::head(),
                 rooms::closed_at,
                 exists(participants::table.find((room_id, user_id))),
                 exists(seat),
             ))
+            .first(connection)
+            .optional()
+    }
+
+    /// Somebody who has sat in a room, as a sender of messages.
+    fn sender(connection, room_id: StoredId, user_id: &str) -> Option<SenderRow> {
+        queries::senders()
+            .filter(participants::room_id.eq(room_id))
+            .filter(participants::user_id.eq(user_id))
             .first(connection)
             .optional()
     }
@@ -70,9 +93,15 @@ statements! {
             .load(connection)
     }
 
-    /// How far somebody has read in some rooms, not too many at once.
+    /// How far somebody has read in those of some rooms in which they sit, not too many at once.
     fn reading(connection, user_id: &str, room_ids: &[StoredId]) -> Vec<ReadingRow> {
         Reading::of(user_id, room_ids).load(connection)
+    }
+
+    /// How many of others' messages that somebody has not read are deleted, in not too many rooms at once; no id for a
+    /// room where there are none.
+    fn erased(connection, user_id: &str, rooms: &[UnreadRange]) -> Vec<(Option<StoredId>, i64)> {
+        Erased::of(user_id, rooms).load(connection)
     }
 
     /// How many seats are taken in each room in which somebody sits from `lowest` to `highest`.

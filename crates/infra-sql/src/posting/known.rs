@@ -1,11 +1,13 @@
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
-use domain::Seq;
 use domain::rules::messages::NewMessage;
-use infra_sql::StoredId;
+use domain::{SeatNumber, Seq};
 use lru::LruCache;
+
+use crate::stored::StoredId;
+use crate::tally::Tally;
 
 /// So many rooms are remembered, those with the newest messages.
 const ROOMS: NonZeroUsize = NonZeroUsize::new(16_384).expect("more than none");
@@ -16,21 +18,28 @@ const REPEATERS: NonZeroUsize = NonZeroUsize::new(1_024).expect("more than none"
 /// Somebody who repeated a message is expected to repeat more for so long.
 const REPEATS_FOR: Duration = Duration::from_secs(10);
 
-/// What the poster remembers from one batch to the next.
+/// What is remembered from one batch of messages to the next.
 ///
 /// Every change of a room is an event of its log, so who sits there is a function of the log's head. Whatever is
 /// decided on a room that has changed since is decided for a place in the log that is taken, and the log's key refuses
 /// it. A denial claims no place: it is never decided on what is remembered.
-pub(crate) struct Known {
+pub struct Known {
     rooms: LruCache<StoredId, KnownRoom>,
     repeaters: LruCache<String, Instant>,
 }
 
-/// A room as it was when its log ended at `head_seq`.
-pub(super) struct KnownRoom {
-    pub(super) head_seq: Seq,
-    /// Some of those who sit there, as they are stored.
-    pub(super) members: HashSet<String>,
+/// Where a log ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Head {
+    pub(super) seq: Seq,
+    pub(super) tally: Tally,
+}
+
+/// A room as it was when its log ended there.
+struct KnownRoom {
+    head: Head,
+    /// Some of those who sit there, as they are stored, and where.
+    members: HashMap<String, SeatNumber>,
 }
 
 impl Default for Known {
@@ -40,25 +49,33 @@ impl Default for Known {
 }
 
 impl Known {
-    /// Where the log of the room ends, if it is known that the message's sender sits there.
-    pub(super) fn head_for_member(&mut self, new: &NewMessage) -> Option<Seq> {
+    /// Where the log of the room ends, and where the message's sender sits there, if that is known.
+    pub(super) fn of_sender(&mut self, new: &NewMessage) -> Option<(Head, SeatNumber)> {
         let room = self.rooms.get(&new.room_id.into())?;
-        room.members.contains(new.sender_id.as_str()).then_some(room.head_seq)
+        let seat = room.members.get(new.sender_id.as_str())?;
+        Some((room.head, *seat))
     }
 
     /// Remembers where a room's log ends, and with it who sits there, unless that may have changed meanwhile.
-    pub(super) fn room_at(&mut self, room_id: StoredId, head_seq: Seq) -> &mut KnownRoom {
-        let room = self.rooms.get_or_insert_mut(room_id, || KnownRoom { head_seq, members: HashSet::new() });
-        if room.head_seq != head_seq {
-            *room = KnownRoom { head_seq, members: HashSet::new() };
+    pub(super) fn ends_at(&mut self, room_id: StoredId, head: Head) {
+        let unknown = || KnownRoom { head, members: HashMap::new() };
+        let room = self.rooms.get_or_insert_mut(room_id, unknown);
+        if room.head.seq != head.seq {
+            *room = unknown();
         }
-        room
+    }
+
+    /// Remembers who sits in a room, as it is where its log ends.
+    pub(super) fn seated(&mut self, room_id: StoredId, user_id: String, seat: SeatNumber) {
+        if let Some(room) = self.rooms.peek_mut(&room_id) {
+            room.members.insert(user_id, seat);
+        }
     }
 
     /// Notes that we have moved the end of a room's log.
-    pub(super) fn moved(&mut self, room_id: StoredId, head_seq: Seq) {
+    pub(super) fn moved(&mut self, room_id: StoredId, head: Head) {
         if let Some(room) = self.rooms.peek_mut(&room_id) {
-            room.head_seq = head_seq;
+            room.head = head;
         }
     }
 

@@ -1,0 +1,249 @@
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use domain::SeatNumber;
+
+use crate::audit::findings::Findings;
+use crate::events::{ErasedMessageRow, EventData, EventRow, PostedData};
+use crate::rooms::{RoomRow, SeatRow};
+use crate::tally::Tally;
+
+/// One room's log, as far as it was replayed.
+pub(super) struct Log {
+    room: RoomRow,
+    /// Those who have ever sat there, by the room's history.
+    pub(super) participants: HashSet<String>,
+    pub(super) seats: Vec<ReadingSeat>,
+    /// The deleted messages that are noted, by place.
+    pub(super) erased: HashMap<i64, ErasedMessageRow>,
+    last: Option<Last>,
+    /// The events that are no messages.
+    others: HashSet<i64>,
+    /// The messages that were changed, or look so.
+    changed: BTreeMap<i64, Changed>,
+    /// The kind of the last event about each member's coming and going.
+    membership: BTreeMap<String, String>,
+}
+
+/// The newest event so far.
+struct Last {
+    seq: i64,
+    kind: String,
+    tally: Tally,
+}
+
+/// What the log says of a changed message, and what the message itself says.
+#[derive(Default)]
+struct Changed {
+    sender_id: String,
+    has_body: bool,
+    revision: i32,
+    is_dated: bool,
+    edits: i32,
+    deletion_seq: Option<i64>,
+}
+
+/// A taken seat, and what its holder has not read.
+pub(super) struct ReadingSeat {
+    row: SeatRow,
+    /// The log's tally up to where they have read.
+    marker: Tally,
+    unread: i64,
+}
+
+impl From<SeatRow> for ReadingSeat {
+    fn from(row: SeatRow) -> Self {
+        Self { row, marker: Tally::default(), unread: 0 }
+    }
+}
+
+impl Log {
+    /// The log of this room before its first event.
+    pub(super) fn of(room: RoomRow) -> Self {
+        Self {
+            room,
+            participants: HashSet::new(),
+            seats: Vec::new(),
+            erased: HashMap::new(),
+            last: None,
+            others: HashSet::new(),
+            changed: BTreeMap::new(),
+            membership: BTreeMap::new(),
+        }
+    }
+
+    /// Holds the next event against those before it.
+    pub(super) fn add(&mut self, event: EventRow, findings: &mut Findings) {
+        let (room, seq) = (self.room.room_id.0, event.seq);
+        let last = self.last.as_ref().map_or(0, |last| last.seq);
+        findings
+            .that(seq != last, "one_event_a_seq", || format!("the room {room} has 2 events numbered {seq}"));
+        findings.that(seq == last || seq == last + 1, "log_without_a_gap", || {
+            format!("in the log of the room {room} the event {last} is followed by the event {seq}")
+        });
+        let is_message = event.kind == "message_posted";
+        let data = event.read().ok().filter(|_| {
+            event.message_id.is_some() == is_message && event.client_message_id.is_some() == is_message
+        });
+        findings.that(data.is_some(), "events_are_whole", || {
+            format!(
+                "the {} event {seq} of the room {room} lacks what belongs to it, or holds what does not",
+                event.kind
+            )
+        });
+        if !is_message {
+            self.others.insert(seq);
+        }
+        match data {
+            Some(EventData::Posted(posted)) => self.post(&event, &posted, findings),
+            Some(EventData::Edited(target)) => {
+                self.change(target.seq, seq, findings, |message| message.edits += 1);
+            }
+            Some(EventData::Deleted(target)) => {
+                self.change(target.seq, seq, findings, |message| message.deletion_seq = Some(seq));
+            }
+            Some(data @ (EventData::Joined(_) | EventData::Left(_) | EventData::Removed(_))) => {
+                self.come_or_go(&event, data.subject().unwrap_or_default(), findings);
+            }
+            Some(EventData::Changed(_) | EventData::Closed(_)) | None => {}
+        }
+        for seat in self.seats.iter_mut().filter(|seat| seat.row.read_seq == seq) {
+            seat.marker = event.tally;
+        }
+        self.last = Some(Last { seq, kind: event.kind, tally: event.tally });
+    }
+
+    fn post(&mut self, event: &EventRow, posted: &PostedData, findings: &mut Findings) {
+        let (room, seq, sender_id) = (self.room.room_id.0, event.seq, &event.actor_id);
+        findings.that(self.participants.contains(sender_id), "writers_are_participants", || {
+            format!("{sender_id} wrote the message {seq} of the room {room}, where they never sat")
+        });
+        let keeps_nothing = posted.body.is_some() || posted.first_digest.is_none();
+        findings.that(keeps_nothing, "a_deleted_message_keeps_nothing", || {
+            format!("the message {seq} of the room {room} is deleted but keeps its digest")
+        });
+        for seat in &mut self.seats {
+            let is_unread =
+                seq > seat.row.read_seq && *sender_id != seat.row.user_id && posted.body.is_some();
+            seat.unread += i64::from(is_unread);
+        }
+        if posted.body.is_none() || posted.revision != 0 || posted.edited_at.is_some() {
+            let changed = Changed {
+                sender_id: sender_id.clone(),
+                has_body: posted.body.is_some(),
+                revision: posted.revision,
+                is_dated: posted.edited_at.is_some(),
+                ..Changed::default()
+            };
+            self.changed.insert(seq, changed);
+        }
+    }
+
+    /// Notes what an event changed of a message.
+    fn change(&mut self, target: i64, seq: i64, findings: &mut Findings, note: impl FnOnce(&mut Changed)) {
+        let room = self.room.room_id.0;
+        let is_message = (1..seq).contains(&target) && !self.others.contains(&target);
+        findings.that(is_message, "changes_point_at_messages", || {
+            format!("the event {seq} of the room {room} changed the message {target}, where there is none")
+        });
+        if is_message {
+            note(
+                self.changed
+                    .entry(target)
+                    .or_insert_with(|| Changed { has_body: true, ..Changed::default() }),
+            );
+        }
+    }
+
+    fn come_or_go(&mut self, event: &EventRow, user_id: &str, findings: &mut Findings) {
+        let (room, seq) = (self.room.room_id.0, event.seq);
+        let has_history = event.kind != "member_joined" || self.participants.contains(user_id);
+        findings.that(has_history, "who_joined_is_a_participant", || {
+            format!(
+                "the event {seq} of the room {room} says that {user_id} joined, who is not in the room's history"
+            )
+        });
+        self.membership.insert(user_id.to_owned(), event.kind.clone());
+    }
+
+    /// Holds the whole log against what the other tables say of the room.
+    pub(super) fn end(self, findings: &mut Findings) {
+        let room = self.room.room_id.0;
+        findings.that(self.last.is_some(), "log_without_a_gap", || {
+            format!("the log of the room {room} has no events")
+        });
+        self.end_messages(findings);
+        self.end_members(findings);
+        let Some(last) = self.last else { return };
+        let is_closed = self.room.closed_at.is_some();
+        findings.that(
+            is_closed == (last.kind == "room_closed"),
+            "closed_rooms_end_with_their_closing",
+            || {
+                let closed = self.room.closed_at.map_or_else(|| "nothing".to_owned(), |at| at.to_string());
+                format!("the room {room} was closed at {closed}, and its last event is {}", last.kind)
+            },
+        );
+        for ReadingSeat { row, marker, unread } in &self.seats {
+            let erased = self.erased.values();
+            let erased =
+                erased.filter(|gone| gone.seq > row.read_seq && gone.sender_id != row.user_id).count();
+            let counted = SeatNumber::new(row.number.into()).map(|seat| {
+                last.tally.by_others_since(*marker, seat) - i64::try_from(erased).unwrap_or(i64::MAX)
+            });
+            findings.that(counted == Some(*unread), "unread_messages_are_counted", || {
+                let (user_id, counted) = (&row.user_id, counted.unwrap_or_default());
+                format!("{counted} messages of the room {room} count as unread for {user_id}, who has not read {unread}")
+            });
+        }
+    }
+
+    fn end_messages(&self, findings: &mut Findings) {
+        let room = self.room.room_id.0;
+        for (seq, message) in &self.changed {
+            findings.that(!(message.has_body && message.deletion_seq.is_some()), "deletions_delete", || {
+                let deletion = message.deletion_seq.unwrap_or_default();
+                format!("the event {deletion} of the room {room} deleted the message {seq}, which has a body")
+            });
+            findings.that(
+                message.has_body || message.deletion_seq.is_some(),
+                "only_deletions_delete",
+                || format!("the message {seq} of the room {room} has no body, and no event deleted it"),
+            );
+            let is_counted = message.revision == message.edits && (message.revision > 0) == message.is_dated;
+            findings.that(is_counted, "revisions_are_counted", || {
+                let Changed { revision, edits, .. } = message;
+                format!("the message {seq} of the room {room} has the revision {revision}, and {edits} events edited it")
+            });
+            let noted = self.erased.get(seq);
+            let noted = noted.map(|erased| (Some(erased.deletion_seq), erased.sender_id.as_str()));
+            let happened = message.deletion_seq.map(|at| (Some(at), message.sender_id.as_str()));
+            findings.that(noted == happened, "unread_messages_are_counted", || {
+                format!("the deletion of the message {seq} of the room {room} is not noted as it happened")
+            });
+        }
+        for seq in self.erased.keys().filter(|seq| !self.changed.contains_key(seq)) {
+            findings.that(false, "unread_messages_are_counted", || {
+                format!("the message {seq} of the room {room} is noted as deleted, and no event deleted it")
+            });
+        }
+    }
+
+    fn end_members(&self, findings: &mut Findings) {
+        let room = self.room.room_id.0;
+        let mut participants: Vec<_> = self.participants.iter().collect();
+        participants.sort();
+        for user_id in participants {
+            let last = self.membership.get(user_id);
+            findings.that(last.is_some(), "participants_have_joined", || {
+                format!("{user_id} is in the history of the room {room}, and no event says that they joined")
+            });
+            let Some(kind) = last.filter(|_| self.room.closed_at.is_none()) else { continue };
+            let is_seated = self.seats.iter().any(|seat| seat.row.user_id == *user_id);
+            findings.that((kind == "member_joined") == is_seated, "seats_follow_the_log", || {
+                format!(
+                    "the last event about {user_id} in the open room {room} is their {kind}, and the seats say otherwise"
+                )
+            });
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Posting messages, several at once.
+//!
+//! The log's key, a room and a seq, is what keeps writers apart. A message is decided on the room as it was when its
+//! log ended at some seq, and inserted at the next one. If anything has happened in the room meanwhile, that place is
+//! taken: nothing may be inserted, and the rule is asked again.
+
+mod known;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use diesel::QueryResult;
+use domain::facts::{EarlierPost, PostFacts};
+use domain::rules::messages::{self as rules, NewMessage, Posting};
+use domain::{Denial, Message, MessageBody, SeatNumber, Seq, Standing};
+
+use crate::events::{EventRow, HeadRow};
+use crate::failure::Failure;
+use crate::rooms::SenderRow;
+use crate::stored::{Corrupt, StoredId};
+use crate::tally::Tally;
+
+use known::Head;
+pub use known::Known;
+
+/// What a batch of messages depends on, read at once.
+pub trait PostingStatements {
+    /// The ends of some rooms' logs.
+    fn heads(&mut self, room_ids: &BTreeSet<StoredId>) -> QueryResult<Vec<HeadRow>>;
+
+    /// Which of these have ever sat in the rooms named with them.
+    fn senders(&mut self, keys: &BTreeSet<(StoredId, &str)>) -> QueryResult<Vec<SenderRow>>;
+
+    /// The events that posted the senders' messages under these client ids.
+    fn earlier_posts(&mut self, client_ids: &BTreeSet<(&str, &str)>) -> QueryResult<Vec<EventRow>>;
+}
+
+/// For which messages it is looked whether they were posted before. For all others the key of client ids refuses what
+/// was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repetitions {
+    /// For those of senders who have just repeated one, or do not sit in the room.
+    OfSuspects,
+    /// For all.
+    OfAll,
+}
+
+/// Some messages, decided one after the other, each as the rule says. One that is denied does not touch its
+/// neighbours.
+pub struct Batch {
+    facts: Facts,
+    outcomes: Vec<Result<Posting, Denial>>,
+    rows: Vec<EventRow>,
+}
+
+impl Batch {
+    /// Asks the rule about each message, on what is known, and on what is read where that is not enough.
+    pub fn decide(
+        connection: &mut impl PostingStatements,
+        known: &mut Known,
+        messages: &[&NewMessage],
+        repetitions: Repetitions,
+    ) -> Result<Self, Failure> {
+        let facts = Facts::load(connection, known, messages, repetitions)?;
+        let mut batch = Self { facts, outcomes: Vec::with_capacity(messages.len()), rows: Vec::new() };
+        for new in messages {
+            let outcome = batch.post(new);
+            batch.outcomes.push(outcome);
+        }
+        // In one order everywhere, so that no two that insert at the same time wait for each other.
+        batch.rows.sort_by_key(|row| (row.room_id, row.seq));
+        Ok(batch)
+    }
+
+    /// The new events, by room and seq. All of them are inserted, or none.
+    pub fn rows(&self) -> &[EventRow] {
+        &self.rows
+    }
+
+    /// What became of each message, once the rows are inserted.
+    pub fn inserted(self, known: &mut Known) -> Vec<Result<Posting, Denial>> {
+        for (room_id, head) in self.heads() {
+            known.moved(room_id, head);
+        }
+        self.outcomes
+    }
+
+    /// Forgets the rooms with new events, because the place of one of them was taken.
+    pub fn forget_rooms(self, known: &mut Known) {
+        for (room_id, _) in self.heads() {
+            known.forget_room(room_id);
+        }
+    }
+
+    /// Asks the rule, and notes what it decided for the messages that come after.
+    fn post(&mut self, new: &NewMessage) -> Result<Posting, Denial> {
+        let outcome = rules::post(&self.facts.of(new), new)?;
+        if let Posting::New(message) = &outcome {
+            let event = rules::posted(message.clone());
+            let tally = self.facts.add(message, event.kind.as_str());
+            self.rows.push(EventRow::new(&event, tally));
+        }
+        Ok(outcome)
+    }
+
+    /// Where the logs of the rooms with new events end then.
+    fn heads(&self) -> impl Iterator<Item = (StoredId, Head)> {
+        let head = |row: &EventRow| Head { seq: Seq(row.seq), tally: row.tally };
+        let heads: BTreeMap<_, _> = self.rows.iter().map(|row| (row.room_id, head(row))).collect();
+        heads.into_iter()
+    }
+}
+
+/// What the rule is told of each message in its turn. People and client ids are as they are stored.
+#[derive(Default)]
+struct Facts {
+    heads: HashMap<StoredId, Head>,
+    /// How the senders stand to the rooms, and where they sit.
+    senders: HashMap<(StoredId, String), (Standing, Option<SeatNumber>)>,
+    /// What stands in the logs under the messages' senders and client ids.
+    earlier: HashMap<(String, String), EarlierPost>,
+}
+
+impl Facts {
+    /// Takes what is known, and reads the rest.
+    fn load(
+        connection: &mut impl PostingStatements,
+        known: &mut Known,
+        messages: &[&NewMessage],
+        repetitions: Repetitions,
+    ) -> Result<Self, Failure> {
+        let mut facts = Self::default();
+        let unknown = messages.iter().filter(|new| known.of_sender(new).is_none());
+        let rooms: BTreeSet<StoredId> = unknown.map(|new| new.room_id.into()).collect();
+        facts.read(connection, known, &rooms, messages)?;
+        for new in messages.iter().filter(|new| !rooms.contains(&new.room_id.into())) {
+            if let Some((head, seat)) = known.of_sender(new) {
+                facts.heads.insert(new.room_id.into(), head);
+                facts.senders.insert(sender(new), (Standing::Member, Some(seat)));
+            }
+        }
+        let is_looked_for = |new: &&&NewMessage| {
+            repetitions == Repetitions::OfAll
+                || known.is_repeater(new.sender_id.as_str())
+                || facts.standing(new) != Standing::Member
+        };
+        let client_ids: BTreeSet<_> = messages
+            .iter()
+            .filter(is_looked_for)
+            .map(|new| (new.sender_id.as_str(), new.client_message_id.as_str()))
+            .collect();
+        let found = if client_ids.is_empty() { Vec::new() } else { connection.earlier_posts(&client_ids)? };
+        for event in found {
+            known.repeats(&event.actor_id);
+            let earlier = event.earlier_post()?;
+            let id = event.client_message_id.ok_or(Corrupt { column: "events.client_message_id" })?;
+            facts.earlier.insert((event.actor_id, id), earlier);
+        }
+        Ok(facts)
+    }
+
+    /// Reads how the senders stand to some rooms, after where these end: what happens in between takes the next place.
+    fn read(
+        &mut self,
+        connection: &mut impl PostingStatements,
+        known: &mut Known,
+        rooms: &BTreeSet<StoredId>,
+        messages: &[&NewMessage],
+    ) -> Result<(), Failure> {
+        if rooms.is_empty() {
+            return Ok(());
+        }
+        for HeadRow { room_id, seq, tally } in connection.heads(rooms)? {
+            let head = Head { seq: Seq(seq), tally };
+            self.heads.insert(room_id, head);
+            known.ends_at(room_id, head);
+        }
+        let senders: BTreeSet<_> = messages
+            .iter()
+            .map(|new| (StoredId::from(new.room_id), new.sender_id.as_str()))
+            .filter(|(room_id, _)| rooms.contains(room_id))
+            .collect();
+        for row in connection.senders(&senders)? {
+            let (standing, seat) = (row.standing(), row.seat()?);
+            if let (Standing::Member, Some(seat)) = (standing, seat) {
+                known.seated(row.room_id, row.user_id.clone(), seat);
+            }
+            self.senders.insert((row.room_id, row.user_id), (standing, seat));
+        }
+        Ok(())
+    }
+
+    fn of(&self, new: &NewMessage) -> PostFacts {
+        PostFacts {
+            standing: self.standing(new),
+            head_seq: self.heads.get(&new.room_id.into()).map_or(Seq::ZERO, |head| head.seq),
+            earlier: self.earlier.get(&client_id(new)).cloned(),
+        }
+    }
+
+    fn standing(&self, new: &NewMessage) -> Standing {
+        self.senders.get(&sender(new)).map_or(Standing::Stranger, |(standing, _)| *standing)
+    }
+
+    /// Notes that a message is posted, and answers its log's tally with it.
+    fn add(&mut self, message: &Message, kind: &str) -> Tally {
+        let room_id = StoredId::from(message.room_id);
+        let by = (message.sender_id.to_string(), message.client_message_id.to_string());
+        let earlier = EarlierPost {
+            message_id: message.id,
+            room_id: message.room_id,
+            seq: message.seq,
+            digest: message.body.as_ref().map(MessageBody::digest),
+            sent_at: message.sent_at,
+        };
+        let seat = self.senders.get(&(room_id, by.0.clone())).and_then(|(_, seat)| *seat);
+        self.earlier.insert(by, earlier);
+        let head = self.heads.entry(room_id).or_default();
+        *head = Head { seq: message.seq, tally: head.tally.after(kind, seat) };
+        head.tally
+    }
+}
+
+fn sender(new: &NewMessage) -> (StoredId, String) {
+    (new.room_id.into(), new.sender_id.to_string())
+}
+
+fn client_id(new: &NewMessage) -> (String, String) {
+    (new.sender_id.to_string(), new.client_message_id.to_string())
+}

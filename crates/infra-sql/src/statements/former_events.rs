@@ -1,0 +1,48 @@
+use super::prelude::*;
+use super::statements;
+
+statements! {
+    ($)
+    /// The events that are still to be converted, beside those that were.
+    trait FormerEventStatements, implemented by implement_former_event_statements;
+
+    /// The last event in the order of rooms and seqs.
+    fn last_event(connection) -> Option<HeadRow> {
+        events::table
+            .select((events::room_id, events::seq, events::tally))
+            .order((events::room_id.desc(), events::seq.desc()))
+            .first(connection)
+            .optional()
+    }
+
+    /// A room's former events above `after`, oldest first.
+    fn former_events_of(connection, room_id: StoredId, after: i64, limit: i64) -> Vec<FormerEventRow> {
+        former_events::table
+            .filter(former_events::room_id.eq(room_id))
+            .filter(former_events::seq.gt(after))
+            .order((former_events::room_id.asc(), former_events::seq.asc()))
+            .limit(limit)
+            .load(connection)
+    }
+
+    /// The former events of the rooms above `after`, by room and seq.
+    fn former_events_of_rooms_after(connection, after: StoredId, limit: i64) -> Vec<FormerEventRow> {
+        former_events::table
+            .filter(former_events::room_id.gt(after))
+            .order((former_events::room_id.asc(), former_events::seq.asc()))
+            .limit(limit)
+            .load(connection)
+    }
+
+    /// Notes the deletions among the former events, those that are not noted already.
+    fn note_former_deletions(connection) -> usize {
+        sql_query(
+            "INSERT INTO erased_messages (room_id, seq, sender_id, deletion_seq) \
+             SELECT d.room_id, d.target_seq, m.actor_id, d.seq FROM former_events d \
+             JOIN former_events m ON m.room_id = d.room_id AND m.seq = d.target_seq \
+             LEFT JOIN erased_messages e ON e.room_id = d.room_id AND e.seq = d.target_seq \
+             WHERE d.kind = 'message_deleted' AND e.seq IS NULL",
+        )
+        .execute(connection)
+    }
+}

@@ -1,0 +1,2 @@
+-- Makes room for events whose kind decides the shape of their data.
+RENAME TABLE events TO former_events;
