@@ -26,6 +26,8 @@ mod retries;
 #[cfg(test)]
 mod rows_examined;
 mod settings;
+#[cfg(test)]
+mod trips;
 mod version;
 
 use domain::ports::Stores;

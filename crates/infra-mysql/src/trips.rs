@@ -1,0 +1,130 @@
+//! How often the server is asked: each question is a way there and back. Counted on a connection that the store itself
+//! makes, once its statements are prepared.
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use domain::change::RoomChange;
+use domain::facts::RoomFacts;
+use domain::ports::{Decide, RoomScope};
+use domain::rules::membership;
+use domain::rules::messages::NewMessage;
+use domain::{Seq, Window};
+use infra_sql::Failure;
+use infra_sql::operations::{messages, rooms};
+use infra_sql::posting::Known;
+use port_contract::{Cast, World};
+use test_databases::DatabaseServer;
+
+use crate::connection::Connection;
+use crate::deadline::runtime;
+use crate::failed::Failed;
+use crate::posting::post_all;
+use crate::retries::AccessMode;
+use crate::settings::{Settings, Tls};
+
+/// How many questions the connection has put to its server, this one not among them.
+fn questions(connection: &mut Connection) -> i64 {
+    #[derive(QueryableByName)]
+    struct Counter {
+        #[diesel(sql_type = Text, column_name = "Value")]
+        value: String,
+    }
+    let counter: Counter = diesel::sql_query("SHOW SESSION STATUS LIKE 'Questions'")
+        .get_result(&mut **connection)
+        .expect("the server counts");
+    counter.value.parse::<i64>().expect("a number") - 1
+}
+
+/// How many questions some work takes, after it was done once.
+fn trips<T>(
+    connection: &mut Connection,
+    mode: AccessMode,
+    mut work: impl FnMut(&mut Connection) -> Result<T, Failure>,
+) -> i64 {
+    let mut done = |connection: &mut Connection| -> Result<T, Failed> { mode.go(connection, None, &mut work) };
+    done(connection).expect("it is done");
+    let before = questions(connection);
+    done(connection).expect("it is done again");
+    // The counting itself is a question too.
+    questions(connection) - before - 1
+}
+
+fn count(settings: &Settings, cast: &Cast) -> Vec<(&'static str, i64)> {
+    let mut connection = Connection::open(settings).expect("the server lets us in");
+    let (room, bo) = (cast.room, &cast.bo.id);
+    let mut known = Known::default();
+    let mut number = 0;
+    let mut post = |connection: &mut Connection, count: usize| {
+        let new: Vec<NewMessage> = (0..count)
+            .map(|_| {
+                number += 1;
+                cast.bo.writes(room, &format!("trip {number}"), "hello")
+            })
+            .collect();
+        post_all(connection, None, &mut known, &new.iter().collect::<Vec<_>>())
+    };
+    let mut seq = 3;
+    let scope = RoomScope::new(room, bo.clone());
+    vec![
+        ("a message", trips(&mut connection, AccessMode::AutoCommit, |connection| post(connection, 1))),
+        ("a hundred messages", trips(&mut connection, AccessMode::AutoCommit, |connection| post(connection, 100))),
+        (
+            "a read marker",
+            trips(&mut connection, AccessMode::Write, |connection| {
+                seq += 1;
+                let read = Seq(seq);
+                let decide: Decide<RoomFacts, RoomChange> =
+                    Box::new(move |facts| membership::mark_read(facts, read));
+                rooms::change(connection, &scope, &decide)
+            }),
+        ),
+        (
+            "the rooms of a welcome",
+            trips(&mut connection, AccessMode::Read, |connection| {
+                let ids = rooms::ids_of_member(connection, bo)?;
+                rooms::reading(connection, bo, &ids)
+            }),
+        ),
+        (
+            "a page of history",
+            trips(&mut connection, AccessMode::Read, |connection| {
+                messages::history_if_seated(connection, room, bo, Window::default())
+            }),
+        ),
+        (
+            "what was missed",
+            trips(&mut connection, AccessMode::Read, |connection| {
+                messages::events_if_seated(connection, room, bo, Seq(1), 100)
+            }),
+        ),
+    ]
+}
+
+async fn each_thing_takes_its_number_of_trips(server: DatabaseServer) {
+    let database = server.reused_database().await;
+    let options = database.server().options();
+    let settings = Settings {
+        port: options.tcp_port(),
+        password: options.pass().map(|password| password.to_owned().into()),
+        tls: Tls::Off,
+        patience: std::time::Duration::from_mins(1),
+        ..Settings::new(options.ip_or_hostname(), options.user().unwrap_or_default(), database.name())
+    };
+    let stores = crate::open(settings.clone(), None).await.expect("the store opens");
+    let world = World::new((stores, database).into());
+    let cast = world.cast().await;
+    let counting = runtime().spawn_blocking(move || count(&settings, &cast));
+    let counted = counting.await.expect("it does not panic");
+    let expected = [
+        ("a message", 1),
+        ("a hundred messages", 1),
+        ("a read marker", 7),
+        ("the rooms of a welcome", 2),
+        ("a page of history", 1),
+        ("what was missed", 1),
+    ];
+    assert_eq!(counted, expected);
+    world.audits_clean().await;
+}
+
+test_databases::on_both_servers! { each_thing_takes_its_number_of_trips }
