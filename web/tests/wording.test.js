@@ -126,8 +126,6 @@ test('a time span is rounded', () => {
 });
 
 test('web addresses are links, and nothing else is', () => {
-  /** @param {string} text */
-  const links = (text) => splitLinks(text).flatMap(({ href }) => href ?? []);
   assert.deepEqual(links('see https://a.example/b?c=1, and (http://d.example).'), [
     'https://a.example/b?c=1',
     'http://d.example',
@@ -146,8 +144,72 @@ test('web addresses are links, and nothing else is', () => {
   assert.deepEqual(links('https://a.example/"><script>alert(1)</script>'), ['https://a.example/']);
 });
 
+/** @param {string} text */
+const links = (text) => splitLinks(text).flatMap(({ href }) => href ?? []);
+
+test('an address ends where the sentence around it goes on', () => {
+  const ends = {
+    'https://a.example/b': [
+      '，然后',
+      '。',
+      '？',
+      '）',
+      '」。',
+      '”',
+      '’',
+      '»',
+      '›',
+      "', she said",
+      '">',
+      '…',
+      '،',
+      '؟',
+    ],
+    'https://en.example/wiki/Rust_(language)': ['.', ')', ').', ']', '，'],
+    'https://a.example/[1]/{id}': ['', '}', ')(more)'],
+  };
+  for (const [address, rests] of Object.entries(ends)) {
+    for (const rest of rests) assert.deepEqual(links(`(“${address}${rest}`), [address], rest);
+  }
+});
+
+test('an address cannot pass for another', () => {
+  const shown = (/** @type {string} */ text) => splitLinks(text).find(({ href }) => href)?.shown;
+  assert.deepEqual(
+    links('https://a.example/\u202egpj.exe'),
+    ['https://a.example/'],
+    'nothing turns its direction',
+  );
+  assert.deepEqual(links('https://a.example/\u200bb'), ['https://a.example/'], 'nothing in it is invisible');
+  assert.deepEqual(links('https://bank.example@evil.example/'), []);
+  assert.equal(
+    shown('https://\u0430pple.com/x'),
+    'https://xn--pple-43d.com/x',
+    'a Cyrillic letter among Latin ones',
+  );
+  assert.equal(
+    shown('https://\u0430\u0440\u0440\u04cf\u0435.com'),
+    'https://xn--80ak6aa92e.com/',
+    'all but the end',
+  );
+  assert.match(shown('https://\u03b1\u0430.\u0440\u0444') ?? '', /xn--/, 'Greek and Cyrillic');
+  for (const whole of [
+    'https://münchen.example',
+    'https://почта.рф/x',
+    'https://例え.jp',
+    'https://네이버.com',
+  ])
+    assert.equal(shown(whole), undefined, whole);
+});
+
 test('the parts of a text join to the text', () => {
-  for (const text of ['', 'plain', 'https://a.example', 'a https://b.example, c https://d.example!\n']) {
+  for (const text of [
+    '',
+    'plain',
+    'https://a.example',
+    'a https://b.example, c https://d.example!\n',
+    'https://\u0430pple.com，',
+  ]) {
     assert.equal(
       splitLinks(text)
         .map((part) => part.text)

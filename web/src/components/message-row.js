@@ -134,8 +134,11 @@ function drawUnsent(unsent, startsGroup, { isOnline, retry, discard }) {
 
 /** @param {string} text */
 function bodyOf(text) {
-  const linked = splitLinks(text).map(({ text: part, href }) =>
-    href ? el('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow ugc' }, part) : part,
+  // An address reads from left to right, whatever the direction of the text around it.
+  const linked = splitLinks(text).map(({ text: part, href, shown = part }) =>
+    href
+      ? el('a', { href, dir: 'ltr', target: '_blank', rel: 'noopener noreferrer nofollow ugc' }, shown)
+      : part,
   );
   return el('p', { class: 'body', dir: 'auto' }, linked);
 }
