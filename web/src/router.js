@@ -4,6 +4,9 @@
  * @typedef {{screen: string, roomId?: string}} Route
  */
 
+/** What a message or an email may add behind an address: the punctuation of its sentence, also percent-encoded. */
+const PUNCTUATION = String.raw`(?:[^\w/%-]|%[\da-f]{2})*`;
+
 /** @type {[RegExp, string][]} the server answers these paths with the page */
 const ROUTES = [
   [/^\/$/, 'start'],
@@ -11,14 +14,19 @@ const ROUTES = [
   [/^\/sign-up$/, 'sign-up'],
   [/^\/join$/, 'join'],
   [/^\/create$/, 'create'],
-  [/^\/rooms\/(?<roomId>[^/]+)$/, 'room'],
+  [new RegExp(String.raw`^/rooms/(?<roomId>[\w-]+)${PUNCTUATION}/?$`, 'i'), 'room'],
   [/^\/friends$/, 'friends'],
   [/^\/coins$/, 'coins'],
   [/^\/settings$/, 'settings'],
 ];
 
-const INVITATION = /^#\/invite\/([\w-]+)$/;
-const PASSWORD_LINK = /^#\/password\/([\w-]+)$/;
+const INVITATION = tokenAfter('#/invite/');
+const PASSWORD_LINK = tokenAfter('#/password/');
+
+/** @param {string} place */
+function tokenAfter(place) {
+  return new RegExp(String.raw`^${place}([\w-]+)${PUNCTUATION}$`, 'i');
+}
 
 /**
  * @param {string} path
@@ -47,11 +55,19 @@ export function invitationLink(origin, token) {
 }
 
 /**
+ * The hash of an address. Some programs encode its `#`, and then it arrives as a path.
+ * @param {{hash: string, pathname: string}} address
+ */
+export function hashOf({ hash, pathname }) {
+  return pathname.startsWith('/%23/') ? `#${pathname.slice('/%23'.length)}` : hash;
+}
+
+/**
  * The token of an invitation, from a whole link, its end, or the token as it is.
  * @param {string} text
  */
 export function invitationToken(text) {
-  const link = text.trim();
+  const link = text.trim().replace('%23', '#');
   const hash = link.includes('#') ? link.slice(link.indexOf('#')) : `#/invite/${link}`;
   return INVITATION.exec(hash)?.[1] ?? null;
 }
@@ -83,7 +99,11 @@ export const router = new (class extends EventTarget {
 
   /** Follows links within the client, and the browser's own buttons. */
   listen() {
-    addEventListener('popstate', () => this.dispatchEvent(new Event('change')));
+    this.#tidy();
+    addEventListener('popstate', () => {
+      this.#tidy();
+      this.dispatchEvent(new Event('change'));
+    });
     document.addEventListener('click', (event) => {
       const link = /** @type {Element} */ (event.target).closest('a[href^="/"]');
       const isPlain =
@@ -93,5 +113,11 @@ export const router = new (class extends EventTarget {
       event.preventDefault();
       this.go(href);
     });
+  }
+
+  /** Removes what was added behind a room's address. */
+  #tidy() {
+    const { roomId } = this.route;
+    if (roomId) history.replaceState(history.state, '', roomPath(roomId));
   }
 })();
