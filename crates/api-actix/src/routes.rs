@@ -186,6 +186,11 @@ fn room_endpoints() -> Vec<Endpoint> {
                 DenialKind::InsufficientCoins,
             ]],
         ),
+        at("/api/chatrooms/{roomId}/price").get(
+            to(joining::price),
+            Account(CountedCalls::Profiles),
+            &[&[DenialKind::RoomNotFound, DenialKind::RoomClosed]],
+        ),
         at("/api/messages").post(
             to(messages::post),
             Account(CountedCalls::Messages),

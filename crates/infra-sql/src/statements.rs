@@ -56,7 +56,8 @@ pub mod prelude {
     pub use crate::events::{EarlierPostRow, EventRow, MessageRow};
     pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow, PENDING};
     pub use crate::rooms::{
-        BanRow, InvitationRow, ReadingRow, RoomRow, RoomUpdate, RoomWithHead, SeatRow, StandingRow,
+        BanRow, InvitationRow, ParticipantRow, ReadingRow, RoomRow, RoomUpdate, RoomWithHead, SeatRow,
+        StandingRow,
     };
     pub use crate::schema::*;
 }
