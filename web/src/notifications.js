@@ -35,7 +35,7 @@ export const notifications = {
     rooms.addEventListener('message', (event) => {
       if (this.state !== 'on' || (!document.hidden && document.hasFocus())) return;
       const { room, message } = /** @type {CustomEvent} */ (event).detail;
-      const title = `${people.name(message.senderId)} in ${room.about.name}`;
+      const title = `${people.label(message.senderId)} in ${room.about.name}`;
       const notification = new Notification(title, { body: message.body ?? '', tag: room.roomId });
       shown.add(notification);
       notification.onclose = () => shown.delete(notification);

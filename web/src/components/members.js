@@ -74,7 +74,12 @@ export class Members extends View {
           onclick: async () => (await import('./profile.js')).openProfile(userId),
         },
         avatar({ userId, name, online }),
-        el('span', { class: 'person-name' }, el('bdi', {}, name), el('small', {}, words.join(' · '))),
+        el(
+          'span',
+          { class: 'person-name' },
+          el('bdi', {}, home().people.label(userId)),
+          el('small', {}, words.join(' · ')),
+        ),
       ),
       this.#room.isOwn &&
         userId !== me &&
@@ -83,9 +88,9 @@ export class Members extends View {
           {
             type: 'button',
             class: 'icon-button',
-            'aria-label': `Remove ${name}`,
+            'aria-label': `Remove ${home().people.label(userId)}`,
             title: 'Remove',
-            onclick: () => this.#askToRemove(userId, name),
+            onclick: () => this.#askToRemove(userId, home().people.label(userId)),
           },
           icon('remove'),
         ),
@@ -124,8 +129,7 @@ export class Members extends View {
     const leave = async () =>
       (await import('./dialog.js')).confirm({
         title: `Leave ${about.name}?`,
-        words:
-          'Somebody else can take your seat. Coming back costs nothing as long as a seat is free. Coins are not refunded.',
+        words: 'Somebody else can take your seat. Coins are not refunded.',
         action: 'Leave',
         onconfirm: async () => {
           await home().rooms.leave(roomId);

@@ -17,7 +17,10 @@ const AT_END = 48;
 /** How far ahead of the reader history is loaded, in pixels. */
 const REACH = 1_000;
 
-/** Fires `edit` with a message as `detail` when its author wants to change it. */
+/**
+ * Fires `edit` with a message as `detail` when its author wants to change it, and `rewrite` with an unsent one that
+ * the server refuses as it is.
+ */
 export class MessageList extends View {
   /** @type {RoomState} */
   room;
@@ -125,12 +128,13 @@ export class MessageList extends View {
       lastOwn: lastOwn?.messageId ?? null,
       receipt: room.members
         ? seenBy(
-            readers.map(({ userId }) => people.name(userId)),
+            readers.map(({ userId }) => people.label(userId)),
             room.others.length,
           )
         : '',
       edit: (message) => this.dispatchEvent(new CustomEvent('edit', { detail: message })),
       remove: (message) => askToDelete(message, () => rooms.delete(room.roomId, message.messageId)),
+      rewrite: (unsent) => this.dispatchEvent(new CustomEvent('rewrite', { detail: unsent })),
       retry: ({ clientMessageId }) => outbox.retry(clientMessageId),
       discard: ({ clientMessageId }) => outbox.remove(clientMessageId),
     };

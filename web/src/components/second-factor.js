@@ -4,6 +4,7 @@ import { home } from '../app.js';
 import { el, fill, icon } from '../dom.js';
 import { Unreachable } from '../server/errors.js';
 import { View } from '../view.js';
+import { copy } from './clipboard.js';
 import { confirm, openDialog } from './dialog.js';
 import { accountOf, field, form } from './form.js';
 import { showToast } from './toast.js';
@@ -125,10 +126,6 @@ function scan(picture, secret, otpauthUrl, onsubmit) {
  */
 function recovery(codes, done) {
   const text = `${codes.join('\n')}\n`;
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    showToast('Codes copied.');
-  };
   const file = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
   return [
     el(
@@ -144,8 +141,12 @@ function recovery(codes, done) {
     el(
       'div',
       { class: 'form-actions' },
-      navigator.clipboard &&
-        el('button', { type: 'button', class: 'button', onclick: copy }, icon('copy'), 'Copy'),
+      el(
+        'button',
+        { type: 'button', class: 'button', onclick: () => copy(text, 'Codes') },
+        icon('copy'),
+        'Copy',
+      ),
       el('a', { class: 'button', href: file, download: 'hexroom-recovery-codes.txt' }, 'Download'),
       el('button', { type: 'button', class: 'button primary', onclick: done }, 'I have saved them'),
     ),

@@ -44,6 +44,11 @@ customElements.define(
       const list = new MessageList(room);
       const composer = new Composer(room.roomId);
       list.addEventListener('edit', (event) => composer.edit(/** @type {CustomEvent} */ (event).detail));
+      list.addEventListener('rewrite', (event) => {
+        const { body, clientMessageId } = /** @type {CustomEvent} */ (event).detail;
+        composer.rewrite(body);
+        home().outbox.remove(clientMessageId);
+      });
       composer.addEventListener('edit-last', () => list.lastOwn && composer.edit(list.lastOwn));
       composer.addEventListener('sent', () => list.toEnd());
       const side = el('aside', { class: 'members-side', 'aria-label': 'Members' }, el('h2', {}, 'Members'));
@@ -102,14 +107,14 @@ customElements.define(
         el('p', {}, seatsOf(about), about.locked && el('span', { class: 'badge' }, icon('lock'), 'Locked')),
       );
       this.#typing.textContent = typing(
-        room.typing.who.filter((userId) => userId !== me).map((userId) => people.name(userId)),
+        room.typing.who.filter((userId) => userId !== me).map((userId) => people.label(userId)),
       );
     }
 
     /** @param {{room: RoomState, message: import('../types.d.ts').Message}} heard */
     #announce({ room, message }) {
       if (room !== this.#room) return;
-      fill(this.#announced, el('p', {}, `${home().people.name(message.senderId)}: ${message.body ?? ''}`));
+      fill(this.#announced, el('p', {}, `${home().people.label(message.senderId)}: ${message.body ?? ''}`));
     }
 
     /** The account is not in this room: asks the server why. */

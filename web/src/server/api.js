@@ -75,6 +75,8 @@ export class Api {
     close: (roomId) => this.#call('DELETE', room(roomId)),
     /** @param {string} roomId */
     leave: (roomId) => this.#call('POST', `${room(roomId)}/leave`),
+    /** @param {string} roomId @returns {Promise<T.Price>} what joining it costs the account */
+    price: (roomId) => this.#call('GET', `${room(roomId)}/price`),
     /** @param {{roomId: string, password: string} | {invitationToken: string}} method @returns {Promise<T.Receipt>} */
     join: (method) => this.#call('POST', 'joinroom', method),
     /** @param {string} roomId @param {string} userId */

@@ -65,6 +65,7 @@ export class Home {
 
   /** @param {any} frame */
   #handle(frame) {
+    if (frame.type === 'member' && frame.userId === this.me) this.account.rename(frame.name);
     if (frame.type !== 'notice') return;
     this.account.notice(frame);
     this.friends.notice(frame);

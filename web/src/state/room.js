@@ -133,6 +133,16 @@ export class RoomState {
   }
 
   /**
+   * A member has another name.
+   * @param {string} userId
+   * @param {string} name
+   */
+  rename(userId, name) {
+    this.members =
+      this.members?.map((member) => (member.userId === userId ? { ...member, name } : member)) ?? null;
+  }
+
+  /**
    * @param {string} userId
    * @param {boolean} online
    */

@@ -133,9 +133,13 @@ export class Rooms extends EventTarget {
     this.#connection.notify({ type: 'read', roomId, seq });
   }
 
-  /** @param {string} roomId */
-  sendTyping(roomId) {
-    this.#connection.notify({ type: 'typing', roomId });
+  /**
+   * Tells the others that the account is typing, or no longer is.
+   * @param {string} roomId
+   * @param {boolean} on
+   */
+  sendTyping(roomId, on) {
+    this.#connection.notify({ type: 'typing', roomId, ...(!on && { on }) });
   }
 
   /**
@@ -209,11 +213,15 @@ export class Rooms extends EventTarget {
         break;
       case 'presence':
         room.presence(frame.userId, frame.online);
-        // An answer on its method may be from before.
-        if (this.#asking.has(`room ${room.roomId}`)) this.#inBackground(this.refresh(room.roomId));
+        this.#askAgain(room);
+        break;
+      case 'member':
+        room.rename(frame.userId, frame.name);
+        this.#people.learn([frame]);
+        this.#askAgain(room);
         break;
       case 'typing':
-        return room.typing.begin(frame.userId);
+        return frame.on === false ? room.typing.end(frame.userId) : room.typing.begin(frame.userId);
       case 'reset':
         return this.#reset(room, frame);
       case 'removed':
@@ -223,6 +231,11 @@ export class Rooms extends EventTarget {
     }
     this.#fire('room', room.roomId);
     this.#fire('list');
+  }
+
+  /** An answer on its way may be from before. @param {RoomState} room */
+  #askAgain({ roomId }) {
+    if (this.#asking.has(`room ${roomId}`)) this.#inBackground(this.refresh(roomId));
   }
 
   /** @param {{kind: string, data: any}} notice */

@@ -79,6 +79,16 @@ export const SENTENCES = {
 const UNREACHABLE = 'The server cannot be reached. Check your connection and try again.';
 
 /**
+ * The sentence for a refusal where there are no fields to mark: what is wrong with each.
+ * @param {Problem | null} problem null where no answer came
+ */
+export function reason(problem) {
+  if (problem?.code !== 'validation_failed') return sentence(problem);
+  const messages = (problem.errors ?? []).map(({ message }) => message);
+  return messages.join(' ') || sentence(problem);
+}
+
+/**
  * The sentence for a refusal. A code that is newer than this page has the server's own sentence.
  * @param {Problem | null} problem null where no answer came
  */
