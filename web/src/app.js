@@ -1,5 +1,6 @@
 // The client's composition root.
 
+import { load } from './on-demand.js';
 import { Api, open } from './server/api.js';
 import { deviceId } from './server/device.js';
 import { Session } from './server/session.js';
@@ -32,7 +33,7 @@ export function home() {
  */
 export async function enterHome() {
   const { signIn } = session;
-  const { Home } = await import('./state/home.js');
+  const { Home } = await load('state/home.js');
   if (session.signIn !== signIn) return null;
   current?.leave({ forget: false });
   current = new Home({ api, session, storage, open: openSocket });

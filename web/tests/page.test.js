@@ -32,7 +32,9 @@ async function withImports(path, known = new Set()) {
 
 /** A module as the server sends it: without the lines that are nothing but comments. @param {string} source */
 function withoutComments(source) {
-  return source.replace(/^ *\/\*(?:(?!\*\/)[\s\S])*\*\/$|^ *\/\/.*$/gm, (comment) => comment.replace(/.+/g, ''));
+  return source.replace(/^ *\/\*(?:(?!\*\/)[\s\S])*\*\/$|^ *\/\/.*$/gm, (comment) =>
+    comment.replace(/.+/g, ''),
+  );
 }
 
 /** What the page names. @param {RegExp} pattern */
@@ -42,6 +44,19 @@ test('the page preloads every module that is imported at start', async () => {
   const imported = await withImports('src/main.js');
   imported.delete('src/main.js');
   assert.deepEqual(named(/rel="modulepreload" href="\/assets\/([^"]+)"/g).sort(), [...imported].sort());
+});
+
+test('every module is imported at start, by one that is, or on demand, so that an outage spoils none', async () => {
+  const declared = await read('src/modules.d.ts');
+  const known = await withImports('src/main.js');
+  for (const [, path] of declared.matchAll(/^ {2}'([^']+)'/gm)) await withImports(`src/${path}`, known);
+  for (const path of await readdir(new URL('src', ROOT), { recursive: true })) {
+    if (!path.endsWith('.js') || path === 'theme.js') continue;
+    assert.ok(known.has(`src/${path}`), `nobody imports ${path}`);
+    const code = withoutComments(await read(`src/${path}`)).replace(/\/\*.*?\*\//g, '');
+    const imports = code.match(/\bimport\(/g) ?? [];
+    assert.equal(imports.length, path === 'on-demand.js' ? 1 : 0, `${path} imports something by itself`);
+  }
 });
 
 test('the page names every style sheet, and only existing ones', async () => {

@@ -160,7 +160,7 @@ impl Asset {
             plain = Cow::Owned(html.into_bytes());
         }
         // Others' modules keep their licences, which stand in comments.
-        if path.ends_with(".js") && !path.starts_with("src/vendor/") {
+        if path.starts_with("src/") && !path.starts_with("src/vendor/") {
             plain = Cow::Owned(without_comments(&String::from_utf8_lossy(&plain)).into_bytes());
         }
         Self {

@@ -3,6 +3,7 @@
 
 import { home } from '../app.js';
 import { el, fill, reconcile } from '../dom.js';
+import { load } from '../on-demand.js';
 import { rows } from '../room/rows.js';
 import { View } from '../view.js';
 import { seenBy } from '../wording/names.js';
@@ -133,7 +134,7 @@ export class MessageList extends View {
           )
         : '',
       edit: (message) => this.dispatchEvent(new CustomEvent('edit', { detail: message })),
-      remove: (message) => askToDelete(message, () => rooms.delete(room.roomId, message.messageId)),
+      remove: (message) => orToast(askToDelete(message, () => rooms.delete(room.roomId, message.messageId))),
       rewrite: (unsent) => this.dispatchEvent(new CustomEvent('rewrite', { detail: unsent })),
       retry: ({ clientMessageId }) => outbox.retry(clientMessageId),
       discard: ({ clientMessageId }) => outbox.remove(clientMessageId),
@@ -262,7 +263,7 @@ customElements.define('hex-messages', MessageList);
  * @param {() => Promise<unknown>} remove
  */
 async function askToDelete({ body }, remove) {
-  const { confirm } = await import('./dialog.js');
+  const { confirm } = await load('components/dialog.js');
   confirm({
     title: 'Delete this message?',
     words: 'It will be deleted for good, for everybody.',

@@ -2,7 +2,7 @@
 
 import { home } from '../app.js';
 import { el, fill, icon } from '../dom.js';
-import { Unreachable } from '../server/errors.js';
+import { load } from '../on-demand.js';
 import { View } from '../view.js';
 import { copy } from './clipboard.js';
 import { confirm, openDialog } from './dialog.js';
@@ -71,9 +71,7 @@ function turnOff() {
 function turnOn() {
   const body = el('div');
   const begin = async (/** @type {Record<string, string>} */ { password }) => {
-    const { encode } = await import('../vendor/uqr.js').catch(() => {
-      throw new Unreachable();
-    });
+    const { encode } = await load('vendor/uqr.js');
     const { secret, otpauthUrl } = await home().api.me.beginSecondFactor(password);
     show(scan(qrCode(encode(otpauthUrl, { border: 4 })), secret, otpauthUrl, confirmWith));
   };

@@ -6,6 +6,7 @@ import { MessageList } from '../components/message-list.js';
 import { seatsOf } from '../components/seats.js';
 import { orToast } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
+import { load } from '../on-demand.js';
 import { problemOf } from '../server/errors.js';
 import { View } from '../view.js';
 import { typing } from '../wording/names.js';
@@ -52,9 +53,13 @@ customElements.define(
       composer.addEventListener('edit-last', () => list.lastOwn && composer.edit(list.lastOwn));
       composer.addEventListener('sent', () => list.toEnd());
       const side = el('aside', { class: 'members-side', 'aria-label': 'Members' }, el('h2', {}, 'Members'));
-      const members = async () => new (await import('../components/members.js')).Members(room);
+      const members = async () => new (await load('components/members.js')).Members(room);
       const showMembers = async () =>
-        (await import('../components/dialog.js')).openDialog('Members', 'drawer', await members());
+        (await load('components/dialog.js')).openDialog('Members', 'drawer', await members());
+      const fillSide = async () => {
+        const list = await members();
+        if (!side.querySelector('hex-members')) side.append(list);
+      };
       fill(
         this,
         el(
@@ -75,7 +80,7 @@ customElements.define(
                 type: 'button',
                 class: 'icon-button members-button',
                 'aria-label': 'Members',
-                onclick: showMembers,
+                onclick: () => orToast(showMembers()),
               },
               icon('people'),
             ),
@@ -88,7 +93,8 @@ customElements.define(
         ),
         side,
       );
-      members().then((list) => side.append(list));
+      orToast(fillSide());
+      this.listen(home().connection, 'state', () => home().connection.isUp && orToast(fillSide()));
       this.draw();
       orToast(rooms.refresh(room.roomId));
       if (!room.timeline.isOpen) orToast(rooms.openTimeline(room));

@@ -59,6 +59,11 @@ export class Connection extends EventTarget {
     this.#open = open;
   }
 
+  /** Whether the server can be reached now. */
+  get isUp() {
+    return this.state === 'on';
+  }
+
   /** Opens the connection and keeps it open until `stop`. */
   start() {
     this.#session.addEventListener('renewed', this.#authenticate);
