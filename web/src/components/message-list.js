@@ -125,7 +125,7 @@ export class MessageList extends View {
     const readers = room.others.filter(({ readSeq }) => lastOwn && readSeq >= lastOwn.seq);
     return {
       isOwner: room.isOwn,
-      isOnline: connection.state === 'on',
+      isOnline: connection.isUp,
       lastOwn: lastOwn?.messageId ?? null,
       receipt: room.members
         ? seenBy(
@@ -188,7 +188,7 @@ export class MessageList extends View {
   /** Without a connection nothing can be loaded; this is drawn again when it is back. */
   #load() {
     const { rooms, connection } = home();
-    if (connection.state !== 'on') return;
+    if (!connection.isUp) return;
     const { timeline } = this.room;
     if (timeline.hasOlder && this.#scroller.scrollTop < REACH) orToast(rooms.loadOlder(this.room));
     else if (timeline.hasNewer && this.#distanceToEnd() < REACH) orToast(rooms.loadNewer(this.room));

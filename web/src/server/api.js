@@ -73,6 +73,8 @@ export class Api {
     update: (roomId, changes) => this.#call('PATCH', room(roomId), changes),
     /** @param {string} roomId */
     close: (roomId) => this.#call('DELETE', room(roomId)),
+    /** @param {string} roomId @param {number} seq */
+    markRead: (roomId, seq) => this.#call('PUT', `${room(roomId)}/read`, { seq }),
     /** @param {string} roomId */
     leave: (roomId) => this.#call('POST', `${room(roomId)}/leave`),
     /** @param {string} roomId @returns {Promise<T.Price>} what joining it costs the account */
@@ -97,6 +99,17 @@ export class Api {
      * @returns {Promise<T.History>}
      */
     list: (roomId, window) => this.#call('GET', `${room(roomId)}/messages${query(window)}`),
+    /**
+     * @param {{roomId: string, clientMessageId: string, body: string}} message
+     * @returns {Promise<{messageId: string, seq: number, duplicate: boolean}>}
+     */
+    post: (message) => this.#call('POST', 'messages', message),
+    /** @param {string} roomId @param {string} messageId @param {string} body */
+    edit: (roomId, messageId, body) =>
+      this.#call('PATCH', `${room(roomId)}/messages/${encodeURIComponent(messageId)}`, { body }),
+    /** @param {string} roomId @param {string} messageId */
+    delete: (roomId, messageId) =>
+      this.#call('DELETE', `${room(roomId)}/messages/${encodeURIComponent(messageId)}`),
   };
 
   invitations = {
