@@ -1,6 +1,6 @@
 // The invitation from a link. It is stored in this tab while its invitee signs in.
 
-import { hashOf, invitationToken } from './router.js';
+import { hashOf, invitationToken, router } from './router.js';
 import { SafeStorage } from './storage.js';
 
 const KEY = 'hexroom.invitation';
@@ -22,7 +22,7 @@ export const invitation = {
     if (!hash.startsWith('#/invite/')) return false;
     const token = invitationToken(hash);
     if (token) storage.setItem(KEY, token);
-    history.replaceState(null, '', '/join');
+    router.readdress('/join');
     return true;
   },
 

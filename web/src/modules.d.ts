@@ -13,6 +13,7 @@ export interface Modules {
   'screens/not-found.js': typeof import('./screens/not-found.js');
   'screens/room.js': typeof import('./screens/room.js');
   'screens/settings.js': typeof import('./screens/settings.js');
+  'screens/shortcuts.js': typeof import('./screens/shortcuts.js');
   'screens/sign-in.js': typeof import('./screens/sign-in.js');
   'screens/start.js': typeof import('./screens/start.js');
   'signed-in.js': typeof import('./signed-in.js');

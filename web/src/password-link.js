@@ -1,6 +1,6 @@
 // The link with which an admin lets somebody choose a new password. Its token is in memory only, until it is used.
 
-import { hashOf, passwordToken } from './router.js';
+import { hashOf, passwordToken, router } from './router.js';
 
 /** @type {string | null} */
 let token = null;
@@ -18,7 +18,7 @@ export const passwordLink = {
     const found = passwordToken(hashOf(location));
     if (!found) return false;
     token = found;
-    history.replaceState(null, '', '/');
+    router.readdress('/');
     return true;
   },
 

@@ -25,6 +25,7 @@ const AHEAD = [
   'screens/coins.js',
   'screens/friends.js',
   'screens/create.js',
+  'screens/shortcuts.js',
   'screens/not-found.js',
   'screens/sign-in.js',
 ];

@@ -30,6 +30,9 @@ export async function draw(screen, roomId) {
     case 'settings':
       await load('screens/settings.js');
       return page(screen);
+    case 'shortcuts':
+      await load('screens/shortcuts.js');
+      return page(screen);
     default:
       await load('screens/start.js');
       return element('start');

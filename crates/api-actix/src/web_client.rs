@@ -25,8 +25,18 @@ use sha2::{Digest, Sha256};
 use crate::problem::Problem;
 
 /// The paths of the client's screens. The client reads them itself; each may be reloaded or bookmarked.
-pub(crate) const SCREENS: &[&str] =
-    &["/", "/sign-in", "/sign-up", "/join", "/create", "/rooms/{roomId}", "/friends", "/coins", "/settings"];
+pub(crate) const SCREENS: &[&str] = &[
+    "/",
+    "/sign-in",
+    "/sign-up",
+    "/join",
+    "/create",
+    "/rooms/{roomId}",
+    "/friends",
+    "/coins",
+    "/settings",
+    "/shortcuts",
+];
 
 /// The place of every other file of the client.
 pub(crate) const ASSETS: &str = "/assets/{edition}/{file:.*}";
