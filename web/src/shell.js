@@ -11,6 +11,7 @@ import { roomPath, router } from './router.js';
 import { problemOf } from './server/errors.js';
 import { View } from './view.js';
 import { guessed } from './wording/names.js';
+import { number } from './wording/numbers.js';
 import { sentence } from './wording/refusals.js';
 
 /** @import { Route } from './router.js' */
@@ -53,7 +54,12 @@ export class Shell extends View {
     if (!here || this.#arriving !== arriving) return;
     this.#home = here;
     this.#follow(here);
-    fill(this, document.createElement('hex-sidebar'), this.#main);
+    const skip = el(
+      'button',
+      { type: 'button', class: 'skip', onclick: () => this.#main.focus() },
+      'Skip to the content',
+    );
+    fill(this, skip, document.createElement('hex-sidebar'), this.#main);
     if (OUTSIDE.includes(router.route.screen)) router.go(invitation.token ? '/join' : '/', { replace: true });
     else this.#turnTo();
     prefetch(here.connection).then(() => this.#notify(here));
@@ -118,7 +124,9 @@ export class Shell extends View {
 
   /** Another tab may have signed out, or somebody else in. */
   #notice() {
-    if (session.noticeOtherTabs() !== 'another') return;
+    const became = session.noticeOtherTabs();
+    if (became === 'ended') showToast('You have signed out in another tab.');
+    if (became !== 'another') return;
     this.#clear({ forget: false });
     location.reload();
   }
@@ -154,7 +162,7 @@ export class Shell extends View {
     const room = route.roomId ? rooms?.all.get(route.roomId) : undefined;
     const where = room?.about.name ?? this.querySelector('main h1')?.textContent;
     const unread = rooms?.unread ?? 0;
-    document.title = `${unread > 0 ? `(${unread}) ` : ''}${where ? `${where} · ` : ''}Hexroom`;
+    document.title = `${unread > 0 ? `(${number(unread)}) ` : ''}${where ? `${where} · ` : ''}Hexroom`;
   }
 }
 

@@ -17,6 +17,8 @@ export const open = {
   usePasswordLink: (link) => request('POST', 'password-link', { body: link }),
   /** @param {{userId: string, password: string, deviceId: string, otp?: string}} login */
   login: (login) => request('POST', 'login', { body: login }),
+  /** @param {string} token of a session that has ended here already */
+  logout: (token) => request('POST', 'logout', { token }),
   /** @param {string} refreshToken */
   refresh: (refreshToken) =>
     request('POST', 'token/refresh', { body: { refreshToken }, withinMs: RENEWED_WITHIN_MS }),
@@ -51,7 +53,6 @@ export class Api {
   };
 
   sessions = {
-    logout: () => this.#call('POST', 'logout'),
     /** @returns {Promise<T.DeviceSession[]>} */
     list: () => this.#all('sessions'),
     /** @param {string} deviceId */
