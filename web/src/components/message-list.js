@@ -5,8 +5,10 @@ import { home } from '../app.js';
 import { el, fill, reconcile } from '../dom.js';
 import { load } from '../on-demand.js';
 import { rows } from '../room/rows.js';
+import { today } from '../today.js';
 import { View } from '../view.js';
 import { seenBy } from '../wording/names.js';
+import { number } from '../wording/numbers.js';
 import { actionsOf, drawRow, renderKey } from './message-row.js';
 import { orToast } from './toast.js';
 
@@ -55,6 +57,7 @@ export class MessageList extends View {
     this.listen(rooms, 'room', ofThisRoom);
     this.listen(outbox, 'change', ofThisRoom);
     this.listen(people, 'change', () => this.drawSoon());
+    this.listen(today, 'change', () => this.drawSoon());
     this.listen(connection, 'state', () => this.drawSoon());
     this.listen(document, 'visibilitychange', () => this.#markRead());
     this.listen(this.#scroller, 'scroll', () => this.#scrolled());
@@ -141,7 +144,7 @@ export class MessageList extends View {
     };
   }
 
-  /** @param {{key: string, top: number} | null} anchor what must keep its position, or null for the end */
+  /** @param {{key: string, bottom: number} | null} anchor what must keep its position, or null for the end */
   #place(anchor) {
     const unread = this.#isPlaced ? null : this.#list.querySelector('.divider.new');
     this.#isPlaced = true;
@@ -150,7 +153,7 @@ export class MessageList extends View {
       this.#isAtEnd = this.#distanceToEnd() < AT_END;
     } else if (anchor) {
       const row = this.#kept.get(anchor.key)?.element;
-      if (row) this.#scroller.scrollTop += row.getBoundingClientRect().top - anchor.top;
+      if (row) this.#scroller.scrollTop += row.getBoundingClientRect().bottom - anchor.bottom;
     } else this.#scrollToEnd();
   }
 
@@ -159,8 +162,9 @@ export class MessageList extends View {
     const { top } = this.#scroller.getBoundingClientRect();
     for (const [key, { element }] of this.#kept) {
       const at = element.getBoundingClientRect();
-      // A divider may move between other rows.
-      if (at.bottom > top && !element.matches('.divider')) return { key, top: at.top };
+      // A divider may move between other rows. What is above a message in its row may go when an older page joins it,
+      // so its end counts.
+      if (at.bottom > top && !element.matches('.divider')) return { key, bottom: at.bottom };
     }
     return null;
   }
@@ -211,7 +215,7 @@ export class MessageList extends View {
   #showJump() {
     const { unread } = this.room;
     this.#jump.hidden = this.#isAtEnd;
-    this.#jump.textContent = unread > 0 ? `${unread} new` : 'Jump to the newest';
+    this.#jump.textContent = unread > 0 ? `${number(unread)} new` : 'Jump to the newest';
   }
 
   /** @param {KeyboardEvent} event the arrow keys move between messages */

@@ -3,6 +3,7 @@
 import { home } from '../app.js';
 import { orToast } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
+import { today } from '../today.js';
 import { View } from '../view.js';
 import { coins, signed } from '../wording/coins.js';
 import { number } from '../wording/numbers.js';
@@ -24,6 +25,7 @@ customElements.define(
 
     enter() {
       this.listen(home().account, 'change', () => this.#follow());
+      this.listen(today, 'change', () => this.draw());
       this.#follow();
     }
 
