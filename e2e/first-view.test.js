@@ -75,3 +75,11 @@ test('every screen can be reloaded', async () => {
     assert.deepEqual(ana.troubles, []);
   }
 });
+
+test('a browser that is too old is told which ones are not', async () => {
+  const visitor = await set.visitor('Eve');
+  await visitor.page.addInitScript(() => Reflect.deleteProperty(Intl, 'Segmenter'));
+  await visitor.page.goto('/');
+  await visitor.sees(/^Hexroom needs a newer browser: Chrome, .* Firefox .* Safari/);
+  assert.equal(await visitor.page.locator('hex-shell').count(), 0);
+});
