@@ -140,6 +140,25 @@ test('without a WebSocket one reads, writes, edits and deletes over HTTP, until 
   assert.deepEqual(bob.troubles, []);
 });
 
+test('what could not be loaded during an outage says so, and works afterwards', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  let isOut = true;
+  await ana.page.route(/(components\/room-tools|screens\/friends)\.js/, (route) =>
+    isOut ? route.abort() : route.continue(),
+  );
+  await ana.open(await ana.seed.room('Den'));
+  await ana.press('Manage the room');
+  await ana.sees('The server cannot be reached. Check your connection and try again.');
+  await ana.page.getByRole('link', { name: 'Friends' }).click();
+  await ana.sees('The server cannot be reached.', ana.page.getByRole('main'));
+  isOut = false;
+  await ana.page.getByRole('heading', { name: 'No friends yet' }).waitFor();
+  await ana.page.goBack();
+  await ana.press('Manage the room');
+  await ana.dialog.getByRole('heading', { name: 'Manage Den' }).waitFor();
+  assert.deepEqual(ana.troubles, []);
+});
+
 test('one can try at once instead of waiting', async () => {
   const ana = await set.member('Ana', { prime: true });
   await ana.open(await ana.seed.room('Den'));
