@@ -68,6 +68,7 @@ test('every screen can be reloaded', async () => {
     ['/friends', 'No friends yet'],
     ['/coins', 'No transfers yet'],
     ['/settings', 'This browser'],
+    ['/shortcuts', 'Next room'],
   ]) {
     await ana.page.goto(path);
     await ana.page.reload();

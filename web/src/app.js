@@ -28,11 +28,11 @@ export function home() {
 }
 
 /**
- * Creates the state of the current sign-in, unless it ends meanwhile. Its code is loaded now, because signing in does
- * not need it.
+ * Creates the state of a sign-in, unless that ends meanwhile. Its code is loaded now, because signing in does not need
+ * it.
+ * @param {object} signIn
  */
-export async function enterHome() {
-  const { signIn } = session;
+export async function enterHome(signIn) {
   const { Home } = await load('state/home.js');
   if (session.signIn !== signIn) return null;
   current?.leave({ forget: false });

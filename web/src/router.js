@@ -174,7 +174,10 @@ export const router = new (class extends EventTarget {
     next?.();
   }
 
-  /** Removes the entries of what lies over the screen, from a place on; that takes the browser a moment. @param {number} place */
+  /**
+   * Removes the entries of what lies over the screen, from a place on, which takes the browser a moment.
+   * @param {number} place
+   */
   #uncover(place) {
     const gone = this.#covers.splice(place).length;
     if (!this.#isLeaving) history.go(-gone);

@@ -48,7 +48,8 @@ export class Shell extends View {
   }
 
   async #arrive() {
-    const arriving = patiently(enterHome);
+    const { signIn } = session;
+    const arriving = patiently(() => enterHome(signIn));
     this.#arriving = arriving;
     const [here] = await Promise.all([arriving, patiently(() => load('signed-in.js'))]);
     if (!here || this.#arriving !== arriving) return;

@@ -18,17 +18,19 @@ customElements.define(
     #words = el('p', { class: 'price', 'aria-live': 'polite' });
     /** @type {Price | null} of the room that is named, if the server knows it */
     #ofRoom = null;
+    #roomId = '';
     /** @type {HTMLFormElement | null} */
     #form = null;
 
     enter() {
-      this.listen(home().account, 'change', () => this.#namePrice());
+      this.listen(home().account, 'change', () => this.#follow());
       this.#show(invitation.token ? 'invitation' : 'password');
     }
 
     /** @param {'invitation' | 'password'} way */
     #show(way) {
       this.#ofRoom = null;
+      this.#roomId = '';
       this.#form = way === 'invitation' ? this.#byInvitation() : this.#byPassword();
       fill(
         this,
@@ -121,8 +123,17 @@ customElements.define(
      * @param {string} roomId
      */
     async #lookUp(roomId) {
-      this.#ofRoom = await priceOf(roomId.trim());
+      this.#roomId = roomId.trim();
+      const ofRoom = await priceOf(this.#roomId);
+      // Another room may have been named since.
+      if (this.#roomId === roomId.trim()) this.#ofRoom = ofRoom;
       this.#namePrice();
+    }
+
+    /** What the account is now may change the price of the room too. */
+    #follow() {
+      this.#namePrice();
+      if (this.#ofRoom) orToast(this.#lookUp(this.#roomId));
     }
 
     get #price() {

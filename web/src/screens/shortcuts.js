@@ -45,7 +45,16 @@ customElements.define(
           el('dl', { class: 'shortcuts' }, keys.map(row)),
         ),
       );
-      fill(this, el('div', { class: 'page' }, el('h1', {}, 'Keyboard shortcuts'), sections));
+      fill(
+        this,
+        el(
+          'div',
+          { class: 'page' },
+          el('h1', {}, 'Keyboard shortcuts'),
+          sections,
+          el('a', { href: '/settings' }, 'Settings'),
+        ),
+      );
     }
   },
 );
