@@ -81,6 +81,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
       ['/friends', 'Friend requests'],
       ['/coins', 'No transfers yet'],
       ['/settings', 'This browser'],
+      ['/shortcuts', 'Next room'],
       ['/', 'Den'],
       ['/nowhere', 'There is nothing here'],
     ]) {

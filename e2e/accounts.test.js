@@ -177,3 +177,46 @@ test('a page restored from the browser’s memory shows nothing of a session tha
   });
   await ana.page.getByRole('heading', { name: 'Sign in' }).waitFor();
 });
+
+test('members of one name are told apart, and a new name is seen at once', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const [one, other] = [await set.member('Bob'), await set.member('Bob')];
+  const roomId = await ana.seed.room('Den');
+  for (const bob of [one, other]) {
+    await bob.seed.join(roomId);
+    await bob.seed.say(roomId, `I am ${bob.userId}`);
+  }
+  await ana.open(roomId);
+  const seats = ana.page.getByRole('list', { name: 'Seats' });
+  for (const { userId } of [one, other]) {
+    await ana.sees(`Bob (${userId})`, seats);
+    await ana.sees(`Bob (${userId})`, ana.message(`I am ${userId}`));
+  }
+  await other.page.goto('/settings');
+  await other.fill('Name', 'Robert');
+  await other.press('Save');
+  await ana.sees('Robert', seats);
+  await ana.sees('Robert', ana.message(`I am ${other.userId}`));
+  assert.equal(await ana.page.getByText(`Bob (${one.userId})`).count(), 0, 'there is only one Bob now');
+  await ana.sees('Bob', seats);
+});
+
+test('an address works with what the sentence around it has added', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const roomId = await ana.seed.room('Den');
+  for (const added of ['.', '%E3%80%82', '%23']) {
+    await ana.page.goto(`/rooms/${roomId}${added}`);
+    await ana.messageBox.waitFor();
+    assert.equal(new URL(ana.page.url()).pathname, `/rooms/${roomId}`);
+  }
+  const cyd = await set.member('Cyd', { prime: true });
+  const { token } = await ana.seed.call('POST', `chatrooms/${roomId}/invitations`, { userId: cyd.userId });
+  for (const address of [`/#/invite/${token}.`, `/%23/invite/${token}`]) {
+    await cyd.page.goto('/coins');
+    await cyd.page.goto(address);
+    await cyd.page.getByLabel('Invitation link').waitFor();
+    assert.equal(await cyd.page.getByLabel('Invitation link').inputValue(), token);
+    assert.ok(!cyd.page.url().includes(token), cyd.page.url());
+    await cyd.page.evaluate(() => sessionStorage.clear());
+  }
+});

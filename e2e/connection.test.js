@@ -103,12 +103,82 @@ test('a lost event is asked for', async () => {
   await bob.hears(['one', 'two', 'three']);
 });
 
+test('without a WebSocket one reads, writes, edits and deletes over HTTP, until there is one', async () => {
+  const { ana, bob, roomId } = await pair();
+  await ana.say('before');
+  await bob.hears(['before']);
+  let isBlocked = true;
+  await bob.page.routeWebSocket('**/api/ws', (line) => {
+    if (isBlocked) line.close({ code: 1013 });
+    else line.connectToServer();
+  });
+  await bob.page.reload();
+  await bob.sees('Live connections are blocked here, so messages come every few seconds.');
+  await bob.say('one');
+  await ana.hears(['before', 'one']);
+  await ana.say('two');
+  await ana.messageBox.press('ArrowUp');
+  await ana.messageBox.fill('two, edited');
+  await ana.messageBox.press('Enter');
+  await bob.hears(['before', 'one', 'two, edited']);
+  await bob.messageBox.press('ArrowUp');
+  await bob.messageBox.fill('one, edited');
+  await bob.messageBox.press('Enter');
+  await ana.hears(['before', 'one, edited', 'two, edited']);
+  await set.server.run('user', 'prime', bob.userId);
+  const other = await ana.seed.room('Attic');
+  await bob.seed.join(other);
+  await bob.page.getByRole('link', { name: /Attic/ }).waitFor();
+
+  isBlocked = false;
+  await bob.online();
+  for (const person of [ana, bob]) await person.hears(['before', 'one, edited', 'two, edited']);
+  await ana.say('three');
+  await bob.hears(['before', 'one, edited', 'two, edited', 'three']);
+  await ana.seed.call('DELETE', `chatrooms/${roomId}/members/${bob.userId}`);
+  await bob.sees('Choose a room');
+  assert.deepEqual(bob.troubles, []);
+});
+
+test('what could not be loaded during an outage says so, and works afterwards', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  let isOut = true;
+  await ana.page.route(/(components\/room-tools|screens\/friends)\.js/, (route) =>
+    isOut ? route.abort() : route.continue(),
+  );
+  await ana.open(await ana.seed.room('Den'));
+  await ana.press('Manage the room');
+  await ana.sees('The server cannot be reached. Check your connection and try again.');
+  await ana.page.getByRole('link', { name: 'Friends' }).click();
+  await ana.sees('The server cannot be reached.', ana.page.getByRole('main'));
+  isOut = false;
+  await ana.page.getByRole('heading', { name: 'No friends yet' }).waitFor();
+  await ana.page.goBack();
+  await ana.press('Manage the room');
+  await ana.dialog.getByRole('heading', { name: 'Manage Den' }).waitFor();
+  assert.deepEqual(ana.troubles, []);
+});
+
+test('one can try at once instead of waiting', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  await ana.open(await ana.seed.room('Den'));
+  const line = await cut(ana);
+  line.lose();
+  await ana.sees('Offline.');
+  // As if the next attempt were far away.
+  await ana.page.evaluate(() => Object.assign(window, { setTimeout: () => 0 }));
+  line.mend();
+  await ana.press('Try now');
+  await ana.online();
+});
+
 /**
  * Puts the test between somebody's page and the server, from the page's next connection on.
  * @param {import('./support/people.js').Person} person
  */
 async function cut({ page }) {
   let isCut = false;
+  await page.route('**/api/**', (route) => (isCut ? route.abort() : route.continue()));
   let unwanted = '';
   /** @type {import('playwright-core').WebSocketRoute[]} */
   const lines = [];

@@ -1,4 +1,5 @@
-// Firefox fills a saved login into every field that looks like one, whatever `autocomplete` says.
+// What is different in Firefox: it fills a saved login into every field that looks like one, whatever `autocomplete`
+// says, it remembers a failed `import()`, and a field does not grow with its text by itself.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -9,6 +10,8 @@ import { PASSWORD, Server } from './support/server.js';
 let server;
 /** @type {Firefox} */
 let firefox;
+/** @type {string} a room of hers */
+let roomId;
 
 before(async () => {
   server = await Server.start();
@@ -59,7 +62,7 @@ const waitUntilFilled = () =>
 
 test('Firefox fills a saved login into the sign-in form, and never into a roomâ€™s password', async () => {
   const ana = await server.account('ana', { prime: true });
-  const roomId = await ana.room('Den');
+  roomId = await ana.room('Den');
   await firefox.saveLogin(server.url, 'ana', PASSWORD);
 
   await firefox.open(`${server.url}/sign-in`);
@@ -94,4 +97,42 @@ test('Firefox fills a saved login into the sign-in form, and never into a roomâ€
     ['current-password'],
     'the new one is for its owner to think of',
   );
+});
+
+test('an outage leaves nothing dead that was opened meanwhile', async () => {
+  await firefox.open(`${server.url}/coins`);
+  await waitFor('hex-coins .balance');
+  await waitFor('hex-connection[data-state="on"]');
+  await server.kill();
+  await waitFor('hex-connection[data-state="waiting"]');
+  const open = (/** @type {string} */ path) =>
+    firefox.run((href) => {
+      /** @type {HTMLElement} */ (document.querySelector(`hex-sidebar a[href="${href}"]`)).click();
+    }, path);
+  await open('/settings');
+  await waitFor('main .loading, hex-settings');
+  await open('/friends');
+  await waitFor('main .loading, hex-friends');
+  await server.restart();
+  await waitFor('hex-friends h1');
+  await open('/settings');
+  await waitFor('hex-settings form');
+});
+
+test('the composer is as high as the text in it, up to a limit', async () => {
+  await firefox.open(`${server.url}/rooms/${roomId}`);
+  await waitFor('hex-composer textarea');
+  const heights = await firefox.run(() => {
+    const box = /** @type {HTMLTextAreaElement} */ (document.querySelector('hex-composer textarea'));
+    return ['', 'a long paragraph '.repeat(20), 'a long paragraph '.repeat(200), 'short'].map((text) => {
+      box.value = text;
+      box.dispatchEvent(new Event('input'));
+      return [box.clientHeight, box.scrollHeight];
+    });
+  });
+  const [empty, paragraph, novel, short] = /** @type {number[][]} */ (heights);
+  assert.ok(paragraph[0] > 2 * empty[0], `${paragraph}`);
+  assert.equal(paragraph[0], paragraph[1], 'all of it can be seen');
+  assert.ok(novel[0] < novel[1] && novel[0] < 300, `${novel}`);
+  assert.deepEqual(short, empty);
 });

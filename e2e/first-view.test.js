@@ -68,10 +68,19 @@ test('every screen can be reloaded', async () => {
     ['/friends', 'No friends yet'],
     ['/coins', 'No transfers yet'],
     ['/settings', 'This browser'],
+    ['/shortcuts', 'Next room'],
   ]) {
     await ana.page.goto(path);
     await ana.page.reload();
     await ana.sees(words);
     assert.deepEqual(ana.troubles, []);
   }
+});
+
+test('a browser that is too old is told which ones are not', async () => {
+  const visitor = await set.visitor('Eve');
+  await visitor.page.addInitScript(() => Reflect.deleteProperty(Intl, 'Segmenter'));
+  await visitor.page.goto('/');
+  await visitor.sees(/^Hexroom needs a newer browser: Chrome, .* Firefox .* Safari/);
+  assert.equal(await visitor.page.locator('hex-shell').count(), 0);
 });

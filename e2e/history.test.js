@@ -80,6 +80,48 @@ test('a room with more unread messages than a page is not loaded beyond what is 
   assert.equal(await bob.message('number 130').count(), 0, 'a page is loaded ahead, and no more');
 });
 
+test('a message stays where it is when an older one of the same sender joins it', async () => {
+  const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
+  const roomId = await ana.seed.room('Den');
+  await bob.seed.join(roomId);
+  for (let said = 1; said <= 61; said += 1) await ana.seed.say(roomId, `number ${said}`);
+  /** @type {(value?: unknown) => void} */
+  let release = () => {};
+  const released = new Promise((resolve) => {
+    release = resolve;
+  });
+  await bob.page.route('**/messages?before=*', async (route) => {
+    await released;
+    await route.continue();
+  });
+  await bob.open(roomId);
+  const row = (/** @type {string} */ text) =>
+    bob.page.locator('.message').filter({ has: bob.page.getByText(text, { exact: true }) });
+  const second = row('number 2');
+  const top = async () => (await second.locator('.body').boundingBox())?.y;
+  await second.evaluate((it) => it.scrollIntoView({ block: 'start' }));
+  await second.locator('.sender').waitFor();
+  const before = await top();
+  release();
+  await row('number 1').waitFor({ state: 'attached' });
+  assert.equal(await second.locator('.sender').count(), 0, 'it goes on from number 1');
+  assert.ok(Math.abs(Number(await top()) - Number(before)) < 1, `${before} became ${await top()}`);
+});
+
+test('“Today” becomes “Yesterday” at midnight', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const roomId = await ana.seed.room('Den');
+  await ana.seed.say(roomId, 'good night');
+  const late = new Date();
+  late.setHours(23, 59, 50, 0);
+  await ana.page.clock.install({ time: late });
+  await ana.open(roomId);
+  await ana.sees('Today');
+  await ana.page.clock.fastForward(20_000);
+  await ana.sees('Yesterday');
+  await ana.page.getByText('Today').waitFor({ state: 'detached' });
+});
+
 /**
  * Scrolls, in the page, until a message is reached; looks after each change whether what could be seen has moved.
  * @param {{direction: number, text: string}} where

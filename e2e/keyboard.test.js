@@ -136,6 +136,74 @@ test('a dialog keeps the focus inside, and Escape closes it', async () => {
   assert.equal((await focus(ana.page)).name, 'Manage the room');
 });
 
+test('the first key leads past the list of rooms', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  await ana.seed.room('Den');
+  await ana.page.goto('/coins');
+  await ana.page.getByRole('heading', { name: 'Coins' }).waitFor();
+  await ana.page
+    .locator('hex-shell')
+    .evaluate(() => /** @type {HTMLElement} */ (document.activeElement).blur());
+  await tabTo(ana.page, 'Skip to the content');
+  await ana.page.keyboard.press('Enter');
+  assert.equal(await ana.page.evaluate(() => document.activeElement?.id), 'main');
+});
+
+test('keys lead from room to room, and a page lists them', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const [first, second] = [await ana.seed.room('First'), await ana.seed.room('Second')];
+  await ana.open(second);
+  for (const [keys, roomId] of [
+    ['Alt+ArrowDown', first],
+    ['Alt+ArrowDown', second],
+    ['Alt+ArrowUp', first],
+  ]) {
+    await ana.page.keyboard.press(keys);
+    await ana.page.waitForURL(`**/rooms/${roomId}`);
+  }
+  await ana.page.keyboard.press('Control+/');
+  await ana.page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor();
+  await ana.sees('Next room with unread messages');
+  await ana.page.keyboard.press('Alt+Shift+ArrowDown');
+  await ana.page.keyboard.press('Alt+ArrowUp');
+  await ana.page.waitForURL(`**/rooms/${first}`);
+});
+
+test('Back closes what lies over the page first, and then goes back', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const roomId = await ana.seed.room('Den');
+  await ana.page.goto('/coins');
+  await ana.page.getByRole('link', { name: /Den/ }).click();
+  await ana.messageBox.waitFor();
+  await ana.press('Manage the room');
+  await ana.press('Close the room', ana.dialog);
+  await ana.page.getByRole('dialog', { name: 'Close Den?' }).waitFor();
+  for (const left of [1, 0]) {
+    await ana.page.goBack();
+    await ana.page.waitForFunction((count) => document.querySelectorAll('dialog').length === count, left);
+    assert.equal(new URL(ana.page.url()).pathname, `/rooms/${roomId}`);
+  }
+  await ana.messageBox.fill('still the same screen');
+
+  await ana.press('Manage the room');
+  await ana.press('Close', ana.dialog);
+  await leaveDialog(ana.page);
+  assert.equal(await ana.messageBox.inputValue(), 'still the same screen');
+  await ana.page.goBack();
+  await ana.page.getByRole('heading', { name: 'Coins' }).waitFor();
+  await ana.page.goForward();
+  await ana.messageBox.waitFor();
+
+  await ana.page.getByRole('button', { name: /^Ana/ }).click();
+  await ana.dialog.getByRole('link', { name: 'Settings' }).click();
+  await ana.page.getByRole('heading', { name: 'Settings' }).waitFor();
+  await ana.page.goBack();
+  await ana.messageBox.waitFor();
+  await ana.page.goBack();
+  await ana.page.getByRole('heading', { name: 'Coins' }).waitFor();
+  assert.deepEqual(ana.troubles, []);
+});
+
 test('new messages are announced, and old ones are not', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const roomId = await ana.seed.room('Den');

@@ -29,6 +29,25 @@ test('a password link sets a new password, which works for signing in', async ()
   assert.deepEqual([...bob.troubles, ...again.troubles], []);
 });
 
+test('prime is withdrawn after a question, and granted without one', async () => {
+  const ana = await set.member('Ana');
+  const bob = await set.server.account(set.fresh('bob'), { name: 'Bob' });
+  const { userId } = await bob.call('GET', 'me');
+  await set.server.run('user', 'admin', ana.userId);
+  await ana.page.goto('/friends');
+  await ana.fill('User id', userId);
+  await ana.press('Show profile');
+  await ana.press('Make a prime member', ana.dialog);
+  await ana.press('Withdraw prime', ana.dialog);
+  const question = ana.page.getByRole('dialog', { name: 'Withdraw prime from Bob?' });
+  await question.waitFor();
+  assert.equal((await bob.call('GET', 'me')).prime, true);
+  await ana.press('Withdraw prime', question);
+  await ana.page.getByRole('button', { name: 'Make a prime member' }).waitFor();
+  assert.equal((await bob.call('GET', 'me')).prime, false);
+  assert.deepEqual(ana.troubles, []);
+});
+
 test('a suspended account is told so, at once and at each sign-in, until it is readmitted', async () => {
   const dan = await set.member('Dan');
   await dan.online();

@@ -67,6 +67,7 @@ test('every screen fits', async () => {
     ['/friends', 'No friends yet'],
     ['/coins', 'Starting coins'],
     ['/settings', 'This browser'],
+    ['/shortcuts', 'Next room'],
     ['/nowhere', 'There is nothing here'],
   ]) {
     await bob.page.goto(path);

@@ -41,6 +41,24 @@ test('signing out in one tab signs out the others', async () => {
   await ana.page.goto('/settings');
   await ana.press('Sign out here');
   for (const tab of [ana.page, other]) await tab.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await other.getByText('You have signed out in another tab.').waitFor();
+  assert.deepEqual(await ana.page.locator('.toast').allTextContents(), []);
+  assert.equal(await other.locator('.toast').count(), 1, 'and nothing alarming');
+});
+
+test('the theme that is chosen in one tab is that of all', async () => {
+  const ana = await set.member('Ana');
+  const other = await ana.context.newPage();
+  await other.goto('/settings');
+  await ana.page.goto('/settings');
+  for (const [theme, name] of [
+    ['dark', 'Dark'],
+    ['system', 'Same as system'],
+  ]) {
+    await ana.page.getByText(name, { exact: true }).click();
+    await other.locator(`html[data-theme="${theme}"]`).waitFor();
+    await other.locator(`[name="theme"][value="${theme}"]:checked`).waitFor({ state: 'attached' });
+  }
 });
 
 test('a tab follows when another one signs in or switches accounts', async () => {

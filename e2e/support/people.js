@@ -136,7 +136,8 @@ export class Person {
   /** @param {string} text */
   async say(text) {
     await this.messageBox.fill(text);
-    await this.messageBox.press('Enter');
+    // On a phone Enter alone is a new line.
+    await this.messageBox.press('Control+Enter');
   }
 
   /** The message with a text. @param {string | RegExp} text */

@@ -1,5 +1,6 @@
 // The client's composition root.
 
+import { load } from './on-demand.js';
 import { Api, open } from './server/api.js';
 import { deviceId } from './server/device.js';
 import { Session } from './server/session.js';
@@ -27,12 +28,12 @@ export function home() {
 }
 
 /**
- * Creates the state of the current sign-in, unless it ends meanwhile. Its code is loaded now, because signing in does
- * not need it.
+ * Creates the state of a sign-in, unless that ends meanwhile. Its code is loaded now, because signing in does not need
+ * it.
+ * @param {object} signIn
  */
-export async function enterHome() {
-  const { signIn } = session;
-  const { Home } = await import('./state/home.js');
+export async function enterHome(signIn) {
+  const { Home } = await load('state/home.js');
   if (session.signIn !== signIn) return null;
   current?.leave({ forget: false });
   current = new Home({ api, session, storage, open: openSocket });

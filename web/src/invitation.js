@@ -1,6 +1,6 @@
 // The invitation from a link. It is stored in this tab while its invitee signs in.
 
-import { invitationToken } from './router.js';
+import { hashOf, invitationToken, router } from './router.js';
 import { SafeStorage } from './storage.js';
 
 const KEY = 'hexroom.invitation';
@@ -18,10 +18,11 @@ export const invitation = {
    * @returns {boolean} whether there was one
    */
   take() {
-    if (!location.hash.startsWith('#/invite/')) return false;
-    const token = invitationToken(location.hash);
+    const hash = hashOf(location);
+    if (!hash.startsWith('#/invite/')) return false;
+    const token = invitationToken(hash);
     if (token) storage.setItem(KEY, token);
-    history.replaceState(null, '', '/join');
+    router.readdress('/join');
     return true;
   },
 

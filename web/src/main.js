@@ -4,6 +4,9 @@ import { placeToasts } from './components/toast.js';
 import { router } from './router.js';
 import './shell.js';
 
-placeToasts();
-router.listen();
-document.body.prepend(document.createElement('hex-shell'));
+// An old browser shows a sentence instead.
+if (document.documentElement.dataset.unsupported === undefined) {
+  placeToasts();
+  router.listen();
+  document.body.prepend(document.createElement('hex-shell'));
+}

@@ -7,13 +7,17 @@ import { roomPath, router } from './router.js';
 
 const KEY = 'hexroom.notifications';
 
+/** Whether the browser shows what a page asks it to show; some have the means and do not. */
+let isShowing = true;
+
 /** @type {Set<Notification>} those that may still be shown */
 const shown = new Set();
 
 export const notifications = {
-  /** @returns {'unavailable' | 'denied' | 'on' | 'off'} */
+  /** @returns {'unavailable' | 'insecure' | 'denied' | 'on' | 'off'} */
   get state() {
-    if (!('Notification' in globalThis)) return 'unavailable';
+    if (!isSecureContext) return 'insecure';
+    if (!('Notification' in globalThis && isShowing)) return 'unavailable';
     if (Notification.permission === 'denied') return 'denied';
     return Notification.permission === 'granted' && storage.getItem(KEY) === session.userId ? 'on' : 'off';
   },
@@ -35,8 +39,9 @@ export const notifications = {
     rooms.addEventListener('message', (event) => {
       if (this.state !== 'on' || (!document.hidden && document.hasFocus())) return;
       const { room, message } = /** @type {CustomEvent} */ (event).detail;
-      const title = `${people.name(message.senderId)} in ${room.about.name}`;
-      const notification = new Notification(title, { body: message.body ?? '', tag: room.roomId });
+      const title = `${people.label(message.senderId)} in ${room.about.name}`;
+      const notification = show(title, { body: message.body ?? '', tag: room.roomId });
+      if (!notification) return;
       shown.add(notification);
       notification.onclose = () => shown.delete(notification);
       notification.onclick = () => {
@@ -47,3 +52,16 @@ export const notifications = {
     });
   },
 };
+
+/**
+ * @param {string} title
+ * @param {NotificationOptions} options
+ */
+function show(title, options) {
+  try {
+    return new Notification(title, options);
+  } catch {
+    isShowing = false;
+    return null;
+  }
+}

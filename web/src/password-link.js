@@ -1,6 +1,6 @@
 // The link with which an admin lets somebody choose a new password. Its token is in memory only, until it is used.
 
-import { passwordToken } from './router.js';
+import { hashOf, passwordToken, router } from './router.js';
 
 /** @type {string | null} */
 let token = null;
@@ -15,10 +15,10 @@ export const passwordLink = {
    * @returns {boolean} whether there was one
    */
   take() {
-    const found = passwordToken(location.hash);
+    const found = passwordToken(hashOf(location));
     if (!found) return false;
     token = found;
-    history.replaceState(null, '', '/');
+    router.readdress('/');
     return true;
   },
 

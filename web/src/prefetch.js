@@ -1,28 +1,53 @@
 // Loads the modules that are only loaded on demand, before anybody needs them: then they are there even while the
 // server is not.
 
+import { load } from './on-demand.js';
+import { Unreachable } from './server/errors.js';
+
+/** @import { Modules } from './modules.d.ts' */
+/** @import { Connection } from './server/connection.js' */
+
 /** The first screen has the network to itself for this long. */
 const FIRST_SCREEN_MS = 2_000;
 
-/** Everything but the QR encoder, which few people ever need. */
-export async function prefetch() {
+/** Everything but the QR encoder, which few people ever need. @type {(keyof Modules)[]} */
+const AHEAD = [
+  'components/dialog.js',
+  'components/members.js',
+  'components/profile.js',
+  'components/invitations.js',
+  'components/room-tools.js',
+  'notifications.js',
+  'screens/start.js',
+  'screens/room.js',
+  'screens/join.js',
+  'screens/settings.js',
+  'screens/coins.js',
+  'screens/friends.js',
+  'screens/create.js',
+  'screens/shortcuts.js',
+  'screens/not-found.js',
+  'screens/sign-in.js',
+];
+
+/** @param {Connection} connection nothing is fetched ahead while it is down */
+export async function prefetch(connection) {
   await new Promise((resolve) => setTimeout(resolve, FIRST_SCREEN_MS));
   performance.mark('prefetch');
-  await Promise.allSettled([
-    import('./screens/sign-in.js'),
-    import('./screens/start.js'),
-    import('./screens/room.js'),
-    import('./screens/join.js'),
-    import('./screens/create.js'),
-    import('./screens/friends.js'),
-    import('./screens/coins.js'),
-    import('./screens/settings.js'),
-    import('./screens/not-found.js'),
-    import('./components/dialog.js'),
-    import('./components/members.js'),
-    import('./components/profile.js'),
-    import('./components/invitations.js'),
-    import('./components/room-tools.js'),
-    import('./notifications.js'),
-  ]);
+  for (const path of AHEAD) {
+    await whenUp(connection);
+    await load(path).catch(forNow);
+  }
+}
+
+/** @param {Connection} connection */
+async function whenUp(connection) {
+  while (!connection.isUp) {
+    await new Promise((resolve) => connection.addEventListener('state', resolve, { once: true }));
+  }
+}
+
+/** Whoever needs it later tries again. @param {unknown} error */
+function forNow(error) {
+  if (!(error instanceof Unreachable)) throw error;
 }

@@ -4,6 +4,9 @@
  * @typedef {{screen: string, roomId?: string}} Route
  */
 
+/** What a message or an email may add behind an address: the punctuation of its sentence, also percent-encoded. */
+const PUNCTUATION = String.raw`(?:[^\w/%-]|%[\da-f]{2})*`;
+
 /** @type {[RegExp, string][]} the server answers these paths with the page */
 const ROUTES = [
   [/^\/$/, 'start'],
@@ -11,14 +14,20 @@ const ROUTES = [
   [/^\/sign-up$/, 'sign-up'],
   [/^\/join$/, 'join'],
   [/^\/create$/, 'create'],
-  [/^\/rooms\/(?<roomId>[^/]+)$/, 'room'],
+  [new RegExp(String.raw`^/rooms/(?<roomId>[\w-]+)${PUNCTUATION}/?$`, 'i'), 'room'],
   [/^\/friends$/, 'friends'],
   [/^\/coins$/, 'coins'],
   [/^\/settings$/, 'settings'],
+  [/^\/shortcuts$/, 'shortcuts'],
 ];
 
-const INVITATION = /^#\/invite\/([\w-]+)$/;
-const PASSWORD_LINK = /^#\/password\/([\w-]+)$/;
+const INVITATION = tokenAfter('#/invite/');
+const PASSWORD_LINK = tokenAfter('#/password/');
+
+/** @param {string} place */
+function tokenAfter(place) {
+  return new RegExp(String.raw`^${place}([\w-]+)${PUNCTUATION}$`, 'i');
+}
 
 /**
  * @param {string} path
@@ -47,11 +56,19 @@ export function invitationLink(origin, token) {
 }
 
 /**
+ * The hash of an address. Some programs encode its `#`, and then it arrives as a path.
+ * @param {{hash: string, pathname: string}} address
+ */
+export function hashOf({ hash, pathname }) {
+  return pathname.startsWith('/%23/') ? `#${pathname.slice('/%23'.length)}` : hash;
+}
+
+/**
  * The token of an invitation, from a whole link, its end, or the token as it is.
  * @param {string} text
  */
 export function invitationToken(text) {
-  const link = text.trim();
+  const link = text.trim().replace('%23', '#');
   const hash = link.includes('#') ? link.slice(link.indexOf('#')) : `#/invite/${link}`;
   return INVITATION.exec(hash)?.[1] ?? null;
 }
@@ -64,8 +81,22 @@ export function passwordToken(hash) {
   return PASSWORD_LINK.exec(hash)?.[1] ?? null;
 }
 
+/** How many things lay over the screen in the current entry of the history. @returns {number} */
+function coversOfEntry() {
+  return history.state?.covers ?? 0;
+}
+
 /** Fires `change` when the address has changed. */
 export const router = new (class extends EventTarget {
+  /** @type {(() => void)[]} closes what lies over the screen, the uppermost last */
+  #covers = [];
+  /** Whether the browser is on its way back from entries whose covers are gone. */
+  #isLeaving = false;
+  /** @type {(() => void) | null} what follows then */
+  #next = null;
+  /** The path of the screen that is shown. */
+  #shown = globalThis.location?.pathname;
+
   get route() {
     return routeOf(location.pathname);
   }
@@ -76,14 +107,43 @@ export const router = new (class extends EventTarget {
    */
   go(path, { replace = false } = {}) {
     if (path === location.pathname && !location.hash) return;
+    if (this.#covers.length > 0) this.#uncover(0);
+    if (this.#isLeaving) {
+      this.#next = () => this.go(path, { replace });
+      return;
+    }
     if (replace) history.replaceState(null, '', path);
     else history.pushState(null, '', path);
+    this.#shown = path;
     this.dispatchEvent(new Event('change'));
+  }
+
+  /** Changes the address of what is shown. @param {string} path */
+  readdress(path) {
+    history.replaceState(history.state, '', path);
+    this.#shown = path;
+  }
+
+  /**
+   * Something lies over the screen now. It has an entry of the history, so that the browser's Back button takes it away
+   * first.
+   * @param {() => void} close
+   * @returns {() => void} to be called when it is gone
+   */
+  cover(close) {
+    this.#covers.push(close);
+    if (!this.#isLeaving) this.#addEntries();
+    return () => {
+      const place = this.#covers.indexOf(close);
+      if (place >= 0) this.#uncover(place);
+    };
   }
 
   /** Follows links within the client, and the browser's own buttons. */
   listen() {
-    addEventListener('popstate', () => this.dispatchEvent(new Event('change')));
+    this.#tidy();
+    if (coversOfEntry() > 0) history.go(-coversOfEntry());
+    addEventListener('popstate', () => this.#arrive());
     document.addEventListener('click', (event) => {
       const link = /** @type {Element} */ (event.target).closest('a[href^="/"]');
       const isPlain =
@@ -93,5 +153,47 @@ export const router = new (class extends EventTarget {
       event.preventDefault();
       this.go(href);
     });
+  }
+
+  /** Another entry of the history is the current one. */
+  #arrive() {
+    const covers = coversOfEntry();
+    // What lay over it then is gone.
+    if (covers > this.#covers.length) return history.go(this.#covers.length - covers);
+    if (this.#isLeaving) {
+      this.#isLeaving = false;
+      this.#addEntries();
+    } else for (const close of this.#covers.splice(covers).reverse()) close();
+    this.#tidy();
+    if (location.pathname !== this.#shown) {
+      this.#shown = location.pathname;
+      this.dispatchEvent(new Event('change'));
+    }
+    const next = this.#next;
+    this.#next = null;
+    next?.();
+  }
+
+  /**
+   * Removes the entries of what lies over the screen, from a place on, which takes the browser a moment.
+   * @param {number} place
+   */
+  #uncover(place) {
+    const gone = this.#covers.splice(place).length;
+    if (!this.#isLeaving) history.go(-gone);
+    this.#isLeaving = true;
+  }
+
+  #addEntries() {
+    for (let covers = coversOfEntry(); covers < this.#covers.length; ) {
+      covers += 1;
+      history.pushState({ covers }, '');
+    }
+  }
+
+  /** Removes what was added behind a room's address. */
+  #tidy() {
+    const { roomId } = this.route;
+    if (roomId && location.pathname !== roomPath(roomId)) this.readdress(roomPath(roomId));
   }
 })();

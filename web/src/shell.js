@@ -4,12 +4,14 @@ import { enterHome, leaveHome, session } from './app.js';
 import { clearToasts, showToast } from './components/toast.js';
 import { closeDialogs, el, fill } from './dom.js';
 import { invitation } from './invitation.js';
+import { load } from './on-demand.js';
 import { passwordLink } from './password-link.js';
 import { prefetch } from './prefetch.js';
 import { roomPath, router } from './router.js';
 import { problemOf } from './server/errors.js';
 import { View } from './view.js';
 import { guessed } from './wording/names.js';
+import { number } from './wording/numbers.js';
 import { sentence } from './wording/refusals.js';
 
 /** @import { Route } from './router.js' */
@@ -46,16 +48,22 @@ export class Shell extends View {
   }
 
   async #arrive() {
-    const arriving = enterHome();
+    const { signIn } = session;
+    const arriving = patiently(() => enterHome(signIn));
     this.#arriving = arriving;
-    const [here] = await Promise.all([arriving, import('./signed-in.js')]);
+    const [here] = await Promise.all([arriving, patiently(() => load('signed-in.js'))]);
     if (!here || this.#arriving !== arriving) return;
     this.#home = here;
     this.#follow(here);
-    fill(this, document.createElement('hex-sidebar'), this.#main);
+    const skip = el(
+      'button',
+      { type: 'button', class: 'skip', onclick: () => this.#main.focus() },
+      'Skip to the content',
+    );
+    fill(this, skip, document.createElement('hex-sidebar'), this.#main);
     if (OUTSIDE.includes(router.route.screen)) router.go(invitation.token ? '/join' : '/', { replace: true });
     else this.#turnTo();
-    prefetch().then(() => this.#notify(here));
+    prefetch(here.connection).then(() => this.#notify(here));
     await this.#load(here);
   }
 
@@ -73,7 +81,7 @@ export class Shell extends View {
 
   /** @param {Home} here */
   async #notify(here) {
-    const { notifications } = await import('./notifications.js');
+    const { notifications } = await patiently(() => load('notifications.js'));
     if (this.#home === here) notifications.follow(here);
   }
 
@@ -117,7 +125,9 @@ export class Shell extends View {
 
   /** Another tab may have signed out, or somebody else in. */
   #notice() {
-    if (session.noticeOtherTabs() !== 'another') return;
+    const became = session.noticeOtherTabs();
+    if (became === 'ended') showToast('You have signed out in another tab.');
+    if (became !== 'another') return;
     this.#clear({ forget: false });
     location.reload();
   }
@@ -128,14 +138,22 @@ export class Shell extends View {
     closeDialogs();
     // A password link comes first, signed in or not.
     const isInside = (await this.#arriving) !== null && !passwordLink.token;
-    const screen = isInside ? await inside(route) : await outside(route);
+    const drawing = isInside ? inside(route) : outside(route);
+    const screen = await drawing.catch((error) => sentence(problemOf(error)));
     if (turn !== this.#turn) return;
+    if (typeof screen === 'string') return this.#turnLater(turn, screen);
     this.dataset.screen = isInside ? route.screen : 'sign';
     fill(isInside ? this.#main : this, screen);
     this.#name();
     // Screen readers need the focus on the new content.
     if (!this.contains(document.activeElement) && route.screen !== 'start')
       this.querySelector('main')?.focus({ preventScroll: true });
+  }
+
+  /** The screen could not be loaded: it comes when the server answers. @param {number} turn @param {string} words */
+  #turnLater(turn, words) {
+    fill(this.#home ? this.#main : this, el('p', { class: 'loading', role: 'status' }, words));
+    setTimeout(() => turn === this.#turn && this.#turnTo(), AGAIN_MS);
   }
 
   /** The page's title has the screen and the number of unread messages. */
@@ -145,21 +163,38 @@ export class Shell extends View {
     const room = route.roomId ? rooms?.all.get(route.roomId) : undefined;
     const where = room?.about.name ?? this.querySelector('main h1')?.textContent;
     const unread = rooms?.unread ?? 0;
-    document.title = `${unread > 0 ? `(${unread}) ` : ''}${where ? `${where} · ` : ''}Hexroom`;
+    document.title = `${unread > 0 ? `(${number(unread)}) ` : ''}${where ? `${where} · ` : ''}Hexroom`;
   }
 }
 
 customElements.define('hex-shell', Shell);
 
+/**
+ * Does it as soon as the server answers.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function patiently(work) {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      showToast(sentence(problemOf(error)), 'trouble');
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+}
+
 /** @param {Route} route */
 async function outside({ screen }) {
-  const { newPassword, signIn, signUp } = await import('./screens/sign-in.js');
+  const { newPassword, signIn, signUp } = await load('screens/sign-in.js');
   if (passwordLink.token) return newPassword(passwordLink.token);
   return screen === 'sign-up' ? signUp() : signIn(invitation.token !== null);
 }
 
 /** @param {Route} route */
 async function inside({ screen, roomId }) {
-  const { draw } = await import('./signed-in.js');
+  const { draw } = await load('signed-in.js');
   return draw(screen, roomId);
 }

@@ -1,6 +1,7 @@
 // The screens for people who are signed in, each loaded when it is opened.
 
 import { el, icon } from './dom.js';
+import { load } from './on-demand.js';
 import './components/sidebar.js';
 
 /**
@@ -10,27 +11,30 @@ import './components/sidebar.js';
 export async function draw(screen, roomId) {
   switch (screen) {
     case 'not-found':
-      return (await import('./screens/not-found.js')).notFound();
+      return (await load('screens/not-found.js')).notFound();
     case 'room':
-      await import('./screens/room.js');
+      await load('screens/room.js');
       return element('room', { 'room-id': roomId ?? '' });
     case 'join':
-      await import('./screens/join.js');
+      await load('screens/join.js');
       return page(screen);
     case 'create':
-      await import('./screens/create.js');
+      await load('screens/create.js');
       return page(screen);
     case 'friends':
-      await import('./screens/friends.js');
+      await load('screens/friends.js');
       return page(screen);
     case 'coins':
-      await import('./screens/coins.js');
+      await load('screens/coins.js');
       return page(screen);
     case 'settings':
-      await import('./screens/settings.js');
+      await load('screens/settings.js');
+      return page(screen);
+    case 'shortcuts':
+      await load('screens/shortcuts.js');
       return page(screen);
     default:
-      await import('./screens/start.js');
+      await load('screens/start.js');
       return element('start');
   }
 }

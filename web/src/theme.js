@@ -1,9 +1,18 @@
-// Sets the chosen theme before anything is painted. This file is not a module, because modules run later.
+// Sets the chosen theme before anything is painted, and follows the choice of other tabs. This file is not a module,
+// because modules run later.
 
-document.documentElement.dataset.theme = 'system';
-try {
-  const chosen = localStorage.getItem('hexroom.theme');
-  if (chosen === 'light' || chosen === 'dark') document.documentElement.dataset.theme = chosen;
-} catch {
-  // Without storage the page looks like the system.
-}
+(() => {
+  const key = 'hexroom.theme';
+  const show = (/** @type {string | null} */ chosen) => {
+    document.documentElement.dataset.theme = chosen === 'light' || chosen === 'dark' ? chosen : 'system';
+  };
+  show(null);
+  try {
+    show(localStorage.getItem(key));
+  } catch {
+    // Without storage the page looks like the system.
+  }
+  addEventListener('storage', (event) => {
+    if (event.key === key) show(event.newValue);
+  });
+})();

@@ -9,9 +9,19 @@ export interface Account {
   prime: boolean;
   primeUntil?: string;
   freeJoinUsed: boolean;
+  // What joining a room costs that the account has never joined.
+  nextJoin: Price;
   admin: boolean;
   memberSince: string;
   secondFactor: boolean;
+}
+
+export interface Price {
+  // Why: returning, prime, first_join or further_join.
+  terms: string;
+  fee: number;
+  // What a free member pays for each room after the first.
+  furtherFee: number;
 }
 
 export interface Tokens {

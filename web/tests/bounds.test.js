@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-import { JOIN_FEE } from '../src/wording/price.js';
-
 const read = (/** @type {string} */ path) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
 
 /** The number that a pattern finds, written as `4_000` or `4000`. */
@@ -23,15 +21,10 @@ const most = async (/** @type {string} */ file, /** @type {string} */ of) =>
   );
 
 test('what can be typed is as long as the server takes it', async () => {
-  const composer = await read('src/components/composer.js');
-  assert.equal(number(composer, /LONGEST = ([\d_]+)/), await most('message.rs', 'MessageBody'));
+  const body = await read('src/room/body.js');
+  assert.equal(number(body, /LONGEST = ([\d_]+)/), await most('message.rs', 'MessageBody'));
   const create = await read('src/screens/create.js');
   assert.equal(number(create, /'name'.*maxlength: ([\d_]+)/), await most('text.rs', '\\$name'));
   const device = await read('src/server/device.js');
   assert.equal(number(device, /\{1,(\d+)\}/), await most('id.rs', 'DeviceId'));
-});
-
-test('a join costs what the server takes for it', async () => {
-  const coins = await read('../crates/domain/src/coins.rs');
-  assert.equal(JOIN_FEE, number(coins, /JOIN_FEE: Coins = Coins\((\d+)\)/));
 });

@@ -72,14 +72,24 @@ function setup(t) {
   const session = new FakeSession();
   const resume = [{ roomId: 'r', epoch: 'e', seq: 5 }];
   const open = () => /** @type {any} */ (sockets[sockets.push(new FakeSocket()) - 1]);
-  const connection = new Connection({ session, resume: () => resume, open });
+  const line = {
+    /** @type {any[]} */
+    asked: [],
+    isThrough: false,
+    poll: async () => {
+      if (!line.isThrough) throw new Unreachable();
+    },
+    request: async (/** @type {any} */ frame) => ({ ...frame, seq: line.asked.push(frame) }),
+    notify: async (/** @type {any} */ frame) => void line.asked.push(frame),
+  };
+  const connection = new Connection({ session, resume: () => resume, open, line });
   const last = () => sockets[sockets.length - 1];
   const start = async () => {
     connection.start();
     await settled();
     last().welcomes();
   };
-  return { connection, session, sockets, last, start };
+  return { connection, session, sockets, line, last, start };
 }
 
 test('the first frame has the token and where to resume', async (t) => {
@@ -128,6 +138,48 @@ test('a connection closed for good stays closed until it is started again', asyn
   assert.deepEqual([connection.state, connection.refusal], ['refused', 'Too many connections.']);
   await start();
   assert.deepEqual([connection.state, connection.refusal], ['on', null]);
+});
+
+test('where no socket can be opened, HTTP takes its place until one can', async (t) => {
+  const { connection, sockets, line, last } = setup(t);
+  /** @type {string[]} */
+  const states = [];
+  connection.addEventListener('state', () => states.push(connection.state));
+  const fail = async () => {
+    last().closes(1006);
+    mock.timers.tick(30_000);
+    await settled();
+  };
+  connection.start();
+  await settled();
+  line.isThrough = true;
+  await fail();
+  assert.equal(connection.state, 'connecting', 'a single failure is not enough');
+  await fail();
+  assert.equal(connection.state, 'polling');
+  assert.equal((await connection.request({ type: 'send', body: 'hi' })).seq, 1);
+  connection.notify({ type: 'read' });
+  assert.deepEqual(line.asked, [{ type: 'send', body: 'hi' }, { type: 'read' }]);
+
+  await fail();
+  assert.equal(connection.state, 'polling', 'the attempts go on without a word');
+  line.isThrough = false;
+  mock.timers.tick(4_000);
+  await settled();
+  assert.equal(connection.state, 'waiting');
+  line.isThrough = true;
+  mock.timers.tick(4_000);
+  await settled();
+  assert.equal(connection.state, 'polling');
+  const before = sockets.length;
+  connection.retryNow();
+  await settled();
+  assert.equal(sockets.length, before + 1);
+  last().welcomes();
+  assert.equal(connection.state, 'on');
+  mock.timers.tick(20_000);
+  await settled();
+  assert.deepEqual(states.slice(-4), ['polling', 'waiting', 'polling', 'on']);
 });
 
 test('an expired token is renewed before reconnecting', async (t) => {

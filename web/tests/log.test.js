@@ -44,3 +44,15 @@ test('a reset begins anew at the head of another epoch', () => {
   assert.equal(log.receive(posted(41)), 'apply');
   assert.equal(log.receive(posted(43)), 'sync');
 });
+
+test('what is known from elsewhere is asked for all the same after a pause', () => {
+  const log = new RoomLog('r', 'e', 5);
+  log.skip(8);
+  log.skip(7);
+  assert.deepEqual([log.seq, log.point().seq], [8, 5]);
+  assert.equal(log.receive(posted(6)), 'drop');
+  assert.equal(log.point().seq, 5);
+  assert.equal(log.receive(posted(8)), 'drop');
+  assert.equal(log.point().seq, 8, 'all of it has come');
+  assert.equal(log.receive(posted(9)), 'apply');
+});

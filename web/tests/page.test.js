@@ -30,6 +30,13 @@ async function withImports(path, known = new Set()) {
   return known;
 }
 
+/** A module as the server sends it: without the lines that are nothing but comments. @param {string} source */
+function withoutComments(source) {
+  return source.replace(/^ *\/\*(?:(?!\*\/)[\s\S])*\*\/$|^ *\/\/.*$/gm, (comment) =>
+    comment.replace(/.+/g, ''),
+  );
+}
+
 /** What the page names. @param {RegExp} pattern */
 const named = (pattern) => [...PAGE.matchAll(pattern)].map((match) => match[1]);
 
@@ -37,6 +44,19 @@ test('the page preloads every module that is imported at start', async () => {
   const imported = await withImports('src/main.js');
   imported.delete('src/main.js');
   assert.deepEqual(named(/rel="modulepreload" href="\/assets\/([^"]+)"/g).sort(), [...imported].sort());
+});
+
+test('every module is imported at start, by one that is, or on demand, so that an outage spoils none', async () => {
+  const declared = await read('src/modules.d.ts');
+  const known = await withImports('src/main.js');
+  for (const [, path] of declared.matchAll(/^ {2}'([^']+)'/gm)) await withImports(`src/${path}`, known);
+  for (const path of await readdir(new URL('src', ROOT), { recursive: true })) {
+    if (!path.endsWith('.js') || PAGE.includes(`<script src="/assets/src/${path}">`)) continue;
+    assert.ok(known.has(`src/${path}`), `nobody imports ${path}`);
+    const code = withoutComments(await read(`src/${path}`)).replace(/\/\*.*?\*\//g, '');
+    const imports = code.match(/\bimport\(/g) ?? [];
+    assert.equal(imports.length, path === 'on-demand.js' ? 1 : 0, `${path} imports something by itself`);
+  }
 });
 
 test('the page names every style sheet, and only existing ones', async () => {
@@ -61,6 +81,18 @@ test('every icon that is used exists', async () => {
   }
 });
 
+test('no text of a module goes over several lines, where the server could take it for a comment', async () => {
+  for (const path of await readdir(new URL('src', ROOT), { recursive: true })) {
+    if (!path.endsWith('.js') || path.startsWith('vendor')) continue;
+    for (const [place, line] of withoutComments(await read(`src/${path}`))
+      .split('\n')
+      .entries()) {
+      const code = line.replace(/\/(?:\\.|\[(?:\\.|[^\]])*\]|[^/\\\n])+\//g, '');
+      assert.equal((code.match(/`/g) ?? []).length % 2, 0, `${path}:${place + 1}`);
+    }
+  }
+});
+
 test('the first view is small, signed out and signed in', async () => {
   const always = [
     'index.html',
@@ -68,6 +100,7 @@ test('the first view is small, signed out and signed in', async () => {
     'images/favicon.svg',
     'manifest.webmanifest',
     'src/theme.js',
+    'src/supported.js',
   ];
   const sheets = named(/rel="stylesheet" href="\/assets\/([^"]+)"/g);
   const inside = ['src/signed-in.js', 'src/state/home.js'];
@@ -78,7 +111,8 @@ test('the first view is small, signed out and signed in', async () => {
   ]) {
     const modules = new Set(await withImports('src/main.js'));
     for (const path of later) await withImports(path, modules);
-    const files = await Promise.all([...always, ...sheets, ...modules].map((path) => read(path)));
+    const files = await Promise.all([...always, ...sheets].map(read));
+    for (const path of modules) files.push(withoutComments(await read(path)));
     const bytes = files.reduce((sum, file) => sum + brotliCompressSync(file, COMPRESSION).length, 0);
     assert.ok(
       files.length > 20 && bytes < FIRST_VIEW_BYTES,

@@ -21,8 +21,8 @@ class World {
   /** @type {{answer: () => any, taken?: any, promise: Promise<any>, resolve: (value: any) => void}[]} */
   asked = [];
   connection = Object.assign(new EventTarget(), {
-    state: 'on',
-    notify: (/** @type {any} */ frame) => void (this.connection.state === 'on' && this.toServer.push(frame)),
+    isUp: true,
+    notify: (/** @type {any} */ frame) => void (this.connection.isUp && this.toServer.push(frame)),
     request: (/** @type {any} */ frame) => {
       this.connection.notify(frame);
       return Promise.resolve({});

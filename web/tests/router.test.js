@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { invitationLink, invitationToken, passwordToken, roomPath, routeOf } from '../src/router.js';
+import { hashOf, invitationLink, invitationToken, passwordToken, roomPath, routeOf } from '../src/router.js';
 
 test('every path that the server answers with the page leads to a screen', async () => {
   const source = await readFile(new URL('../../crates/api-actix/src/web_client.rs', import.meta.url), 'utf8');
@@ -13,7 +13,10 @@ test('every path that the server answers with the page leads to a screen', async
 
 test('a room’s address names it', () => {
   assert.deepEqual(routeOf(roomPath('0193')), { screen: 'room', roomId: '0193' });
-  assert.equal(routeOf('/rooms/').screen, 'not-found');
+  for (const added of ['.', ',', ')', '。', '%E3%80%82', '%23', '/', '.%29'])
+    assert.deepEqual(routeOf(`/rooms/0193-a${added}`), { screen: 'room', roomId: '0193-a' }, added);
+  for (const other of ['/rooms/', '/rooms/.', '/rooms/a/b', '/rooms/a%'])
+    assert.equal(routeOf(other).screen, 'not-found', other);
   assert.equal(routeOf('/api/docs/').screen, 'not-found');
 });
 
@@ -24,12 +27,20 @@ test('an invitation’s token is in the hash, which no server sees', () => {
 });
 
 test('an invitation is read from a link, its end or the token itself', () => {
-  for (const text of ['https://chat.example/#/invite/abc-1', ' #/invite/abc-1\n', 'abc-1']) {
+  for (const text of ['https://chat.example/#/invite/abc-1', ' #/invite/abc-1\n', 'abc-1', 'abc-1.']) {
     assert.equal(invitationToken(text), 'abc-1', text);
   }
   for (const text of ['', 'not a token', 'https://chat.example/#/other/abc', 'a/b']) {
     assert.equal(invitationToken(text), null, text);
   }
+});
+
+test('a link is read although a sentence went on behind it or its hash was encoded', () => {
+  for (const text of ['#/invite/abc-1.', '#/invite/abc-1>', '#/invite/abc-1%E3%80%82', '%23/invite/abc-1)'])
+    assert.equal(invitationToken(`https://chat.example/${text}`), 'abc-1', text);
+  for (const hash of ['#/password/abc-1.', '#/password/abc-1%29']) assert.equal(passwordToken(hash), 'abc-1');
+  assert.equal(hashOf(new URL('https://chat.example/%23/invite/abc-1.')), '#/invite/abc-1.');
+  assert.equal(hashOf(new URL('https://chat.example/#/invite/abc-1')), '#/invite/abc-1');
 });
 
 test('a password link is read from its hash only', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { coins, signed } from '../src/wording/coins.js';
 import { splitLinks } from '../src/wording/links.js';
 import { initials, seenBy, typing } from '../src/wording/names.js';
-import { price, receipt } from '../src/wording/price.js';
+import { price, receipt, standing } from '../src/wording/price.js';
 import { SENTENCES, sentence } from '../src/wording/refusals.js';
 import { seats } from '../src/wording/seats.js';
 import { day, until } from '../src/wording/time.js';
@@ -55,15 +55,28 @@ test('an unknown code is told in the server’s words', () => {
   assert.match(sentence(null), /cannot be reached/);
 });
 
-test('the price is what the rules say', () => {
-  const free = { prime: false, freeJoinUsed: false, availCoins: 0 };
-  const used = { prime: false, freeJoinUsed: true, availCoins: 200 };
-  assert.equal(price({ ...free, prime: true }).fee, 0);
-  assert.match(price(free).words, /Your first room is free/);
-  assert.equal(price(used).fee, 150);
-  assert.match(price(used).words, /cost 150 coins; you have 200 coins and will have 50 coins left/);
-  assert.match(price({ ...used, availCoins: 149 }).words, /you are 1 coin short/);
-  assert.equal(price(used, true).fee, 0);
+test('the price is what the server says, with its reason', () => {
+  const told = (/** @type {string} */ terms, /** @type {number} */ fee) => ({ terms, fee, furtherFee: 80 });
+  assert.deepEqual(price(told('first_join', 0), 0), {
+    words: 'Your first room is free. Each one after that costs 80 coins.',
+    action: 'Join for free',
+  });
+  for (const [terms, words] of Object.entries({ prime: /prime member/, returning: /before/, gift: /free/ }))
+    assert.match(price(told(terms, 0), 0).words, words);
+  assert.deepEqual(price(told('further_join', 80), 1_100), {
+    words: 'This will cost 80 coins; you have 1,100 coins and will have 1,020 coins left.',
+    action: 'Join for 80 coins',
+  });
+  assert.match(price(told('further_join', 80), 79).words, /you are 1 coin short/);
+  assert.match(standing(told('further_join', 80)), /Each new room costs 80 coins/);
+});
+
+test('no module of the client knows a price of its own', async () => {
+  for (const path of await readdir(new URL('../src', import.meta.url), { recursive: true })) {
+    if (!path.endsWith('.js') || path.startsWith('vendor')) continue;
+    const source = await readFile(new URL(`../src/${path}`, import.meta.url), 'utf8');
+    assert.ok(!/\b150\b/.test(source), path);
+  }
 });
 
 test('a receipt says what was paid and what is left', () => {
@@ -126,8 +139,6 @@ test('a time span is rounded', () => {
 });
 
 test('web addresses are links, and nothing else is', () => {
-  /** @param {string} text */
-  const links = (text) => splitLinks(text).flatMap(({ href }) => href ?? []);
   assert.deepEqual(links('see https://a.example/b?c=1, and (http://d.example).'), [
     'https://a.example/b?c=1',
     'http://d.example',
@@ -146,8 +157,72 @@ test('web addresses are links, and nothing else is', () => {
   assert.deepEqual(links('https://a.example/"><script>alert(1)</script>'), ['https://a.example/']);
 });
 
+/** @param {string} text */
+const links = (text) => splitLinks(text).flatMap(({ href }) => href ?? []);
+
+test('an address ends where the sentence around it goes on', () => {
+  const ends = {
+    'https://a.example/b': [
+      '，然后',
+      '。',
+      '？',
+      '）',
+      '」。',
+      '”',
+      '’',
+      '»',
+      '›',
+      "', she said",
+      '">',
+      '…',
+      '،',
+      '؟',
+    ],
+    'https://en.example/wiki/Rust_(language)': ['.', ')', ').', ']', '，'],
+    'https://a.example/[1]/{id}': ['', '}', ')(more)'],
+  };
+  for (const [address, rests] of Object.entries(ends)) {
+    for (const rest of rests) assert.deepEqual(links(`(“${address}${rest}`), [address], rest);
+  }
+});
+
+test('an address cannot pass for another', () => {
+  const shown = (/** @type {string} */ text) => splitLinks(text).find(({ href }) => href)?.shown;
+  assert.deepEqual(
+    links('https://a.example/\u202egpj.exe'),
+    ['https://a.example/'],
+    'nothing turns its direction',
+  );
+  assert.deepEqual(links('https://a.example/\u200bb'), ['https://a.example/'], 'nothing in it is invisible');
+  assert.deepEqual(links('https://bank.example@evil.example/'), []);
+  assert.equal(
+    shown('https://\u0430pple.com/x'),
+    'https://xn--pple-43d.com/x',
+    'a Cyrillic letter among Latin ones',
+  );
+  assert.equal(
+    shown('https://\u0430\u0440\u0440\u04cf\u0435.com'),
+    'https://xn--80ak6aa92e.com/',
+    'all but the end',
+  );
+  assert.match(shown('https://\u03b1\u0430.\u0440\u0444') ?? '', /xn--/, 'Greek and Cyrillic');
+  for (const whole of [
+    'https://münchen.example',
+    'https://почта.рф/x',
+    'https://例え.jp',
+    'https://네이버.com',
+  ])
+    assert.equal(shown(whole), undefined, whole);
+});
+
 test('the parts of a text join to the text', () => {
-  for (const text of ['', 'plain', 'https://a.example', 'a https://b.example, c https://d.example!\n']) {
+  for (const text of [
+    '',
+    'plain',
+    'https://a.example',
+    'a https://b.example, c https://d.example!\n',
+    'https://\u0430pple.com，',
+  ]) {
     assert.equal(
       splitLinks(text)
         .map((part) => part.text)

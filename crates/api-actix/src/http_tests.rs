@@ -259,7 +259,8 @@ async fn the_own_account_is_shown_as_promised() {
         answer.json(),
         json!({
             "userId": "ana", "name": "Ana", "phone": "+491512345678", "deviceId": "laptop", "availCoins": 40,
-            "prime": true, "freeJoinUsed": false, "admin": true, "secondFactor": false, "memberSince": "1970-01-01T00:00:00.000Z",
+            "prime": true, "freeJoinUsed": false, "nextJoin": {"terms": "prime", "fee": 0, "furtherFee": 150}, "admin": true,
+            "secondFactor": false, "memberSince": "1970-01-01T00:00:00.000Z",
         })
     );
 }

@@ -36,6 +36,7 @@ use crate::refusal_code::Code;
         members::remove, members::list_bans, members::ban, members::lift_ban,
         invitations::invite, invitations::list, invitations::revoke,
         joining::join,
+        joining::price,
         messages::post, messages::history, messages::edit, messages::delete,
         profiles::show,
         friends::request, friends::list_requests, friends::accept, friends::decline, friends::cancel,

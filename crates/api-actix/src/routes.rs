@@ -29,6 +29,7 @@ pub(crate) fn endpoints(metrics_on_api: bool) -> Vec<Endpoint> {
     account_endpoints()
         .into_iter()
         .chain(room_endpoints())
+        .chain(message_endpoints())
         .chain(people_endpoints())
         .chain(admin_endpoints())
         .chain(operation_endpoints())
@@ -186,6 +187,16 @@ fn room_endpoints() -> Vec<Endpoint> {
                 DenialKind::InsufficientCoins,
             ]],
         ),
+        at("/api/chatrooms/{roomId}/price").get(
+            to(joining::price),
+            Account(CountedCalls::Profiles),
+            &[&[DenialKind::RoomNotFound, DenialKind::RoomClosed]],
+        ),
+    ]
+}
+
+fn message_endpoints() -> Vec<Endpoint> {
+    vec![
         at("/api/messages").post(
             to(messages::post),
             Account(CountedCalls::Messages),

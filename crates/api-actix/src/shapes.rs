@@ -17,7 +17,7 @@ pub(crate) use account::{
 pub(crate) use admin::{AccountEntryShape, AdminRecordShape, CoinsGrantedShape, PasswordLinkShape};
 pub(crate) use message::{MessageShape, PostedShape};
 pub(crate) use room::{
-    BanShape, InvitationIssuedShape, InvitationShape, ReadShape, ReceiptShape, RoomChangeShape,
+    BanShape, InvitationIssuedShape, InvitationShape, PriceShape, ReadShape, ReceiptShape, RoomChangeShape,
     RoomDetailShape, RoomRevision, RoomShape,
 };
 pub(crate) use social::{FriendRequestShape, ProfileShape};

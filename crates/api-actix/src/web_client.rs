@@ -25,8 +25,18 @@ use sha2::{Digest, Sha256};
 use crate::problem::Problem;
 
 /// The paths of the client's screens. The client reads them itself; each may be reloaded or bookmarked.
-pub(crate) const SCREENS: &[&str] =
-    &["/", "/sign-in", "/sign-up", "/join", "/create", "/rooms/{roomId}", "/friends", "/coins", "/settings"];
+pub(crate) const SCREENS: &[&str] = &[
+    "/",
+    "/sign-in",
+    "/sign-up",
+    "/join",
+    "/create",
+    "/rooms/{roomId}",
+    "/friends",
+    "/coins",
+    "/settings",
+    "/shortcuts",
+];
 
 /// The place of every other file of the client.
 pub(crate) const ASSETS: &str = "/assets/{edition}/{file:.*}";
@@ -121,7 +131,7 @@ impl WebClient {
             Files::iter().filter_map(|path| Some((path.to_string(), Files::get(&path)?))).collect();
         let edition = edition(&files);
         let mut assets: HashMap<_, _> =
-            files.into_iter().map(|(path, file)| (path, Asset::new(file, &edition))).collect();
+            files.into_iter().map(|(path, file)| (path.clone(), Asset::new(&path, file, &edition))).collect();
         let page = assets.remove("index.html").expect("the page is among the files");
         Self { edition, page, assets }
     }
@@ -148,7 +158,7 @@ fn short(digest: &[u8]) -> String {
 }
 
 impl Asset {
-    fn new(file: EmbeddedFile, edition: &str) -> Self {
+    fn new(path: &str, file: EmbeddedFile, edition: &str) -> Self {
         let mut content_type = file.metadata.mimetype().to_owned();
         let mut plain = file.data;
         if content_type.starts_with("text/") {
@@ -158,6 +168,10 @@ impl Asset {
             // The page is written as if the assets had no edition, so that it is valid as it stands.
             let html = String::from_utf8_lossy(&plain).replace("/assets/", &format!("/assets/{edition}/"));
             plain = Cow::Owned(html.into_bytes());
+        }
+        // Others' modules keep their licences, which stand in comments.
+        if path.starts_with("src/") && !path.starts_with("src/vendor/") {
+            plain = Cow::Owned(without_comments(&String::from_utf8_lossy(&plain)).into_bytes());
         }
         Self {
             content_type,
@@ -203,6 +217,24 @@ fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
         Some(IfNoneMatch::Any) => true,
         None => false,
     }
+}
+
+/// A module without the lines that are nothing but comments, a third of what would be sent. Each leaves an empty line,
+/// so that the browser's errors name the lines of the source.
+fn without_comments(source: &str) -> String {
+    let mut is_inside = false;
+    let mut code = String::with_capacity(source.len());
+    for line in source.lines() {
+        let text = line.trim();
+        let end = text.find("*/").map(|at| at + 2);
+        let begins = text.starts_with("/*") && end.is_none_or(|end| end == text.len());
+        if !(is_inside || begins || text.starts_with("//")) {
+            code.push_str(line);
+        }
+        code.push('\n');
+        is_inside = (is_inside || begins) && end.is_none();
+    }
+    code
 }
 
 fn gzip(data: &[u8]) -> Bytes {

@@ -176,3 +176,21 @@ async fn a_person_astray_gets_a_page_and_a_program_a_problem() {
         assert_eq!((answer.status, answer.header("content-type")), (404, Some("application/problem+json")));
     }
 }
+
+#[test]
+fn a_module_is_sent_without_its_comments_and_with_its_lines() {
+    let source = "// About.\n\n/**\n * Adds.\n * @param {number} a\n */\nexport function add(a) {\n  \
+                  /** Two. */\n  const two = 2; // two\n  return /** @type {any} */ (a) + two;\n  \
+                  /** @type {any} */ (a).b = 'a // b';\n}\n";
+    let sent = "\n\n\n\n\n\nexport function add(a) {\n\n  const two = 2; // two\n  \
+                return /** @type {any} */ (a) + two;\n  /** @type {any} */ (a).b = 'a // b';\n}\n";
+    assert_eq!(without_comments(source), sent);
+}
+
+#[actix_web::test]
+async fn the_clients_own_modules_are_sent_without_comments_and_others_with_their_licences() {
+    let main = place_of("src/main.js").await;
+    assert!(!ask(get(&main)).await.text().contains("Where the client starts"));
+    let vendored = main.replace("src/main.js", "src/vendor/uqr.js");
+    assert!(ask(get(&vendored)).await.text().contains("MIT License"));
+}

@@ -82,9 +82,15 @@ impl Connection {
         self.commands.send(Command::MarkRead(room_id.clone(), seq)).ok();
     }
 
-    /// Tells the others in a room that the account is typing.
+    /// Tells the others in a room that the account is typing. They show it for a few seconds, so say it again
+    /// meanwhile.
     pub fn send_typing(&self, room_id: &RoomId) {
-        self.commands.send(Command::Type(room_id.clone())).ok();
+        self.commands.send(Command::Type { room_id: room_id.clone(), on: true }).ok();
+    }
+
+    /// Tells them that it has stopped without sending anything.
+    pub fn stop_typing(&self, room_id: &RoomId) {
+        self.commands.send(Command::Type { room_id: room_id.clone(), on: false }).ok();
     }
 }
 

@@ -1,6 +1,6 @@
 use crate::{
-    Coins, FriendRequest, Invitation, Message, Prime, RoomId, RoomRevision, Seq, SessionId, Timestamp,
-    UserId, Withheld,
+    AccountName, Coins, FriendRequest, Invitation, Message, Prime, RoomId, RoomRevision, Seq, SessionId,
+    Timestamp, UserId, Withheld,
 };
 
 /// One durable change in a room.
@@ -63,6 +63,13 @@ pub enum Announcement {
     Event(Event),
     /// A member has read on.
     Read { room_id: RoomId, user_id: UserId, seq: Seq },
+    /// An account has another name, which the members of its rooms see.
+    Renamed {
+        user_id: UserId,
+        name: AccountName,
+        /// Where it sits.
+        room_ids: Vec<RoomId>,
+    },
     /// Something of an account's own affairs.
     Notice { to: UserId, notice: Notice },
     /// An account was suspended: its connections end, its sessions wait.

@@ -18,11 +18,11 @@ use crate::rules::Verdict;
 use crate::rules::messages::{NewMessage, Posting};
 use crate::{
     AccessClaims, Account, AccountQuery, AdminRecord, Announcement, Ban, Denial, DeviceId, Event,
-    FriendRequest, FriendRequestId, IdempotencyKey, Invitation, InvitationId, LedgerLine, Message, MessageId,
-    Network, NewAuthenticator, OpaqueToken, Page, PageSize, PasswordHash, PasswordLink, PresentedPassword,
-    Profile, Reading, RecordId, RefreshToken, Refusal, Room, RoomId, RoomSummary, RoomView, Salt,
-    SealedSecret, Seq, Session, SessionId, Standing, Successors, TimeStep, Timestamp, TokenHash, Transfer,
-    UserId, Window,
+    FriendRequest, FriendRequestId, IdempotencyKey, Invitation, InvitationId, JoinedAs, LedgerLine, Message,
+    MessageId, Network, NewAuthenticator, OpaqueToken, Page, PageSize, PasswordHash, PasswordLink,
+    PresentedPassword, Profile, Reading, RecordId, RefreshToken, Refusal, Room, RoomId, RoomSummary,
+    RoomView, Salt, SealedSecret, Seq, Session, SessionId, Standing, Successors, TimeStep, Timestamp,
+    TokenHash, Transfer, UserId, Window,
 };
 
 /// A rule with everything it needs but the facts.
@@ -122,6 +122,9 @@ pub trait Rooms: Send + Sync {
 
     /// How somebody stands to a room.
     async fn standing(&self, room_id: RoomId, user_id: UserId) -> Result<Standing, Refusal>;
+
+    /// How somebody last came into a room, if they ever sat there.
+    async fn joined_as(&self, room_id: RoomId, user_id: UserId) -> Result<Option<JoinedAs>, Refusal>;
 
     /// A room with its members, as `viewer` sees it; denied as their [`Standing`] says.
     async fn view(&self, room_id: RoomId, viewer: UserId) -> Result<RoomView, Refusal>;

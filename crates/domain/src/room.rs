@@ -6,7 +6,8 @@ use crate::invalid::in_words;
 use crate::stored::by_todays_rule;
 use crate::unicode::{hides_something, is_blank, nfc};
 use crate::{
-    AccountName, Coins, Denial, Epoch, Invalid, PasswordHash, Prime, RoomId, RoomName, Seq, Timestamp, UserId,
+    AccountName, Coins, Denial, Epoch, Invalid, JOIN_FEE, PasswordHash, Prime, RoomId, RoomName, Seq,
+    Timestamp, UserId,
 };
 
 /// A room, without the people in it.
@@ -175,6 +176,49 @@ impl JoinedAs {
             Self::Prime => "prime",
             Self::Free => "free",
             Self::Paid => "paid",
+        }
+    }
+}
+
+/// On which terms somebody would take a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinTerms {
+    /// They have joined this room before, on these terms.
+    Returning(JoinedAs),
+    /// As a prime member.
+    Prime,
+    /// With their one free join.
+    FirstJoin,
+    /// For the fee.
+    FurtherJoin,
+}
+
+impl JoinTerms {
+    /// What the seat costs on these terms.
+    pub const fn fee(self) -> Coins {
+        match self {
+            Self::Returning(_) | Self::Prime | Self::FirstJoin => Coins::ZERO,
+            Self::FurtherJoin => JOIN_FEE,
+        }
+    }
+
+    /// As what somebody comes in on these terms.
+    pub const fn joined_as(self) -> JoinedAs {
+        match self {
+            Self::Returning(joined_as) => joined_as,
+            Self::Prime => JoinedAs::Prime,
+            Self::FirstJoin => JoinedAs::Free,
+            Self::FurtherJoin => JoinedAs::Paid,
+        }
+    }
+
+    /// The terms' stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Returning(_) => "returning",
+            Self::Prime => "prime",
+            Self::FirstJoin => "first_join",
+            Self::FurtherJoin => "further_join",
         }
     }
 }

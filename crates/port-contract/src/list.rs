@@ -200,6 +200,7 @@ macro_rules! contract_tests {
                 an_unknown_room_is_not_found,
                 an_actor_without_an_account_changes_nothing,
                 everyone_has_a_standing,
+                how_somebody_came_in_is_known_after_they_left,
                 only_members_see_anything,
                 an_owner_changes_everything_at_once,
                 what_is_so_already_is_no_event,

@@ -12,6 +12,7 @@ impl Events for LogOnlyEvents {
         let kind = match announcement {
             Announcement::Event(event) => event.kind.as_str(),
             Announcement::Read { .. } => "read",
+            Announcement::Renamed { .. } => "renamed",
             Announcement::Notice { .. } => "notice",
             Announcement::Suspended(_) => "suspended",
             Announcement::SessionsEnded(_) => "sessions_ended",

@@ -2,31 +2,44 @@
 
 import { home } from '../app.js';
 import { el, icon } from '../dom.js';
+import { bodyOf, LONGEST, lengthOf } from '../room/body.js';
 import { TYPING_EVERY_MS } from '../room/typing.js';
 import { newClientMessageId } from '../server/device.js';
 import { View } from '../view.js';
+import { number } from '../wording/numbers.js';
 import { orToast, showToast } from './toast.js';
 
 /** @import { Draft } from '../room/drafts.js' */
 /** @import { Message } from '../types.d.ts' */
 
-const LONGEST = 4_000;
 /** From this length, the remaining characters are shown. */
 const NEARLY = 3_600;
+
+/** More than this is not a message that somebody would shorten, and browsers stall over a million characters. */
+const MOST_AT_ONCE = 5 * LONGEST;
+
+const MOST = `A message can have at most ${number(LONGEST)} characters.`;
+
+/** Whether the browser itself lets a field grow with its text. */
+const GROWS = CSS.supports('field-sizing', 'content');
+
+/** Keyboards on a screen have one key for a new line, and none beside it that could be held. */
+const hasTouchKeyboard = () => matchMedia('(pointer: coarse)').matches;
 
 /** Fires `sent`, and `edit-last` to edit one's last message. */
 export class Composer extends View {
   #roomId;
   /** @type {Draft} */
   #draft = { text: '' };
+  /** When others were last told that somebody types here, or 0 if they do not. */
   #typingSentAt = 0;
+  #rooms = home().rooms;
   #text = el('textarea', {
     class: 'input',
     rows: 1,
     dir: 'auto',
     'aria-label': 'Message',
     placeholder: 'Write a message',
-    enterkeyhint: 'send',
     autocomplete: 'off',
     'aria-describedby': 'composer-left',
   });
@@ -63,8 +76,17 @@ export class Composer extends View {
   enter() {
     this.#draft = home().drafts.of(this.#roomId);
     this.#show();
+    this.#text.enterKeyHint = hasTouchKeyboard() ? 'enter' : 'send';
+    this.listen(this.#text, 'beforeinput', (event) => this.#refuseTooMuch(event));
     this.listen(this.#text, 'input', () => this.#typed());
     this.listen(this.#text, 'keydown', (event) => this.#pressed(event));
+    const width = new ResizeObserver(() => this.#grow());
+    width.observe(this);
+    this.signal.addEventListener('abort', () => width.disconnect());
+  }
+
+  leave() {
+    this.#tellTyping(false);
   }
 
   focusText() {
@@ -74,6 +96,14 @@ export class Composer extends View {
   /** @param {Message} message */
   edit(message) {
     this.#keep({ text: this.#draft.text, edit: { messageId: message.messageId, text: message.body ?? '' } });
+    this.#show();
+    this.#text.focus();
+  }
+
+  /** Takes a text back to be changed, before anything that has been written since. @param {string} body */
+  rewrite(body) {
+    const { text } = this.#draft;
+    this.#keep({ ...this.#draft, text: text === '' ? body : `${body}\n${text}` });
     this.#show();
     this.#text.focus();
   }
@@ -102,17 +132,32 @@ export class Composer extends View {
     const { edit } = this.#draft;
     const text = this.#text.value;
     this.#keep(edit ? { ...this.#draft, edit: { ...edit, text } } : { text });
-    if (edit) return;
+    if (!edit) this.#tellTyping(text.trim() !== '');
+  }
+
+  /** @param {boolean} isTyping */
+  #tellTyping(isTyping) {
     const now = Date.now();
-    if (this.#text.value.trim() === '' || now - this.#typingSentAt < TYPING_EVERY_MS) return;
-    this.#typingSentAt = now;
-    home().rooms.sendTyping(this.#roomId);
+    if (isTyping ? now - this.#typingSentAt < TYPING_EVERY_MS : this.#typingSentAt === 0) return;
+    this.#typingSentAt = isTyping ? now : 0;
+    this.#rooms.sendTyping(this.#roomId, isTyping);
+  }
+
+  /** @param {InputEvent} event */
+  #refuseTooMuch(event) {
+    const { length } = event.data ?? event.dataTransfer?.getData('text/plain') ?? '';
+    if (length <= MOST_AT_ONCE) return;
+    event.preventDefault();
+    showToast(`That is too much: about ${number(length)} characters. ${MOST}`, 'trouble');
   }
 
   /** @param {KeyboardEvent} event */
   #pressed(event) {
-    if (event.isComposing) return;
-    if (event.key === 'Enter' && !event.shiftKey) this.#submit(event);
+    // The keys of an input method are its own. Safari ends the composition before the key that ends it, which has
+    // this code then.
+    if (event.isComposing || event.keyCode === 229) return;
+    const sends = event.ctrlKey || event.metaKey || !(event.shiftKey || hasTouchKeyboard());
+    if (event.key === 'Enter' && sends) this.#submit(event);
     else if (event.key === 'Escape' && this.#draft.edit) this.#stopEditing();
     else if (event.key === 'ArrowUp' && this.#text.value === '') {
       event.preventDefault();
@@ -123,14 +168,10 @@ export class Composer extends View {
   /** @param {Event} event */
   #submit(event) {
     event.preventDefault();
-    const body = this.#text.value.trim();
+    const body = bodyOf(this.#text.value);
     const length = lengthOf(body);
     if (length === 0) return;
-    if (length > LONGEST)
-      return showToast(
-        `A message can have at most ${LONGEST} characters; this one has ${length}.`,
-        'trouble',
-      );
+    if (length > LONGEST) return showToast(`${MOST} This one has ${number(length)}.`, 'trouble');
     if (this.#draft.edit) this.#change(this.#draft.edit, body);
     else this.#send(body);
   }
@@ -154,18 +195,19 @@ export class Composer extends View {
 
   #measure() {
     const length = lengthOf(this.#text.value);
-    this.#left.textContent = length < NEARLY ? '' : `${LONGEST - length} left`;
+    this.#left.textContent = length < NEARLY ? '' : `${number(LONGEST - length)} left`;
     this.#left.classList.toggle('trouble', length > LONGEST);
-    this.#text.style.setProperty('--lines', String(Math.min(8, this.#text.value.split('\n').length)));
+    this.#grow();
+  }
+
+  /** Makes the field as high as its text, up to the limit of its style. */
+  #grow() {
+    if (GROWS) return;
+    const { style } = this.#text;
+    style.blockSize = '';
+    const { scrollHeight, offsetHeight, clientHeight } = this.#text;
+    style.blockSize = `${scrollHeight + offsetHeight - clientHeight}px`;
   }
 }
 
 customElements.define('hex-composer', Composer);
-
-/**
- * The length in characters, as the server counts it; a string's own length is in UTF-16 units.
- * @param {string} text
- */
-function lengthOf(text) {
-  return [...text].length;
-}

@@ -8,6 +8,7 @@ const WORDS = {
   off: '',
   on: '',
   connecting: 'Connecting…',
+  polling: 'Live connections are blocked here, so messages come every few seconds.',
   waiting: 'Offline. Your messages will be sent when the connection is back.',
   refused: '',
 };
@@ -46,17 +47,17 @@ customElements.define(
     #show() {
       const { connection } = home();
       const { state, refusal } = connection;
+      // Drawn again after each attempt, the button would lose the focus.
+      if (state === 'waiting' && this.dataset.state === state) return;
       this.dataset.state = state;
-      const again = el(
-        'button',
-        { type: 'button', class: 'button quiet small', onclick: () => connection.start() },
-        'Try again',
-      );
+      const button = (/** @type {string} */ action, /** @type {() => void} */ onclick) =>
+        el('button', { type: 'button', class: 'button quiet small', onclick }, action);
       const words = refusal ?? WORDS[state];
       fill(
         this,
         state === 'waiting' && !storage.isPersistent ? `${words} ${STAY}` : words,
-        state === 'refused' && again,
+        state === 'waiting' && button('Try now', () => connection.retryNow()),
+        state === 'refused' && button('Try again', () => connection.start()),
       );
     }
   },

@@ -1,6 +1,7 @@
 // Dialogs and drawers, based on the browser's: it keeps the focus inside and restores it.
 
 import { el, icon } from '../dom.js';
+import { router } from '../router.js';
 import { form } from './form.js';
 
 /** @import { Child } from '../dom.js' */
@@ -28,8 +29,10 @@ export function openDialog(title, kind, ...children) {
     el('div', { class: 'dialog-body' }, ...children),
   );
   const opener = /** @type {HTMLElement | null} */ (document.activeElement);
+  const uncover = router.cover(() => dialog.close());
   dialog.addEventListener('close', () => {
     dialog.remove();
+    uncover();
     giveBackFocus(opener);
   });
   dialog.addEventListener('pointerdown', (event) => event.target === dialog && dialog.close());

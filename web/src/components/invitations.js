@@ -4,9 +4,10 @@ import { home } from '../app.js';
 import { el, fill, icon } from '../dom.js';
 import { invitationLink } from '../router.js';
 import { until } from '../wording/time.js';
+import { copy } from './clipboard.js';
 import { openDialog } from './dialog.js';
 import { field, form } from './form.js';
-import { orToast, showToast } from './toast.js';
+import { orToast } from './toast.js';
 
 /** @import { Invitation } from '../types.d.ts' */
 /** @import { RoomState } from '../state/room.js' */
@@ -75,20 +76,18 @@ function linkFor(inviteeId, link) {
     'aria-label': 'Invitation link',
     onfocus: () => input.select(),
   });
-  const copy = async () => {
-    input.select();
-    // Without a secure page there is no clipboard to write to; the link is then selected, to be copied by hand.
-    if (!navigator.clipboard) return;
-    await navigator.clipboard.writeText(link);
-    showToast('Link copied.');
-  };
   return [
     el('p', {}, `Give this link to ${inviteeId}. It works once, only for them, and will not be shown again.`),
     el(
       'div',
       { class: 'with-button' },
       input,
-      el('button', { type: 'button', class: 'button', onclick: copy }, icon('copy'), 'Copy'),
+      el(
+        'button',
+        { type: 'button', class: 'button', onclick: () => copy(link, 'Link') },
+        icon('copy'),
+        'Copy',
+      ),
     ),
   ];
 }

@@ -2,11 +2,12 @@
 
 import { home } from '../app.js';
 import { closeDialogs, el, fill, icon } from '../dom.js';
+import { load } from '../on-demand.js';
 import { router } from '../router.js';
 import { View } from '../view.js';
 import { guessed } from '../wording/names.js';
 import { avatar } from './avatar.js';
-import { showToast } from './toast.js';
+import { orToast, showToast } from './toast.js';
 
 /** @import { Member } from '../types.d.ts' */
 /** @import { RoomState } from '../state/room.js' */
@@ -71,10 +72,16 @@ export class Members extends View {
           type: 'button',
           class: 'person',
           'data-user': userId,
-          onclick: async () => (await import('./profile.js')).openProfile(userId),
+          onclick: () =>
+            orToast(load('components/profile.js').then((profile) => profile.openProfile(userId))),
         },
         avatar({ userId, name, online }),
-        el('span', { class: 'person-name' }, el('bdi', {}, name), el('small', {}, words.join(' · '))),
+        el(
+          'span',
+          { class: 'person-name' },
+          el('bdi', {}, home().people.label(userId)),
+          el('small', {}, words.join(' · ')),
+        ),
       ),
       this.#room.isOwn &&
         userId !== me &&
@@ -83,9 +90,9 @@ export class Members extends View {
           {
             type: 'button',
             class: 'icon-button',
-            'aria-label': `Remove ${name}`,
+            'aria-label': `Remove ${home().people.label(userId)}`,
             title: 'Remove',
-            onclick: () => this.#askToRemove(userId, name),
+            onclick: () => orToast(this.#askToRemove(userId, home().people.label(userId))),
           },
           icon('remove'),
         ),
@@ -101,7 +108,8 @@ export class Members extends View {
         {
           type: 'button',
           class: 'button',
-          onclick: async () => (await import('./invitations.js')).openInvitations(room),
+          onclick: () =>
+            orToast(load('components/invitations.js').then((open) => open.openInvitations(room))),
         },
         icon('invite'),
         'Invite',
@@ -111,7 +119,7 @@ export class Members extends View {
         {
           type: 'button',
           class: 'button',
-          onclick: async () => (await import('./room-tools.js')).openRoomTools(room),
+          onclick: () => orToast(load('components/room-tools.js').then((open) => open.openRoomTools(room))),
         },
         icon('settings'),
         'Manage the room',
@@ -122,10 +130,9 @@ export class Members extends View {
   #guest() {
     const { roomId, about } = this.#room;
     const leave = async () =>
-      (await import('./dialog.js')).confirm({
+      (await load('components/dialog.js')).confirm({
         title: `Leave ${about.name}?`,
-        words:
-          'Somebody else can take your seat. Coming back costs nothing as long as a seat is free. Coins are not refunded.',
+        words: 'Somebody else can take your seat. Coins are not refunded.',
         action: 'Leave',
         onconfirm: async () => {
           await home().rooms.leave(roomId);
@@ -134,7 +141,12 @@ export class Members extends View {
         },
       });
     return [
-      el('button', { type: 'button', class: 'button', onclick: leave }, icon('leave'), 'Leave the room'),
+      el(
+        'button',
+        { type: 'button', class: 'button', onclick: () => orToast(leave()) },
+        icon('leave'),
+        'Leave the room',
+      ),
     ];
   }
 
@@ -145,7 +157,7 @@ export class Members extends View {
   async #askToRemove(userId, name) {
     const { rooms } = home().api;
     const { roomId } = this.#room;
-    const { confirm } = await import('./dialog.js');
+    const { confirm } = await load('components/dialog.js');
     confirm({
       title: `Remove ${name}?`,
       words:

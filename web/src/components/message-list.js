@@ -3,9 +3,12 @@
 
 import { home } from '../app.js';
 import { el, fill, reconcile } from '../dom.js';
+import { load } from '../on-demand.js';
 import { rows } from '../room/rows.js';
+import { today } from '../today.js';
 import { View } from '../view.js';
 import { seenBy } from '../wording/names.js';
+import { number } from '../wording/numbers.js';
 import { actionsOf, drawRow, renderKey } from './message-row.js';
 import { orToast } from './toast.js';
 
@@ -17,7 +20,10 @@ const AT_END = 48;
 /** How far ahead of the reader history is loaded, in pixels. */
 const REACH = 1_000;
 
-/** Fires `edit` with a message as `detail` when its author wants to change it. */
+/**
+ * Fires `edit` with a message as `detail` when its author wants to change it, and `rewrite` with an unsent one that
+ * the server refuses as it is.
+ */
 export class MessageList extends View {
   /** @type {RoomState} */
   room;
@@ -51,6 +57,7 @@ export class MessageList extends View {
     this.listen(rooms, 'room', ofThisRoom);
     this.listen(outbox, 'change', ofThisRoom);
     this.listen(people, 'change', () => this.drawSoon());
+    this.listen(today, 'change', () => this.drawSoon());
     this.listen(connection, 'state', () => this.drawSoon());
     this.listen(document, 'visibilitychange', () => this.#markRead());
     this.listen(this.#scroller, 'scroll', () => this.#scrolled());
@@ -121,22 +128,23 @@ export class MessageList extends View {
     const readers = room.others.filter(({ readSeq }) => lastOwn && readSeq >= lastOwn.seq);
     return {
       isOwner: room.isOwn,
-      isOnline: connection.state === 'on',
+      isOnline: connection.isUp,
       lastOwn: lastOwn?.messageId ?? null,
       receipt: room.members
         ? seenBy(
-            readers.map(({ userId }) => people.name(userId)),
+            readers.map(({ userId }) => people.label(userId)),
             room.others.length,
           )
         : '',
       edit: (message) => this.dispatchEvent(new CustomEvent('edit', { detail: message })),
-      remove: (message) => askToDelete(message, () => rooms.delete(room.roomId, message.messageId)),
+      remove: (message) => orToast(askToDelete(message, () => rooms.delete(room.roomId, message.messageId))),
+      rewrite: (unsent) => this.dispatchEvent(new CustomEvent('rewrite', { detail: unsent })),
       retry: ({ clientMessageId }) => outbox.retry(clientMessageId),
       discard: ({ clientMessageId }) => outbox.remove(clientMessageId),
     };
   }
 
-  /** @param {{key: string, top: number} | null} anchor what must keep its position, or null for the end */
+  /** @param {{key: string, bottom: number} | null} anchor what must keep its position, or null for the end */
   #place(anchor) {
     const unread = this.#isPlaced ? null : this.#list.querySelector('.divider.new');
     this.#isPlaced = true;
@@ -145,7 +153,7 @@ export class MessageList extends View {
       this.#isAtEnd = this.#distanceToEnd() < AT_END;
     } else if (anchor) {
       const row = this.#kept.get(anchor.key)?.element;
-      if (row) this.#scroller.scrollTop += row.getBoundingClientRect().top - anchor.top;
+      if (row) this.#scroller.scrollTop += row.getBoundingClientRect().bottom - anchor.bottom;
     } else this.#scrollToEnd();
   }
 
@@ -154,8 +162,9 @@ export class MessageList extends View {
     const { top } = this.#scroller.getBoundingClientRect();
     for (const [key, { element }] of this.#kept) {
       const at = element.getBoundingClientRect();
-      // A divider may move between other rows.
-      if (at.bottom > top && !element.matches('.divider')) return { key, top: at.top };
+      // A divider may move between other rows. What is above a message in its row may go when an older page joins it,
+      // so its end counts.
+      if (at.bottom > top && !element.matches('.divider')) return { key, bottom: at.bottom };
     }
     return null;
   }
@@ -183,7 +192,7 @@ export class MessageList extends View {
   /** Without a connection nothing can be loaded; this is drawn again when it is back. */
   #load() {
     const { rooms, connection } = home();
-    if (connection.state !== 'on') return;
+    if (!connection.isUp) return;
     const { timeline } = this.room;
     if (timeline.hasOlder && this.#scroller.scrollTop < REACH) orToast(rooms.loadOlder(this.room));
     else if (timeline.hasNewer && this.#distanceToEnd() < REACH) orToast(rooms.loadNewer(this.room));
@@ -206,7 +215,7 @@ export class MessageList extends View {
   #showJump() {
     const { unread } = this.room;
     this.#jump.hidden = this.#isAtEnd;
-    this.#jump.textContent = unread > 0 ? `${unread} new` : 'Jump to the newest';
+    this.#jump.textContent = unread > 0 ? `${number(unread)} new` : 'Jump to the newest';
   }
 
   /** @param {KeyboardEvent} event the arrow keys move between messages */
@@ -258,7 +267,7 @@ customElements.define('hex-messages', MessageList);
  * @param {() => Promise<unknown>} remove
  */
 async function askToDelete({ body }, remove) {
-  const { confirm } = await import('./dialog.js');
+  const { confirm } = await load('components/dialog.js');
   confirm({
     title: 'Delete this message?',
     words: 'It will be deleted for good, for everybody.',

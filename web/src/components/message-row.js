@@ -3,9 +3,10 @@
 import { home } from '../app.js';
 import { el, icon } from '../dom.js';
 import { splitLinks } from '../wording/links.js';
-import { sentence } from '../wording/refusals.js';
+import { reason } from '../wording/refusals.js';
 import { clock, whole } from '../wording/time.js';
 import { avatar } from './avatar.js';
+import { copy } from './clipboard.js';
 
 /** @import { Message, RoomChange, RoomEvent, Unsent } from '../types.d.ts' */
 /** @import { Row } from '../room/rows.js' */
@@ -20,6 +21,7 @@ import { avatar } from './avatar.js';
  * @property {(message: Message) => void} edit
  * @property {(message: Message) => void} remove
  * @property {(unsent: Unsent) => void} retry
+ * @property {(unsent: Unsent) => void} rewrite
  * @property {(unsent: Unsent) => void} discard
  */
 
@@ -34,7 +36,7 @@ export function renderKey(row, view) {
     case 'message': {
       const { revision, deleted, senderId } = row.message;
       const receipt = row.key === view.lastOwn ? view.receipt : '';
-      return [revision, deleted, row.startsGroup, people.name(senderId), receipt].join('\n');
+      return [revision, deleted, row.startsGroup, people.label(senderId), receipt].join('\n');
     }
     case 'unsent':
       return [row.unsent.problem?.code, row.startsGroup, view.isOnline].join('\n');
@@ -90,7 +92,11 @@ function drawMessage(message, startsGroup, receipt) {
     el(
       'div',
       { class: 'bubble' },
-      el('p', { class: startsGroup && !isOwn ? 'sender' : 'unseen' }, el('bdi', {}, isOwn ? 'You' : name)),
+      el(
+        'p',
+        { class: startsGroup && !isOwn ? 'sender' : 'unseen' },
+        el('bdi', {}, isOwn ? 'You' : people.label(message.senderId)),
+      ),
       body,
       el(
         'p',
@@ -108,11 +114,9 @@ function drawMessage(message, startsGroup, receipt) {
  * @param {boolean} startsGroup
  * @param {RowView} view
  */
-function drawUnsent(unsent, startsGroup, { isOnline, retry, discard }) {
+function drawUnsent(unsent, startsGroup, { isOnline, retry, rewrite, discard }) {
   const { problem, body } = unsent;
-  // A message has no fields that could be marked.
-  const refused = problem && sentence({ ...problem, errors: [] });
-  const status = refused ?? (isOnline ? 'Sending…' : 'Waiting for the connection');
+  const status = (problem && reason(problem)) ?? (isOnline ? 'Sending…' : 'Waiting for the connection');
   const state = problem ? 'refused' : isOnline ? '' : 'waiting';
   const act = (/** @type {string} */ words, /** @type {() => void} */ onclick) =>
     el('button', { type: 'button', class: 'button quiet small', onclick }, words);
@@ -125,8 +129,10 @@ function drawUnsent(unsent, startsGroup, { isOnline, retry, discard }) {
       el(
         'div',
         { class: 'row-actions' },
-        act('Try again', () => retry(unsent)),
-        act('Copy', () => copy(body)),
+        problem.code === 'validation_failed'
+          ? act('Edit', () => rewrite(unsent))
+          : act('Try again', () => retry(unsent)),
+        act('Copy', () => copy(body, 'Message')),
         act('Discard', () => discard(unsent)),
       ),
   );
@@ -134,8 +140,11 @@ function drawUnsent(unsent, startsGroup, { isOnline, retry, discard }) {
 
 /** @param {string} text */
 function bodyOf(text) {
-  const linked = splitLinks(text).map(({ text: part, href }) =>
-    href ? el('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow ugc' }, part) : part,
+  // An address reads from left to right, whatever the direction of the text around it.
+  const linked = splitLinks(text).map(({ text: part, href, shown = part }) =>
+    href
+      ? el('a', { href, dir: 'ltr', target: '_blank', rel: 'noopener noreferrer nofollow ugc' }, shown)
+      : part,
   );
   return el('p', { class: 'body', dir: 'auto' }, linked);
 }
@@ -162,26 +171,21 @@ export function actionsOf(message, { isOwner, edit, remove }) {
     { class: 'actions', role: 'group', 'aria-label': 'This message' },
     isOwn && act('Edit', 'edit', () => edit(message)),
     (isOwn || isOwner) && act('Delete', 'delete', () => remove(message)),
-    navigator.clipboard && act('Copy', 'copy', () => copy(message.body ?? '')),
+    act('Copy', 'copy', () => copy(message.body ?? '', 'Message')),
   );
-}
-
-/** @param {string} text */
-function copy(text) {
-  return navigator.clipboard?.writeText(text);
 }
 
 /** @param {RoomEvent} event */
 function eventWords({ kind, actor, data }) {
   const { me, people } = home();
-  const who = (/** @type {string} */ userId) => (userId === me ? 'You' : people.name(userId));
+  const who = (/** @type {string} */ userId) => (userId === me ? 'You' : people.label(userId));
   switch (kind) {
     case 'member_joined':
       return `${who(data.userId)} joined`;
     case 'member_left':
       return `${who(data.userId)} left`;
     case 'member_removed':
-      return `${who(actor)} ${data.banned ? 'banned' : 'removed'} ${people.name(data.userId)}`;
+      return `${who(actor)} ${data.banned ? 'banned' : 'removed'} ${people.label(data.userId)}`;
     case 'room_changed':
       return `${who(actor)} ${changes(data, who)}`;
     case 'room_closed':

@@ -118,14 +118,25 @@ function admin({ userId, name, prime }, reload) {
     element.reset();
     showToast(`${name} has been given ${coins(Number(amount))}.`);
   };
-  const turn = () => orToast((prime ? calls.withdrawPrime(userId) : calls.grantPrime(userId)).then(reload));
+  const grantPrime = () => orToast(calls.grantPrime(userId).then(reload));
+  const withdrawPrime = () =>
+    confirm({
+      title: `Withdraw prime from ${name}?`,
+      words:
+        'They keep the rooms they own and their seats, but can create no new room, and pay for joining like any free member.',
+      action: 'Withdraw prime',
+      onconfirm: async () => {
+        await calls.withdrawPrime(userId);
+        await reload();
+      },
+    });
   return el(
     'section',
     { class: 'section' },
     el('h3', {}, 'Admin'),
     el(
       'button',
-      { type: 'button', class: 'button', onclick: turn },
+      { type: 'button', class: 'button', onclick: prime ? withdrawPrime : grantPrime },
       prime ? 'Withdraw prime' : 'Make a prime member',
     ),
     form(

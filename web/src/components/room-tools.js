@@ -163,7 +163,7 @@ function handOver(room) {
   const ask = async (/** @type {Record<string, string>} */ { ownerId }) => {
     confirm({
       title: `Hand over ${room.about.name}?`,
-      words: `${home().people.name(ownerId)} will own the room, and you will be an ordinary member.`,
+      words: `${home().people.label(ownerId)} will own the room, and you will be an ordinary member.`,
       action: 'Hand over',
       onconfirm: async () => {
         await home().api.rooms.update(room.roomId, { ownerId });

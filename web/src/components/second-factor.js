@@ -2,8 +2,9 @@
 
 import { home } from '../app.js';
 import { el, fill, icon } from '../dom.js';
-import { Unreachable } from '../server/errors.js';
+import { load } from '../on-demand.js';
 import { View } from '../view.js';
+import { copy } from './clipboard.js';
 import { confirm, openDialog } from './dialog.js';
 import { accountOf, field, form } from './form.js';
 import { showToast } from './toast.js';
@@ -70,9 +71,7 @@ function turnOff() {
 function turnOn() {
   const body = el('div');
   const begin = async (/** @type {Record<string, string>} */ { password }) => {
-    const { encode } = await import('../vendor/uqr.js').catch(() => {
-      throw new Unreachable();
-    });
+    const { encode } = await load('vendor/uqr.js');
     const { secret, otpauthUrl } = await home().api.me.beginSecondFactor(password);
     show(scan(qrCode(encode(otpauthUrl, { border: 4 })), secret, otpauthUrl, confirmWith));
   };
@@ -125,10 +124,6 @@ function scan(picture, secret, otpauthUrl, onsubmit) {
  */
 function recovery(codes, done) {
   const text = `${codes.join('\n')}\n`;
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    showToast('Codes copied.');
-  };
   const file = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
   return [
     el(
@@ -144,8 +139,12 @@ function recovery(codes, done) {
     el(
       'div',
       { class: 'form-actions' },
-      navigator.clipboard &&
-        el('button', { type: 'button', class: 'button', onclick: copy }, icon('copy'), 'Copy'),
+      el(
+        'button',
+        { type: 'button', class: 'button', onclick: () => copy(text, 'Codes') },
+        icon('copy'),
+        'Copy',
+      ),
       el('a', { class: 'button', href: file, download: 'hexroom-recovery-codes.txt' }, 'Download'),
       el('button', { type: 'button', class: 'button primary', onclick: done }, 'I have saved them'),
     ),

@@ -3,7 +3,9 @@
 import { home } from '../app.js';
 import { el, fill, icon, setAttribute } from '../dom.js';
 import { roomPath, router } from '../router.js';
+import { pressed } from '../shortcuts.js';
 import { View } from '../view.js';
+import { number } from '../wording/numbers.js';
 import { avatar } from './avatar.js';
 import { brand } from './brand.js';
 import { seatsOf } from './seats.js';
@@ -36,6 +38,7 @@ customElements.define(
       this.listen(account, 'change', () => this.drawSoon());
       this.listen(friends, 'change', () => this.drawSoon());
       this.listen(router, 'change', () => this.#markPlace());
+      this.listen(document, 'keydown', pressed);
       this.draw();
     }
 
@@ -71,7 +74,7 @@ customElements.define(
             'Friends',
             asking > 0 && el('span', { class: 'count', 'aria-label': `${asking} waiting` }, asking),
           ),
-          place('/coins', 'coin', 'Coins', el('span', { class: 'amount' }, known.availCoins)),
+          place('/coins', 'coin', 'Coins', el('span', { class: 'amount' }, number(known.availCoins))),
           place('/settings', null, known.name, avatar({ userId: known.userId, name: known.name }, 'small')),
         ),
       );
@@ -87,7 +90,7 @@ customElements.define(
 
 /** @param {RoomState} room */
 function roomLink({ about, unread, roomId }) {
-  const words = unread === 1 ? '1 unread message' : `${unread} unread messages`;
+  const words = unread === 1 ? '1 unread message' : `${number(unread)} unread messages`;
   return el(
     'li',
     {},

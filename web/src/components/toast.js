@@ -2,7 +2,7 @@
 
 import { el } from '../dom.js';
 import { problemOf } from '../server/errors.js';
-import { sentence } from '../wording/refusals.js';
+import { reason } from '../wording/refusals.js';
 
 const SHOWN_MS = 6_000;
 
@@ -39,7 +39,7 @@ export async function orToast(work) {
   try {
     return await work;
   } catch (error) {
-    showToast(sentence(problemOf(error)), 'trouble');
+    showToast(reason(problemOf(error)), 'trouble');
     return undefined;
   }
 }

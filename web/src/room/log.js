@@ -4,6 +4,8 @@
 
 export class RoomLog {
   #syncing = false;
+  /** @type {number | null} up to where events have come, if those after it were skipped */
+  #heard = null;
 
   /**
    * @param {string} roomId
@@ -23,8 +25,9 @@ export class RoomLog {
    * @returns {'apply' | 'drop' | 'sync'} `sync` means that the missing ones must be asked for
    */
   receive({ seq }) {
-    if (seq <= this.seq) return 'drop';
     if (seq > this.seq + 1) return this.#ask();
+    if (seq >= this.seq) this.#heard = null;
+    if (seq <= this.seq) return 'drop';
     this.seq = seq;
     return 'apply';
   }
@@ -36,6 +39,17 @@ export class RoomLog {
    */
   see(head) {
     return head > this.seq ? this.#ask() : 'drop';
+  }
+
+  /**
+   * What happened up to here is known from elsewhere. Its events are asked for all the same after a pause, because
+   * not everything in them may be.
+   * @param {number} seq
+   */
+  skip(seq) {
+    if (seq <= this.seq) return;
+    this.#heard ??= this.seq;
+    this.seq = seq;
   }
 
   /** The missing events have come, or will not come. */
@@ -51,12 +65,13 @@ export class RoomLog {
   reset(epoch, head) {
     this.epoch = epoch;
     this.seq = head;
+    this.#heard = null;
     this.#syncing = false;
   }
 
   /** @returns {ResumePoint} where to go on after a pause */
   point() {
-    return { roomId: this.roomId, epoch: this.epoch, seq: this.seq };
+    return { roomId: this.roomId, epoch: this.epoch, seq: this.#heard ?? this.seq };
   }
 
   #ask() {

@@ -85,6 +85,16 @@ export class Timeline {
     }
   }
 
+  /**
+   * A message as it reads now, from a page of the newest history.
+   * @param {Message} message
+   * @param {number} since up to where the log was known
+   */
+  take(message, since) {
+    if (message.seq > since) this.#add({ seq: message.seq, message });
+    else if (message.revision > 0 || message.deleted) this.#change(message);
+  }
+
   /** @param {string} messageId */
   find(messageId) {
     return this.messages().find((message) => message.messageId === messageId);

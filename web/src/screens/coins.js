@@ -3,12 +3,14 @@
 import { home } from '../app.js';
 import { orToast } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
+import { today } from '../today.js';
 import { View } from '../view.js';
 import { coins, signed } from '../wording/coins.js';
-import { FIRST_IS_FREE, JOIN_FEE } from '../wording/price.js';
+import { number } from '../wording/numbers.js';
+import { standing } from '../wording/price.js';
 import { moment } from '../wording/time.js';
 
-/** @import { Account, Transfer } from '../types.d.ts' */
+/** @import { Transfer } from '../types.d.ts' */
 
 const REASONS = { registration: 'Starting coins', grant: 'Granted by an admin', join_fee: 'Joined' };
 
@@ -23,6 +25,7 @@ customElements.define(
 
     enter() {
       this.listen(home().account, 'change', () => this.#follow());
+      this.listen(today, 'change', () => this.draw());
       this.#follow();
     }
 
@@ -60,7 +63,7 @@ customElements.define(
           { class: 'page' },
           el('h1', {}, 'Coins'),
           el('p', { class: 'balance' }, icon('coin'), el('strong', {}, coins(known.availCoins))),
-          el('p', { class: 'lead' }, standing(known)),
+          el('p', { class: 'lead' }, standing(known.nextJoin)),
           this.#transfers === null ? el('p', { class: 'loading' }, 'Loading…') : list(this.#transfers),
           this.#cursor &&
             el(
@@ -73,13 +76,6 @@ customElements.define(
     }
   },
 );
-
-/** @param {Account} account */
-function standing({ prime, freeJoinUsed }) {
-  if (prime) return 'You are a prime member, so joining is free.';
-  if (!freeJoinUsed) return FIRST_IS_FREE;
-  return `You have used your free join. Each new room costs ${coins(JOIN_FEE)}; coming back to one is free.`;
-}
 
 /** @param {Transfer[]} transfers */
 function list(transfers) {
@@ -116,7 +112,7 @@ function list(transfers) {
             el('time', { datetime: at }, moment(new Date(at), new Date())),
           ),
           cell(signed(amount), amount < 0 ? 'number paid' : 'number gained'),
-          cell(String(balance), 'number'),
+          cell(number(balance), 'number'),
         ),
       ),
     ),

@@ -10,25 +10,27 @@ import { Refused } from '../server/errors.js';
 import { View } from '../view.js';
 import { price, receipt } from '../wording/price.js';
 
-/** @import { Receipt } from '../types.d.ts' */
+/** @import { Price, Receipt } from '../types.d.ts' */
 
 customElements.define(
   'hex-join',
   class extends View {
-    #price = el('p', { class: 'price', 'aria-live': 'polite' });
-    /** Whether the account is known to have joined the room that is named. */
-    #satBefore = false;
+    #words = el('p', { class: 'price', 'aria-live': 'polite' });
+    /** @type {Price | null} of the room that is named, if the server knows it */
+    #ofRoom = null;
+    #roomId = '';
     /** @type {HTMLFormElement | null} */
     #form = null;
 
     enter() {
-      this.listen(home().account, 'change', () => this.#namePrice());
+      this.listen(home().account, 'change', () => this.#follow());
       this.#show(invitation.token ? 'invitation' : 'password');
     }
 
     /** @param {'invitation' | 'password'} way */
     #show(way) {
-      this.#satBefore = false;
+      this.#ofRoom = null;
+      this.#roomId = '';
       this.#form = way === 'invitation' ? this.#byInvitation() : this.#byPassword();
       fill(
         this,
@@ -75,15 +77,16 @@ customElements.define(
       roomId.addEventListener('change', ({ target }) =>
         orToast(this.#lookUp(/** @type {HTMLInputElement} */ (target).value)),
       );
-      const join = async (/** @type {Record<string, string>} */ { roomId, password }) => {
-        await this.#lookUp(roomId);
-        await this.#pay(() => home().rooms.join({ roomId: roomId.trim(), password }));
-      };
+      const join = (/** @type {Record<string, string>} */ { roomId, password }) =>
+        this.#pay({
+          lookUp: () => this.#lookUp(roomId),
+          join: () => home().rooms.join({ roomId: roomId.trim(), password }),
+        });
       return form(
         { action: 'Join', fieldOf, onsubmit: join },
         roomId,
         field('password', 'Room password', { shared: true, required: true }),
-        this.#price,
+        this.#words,
       );
     }
 
@@ -97,7 +100,10 @@ customElements.define(
       const join = async (/** @type {Record<string, string>} */ { invitation: text }) => {
         // A text that is not a token is treated like an unknown invitation.
         const token = invitationToken(text) ?? 'none';
-        await this.#pay(() => home().rooms.join({ invitationToken: token }), invitation.forget);
+        await this.#pay({
+          join: () => home().rooms.join({ invitationToken: token }),
+          done: invitation.forget,
+        });
       };
       const value = invitation.token ?? '';
       return form(
@@ -108,37 +114,51 @@ customElements.define(
           spellcheck: 'false',
           hint: 'It replaces the password and works only once, only for you.',
         }),
-        this.#price,
+        this.#words,
       );
     }
 
     /**
-     * Whether coming to this room would be coming back.
+     * Asks what this room costs.
      * @param {string} roomId
      */
     async #lookUp(roomId) {
-      this.#satBefore = await hasSatIn(roomId.trim());
+      this.#roomId = roomId.trim();
+      const ofRoom = await priceOf(this.#roomId);
+      // Another room may have been named since.
+      if (this.#roomId === roomId.trim()) this.#ofRoom = ofRoom;
       this.#namePrice();
+    }
+
+    /** What the account is now may change the price of the room too. */
+    #follow() {
+      this.#namePrice();
+      if (this.#ofRoom) orToast(this.#lookUp(this.#roomId));
+    }
+
+    get #price() {
+      return this.#ofRoom ?? home().account.now.nextJoin;
     }
 
     #namePrice() {
       const { known } = home().account;
       if (!known || !this.#form) return;
-      const { words, action } = price(known, this.#satBefore);
-      this.#price.textContent = words;
+      const { words, action } = price(this.#price, known.availCoins);
+      this.#words.textContent = words;
       setAction(this.#form, action);
     }
 
     /**
-     * Joins only for the price shown: if it has changed meanwhile, the new one is shown first.
-     * @param {() => Promise<Receipt>} join
-     * @param {() => void} [done]
+     * Joins for the price shown, or less: if it has risen meanwhile, the new one is shown first.
+     * @param {object} order
+     * @param {() => Promise<Receipt>} order.join
+     * @param {() => Promise<void>} [order.lookUp] shows the current price of the room
+     * @param {() => void} [order.done]
      */
-    async #pay(join, done) {
-      const named = this.#price.textContent;
-      await home().account.load();
-      if (this.#price.textContent !== named)
-        return showToast('The price has changed. Check it again before you join.');
+    async #pay({ join, lookUp, done }) {
+      const { fee } = this.#price;
+      await Promise.all([home().account.load(), lookUp?.()]);
+      if (this.#price.fee > fee) return showToast('The price has changed. Check it again before you join.');
       const paid = await join();
       done?.();
       await home().account.load();
@@ -148,15 +168,16 @@ customElements.define(
   },
 );
 
-/** @param {string} roomId */
-async function hasSatIn(roomId) {
-  if (roomId === '') return false;
+/**
+ * What a room costs, unless it cannot be joined at all, which joining says.
+ * @param {string} roomId
+ */
+async function priceOf(roomId) {
+  if (roomId === '') return null;
   try {
-    await home().api.rooms.show(roomId);
-    return true;
+    return await home().api.rooms.price(roomId);
   } catch (error) {
-    if (error instanceof Refused && error.code === 'not_a_member') return true;
-    if (error instanceof Refused) return false;
+    if (error instanceof Refused) return null;
     throw error;
   }
 }

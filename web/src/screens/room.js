@@ -6,6 +6,7 @@ import { MessageList } from '../components/message-list.js';
 import { seatsOf } from '../components/seats.js';
 import { orToast } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
+import { load } from '../on-demand.js';
 import { problemOf } from '../server/errors.js';
 import { View } from '../view.js';
 import { typing } from '../wording/names.js';
@@ -44,12 +45,21 @@ customElements.define(
       const list = new MessageList(room);
       const composer = new Composer(room.roomId);
       list.addEventListener('edit', (event) => composer.edit(/** @type {CustomEvent} */ (event).detail));
+      list.addEventListener('rewrite', (event) => {
+        const { body, clientMessageId } = /** @type {CustomEvent} */ (event).detail;
+        composer.rewrite(body);
+        home().outbox.remove(clientMessageId);
+      });
       composer.addEventListener('edit-last', () => list.lastOwn && composer.edit(list.lastOwn));
       composer.addEventListener('sent', () => list.toEnd());
       const side = el('aside', { class: 'members-side', 'aria-label': 'Members' }, el('h2', {}, 'Members'));
-      const members = async () => new (await import('../components/members.js')).Members(room);
+      const members = async () => new (await load('components/members.js')).Members(room);
       const showMembers = async () =>
-        (await import('../components/dialog.js')).openDialog('Members', 'drawer', await members());
+        (await load('components/dialog.js')).openDialog('Members', 'drawer', await members());
+      const fillSide = async () => {
+        const list = await members();
+        if (!side.querySelector('hex-members')) side.append(list);
+      };
       fill(
         this,
         el(
@@ -70,7 +80,7 @@ customElements.define(
                 type: 'button',
                 class: 'icon-button members-button',
                 'aria-label': 'Members',
-                onclick: showMembers,
+                onclick: () => orToast(showMembers()),
               },
               icon('people'),
             ),
@@ -83,7 +93,8 @@ customElements.define(
         ),
         side,
       );
-      members().then((list) => side.append(list));
+      orToast(fillSide());
+      this.listen(home().connection, 'state', () => home().connection.isUp && orToast(fillSide()));
       this.draw();
       orToast(rooms.refresh(room.roomId));
       if (!room.timeline.isOpen) orToast(rooms.openTimeline(room));
@@ -102,14 +113,14 @@ customElements.define(
         el('p', {}, seatsOf(about), about.locked && el('span', { class: 'badge' }, icon('lock'), 'Locked')),
       );
       this.#typing.textContent = typing(
-        room.typing.who.filter((userId) => userId !== me).map((userId) => people.name(userId)),
+        room.typing.who.filter((userId) => userId !== me).map((userId) => people.label(userId)),
       );
     }
 
     /** @param {{room: RoomState, message: import('../types.d.ts').Message}} heard */
     #announce({ room, message }) {
       if (room !== this.#room) return;
-      fill(this.#announced, el('p', {}, `${home().people.name(message.senderId)}: ${message.body ?? ''}`));
+      fill(this.#announced, el('p', {}, `${home().people.label(message.senderId)}: ${message.body ?? ''}`));
     }
 
     /** The account is not in this room: asks the server why. */

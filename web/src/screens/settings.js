@@ -7,7 +7,9 @@ import { secondFactor } from '../components/second-factor.js';
 import { orToast, showToast } from '../components/toast.js';
 import { el, fill } from '../dom.js';
 import { notifications } from '../notifications.js';
+import { open } from '../server/api.js';
 import { Refused, Unreachable } from '../server/errors.js';
+import { today } from '../today.js';
 import { View } from '../view.js';
 import { date, moment } from '../wording/time.js';
 
@@ -34,9 +36,9 @@ customElements.define(
           { class: 'page' },
           el('h1', {}, 'Settings'),
           profile(known),
-          appearance(),
+          appearance(this.signal),
           messages(),
-          devices(),
+          devices(this.signal),
           password(known.userId),
           section('Two-factor sign-in', secondFactor()),
           deletion(known.userId),
@@ -74,7 +76,8 @@ function profile({ userId, name, phone, prime, primeUntil, memberSince }) {
   );
 }
 
-function appearance() {
+/** @param {AbortSignal} left */
+function appearance(left) {
   const { dataset } = document.documentElement;
   const choose = (/** @type {string} */ theme) => {
     dataset.theme = theme;
@@ -88,11 +91,18 @@ function appearance() {
         type: 'radio',
         class: 'unseen',
         name: 'theme',
+        value: theme,
         checked: dataset.theme === theme,
         onchange: () => choose(theme),
       }),
       el('span', {}, words),
     );
+  // Another tab may choose too.
+  const follow = () => {
+    const chosen = document.querySelector(`[name="theme"][value="${dataset.theme}"]`);
+    /** @type {HTMLInputElement} */ (chosen).checked = true;
+  };
+  addEventListener('storage', follow, { signal: left });
   return section(
     'Appearance',
     el(
@@ -107,7 +117,8 @@ function appearance() {
 
 function messages() {
   const WORDS = {
-    unavailable: 'This browser does not support notifications on this page.',
+    unavailable: 'This browser shows no notifications.',
+    insecure: 'Browsers show notifications only of pages with a secure address (https).',
     denied: 'Your browser blocks notifications from this page. You can change that in its settings.',
     off: 'Get notified of new messages while you are not looking at this page.',
     on: 'You are notified of new messages while you are not looking at this page.',
@@ -117,7 +128,7 @@ function messages() {
   const show = () => {
     const { state } = notifications;
     hint.textContent = WORDS[state];
-    button.hidden = state === 'unavailable' || state === 'denied';
+    button.hidden = state !== 'on' && state !== 'off';
     button.textContent = state === 'on' ? 'Turn notifications off' : 'Turn notifications on';
   };
   button.addEventListener('click', async () => {
@@ -129,7 +140,8 @@ function messages() {
   return section('Notifications', hint, button);
 }
 
-function devices() {
+/** @param {AbortSignal} left */
+function devices(left) {
   const list = el('ul', { class: 'list' });
   const load = async () => {
     const sessions = await home().api.sessions.list();
@@ -139,6 +151,7 @@ function devices() {
     );
   };
   orToast(load());
+  today.addEventListener('change', () => orToast(load()), { signal: left });
   return section(
     'Devices',
     el(
@@ -177,15 +190,28 @@ function device({ deviceId, createdAt, lastSeenAt, current }, reload) {
   );
 }
 
-/** Tells the server if it answers in time; the session ends here in any case. */
+/**
+ * Ends the session in this browser, whether or not the server answers, and before it is told: its answer to open
+ * sockets would look in the other tabs as if somebody else had ended it.
+ */
 async function signOut() {
-  const patience = new Promise((resolve) => setTimeout(resolve, SIGN_OUT_WITHIN_MS));
+  const token = await within(SIGN_OUT_WITHIN_MS, session.token());
+  session.end();
+  if (token) await within(SIGN_OUT_WITHIN_MS, open.logout(token));
+}
+
+/**
+ * @template T
+ * @param {number} ms
+ * @param {Promise<T>} work
+ * @returns {Promise<T | undefined>} undefined if it fails or takes longer
+ */
+async function within(ms, work) {
   try {
-    await Promise.race([home().api.sessions.logout(), patience]);
+    return await Promise.race([work, new Promise((resolve) => setTimeout(resolve, ms))]);
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
   }
-  session.end();
 }
 
 /** @param {string} userId */
@@ -244,6 +270,7 @@ function deletion(userId) {
     });
   return section(
     'More',
+    el('p', {}, el('a', { href: '/shortcuts' }, 'Keyboard shortcuts')),
     el('p', {}, el('a', { href: '/api/docs/' }, 'API documentation')),
     el('button', { type: 'button', class: 'button danger', onclick: deleteAccount }, 'Delete your account'),
   );

@@ -9,7 +9,6 @@ import { passwordLink } from '../password-link.js';
 import { router } from '../router.js';
 import { open } from '../server/api.js';
 import { Refused } from '../server/errors.js';
-import { JOIN_FEE } from '../wording/price.js';
 
 const userId = (/** @type {string} */ hint) =>
   field('userId', 'User id', {
@@ -108,7 +107,7 @@ function turn(from, to) {
 export function signUp() {
   return page(
     'Create an account',
-    'Chat rooms with six seats. Your first one is free.',
+    'Chat rooms with six seats.',
     form(
       { action: 'Create account', onsubmit: register, fieldOf: { user_id_taken: 'userId' } },
       field('name', 'Name', { autocomplete: 'name', required: true, hint: 'This is what others see.' }),
@@ -127,7 +126,7 @@ export function signUp() {
       }),
       field('availCoins', 'Starting coins', {
         inputmode: 'numeric',
-        hint: `Optional. Each room after your first costs ${JOIN_FEE}.`,
+        hint: 'Optional. You can pay with them for joining rooms.',
       }),
     ),
     el('p', { class: 'aside' }, 'Have an account? ', el('a', { href: '/sign-in' }, 'Sign in')),

@@ -52,7 +52,11 @@ function welcome(account) {
         'li',
         {},
         el('h2', {}, 'Join a room'),
-        el('p', {}, `With a room’s id and password, or with an invitation. ${price(account).words}`),
+        el(
+          'p',
+          {},
+          `With a room’s id and password, or with an invitation. ${price(account.nextJoin, account.availCoins).words}`,
+        ),
         el('a', { class: 'button primary', href: '/join' }, 'Join a room'),
       ),
       account.prime

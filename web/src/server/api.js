@@ -17,6 +17,8 @@ export const open = {
   usePasswordLink: (link) => request('POST', 'password-link', { body: link }),
   /** @param {{userId: string, password: string, deviceId: string, otp?: string}} login */
   login: (login) => request('POST', 'login', { body: login }),
+  /** @param {string} token of a session that has ended here already */
+  logout: (token) => request('POST', 'logout', { token }),
   /** @param {string} refreshToken */
   refresh: (refreshToken) =>
     request('POST', 'token/refresh', { body: { refreshToken }, withinMs: RENEWED_WITHIN_MS }),
@@ -51,7 +53,6 @@ export class Api {
   };
 
   sessions = {
-    logout: () => this.#call('POST', 'logout'),
     /** @returns {Promise<T.DeviceSession[]>} */
     list: () => this.#all('sessions'),
     /** @param {string} deviceId */
@@ -73,8 +74,12 @@ export class Api {
     update: (roomId, changes) => this.#call('PATCH', room(roomId), changes),
     /** @param {string} roomId */
     close: (roomId) => this.#call('DELETE', room(roomId)),
+    /** @param {string} roomId @param {number} seq */
+    markRead: (roomId, seq) => this.#call('PUT', `${room(roomId)}/read`, { seq }),
     /** @param {string} roomId */
     leave: (roomId) => this.#call('POST', `${room(roomId)}/leave`),
+    /** @param {string} roomId @returns {Promise<T.Price>} what joining it costs the account */
+    price: (roomId) => this.#call('GET', `${room(roomId)}/price`),
     /** @param {{roomId: string, password: string} | {invitationToken: string}} method @returns {Promise<T.Receipt>} */
     join: (method) => this.#call('POST', 'joinroom', method),
     /** @param {string} roomId @param {string} userId */
@@ -95,6 +100,17 @@ export class Api {
      * @returns {Promise<T.History>}
      */
     list: (roomId, window) => this.#call('GET', `${room(roomId)}/messages${query(window)}`),
+    /**
+     * @param {{roomId: string, clientMessageId: string, body: string}} message
+     * @returns {Promise<{messageId: string, seq: number, duplicate: boolean}>}
+     */
+    post: (message) => this.#call('POST', 'messages', message),
+    /** @param {string} roomId @param {string} messageId @param {string} body */
+    edit: (roomId, messageId, body) =>
+      this.#call('PATCH', `${room(roomId)}/messages/${encodeURIComponent(messageId)}`, { body }),
+    /** @param {string} roomId @param {string} messageId */
+    delete: (roomId, messageId) =>
+      this.#call('DELETE', `${room(roomId)}/messages/${encodeURIComponent(messageId)}`),
   };
 
   invitations = {

@@ -4,6 +4,7 @@ import { Refused, Unreachable } from './errors.js';
 import { afterClose, retryDelay } from './reconnect.js';
 
 /** @import { Ack, ResumePoint } from '../types.d.ts' */
+/** @import { HttpLine } from './http-line.js' */
 /** @import { Session } from './session.js' */
 
 /** How much later than promised a frame may come. */
@@ -12,9 +13,15 @@ const GRACE_MS = 15_000;
 /** How long the server may take for its welcome. */
 const WELCOME_WITHIN_MS = 15_000;
 
+/** From so many failures on, the loss of an open socket included, HTTP is tried in its place. */
+const FAILURES_BEFORE_POLLING = 2;
+
+const POLL_EVERY_MS = 4_000;
+
 /**
- * @typedef {'off' | 'connecting' | 'on' | 'waiting' | 'refused'} ConnectionState
- * `waiting` will be retried; `refused` is closed for good, see `refusal`.
+ * @typedef {'off' | 'connecting' | 'on' | 'polling' | 'waiting' | 'refused'} ConnectionState
+ * `waiting` will be retried, and so will `polling`, in which HTTP takes the place of the socket; `refused` is closed
+ * for good, see `refusal`.
  */
 
 /**
@@ -30,6 +37,7 @@ export class Connection extends EventTarget {
   #session;
   #resume;
   #open;
+  #line;
   /** @type {WebSocket | null} */
   #socket = null;
   #attempt = 0;
@@ -38,6 +46,8 @@ export class Connection extends EventTarget {
   #silenceMs = WELCOME_WITHIN_MS;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} set while HTTP is tried */
+  #pollTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #silenceTimer;
   /** @type {{reason: string, retryAfterMs: number | null} | null} */
@@ -51,12 +61,19 @@ export class Connection extends EventTarget {
    * @param {Pick<Session, 'token' | 'renew' | 'addEventListener' | 'removeEventListener'>} options.session
    * @param {() => ResumePoint[]} options.resume up to where each room's log is known here
    * @param {() => WebSocket} options.open
+   * @param {Pick<HttpLine, 'poll' | 'request' | 'notify'>} options.line in place of the socket
    */
-  constructor({ session, resume, open }) {
+  constructor({ session, resume, open, line }) {
     super();
     this.#session = session;
     this.#resume = resume;
     this.#open = open;
+    this.#line = line;
+  }
+
+  /** Whether the server can be reached now. */
+  get isUp() {
+    return this.state === 'on' || this.state === 'polling';
   }
 
   /** Opens the connection and keeps it open until `stop`. */
@@ -73,7 +90,7 @@ export class Connection extends EventTarget {
 
   /** Something has changed, so an attempt may succeed now. */
   retryNow() {
-    if (this.state === 'waiting') this.#connect();
+    if (this.state === 'waiting' || this.state === 'polling') this.#connect();
   }
 
   /**
@@ -83,6 +100,7 @@ export class Connection extends EventTarget {
    * @throws {Refused | Unreachable}
    */
   request(frame) {
+    if (this.state === 'polling') return this.#line.request(frame);
     if (this.state !== 'on') return Promise.reject(new Unreachable());
     const id = this.#nextId++;
     this.#send({ ...frame, id });
@@ -94,7 +112,8 @@ export class Connection extends EventTarget {
    * @param {Record<string, unknown>} frame
    */
   notify(frame) {
-    if (this.state === 'on') this.#send(frame);
+    if (this.state === 'polling') this.#line.notify(frame).catch(forNow);
+    else if (this.state === 'on') this.#send(frame);
   }
 
   async #connect() {
@@ -143,7 +162,7 @@ export class Connection extends EventTarget {
         this.#failures = 0;
         this.#silenceMs = frame.pingMs + GRACE_MS;
         this.#watchSilence();
-        this.#setState('on', frame);
+        this.#setState('on', { welcome: frame });
         return;
       default:
     }
@@ -182,6 +201,17 @@ export class Connection extends EventTarget {
     this.#failures += 1;
     this.#setState('waiting');
     this.#retryTimer = setTimeout(() => this.#connect(), ms);
+    if (this.#failures >= FAILURES_BEFORE_POLLING) this.#pollTimer ??= setTimeout(() => this.#poll());
+  }
+
+  /** Asks over HTTP until the socket is open, and sees whether that gets through. */
+  async #poll() {
+    const timer = this.#pollTimer;
+    const isThrough = await this.#line.poll().then(() => true, forNow);
+    if (this.#pollTimer !== timer) return;
+    if (isThrough) this.#setState('polling');
+    else if (this.state === 'polling') this.#setState('waiting', { isCut: true });
+    this.#pollTimer = setTimeout(() => this.#poll(), POLL_EVERY_MS);
   }
 
   /** Drops the socket; all pending requests fail. */
@@ -217,13 +247,27 @@ export class Connection extends EventTarget {
   }
 
   /**
+   * While HTTP gets through, it does not matter what becomes of the attempts to open a socket.
    * @param {ConnectionState} state
-   * @param {any} [welcome] the frame that opened it; it is dispatched before the new state
+   * @param {{welcome?: any, isCut?: boolean}} [how] `welcome` is the frame that opened it, which is dispatched before
+   *   the new state; `isCut` where HTTP does not get through any more
    */
-  #setState(state, welcome) {
+  #setState(state, { welcome, isCut = false } = {}) {
+    const isTrying = state === 'connecting' || state === 'waiting' || state === 'polling';
+    if (this.state === state || (this.state === 'polling' && isTrying && !isCut)) return;
     this.state = state;
     if (state !== 'refused') this.refusal = null;
+    if (!isTrying) {
+      clearTimeout(this.#pollTimer);
+      this.#pollTimer = undefined;
+    }
     if (welcome) this.#pass(welcome);
     this.dispatchEvent(new Event('state'));
   }
+}
+
+/** @param {unknown} error @returns {false} */
+function forNow(error) {
+  if (error instanceof Refused || error instanceof Unreachable) return false;
+  throw error;
 }

@@ -3,6 +3,7 @@
 import { Drafts } from '../room/drafts.js';
 import { Outbox } from '../room/outbox.js';
 import { Connection } from '../server/connection.js';
+import { HttpLine } from '../server/http-line.js';
 import { Friends } from './friends.js';
 import { OwnAccount } from './own-account.js';
 import { People } from './people.js';
@@ -25,7 +26,12 @@ export class Home {
     this.account = new OwnAccount(api);
     this.people = new People(api);
     this.friends = new Friends(api);
-    this.connection = new Connection({ session, open, resume: () => this.rooms.resumePoints() });
+    this.connection = new Connection({
+      session,
+      open,
+      resume: () => this.rooms.resumePoints(),
+      line: new HttpLine({ api, poll: () => this.rooms.poll() }),
+    });
     this.rooms = new Rooms({ api, connection: this.connection, people: this.people, me });
     this.drafts = new Drafts({ storage, userId: me });
     this.outbox = new Outbox({ storage, userId: me, send: (unsent) => this.rooms.send(unsent) });
@@ -57,7 +63,7 @@ export class Home {
     const { connection } = this;
     const { signal } = this.#leaving;
     connection.addEventListener('frame', (event) => this.#handle(/** @type {CustomEvent} */ (event).detail));
-    connection.addEventListener('state', () => connection.state === 'on' && this.outbox.flush());
+    connection.addEventListener('state', () => connection.isUp && this.outbox.flush());
     this.rooms.addEventListener('list', () => this.#removeDelivered());
     addEventListener('online', () => connection.retryNow(), { signal });
     document.addEventListener('visibilitychange', () => document.hidden || connection.retryNow(), { signal });
@@ -65,6 +71,7 @@ export class Home {
 
   /** @param {any} frame */
   #handle(frame) {
+    if (frame.type === 'member' && frame.userId === this.me) this.account.rename(frame.name);
     if (frame.type !== 'notice') return;
     this.account.notice(frame);
     this.friends.notice(frame);

@@ -44,7 +44,16 @@ export class OwnAccount extends EventTarget {
   /** @param {any} notice */
   notice({ kind, data }) {
     if (kind === 'coins') this.#told({ availCoins: data.availCoins });
-    if (kind === 'prime') this.#told({ prime: data.prime, primeUntil: data.primeUntil });
+    if (kind === 'prime') {
+      this.#told({ prime: data.prime, primeUntil: data.primeUntil });
+      // Joining has another price now.
+      return this.load();
+    }
+  }
+
+  /** It has been renamed, maybe on another device. @param {string} name */
+  rename(name) {
+    this.#told({ name });
   }
 
   /** @param {Partial<Account>} news */

@@ -9,6 +9,8 @@ export class People extends EventTarget {
   #api;
   /** @type {Map<string, string>} */
   #names = new Map();
+  /** @type {Map<string, Set<string>>} who is called so, by how a name looks */
+  #namesakes = new Map();
   /** @type {Set<string>} */
   #asked = new Set();
 
@@ -21,7 +23,7 @@ export class People extends EventTarget {
   /** @param {{userId: string, name: string}[]} people */
   learn(people) {
     const isNews = people.some(({ userId, name }) => this.#names.get(userId) !== name);
-    for (const { userId, name } of people) this.#names.set(userId, name);
+    for (const { userId, name } of people) this.#call(userId, name);
     if (isNews) this.dispatchEvent(new Event('change'));
   }
 
@@ -32,6 +34,24 @@ export class People extends EventTarget {
   name(userId) {
     if (!this.#names.has(userId)) this.#ask(userId);
     return this.#names.get(userId) ?? userId;
+  }
+
+  /**
+   * The name in a text, with the id where somebody else is called the same.
+   * @param {string} userId
+   */
+  label(userId) {
+    const name = this.name(userId);
+    const isShared = (this.#namesakes.get(look(name))?.size ?? 0) > 1;
+    return isShared ? `${name} (${userId})` : name;
+  }
+
+  /** @param {string} userId @param {string} name */
+  #call(userId, name) {
+    this.#namesakes.get(look(this.#names.get(userId) ?? ''))?.delete(userId);
+    this.#names.set(userId, name);
+    const namesakes = this.#namesakes.get(look(name)) ?? new Set();
+    this.#namesakes.set(look(name), namesakes.add(userId));
   }
 
   /** @param {string} userId */
@@ -45,4 +65,9 @@ export class People extends EventTarget {
       else if (!(error instanceof Refused)) throw error;
     }
   }
+}
+
+/** Names that differ in case, width or blanks only look the same. @param {string} name */
+function look(name) {
+  return name.normalize('NFKC').toLocaleLowerCase().replace(/\s+/gu, ' ').trim();
 }

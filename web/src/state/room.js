@@ -2,7 +2,7 @@ import { RoomLog } from '../room/log.js';
 import { Timeline } from '../room/timeline.js';
 import { Typing } from '../room/typing.js';
 
-/** @import { Member, Message, Room, RoomDetail, RoomEvent } from '../types.d.ts' */
+/** @import { History, Member, Message, Room, RoomDetail, RoomEvent } from '../types.d.ts' */
 
 /** The state of a room that the account is in. */
 export class RoomState {
@@ -79,8 +79,31 @@ export class RoomState {
     if (kind === 'message_posted') this.#post(data, actor);
     if (kind === 'message_deleted') this.#discount(data, seq);
     if (kind === 'room_changed') this.#change(data);
+    this.#reached(seq);
+  }
+
+  /** @param {number} seq */
+  #reached(seq) {
     for (const { resolve } of this.#awaited.filter((awaited) => awaited.seq <= seq)) resolve();
     this.#awaited = this.#awaited.filter((awaited) => awaited.seq > seq);
+  }
+
+  /**
+   * Takes in the newest page of history up to an event, where no events come.
+   * @param {History} page
+   * @param {number} headSeq
+   * @returns {Message[]} those that are new
+   */
+  catchUp({ items, hasMore }, headSeq) {
+    const { timeline, log } = this;
+    const known = items.filter(({ seq }) => seq <= headSeq);
+    const isGap = hasMore && known[0]?.seq > log.seq;
+    if (timeline.isOpen && isGap) timeline.open({ items: known, hasMore });
+    else for (const message of known) timeline.take(message, log.seq);
+    const fresh = known.filter(({ seq, deleted }) => seq > log.seq && !deleted);
+    log.skip(headSeq);
+    this.#reached(headSeq);
+    return fresh;
   }
 
   /**
@@ -130,6 +153,16 @@ export class RoomState {
     // What comes after the end of the log is counted when it comes, though the server may have counted it already.
     if (seq >= this.log.seq || seq >= headSeq) this.#counted = { unread: 0, headSeq: seq };
     return seq < this.#counted.headSeq && unread > 0;
+  }
+
+  /**
+   * A member has another name.
+   * @param {string} userId
+   * @param {string} name
+   */
+  rename(userId, name) {
+    this.members =
+      this.members?.map((member) => (member.userId === userId ? { ...member, name } : member)) ?? null;
   }
 
   /**

@@ -13,6 +13,8 @@ const PAGE = 60;
 /** After these, the members must be requested again. */
 const MEMBERSHIP = ['member_joined', 'member_left', 'member_removed', 'room_changed'];
 
+const CHANGES = ['message_edited', 'message_deleted'];
+
 /**
  * Fires `list` when the list of rooms has changed, `room` with a room's id when anything in it has, `message` with
  * `{room, message}` when somebody else has written, `guessed` with a room when many wrong passwords for it were
@@ -56,6 +58,25 @@ export class Rooms extends EventTarget {
     this.all = new Map(list.map((room) => [room.roomId, this.#known(room)]));
     this.isLoaded = true;
     this.#fire('list');
+  }
+
+  /** Asks for what has happened, where no frames come. */
+  async poll() {
+    const before = this.all;
+    await this.#once('list', () => this.load());
+    for (const [roomId, room] of before) if (!this.all.has(roomId)) this.#dismiss(room, 'not_a_member');
+    for (const room of this.all.values()) {
+      if (room.about.headSeq > room.log.seq) await this.#catchUp(room, room.about.headSeq);
+    }
+  }
+
+  /** @param {RoomState} room @param {number} headSeq */
+  async #catchUp(room, headSeq) {
+    const fresh = room.catchUp(await this.#api.messages.list(room.roomId, { limit: PAGE }), headSeq);
+    if (room.members) await this.refresh(room.roomId);
+    this.#fire('room', room.roomId);
+    this.#fire('list');
+    for (const message of fresh) if (message.senderId !== this.#me) this.#fire('message', { room, message });
   }
 
   /**
@@ -122,7 +143,7 @@ export class Rooms extends EventTarget {
    */
   markRead(room) {
     const { seq } = room.log;
-    if (room.readSeq >= seq || this.#connection.state !== 'on') return;
+    if (room.readSeq >= seq || !this.#connection.isUp) return;
     room.read(this.#me, seq);
     this.#sendRead(room);
     this.#fire('list');
@@ -133,9 +154,13 @@ export class Rooms extends EventTarget {
     this.#connection.notify({ type: 'read', roomId, seq });
   }
 
-  /** @param {string} roomId */
-  sendTyping(roomId) {
-    this.#connection.notify({ type: 'typing', roomId });
+  /**
+   * Tells the others that the account is typing, or no longer is.
+   * @param {string} roomId
+   * @param {boolean} on
+   */
+  sendTyping(roomId, on) {
+    this.#connection.notify({ type: 'typing', roomId, ...(!on && { on }) });
   }
 
   /**
@@ -174,8 +199,13 @@ export class Rooms extends EventTarget {
     const room = this.all.get(roomId);
     if (!room) return;
     this.all.delete(roomId);
+    this.#dismiss(room, code);
+  }
+
+  /** @param {RoomState} room @param {string | null} code */
+  #dismiss(room, code) {
     room.release();
-    this.#fire('lost', { room, code: this.#givenUp.has(roomId) ? null : code });
+    this.#fire('lost', { room, code: this.#givenUp.has(room.roomId) ? null : code });
     this.#fire('list');
   }
 
@@ -209,11 +239,15 @@ export class Rooms extends EventTarget {
         break;
       case 'presence':
         room.presence(frame.userId, frame.online);
-        // An answer on its method may be from before.
-        if (this.#asking.has(`room ${room.roomId}`)) this.#inBackground(this.refresh(room.roomId));
+        this.#askAgain(room);
+        break;
+      case 'member':
+        room.rename(frame.userId, frame.name);
+        this.#people.learn([frame]);
+        this.#askAgain(room);
         break;
       case 'typing':
-        return room.typing.begin(frame.userId);
+        return frame.on === false ? room.typing.end(frame.userId) : room.typing.begin(frame.userId);
       case 'reset':
         return this.#reset(room, frame);
       case 'removed':
@@ -223,6 +257,11 @@ export class Rooms extends EventTarget {
     }
     this.#fire('room', room.roomId);
     this.#fire('list');
+  }
+
+  /** An answer on its way may be from before. @param {RoomState} room */
+  #askAgain({ roomId }) {
+    if (this.#asking.has(`room ${roomId}`)) this.#inBackground(this.refresh(roomId));
   }
 
   /** @param {{kind: string, data: any}} notice */
@@ -271,6 +310,8 @@ export class Rooms extends EventTarget {
   #receive(room, event) {
     const verdict = room.log.receive(event);
     if (verdict === 'sync') this.#sync(room);
+    // What was asked for over HTTP may be without a change that came later.
+    if (verdict === 'drop' && CHANGES.includes(event.kind)) room.timeline.receive(event);
     if (verdict !== 'apply') return;
     room.apply(event);
     if (MEMBERSHIP.includes(event.kind)) this.#inBackground(this.refresh(room.roomId));

@@ -1,5 +1,7 @@
 // Several people in one phrase.
 
+import { number } from './numbers.js';
+
 const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /** @param {string[]} names */
@@ -30,7 +32,7 @@ export function seenBy(readers, others) {
  * @param {number} guesses
  */
 export function guessed(guesses) {
-  return `${guesses} wrong passwords were tried for this room. If nobody you know mistyped it, choose a longer one.`;
+  return `${number(guesses)} wrong passwords were tried for this room. If nobody you know mistyped it, choose a longer one.`;
 }
 
 /**

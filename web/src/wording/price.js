@@ -1,33 +1,49 @@
-// What joining costs, in words.
+// What joining costs, in words. How much it is, and why, the server says.
 
 import { coins } from './coins.js';
 
-/** @import { Account } from '../types.d.ts' */
-
-/** What a free member pays for each room after the first; the server decides. */
-export const JOIN_FEE = 150;
-
-/** For members who have not used the free join yet. */
-export const FIRST_IS_FREE = `Your first room is free. Each one after that costs ${JOIN_FEE} coins.`;
+/** @import { Price } from '../types.d.ts' */
 
 /**
  * What a join will cost, before it is paid.
- * @param {Pick<Account, 'prime' | 'freeJoinUsed' | 'availCoins'>} account
- * @param {boolean} satBefore whether the account is known to have joined this very room before
- * @returns {{fee: number, words: string, action: string}}
+ * @param {Price} price
+ * @param {number} availCoins
  */
-export function price(account, satBefore = false) {
-  const free = (/** @type {string} */ words) => ({ fee: 0, words, action: 'Join for free' });
-  if (account.prime) return free('You are a prime member, so joining is free.');
-  if (satBefore) return free('You have been in this room before, so coming back is free.');
-  if (!account.freeJoinUsed) return free(FIRST_IS_FREE);
-  const left = account.availCoins - JOIN_FEE;
+export function price({ terms, fee, furtherFee }, availCoins) {
+  if (fee === 0) return { words: whyFree(terms, furtherFee), action: 'Join for free' };
+  const left = availCoins - fee;
   const words =
     left >= 0
-      ? `This will cost ${coins(JOIN_FEE)}; you have ${coins(account.availCoins)} and will have ${coins(left)} left.`
-      : `This costs ${coins(JOIN_FEE)}, but you have only ${coins(account.availCoins)}: you are ${coins(-left)} short. ` +
-        'Coming back to a room is free.';
-  return { fee: JOIN_FEE, words, action: `Join for ${coins(JOIN_FEE)}` };
+      ? `This will cost ${coins(fee)}; you have ${coins(availCoins)} and will have ${coins(left)} left.`
+      : `This costs ${coins(fee)}, but you have only ${coins(availCoins)}: you are ${coins(-left)} short.`;
+  return { words, action: `Join for ${coins(fee)}` };
+}
+
+/**
+ * What a room costs that the account has never joined.
+ * @param {Price} price
+ */
+export function standing({ terms, fee, furtherFee }) {
+  return fee === 0
+    ? whyFree(terms, furtherFee)
+    : `You have used your free join. Each new room costs ${coins(fee)}; coming back to one is free.`;
+}
+
+/**
+ * @param {string} terms
+ * @param {number} furtherFee
+ */
+function whyFree(terms, furtherFee) {
+  switch (terms) {
+    case 'prime':
+      return 'You are a prime member, so joining is free.';
+    case 'returning':
+      return 'You have been in this room before, so coming back is free.';
+    case 'first_join':
+      return `Your first room is free. Each one after that costs ${coins(furtherFee)}.`;
+    default:
+      return 'Joining is free.';
+  }
 }
 
 /**

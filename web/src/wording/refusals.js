@@ -1,17 +1,19 @@
 // Every refusal as a sentence: what is wrong, and what to do next.
 
 import { coins } from './coins.js';
+import { number } from './numbers.js';
 
 /** @import { Problem } from '../types.d.ts' */
 
 /** @type {Record<string, (limit: number) => string>} */
 const QUOTAS = {
-  rooms_owned: (limit) => `Nobody can own more than ${limit} rooms. Close one or hand one over first.`,
-  rooms_sat_in: (limit) => `You are in ${limit} rooms, and nobody can be in more. Leave one first.`,
+  rooms_owned: (limit) =>
+    `Nobody can own more than ${number(limit)} rooms. Close one or hand one over first.`,
+  rooms_sat_in: (limit) => `You are in ${number(limit)} rooms, and nobody can be in more. Leave one first.`,
   open_invitations: (limit) =>
     limit === 1
       ? 'They already have an open invitation. Revoke it to create another.'
-      : `This room has ${limit} open invitations, and no room can have more. Revoke one first.`,
+      : `This room has ${number(limit)} open invitations, and no room can have more. Revoke one first.`,
 };
 
 /** @type {Record<string, string | ((problem: Problem) => string)>} */
@@ -77,6 +79,16 @@ export const SENTENCES = {
 };
 
 const UNREACHABLE = 'The server cannot be reached. Check your connection and try again.';
+
+/**
+ * The sentence for a refusal where there are no fields to mark: what is wrong with each.
+ * @param {Problem | null} problem null where no answer came
+ */
+export function reason(problem) {
+  if (problem?.code !== 'validation_failed') return sentence(problem);
+  const messages = (problem.errors ?? []).map(({ message }) => message);
+  return messages.join(' ') || sentence(problem);
+}
 
 /**
  * The sentence for a refusal. A code that is newer than this page has the server's own sentence.

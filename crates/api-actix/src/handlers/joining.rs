@@ -6,7 +6,7 @@ use domain::use_cases::{Hexroom, JoinBy};
 use domain::{Denial, Invalid};
 use utoipa::ToSchema;
 
-use super::{Answer, ok};
+use super::{Answer, ok, room_id};
 use crate::Api;
 use crate::auth::Caller;
 use crate::body::{self, JsonBody};
@@ -15,7 +15,7 @@ use crate::failure_log::log_failure;
 use crate::field_errors::FieldErrors;
 use crate::fields::{PresentedPassword, RoomId, Token};
 use crate::limiter::Limiter;
-use crate::shapes::ReceiptShape;
+use crate::shapes::{PriceShape, ReceiptShape};
 
 /// Either `roomId` and `password`, or `invitationToken` alone.
 #[derive(Deserr)]
@@ -100,6 +100,19 @@ pub(crate) async fn join(
         }
     };
     Ok(ok(&ReceiptShape::from(&receipt)))
+}
+
+/// Show what joining a room costs you
+///
+/// Whether you may join, and with which password, only joining says. Where you sit already it costs nothing.
+#[utoipa::path(
+    get, path = "/api/chatrooms/{roomId}/price", operation_id = "showPrice", tag = "joining",
+    params(("roomId" = RoomId, Path, description = "The room.")),
+    responses((status = 200, description = "The price for the caller, now.", body = PriceShape))
+)]
+pub(crate) async fn price(api: web::Data<Api>, caller: Caller, path: web::Path<String>) -> Answer {
+    let terms = api.hexroom.join_terms(&caller.account, room_id(&path)?).await?;
+    Ok(ok(&PriceShape::from(terms)))
 }
 
 /// Tells the room's owner, if it is time to, that others guess at its password.

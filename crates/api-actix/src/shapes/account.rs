@@ -1,8 +1,10 @@
+use domain::rules::admission::join_terms;
 use domain::use_cases::{SignedIn, Tokens};
 use domain::{Account, DeviceId, LedgerLine, NewAuthenticator, OpaqueToken, Session, SessionId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::PriceShape;
 use crate::fields::{self, Id, Instant, Text, Token};
 
 /// An account as only its owner sees it.
@@ -27,6 +29,8 @@ pub(crate) struct AccountShape {
     prime_until: Option<Instant>,
     /// Whether the one free join has been used.
     free_join_used: bool,
+    /// What joining a room costs it that it has never joined.
+    next_join: PriceShape,
     /// Whether it is an admin's.
     admin: bool,
     /// Whether signing in takes a code besides the password.
@@ -46,6 +50,7 @@ impl AccountShape {
             prime: account.prime.is_active(now),
             prime_until: account.prime.until().map(Instant),
             free_join_used: account.free_join_used,
+            next_join: join_terms(None, account.prime, account.free_join_used, now).into(),
             admin: account.admin,
             second_factor: account.second_factor.is_on(),
             member_since: Instant(account.member_since),

@@ -1,7 +1,8 @@
 use deserr::Deserr;
 use domain::use_cases::InvitationIssued;
 use domain::{
-    Ban, Invitation, Member, Receipt, RoomPassword, RoomSummary, RoomView, SEATS, Timestamp, UserId, Withheld,
+    Ban, Invitation, JoinTerms, Member, Receipt, RoomPassword, RoomSummary, RoomView, SEATS, Timestamp,
+    UserId, Withheld,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -208,6 +209,29 @@ impl From<&Receipt> for ReceiptShape {
             avail_coins: receipt.avail_coins.get(),
             already_member: receipt.already_member,
         }
+    }
+}
+
+/// What joining costs an account, and why.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Price)]
+pub(crate) struct PriceShape {
+    /// `returning`, `prime`, `first_join` or `further_join`.
+    #[schema(example = "further_join")]
+    terms: &'static str,
+    /// In coins.
+    #[schema(example = 150)]
+    fee: i64,
+    /// What a free member pays for each room after the first.
+    #[schema(example = 150)]
+    further_fee: i64,
+}
+
+impl From<JoinTerms> for PriceShape {
+    fn from(terms: JoinTerms) -> Self {
+        let further_fee = JoinTerms::FurtherJoin.fee().get();
+        Self { terms: terms.as_str(), fee: terms.fee().get(), further_fee }
     }
 }
 

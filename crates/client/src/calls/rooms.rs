@@ -8,8 +8,8 @@ use super::WHOLE_PAGE;
 use crate::secrets::exposed;
 use crate::server::Call;
 use crate::{
-    Ban, Client, Error, Invitation, InvitationId, IssuedInvitation, Page, Receipt, Room, RoomDetail, RoomId,
-    RoomUpdate, UserId,
+    Ban, Client, Error, Invitation, InvitationId, IssuedInvitation, Page, Price, Receipt, Room, RoomDetail,
+    RoomId, RoomUpdate, UserId,
 };
 
 /// How to join a room.
@@ -68,6 +68,11 @@ impl Client {
     /// Closes one's own room for good.
     pub async fn close_room(&self, room: &RoomId) -> Result<(), Error> {
         self.execute(Call::delete(&["api", "chatrooms", room.as_str()])).await
+    }
+
+    /// What taking a seat in a room costs the account.
+    pub async fn price(&self, room: &RoomId) -> Result<Price, Error> {
+        self.ask(Call::get(&["api", "chatrooms", room.as_str(), "price"])).await
     }
 
     /// Takes a seat in a room. Asking again gives the same receipt and charges nothing.

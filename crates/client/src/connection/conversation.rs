@@ -17,7 +17,7 @@ use crate::{Event, Message, Posted, Problem, RoomDetail, RoomId};
 pub(super) enum Command {
     Send(Outgoing),
     MarkRead(RoomId, i64),
-    Type(RoomId),
+    Type { room_id: RoomId, on: bool },
 }
 
 /// A room to be loaded over HTTP as it stands at `seq`.
@@ -128,11 +128,11 @@ impl Conversation {
                     }
                 }
             }
-            Command::Type(room_id) if self.welcome.is_some() => {
-                self.frames.push(ClientFrame::Typing { room_id: &room_id }.text());
+            Command::Type { room_id, on } if self.welcome.is_some() => {
+                self.frames.push(ClientFrame::Typing { room_id: &room_id, on }.text());
             }
             // Nobody wants to know who was typing a while ago.
-            Command::Type(_) => {}
+            Command::Type { .. } => {}
         }
     }
 
@@ -169,7 +169,12 @@ impl Conversation {
                     self.unanswered.refuse(&id, Problem::over_socket(code, detail, retry_after), now);
                 self.post_next(refused);
             }
-            ServerFrame::Typing { room_id, user_id } => self.show(Update::Typing { room_id, user_id }),
+            ServerFrame::Typing { room_id, user_id, on } => {
+                self.show(Update::Typing { room_id, user_id, on });
+            }
+            ServerFrame::Member { room_id, user_id, name } => {
+                self.show(Update::Renamed { room_id, user_id, name });
+            }
             ServerFrame::Presence { room_id, user_id, online } => {
                 self.show(Update::Presence { room_id, user_id, online });
             }

@@ -30,6 +30,8 @@ pub(super) enum ClientFrame<'a> {
     },
     Typing {
         room_id: &'a RoomId,
+        #[serde(skip_serializing_if = "is_true")]
+        on: bool,
     },
     Sync {
         id: &'a str,
@@ -89,6 +91,13 @@ pub(super) enum ServerFrame {
     Typing {
         room_id: RoomId,
         user_id: UserId,
+        #[serde(default = "yes")]
+        on: bool,
+    },
+    Member {
+        room_id: RoomId,
+        user_id: UserId,
+        name: String,
     },
     Presence {
         room_id: RoomId,
@@ -120,4 +129,13 @@ pub(super) enum ServerFrame {
     /// One that a newer server writes and this client does not know.
     #[serde(other)]
     Other,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_true(on: &bool) -> bool {
+    *on
 }

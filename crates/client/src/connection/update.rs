@@ -34,7 +34,14 @@ pub enum Update {
         code: String,
     },
     /// A member is typing.
-    Typing { room_id: RoomId, user_id: UserId },
+    Typing {
+        room_id: RoomId,
+        user_id: UserId,
+        /// False where they have stopped.
+        on: bool,
+    },
+    /// A member has another name.
+    Renamed { room_id: RoomId, user_id: UserId, name: String },
     /// A member has come or gone.
     Presence {
         room_id: RoomId,

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{RoomId, TransferId, UserId};
+use crate::{Price, RoomId, TransferId, UserId};
 
 /// An account, as only its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -23,6 +23,8 @@ pub struct Account {
     pub prime_until: Option<Timestamp>,
     /// Whether the one free join has been used.
     pub free_join_used: bool,
+    /// What joining a room costs that the account has never joined.
+    pub next_join: Price,
     /// Whether it may grant prime and coins.
     pub admin: bool,
     /// Whether signing in takes a code besides the password.

@@ -101,6 +101,18 @@ pub struct Ban {
     pub banned_at: Timestamp,
 }
 
+/// What joining a room costs an account.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Price {
+    /// Why: `returning`, `prime`, `first_join` or `further_join`; others may come.
+    pub terms: String,
+    /// In coins.
+    pub fee: i64,
+    /// What a free member pays for each room after the first, in coins.
+    pub further_fee: i64,
+}
+
 /// The outcome of joining.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]

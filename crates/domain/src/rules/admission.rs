@@ -4,7 +4,7 @@ use crate::change::RoomChange;
 use crate::facts::{Person, RoomFacts};
 use crate::rules::{Verdict, quotas};
 use crate::{
-    CoinAccount, Coins, Denial, Event, EventKind, Invitation, InvitationStatus, JOIN_FEE, JoinedAs,
+    CoinAccount, Coins, Denial, Event, EventKind, Invitation, InvitationStatus, JoinTerms, JoinedAs,
     PasswordHash, Prime, Receipt, Room, RoomRevision, Timestamp, Transfer, TransferId, TransferReason,
 };
 
@@ -88,7 +88,9 @@ pub fn join(
         return Err(Denial::RoomLocked);
     }
     quotas::admit_seat(actor.holdings)?;
-    let (joined_as, fee) = terms(actor, now)?;
+    let terms = join_terms(actor.history, actor.prime, actor.free_join_used, now);
+    let (joined_as, fee) = (terms.joined_as(), terms.fee());
+    afford(actor.avail_coins, fee)?;
 
     let event = facts.next_event(EventKind::MemberJoined { user_id: actor.user_id.clone() }, now);
     let mut changes = vec![RoomChange::TakeSeat {
@@ -175,24 +177,30 @@ fn own_invitation(facts: &RoomFacts) -> Result<&Invitation, Denial> {
         .ok_or(Denial::InvitationInvalid)
 }
 
-/// On which terms somebody may take a seat, and its price.
-fn terms(actor: &Person, now: Timestamp) -> Result<(JoinedAs, Coins), Denial> {
-    if let Some(joined_as @ (JoinedAs::Prime | JoinedAs::Free | JoinedAs::Paid)) = actor.history {
-        return Ok((joined_as, Coins::ZERO));
+/// On which terms somebody would take a seat in a room, given how they last came into it.
+pub fn join_terms(
+    history: Option<JoinedAs>,
+    prime: Prime,
+    free_join_used: bool,
+    now: Timestamp,
+) -> JoinTerms {
+    match history {
+        Some(joined_as @ (JoinedAs::Prime | JoinedAs::Free | JoinedAs::Paid)) => {
+            JoinTerms::Returning(joined_as)
+        }
+        // Making a room was no join.
+        Some(JoinedAs::Creator) | None if prime.is_active(now) => JoinTerms::Prime,
+        Some(JoinedAs::Creator) | None if free_join_used => JoinTerms::FurtherJoin,
+        Some(JoinedAs::Creator) | None => JoinTerms::FirstJoin,
     }
-    if actor.prime.is_active(now) {
-        return Ok((JoinedAs::Prime, Coins::ZERO));
-    }
-    if !actor.free_join_used {
-        return Ok((JoinedAs::Free, Coins::ZERO));
-    }
-    match actor.avail_coins.checked_sub(JOIN_FEE) {
-        Some(_) => Ok((JoinedAs::Paid, JOIN_FEE)),
-        None => Err(Denial::InsufficientCoins {
-            required: JOIN_FEE,
-            available: actor.avail_coins,
-            shortfall: actor.avail_coins.shortfall(JOIN_FEE),
-        }),
+}
+
+fn afford(available: Coins, required: Coins) -> Result<(), Denial> {
+    match available.checked_sub(required) {
+        Some(_) => Ok(()),
+        None => {
+            Err(Denial::InsufficientCoins { required, available, shortfall: available.shortfall(required) })
+        }
     }
 }
 

@@ -3,9 +3,9 @@ use crate::facts::AccountFacts;
 use crate::ports::{AccountScope, Purpose, Registration, Requester, RoomScope};
 use crate::rules::{accounts as rules, membership};
 use crate::{
-    Account, AccountName, AccountPassword, AccountRevision, CoinAccount, Coins, Denial, DeviceId, Field,
-    Network, PageSize, Phone, PresentedPassword, Prime, Profile, Refusal, SecondFactor, Timestamp, Transfer,
-    TransferId, TransferReason, UserId,
+    Account, AccountName, AccountPassword, AccountRevision, Announcement, CoinAccount, Coins, Denial,
+    DeviceId, Field, Network, PageSize, Phone, PresentedPassword, Prime, Profile, Refusal, SecondFactor,
+    Timestamp, Transfer, TransferId, TransferReason, UserId,
 };
 
 /// What somebody registers with.
@@ -69,7 +69,7 @@ impl Hexroom {
         Ok(SignedIn { account, session: session.session, tokens: session.tokens })
     }
 
-    /// Changes the account's name or phone number.
+    /// Changes the account's name or phone number, and tells the members of its rooms of another name.
     pub async fn revise_account(
         &self,
         user_id: UserId,
@@ -78,12 +78,23 @@ impl Hexroom {
         let wanted = revision.clone();
         let rule = move |_: &AccountFacts| Ok(rules::revise(&wanted));
         let committed = self.change_account(AccountScope::new(user_id), rule).await?;
-        let account = committed.facts.account;
-        Ok(Account {
-            name: revision.name.unwrap_or(account.name),
-            phone: revision.phone.unwrap_or(account.phone),
-            ..account
-        })
+        let before = committed.facts.account;
+        let account = Account {
+            name: revision.name.unwrap_or(before.name.clone()),
+            phone: revision.phone.unwrap_or(before.phone.clone()),
+            ..before.clone()
+        };
+        if account.name != before.name {
+            self.announce_name(&account).await;
+        }
+        Ok(account)
+    }
+
+    /// The name is committed, so a store that does not answer now is no refusal: whoever loads a room sees it.
+    async fn announce_name(&self, account: &Account) {
+        let Ok(room_ids) = self.rooms.ids_of_member(account.user_id.clone()).await else { return };
+        let (user_id, name) = (account.user_id.clone(), account.name.clone());
+        self.events.publish(Announcement::Renamed { user_id, name, room_ids }).await;
     }
 
     /// Sets another password and ends the account's other sessions.
@@ -154,7 +165,7 @@ mod tests {
     use super::*;
     use crate::rules::cast::*;
     use crate::use_cases::fixture::*;
-    use crate::{Announcement, EventKind, Page, RoomSummary, Seq};
+    use crate::{EventKind, Page, RoomSummary, Seq};
 
     fn new_account(avail_coins: Option<i64>) -> NewAccount {
         NewAccount {
@@ -256,13 +267,37 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_revised_account_is_answered_as_it_is_now() {
+    async fn a_revised_account_is_answered_as_it_is_now_though_nobody_can_be_told() {
         let mut fixture = Fixture::default();
         fixture.changes_account(account(BO));
+        fixture.rooms.expect_ids_of_member().returning(|_| Err(Refusal::Unavailable("away".into())));
         let name: AccountName = "Bo the Second".parse().expect("a name");
         let revision = AccountRevision { name: Some(name.clone()), phone: None };
         let revised = fixture.hexroom().revise_account(user(BO), revision).await.expect("there is Bo");
         assert_eq!(revised, Account { name, ..account(BO).account });
+    }
+
+    #[tokio::test]
+    async fn another_name_is_announced_to_the_accounts_rooms_after_its_commit() {
+        let mut fixture = Fixture::default();
+        fixture.changes_account(account(BO));
+        fixture.rooms.expect_ids_of_member().returning(|_| Ok(vec![ROOM]));
+        let name: AccountName = "Bo the Second".parse().expect("a name");
+        let (user_id, room_ids) = (user(BO), vec![ROOM]);
+        fixture.then_publishes(Announcement::Renamed { user_id, name: name.clone(), room_ids });
+        let revision = AccountRevision { name: Some(name), phone: None };
+        fixture.hexroom().revise_account(user(BO), revision).await.expect("there is Bo");
+    }
+
+    #[tokio::test]
+    async fn the_same_name_and_another_phone_number_are_announced_to_nobody() {
+        let mut fixture = Fixture::default();
+        fixture.changes_account(account(BO));
+        let revision = AccountRevision {
+            name: Some(account(BO).account.name),
+            phone: Some("+4915199999999".parse().expect("a phone number")),
+        };
+        fixture.hexroom().revise_account(user(BO), revision).await.expect("there is Bo");
     }
 
     #[tokio::test]

@@ -6,7 +6,8 @@ use crate::facts::RoomFacts;
 use crate::ports::{Committed, InvitationKey, Requester, RoomScope};
 use crate::rules::admission::{self, Credential};
 use crate::{
-    Coins, Denial, Network, OpaqueToken, PresentedPassword, Receipt, Refusal, RoomId, TransferId, UserId,
+    Account, Coins, Denial, JoinTerms, Network, OpaqueToken, PresentedPassword, Receipt, Refusal, RoomId,
+    Standing, TransferId, UserId,
 };
 
 /// The way by which somebody wants to come in.
@@ -52,6 +53,20 @@ impl Hexroom {
             self.notify(&user_id, Notice::CoinsChanged { avail_coins: receipt.avail_coins }).await;
         }
         Ok(receipt)
+    }
+
+    /// On which terms an account would take a seat in a room. Whether it may, a join says; where it sits already, a
+    /// join costs nothing.
+    pub async fn join_terms(&self, account: &Account, room_id: RoomId) -> Result<JoinTerms, Refusal> {
+        let room = self.rooms.find(room_id).await?.ok_or(Denial::RoomNotFound)?;
+        admission::admit_to(&room)?;
+        let history = self.rooms.joined_as(room_id, account.user_id.clone()).await?;
+        if let (Some(joined_as), Standing::Member) =
+            (history, self.rooms.standing(room_id, account.user_id.clone()).await?)
+        {
+            return Ok(JoinTerms::Returning(joined_as));
+        }
+        Ok(admission::join_terms(history, account.prime, account.free_join_used, self.clock.now()))
     }
 
     /// Tells a room's owner how many wrong passwords there were.
@@ -182,6 +197,37 @@ mod tests {
             .expect("Di sits there");
         assert_eq!((receipt.fee, receipt.avail_coins), (coins(150), coins(200)));
         assert!(receipt.already_member);
+    }
+
+    async fn terms(history: Option<JoinedAs>, standing: Standing) -> JoinTerms {
+        let mut fixture = Fixture::default();
+        fixture.finds_room(Some(room()));
+        fixture.rooms.expect_joined_as().returning(move |_, _| Ok(history));
+        fixture.rooms.expect_standing().returning(move |_, _| Ok(standing));
+        let di = Account { free_join_used: true, ..account(DI).account };
+        fixture.hexroom().join_terms(&di, ROOM).await.expect("there is the room")
+    }
+
+    #[tokio::test]
+    async fn the_terms_of_a_join_can_be_asked_for_before_it() {
+        assert_eq!(terms(None, Standing::Stranger).await, JoinTerms::FurtherJoin);
+        let returning = JoinTerms::Returning(JoinedAs::Paid);
+        assert_eq!(terms(Some(JoinedAs::Paid), Standing::Former).await, returning);
+        assert_eq!(terms(Some(JoinedAs::Creator), Standing::Former).await, JoinTerms::FurtherJoin);
+        let seated = JoinTerms::Returning(JoinedAs::Creator);
+        assert_eq!(terms(Some(JoinedAs::Creator), Standing::Member).await, seated);
+    }
+
+    #[tokio::test]
+    async fn a_room_that_cannot_be_joined_has_no_terms() {
+        for (found, denial) in [
+            (None, Denial::RoomNotFound),
+            (Some(Room { closed_at: Some(at(-1)), ..room() }), Denial::RoomClosed),
+        ] {
+            let mut fixture = Fixture::default();
+            fixture.finds_room(found);
+            assert_eq!(denied(fixture.hexroom().join_terms(&account(DI).account, ROOM).await), denial);
+        }
     }
 
     #[tokio::test]

@@ -6,8 +6,8 @@ use domain::change::RoomChange;
 use domain::facts::{Person, RoomFacts};
 use domain::ports::{Committed, Decide, RoomScope};
 use domain::{
-    Ban, Denial, Invitation, InvitationId, Page, PageSize, Reading, Room, RoomId, RoomSummary, RoomView, Seq,
-    Standing, TokenHash, UserId,
+    Ban, Denial, Invitation, InvitationId, JoinedAs, Page, PageSize, Reading, Room, RoomId, RoomSummary,
+    RoomView, Seq, Standing, TokenHash, UserId,
 };
 
 use crate::failure::Failure;
@@ -81,6 +81,16 @@ pub fn standing(
 ) -> Result<Standing, Failure> {
     let row = connection.standing(room_id.into(), user_id.as_str())?;
     Ok(row.as_ref().map_or(Standing::Stranger, StandingRow::standing))
+}
+
+/// How somebody last came into a room, if they ever sat there.
+pub fn joined_as(
+    connection: &mut impl Statements,
+    room_id: RoomId,
+    user_id: &UserId,
+) -> Result<Option<JoinedAs>, Failure> {
+    let row = connection.participant(room_id.into(), user_id.as_str())?;
+    Ok(row.map(|row| row.joined_as()).transpose()?)
 }
 
 /// A room with its members, as `viewer` sees it. Reads one moment.

@@ -4,7 +4,7 @@ use domain::facts::{Person, RoomFacts};
 use domain::ports::{Committed, Decide, LogPage, RoomScope, Rooms};
 use domain::rules::messages::{NewMessage, Posting};
 use domain::{
-    Ban, Event, Invitation, InvitationId, Message, Page, PageSize, Reading, Refusal, Room, RoomId,
+    Ban, Event, Invitation, InvitationId, JoinedAs, Message, Page, PageSize, Reading, Refusal, Room, RoomId,
     RoomSummary, RoomView, Seq, Standing, TokenHash, UserId, Window,
 };
 
@@ -44,6 +44,10 @@ impl<B: Backend> Rooms for Ports<B> {
 
     async fn standing(&self, room_id: RoomId, user_id: UserId) -> Result<Standing, Refusal> {
         self.0.read(move |connection| rooms::standing(connection, room_id, &user_id)).await
+    }
+
+    async fn joined_as(&self, room_id: RoomId, user_id: UserId) -> Result<Option<JoinedAs>, Refusal> {
+        self.0.read(move |connection| rooms::joined_as(connection, room_id, &user_id)).await
     }
 
     async fn view(&self, room_id: RoomId, viewer: UserId) -> Result<RoomView, Refusal> {

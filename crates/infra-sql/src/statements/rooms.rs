@@ -58,6 +58,11 @@ statements! {
             .optional()
     }
 
+    /// How somebody last came into a room, if they ever sat there.
+    fn participant(connection, room_id: StoredId, user_id: &str) -> Option<ParticipantRow> {
+        participants::table.find((room_id, user_id)).first(connection).optional()
+    }
+
     /// A room's taken seats in the order of their numbers.
     fn seats_of(connection, room_id: StoredId) -> Vec<SeatRow> {
         seats::table.filter(seats::room_id.eq(room_id)).order(seats::number.asc()).load(connection)

@@ -1,5 +1,7 @@
 use domain::ports::RoomScope;
-use domain::{Denial, EventKind, PasswordHash, RoomId, RoomRevision, Seq, Standing, Topic, Window, Withheld};
+use domain::{
+    Denial, EventKind, JoinedAs, PasswordHash, RoomId, RoomRevision, Seq, Standing, Topic, Window, Withheld,
+};
 
 use crate::world::ruled;
 use crate::{Actor, World, every_page};
@@ -78,6 +80,17 @@ pub async fn everyone_has_a_standing(world: World) {
     for (actor, standing_now) in cast.everyone().into_iter().zip([closed, closed, closed, Standing::Stranger])
     {
         assert_eq!(standing(&world, actor, cast.room).await, standing_now, "{actor:?}");
+    }
+}
+
+pub async fn how_somebody_came_in_is_known_after_they_left(world: World) {
+    let cast = world.cast().await;
+    cast.bo.leaves(cast.room).await.expect("Bo sits there");
+    for (actor, expected) in
+        [(&cast.ana, Some(JoinedAs::Creator)), (&cast.bo, Some(JoinedAs::Free)), (&cast.di, None)]
+    {
+        let joined_as = world.stores().rooms.joined_as(cast.room, actor.id.clone()).await.expect("readable");
+        assert_eq!(joined_as, expected, "{actor:?}");
     }
 }
 

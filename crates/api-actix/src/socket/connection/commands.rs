@@ -69,6 +69,8 @@ impl Session {
         match command {
             Command::Send { room_id, client_message_id, body, .. } => {
                 let room_id = room_id.known_or(Denial::RoomNotFound)?;
+                // Whoever writes on after this is shown as typing at once.
+                self.typed_at.borrow_mut().remove(&room_id);
                 let posted = hexroom.post_message(room_id, user_id, client_message_id.0, body.0).await?;
                 let (seq, duplicate) = (posted.seq, posted.duplicate);
                 Ok(Some(Ack { room_id, seq, message_id: Some(posted.message_id), duplicate }))
@@ -92,7 +94,9 @@ impl Session {
                 hexroom.mark_read(room_id, user_id, seq.0).await?;
                 Ok(None)
             }
-            Command::Typing { room_id } => self.type_in(room_id.known_or(Denial::RoomNotFound)?).await,
+            Command::Typing { room_id, on } => {
+                self.type_in(room_id.known_or(Denial::RoomNotFound)?, on).await
+            }
             Command::Sync { room_id, epoch, since, .. } => {
                 self.sync(room_id.known_or(Denial::RoomNotFound)?, &epoch, since.0).await.map(Some)
             }
@@ -100,7 +104,7 @@ impl Session {
         }
     }
 
-    async fn type_in(&self, room_id: RoomId) -> Result<Option<Ack>, Stopped> {
+    async fn type_in(&self, room_id: RoomId, on: bool) -> Result<Option<Ack>, Stopped> {
         if !self.subscriber.is_in(room_id) {
             let user_id = self.subscriber.user_id.clone();
             self.hub().rooms.standing(room_id, user_id).await?.admit()?;
@@ -110,12 +114,17 @@ impl Session {
         let is_due = {
             let mut typed_at = self.typed_at.borrow_mut();
             typed_at.retain(|_, at| now - *at < TYPING_INTERVAL);
-            let is_due = !typed_at.contains_key(&room_id);
-            typed_at.entry(room_id).or_insert(now);
-            is_due
+            if on {
+                let is_due = !typed_at.contains_key(&room_id);
+                typed_at.entry(room_id).or_insert(now);
+                is_due
+            } else {
+                typed_at.remove(&room_id);
+                true
+            }
         };
         if is_due {
-            self.hub().announce_typing(room_id, &self.subscriber.user_id).await;
+            self.hub().announce_typing(room_id, &self.subscriber.user_id, on).await;
         }
         Ok(None)
     }

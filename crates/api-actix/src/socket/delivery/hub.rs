@@ -198,10 +198,10 @@ impl Hub {
         }
     }
 
-    /// Tells the other members of a room that somebody is typing.
-    pub(crate) async fn announce_typing(&self, room_id: RoomId, user_id: &UserId) {
+    /// Tells the other members of a room that somebody is typing, or no longer is.
+    pub(crate) async fn announce_typing(&self, room_id: RoomId, user_id: &UserId, on: bool) {
         if let Some(feed) = self.feed(room_id) {
-            feed.broadcast_ephemeral(&server_frames::typing(room_id, user_id), user_id).await;
+            feed.broadcast_ephemeral(&server_frames::typing(room_id, user_id, on), user_id).await;
         }
     }
 
@@ -296,6 +296,11 @@ impl Events for Hub {
             Announcement::Read { room_id, user_id, seq } => {
                 if let Some(feed) = self.feed(room_id) {
                     feed.broadcast(&server_frames::read(room_id, &user_id, seq)).await;
+                }
+            }
+            Announcement::Renamed { user_id, name, room_ids } => {
+                for feed in self.feeds(room_ids) {
+                    feed.broadcast(&server_frames::member(feed.room_id, &user_id, &name)).await;
                 }
             }
             Announcement::Notice { to, notice } => {

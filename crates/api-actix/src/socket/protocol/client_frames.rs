@@ -69,6 +69,9 @@ pub(crate) enum Command {
     #[deserr(rename_all = camelCase)]
     Typing {
         room_id: Named<RoomId>,
+        /// False where the member has stopped.
+        #[deserr(default = true)]
+        on: bool,
     },
     #[deserr(rename_all = camelCase)]
     Sync {

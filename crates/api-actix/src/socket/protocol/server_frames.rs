@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{RoomId, Seq, UserId};
+use domain::{AccountName, RoomId, Seq, UserId};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -45,6 +45,14 @@ enum ServerFrame<'a> {
     Typing {
         room_id: String,
         user_id: &'a str,
+        /// Present and false where they have stopped.
+        #[serde(skip_serializing_if = "is_true")]
+        on: bool,
+    },
+    Member {
+        room_id: String,
+        user_id: &'a str,
+        name: &'a str,
     },
     Presence {
         room_id: String,
@@ -137,8 +145,14 @@ pub(crate) fn unreadable(frame: &Unreadable) -> Frame {
     })
 }
 
-pub(crate) fn typing(room_id: RoomId, user_id: &UserId) -> Frame {
-    Frame::json(&ServerFrame::Typing { room_id: room_id.to_string(), user_id: user_id.as_str() })
+pub(crate) fn typing(room_id: RoomId, user_id: &UserId, on: bool) -> Frame {
+    Frame::json(&ServerFrame::Typing { room_id: room_id.to_string(), user_id: user_id.as_str(), on })
+}
+
+/// A member of the room has another name.
+pub(crate) fn member(room_id: RoomId, user_id: &UserId, name: &AccountName) -> Frame {
+    let (room_id, user_id) = (room_id.to_string(), user_id.as_str());
+    Frame::json(&ServerFrame::Member { room_id, user_id, name: name.as_str() })
 }
 
 pub(crate) fn presence(room_id: RoomId, user_id: &UserId, online: bool) -> Frame {
@@ -174,6 +188,11 @@ pub(crate) fn bye(reason: CloseReason) -> Frame {
 pub(crate) fn ping(heads: impl Iterator<Item = (RoomId, Seq)>) -> Frame {
     let heads = heads.map(|(room_id, head)| (room_id.to_string(), head.0)).collect();
     Frame::json(&ServerFrame::Ping { heads })
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_true(on: &bool) -> bool {
+    *on
 }
 
 #[cfg(test)]
@@ -256,8 +275,17 @@ mod tests {
     #[test]
     fn what_passes_has_its_members() {
         assert_eq!(
-            typing(room(), &ana()).value(),
+            typing(room(), &ana(), true).value(),
             json!({"type": "typing", "roomId": ROOM, "userId": "ana"})
+        );
+        assert_eq!(
+            typing(room(), &ana(), false).value(),
+            json!({"type": "typing", "roomId": ROOM, "userId": "ana", "on": false})
+        );
+        let name = "Ana 🐝".parse().expect("valid");
+        assert_eq!(
+            member(room(), &ana(), &name).value(),
+            json!({"type": "member", "roomId": ROOM, "userId": "ana", "name": "Ana 🐝"})
         );
         assert_eq!(
             presence(room(), &ana(), false).value(),

@@ -185,7 +185,9 @@ fn a_seq_is_not_negative() {
 
 #[test]
 fn a_room_that_cannot_be_is_no_wrong_frame_but_an_unknown_room() {
-    let Command::Typing { room_id: room } = command(&json!({"type": "typing", "roomId": "nowhere"})) else {
+    let Command::Typing { room_id: room, on: true } =
+        command(&json!({"type": "typing", "roomId": "nowhere"}))
+    else {
         panic!("no typing")
     };
     assert_eq!(room.known_or(Denial::RoomNotFound), Err(Denial::RoomNotFound));

@@ -108,7 +108,7 @@ async fn who_is_removed_gets_nothing_more_of_the_room() {
             commit_and_announce(&log, &hub, event).await;
         }
         let feed = hub.feed(room_id()).expect("somebody is in it");
-        feed.broadcast_ephemeral(&server_frames::typing(room_id(), &user(ANA)), &user(ANA)).await;
+        feed.broadcast_ephemeral(&server_frames::typing(room_id(), &user(ANA), true), &user(ANA)).await;
         feed.broadcast(&server_frames::read(room_id(), &user(ANA), Seq(4))).await;
         assert_eq!(received(&bo), ["2", code]);
         assert_eq!(received(&bos_other), ["2", code]);

@@ -62,7 +62,7 @@ async fn who_writes_is_seen_by_the_others_only() {
     let hub = hub(Log::default().rooms(0));
     let (ana, anas_other) = (live_connection(&hub, ANA, 0).await, live_connection(&hub, ANA, 0).await);
     let (bo, di) = (live_connection(&hub, BO, 0).await, open_connection(&hub, DI));
-    hub.announce_typing(room_id(), &user(ANA)).await;
+    hub.announce_typing(room_id(), &user(ANA), true).await;
     assert_eq!(received(&bo), ["typing"]);
     for nobody in [&ana, &anas_other, &di] {
         assert_eq!(received(nobody), Vec::<String>::new());

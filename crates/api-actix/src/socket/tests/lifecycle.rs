@@ -231,6 +231,22 @@ async fn writing_is_shown_to_the_others_at_most_every_two_seconds() {
 }
 
 #[actix_web::test]
+async fn who_stops_writing_is_shown_so_and_may_begin_again_at_once() {
+    let server = server_with_room(1);
+    let (ana, mut bo) = (server.enter(ANA).await, server.enter(BO).await);
+    let typing = |on: bool| json!({"type": "typing", "roomId": room_id().to_string(), "on": on});
+    for on in [true, false, true, true] {
+        ana.say(&typing(on));
+    }
+    for on in [None, Some(false), None] {
+        let shown = bo.hear().await;
+        assert_eq!((&shown["type"], shown["on"].as_bool()), (&json!("typing"), on));
+    }
+    bo.say_text("?");
+    assert_eq!(bo.hear().await["type"], "error", "the last was too soon after the one before");
+}
+
+#[actix_web::test]
 async fn writing_in_somebody_elses_room_is_refused() {
     let server = Server::start(|rooms| {
         rooms.expect_standing().returning(|_, _| Ok(Standing::Stranger));

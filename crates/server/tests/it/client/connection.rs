@@ -25,8 +25,10 @@ async fn a_message_reaches_all_members() {
     }
 
     anas.send_typing(&room);
-    let typing = Update::Typing { room_id: room.clone(), user_id: "ana".into() };
-    next(&mut shown_to_bo, |update| *update == typing).await;
+    let typing = |on| Update::Typing { room_id: room.clone(), user_id: "ana".into(), on };
+    next(&mut shown_to_bo, |update| *update == typing(true)).await;
+    anas.stop_typing(&room);
+    next(&mut shown_to_bo, |update| *update == typing(false)).await;
     anas.mark_read(&room, seqs[1]);
     let read = Update::Read { room_id: room.clone(), user_id: "ana".into(), seq: seqs[1] };
     next(&mut shown_to_bo, |update| *update == read).await;

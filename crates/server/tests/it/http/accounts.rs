@@ -24,6 +24,7 @@ async fn registering_answers_the_account_and_its_tokens() {
         "availCoins",
         "prime",
         "freeJoinUsed",
+        "nextJoin",
         "admin",
         "secondFactor",
         "memberSince",

@@ -53,6 +53,31 @@ async fn a_prime_member_joins_free_and_keeps_the_free_join() {
 }
 
 #[tokio::test]
+async fn the_price_is_told_before_it_is_paid() {
+    let server = Server::start().await;
+    let (ana, bo, room) = ana_and_bo(&server, 400).await;
+    let price = async |actor: &Actor| {
+        let told = actor.get(&format!("/api/chatrooms/{room}/price")).await.json(200);
+        (text(&told["terms"]), number(&told["fee"]), number(&told["furtherFee"]))
+    };
+    let of_next = async |actor: &Actor| text(&actor.me().await["nextJoin"]["terms"]);
+    let cy = server.register("cy-c").await;
+    assert_eq!(price(&bo).await, ("further_join".to_owned(), 150, 150));
+    assert_eq!(price(&cy).await, ("first_join".to_owned(), 0, 150));
+    assert_eq!(price(&ana).await, ("returning".to_owned(), 0, 150), "she sits there");
+    assert_eq!(of_next(&ana).await, "prime");
+    assert_eq!(of_next(&cy).await, "first_join");
+
+    bo.join(&room).await.expect_status(200);
+    bo.post(&format!("/api/chatrooms/{room}/leave"), json!({})).await.expect_status(204);
+    assert_eq!(price(&bo).await, ("returning".to_owned(), 0, 150));
+    assert_eq!(of_next(&bo).await, "further_join");
+    bo.get("/api/chatrooms/nowhere/price").await.refusal(404, "room_not_found");
+    ana.close(&room).await;
+    cy.get(&format!("/api/chatrooms/{room}/price")).await.refusal(410, "room_closed");
+}
+
+#[tokio::test]
 async fn leaving_does_not_give_the_free_join_back() {
     let server = Server::start().await;
     let ana = server.register_prime("ana").await;

@@ -68,6 +68,36 @@ async fn typing_is_announced_to_the_others() {
 }
 
 #[tokio::test]
+async fn whoever_stops_typing_or_sends_is_shown_as_typing_again_at_once() {
+    let server = Server::start().await;
+    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (mut at_ana, mut at_bo) = (ana.socket().await, bo.socket().await);
+    at_bo.send(json!({"type": "typing", "roomId": room})).await;
+    at_bo.send(json!({"type": "typing", "roomId": room, "on": false})).await;
+    at_bo.send(json!({"type": "typing", "roomId": room})).await;
+    at_bo.say(&room, "one", "hello").await;
+    at_bo.send(json!({"type": "typing", "roomId": room})).await;
+    at_bo.catch_up().await;
+    at_ana.catch_up().await;
+    let typing = at_ana.frames.iter().filter(|frame| frame["type"] == "typing");
+    let shown: Vec<_> = typing.map(|frame| frame["on"] != false).collect();
+    assert_eq!(shown, [true, false, true, true]);
+}
+
+#[tokio::test]
+async fn a_new_name_reaches_the_others_at_once_and_nobody_else() {
+    let server = Server::start().await;
+    let (ana, bo, room) = ana_and_bo(&server).await;
+    let mut at_di = server.register("di-d").await.socket().await;
+    let mut at_ana = ana.socket().await;
+    bo.patch("/api/me", json!({"name": "Bo the Second"})).await.expect_status(200);
+    let told = at_ana.frame("member").await;
+    assert_eq!(told, json!({"type": "member", "roomId": room, "userId": "bo-b", "name": "Bo the Second"}));
+    at_di.catch_up().await;
+    assert!(at_di.frames.iter().all(|frame| frame["type"] != "member"), "{:?}", at_di.frames);
+}
+
+#[tokio::test]
 async fn typing_in_a_room_of_others_is_announced_to_nobody() {
     let server = Server::start().await;
     let (ana, _, room) = ana_and_bo(&server).await;

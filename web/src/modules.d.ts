@@ -1,0 +1,22 @@
+// The modules that are loaded on demand, by their path.
+export interface Modules {
+  'components/dialog.js': typeof import('./components/dialog.js');
+  'components/invitations.js': typeof import('./components/invitations.js');
+  'components/members.js': typeof import('./components/members.js');
+  'components/profile.js': typeof import('./components/profile.js');
+  'components/room-tools.js': typeof import('./components/room-tools.js');
+  'notifications.js': typeof import('./notifications.js');
+  'screens/coins.js': typeof import('./screens/coins.js');
+  'screens/create.js': typeof import('./screens/create.js');
+  'screens/friends.js': typeof import('./screens/friends.js');
+  'screens/join.js': typeof import('./screens/join.js');
+  'screens/not-found.js': typeof import('./screens/not-found.js');
+  'screens/room.js': typeof import('./screens/room.js');
+  'screens/settings.js': typeof import('./screens/settings.js');
+  'screens/shortcuts.js': typeof import('./screens/shortcuts.js');
+  'screens/sign-in.js': typeof import('./screens/sign-in.js');
+  'screens/start.js': typeof import('./screens/start.js');
+  'signed-in.js': typeof import('./signed-in.js');
+  'state/home.js': typeof import('./state/home.js');
+  'vendor/uqr.js': typeof import('./vendor/uqr.js');
+}

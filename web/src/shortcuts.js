@@ -1,0 +1,37 @@
+// Keys that work on every screen while somebody is signed in. The screen `/shortcuts` lists them, with those of the
+// composer and the messages.
+
+import { home } from './app.js';
+import { roomPath, router } from './router.js';
+
+/** @param {KeyboardEvent} event */
+export function pressed(event) {
+  if (event.isComposing || document.querySelector('dialog[open]')) return;
+  const path = pathFor(event);
+  if (!path) return;
+  event.preventDefault();
+  router.go(path);
+}
+
+/** @param {KeyboardEvent} event */
+function pathFor({ key, altKey, ctrlKey, metaKey, shiftKey }) {
+  const isCommand = ctrlKey || metaKey;
+  if (key === '/' && isCommand && !altKey) return '/shortcuts';
+  if (!altKey || isCommand) return null;
+  if (key === 'ArrowUp') return roomBeside(-1, shiftKey);
+  return key === 'ArrowDown' ? roomBeside(1, shiftKey) : null;
+}
+
+/**
+ * The next or previous room in the list, which begins anew at its end.
+ * @param {1 | -1} step
+ * @param {boolean} isUnread whether only unread ones count
+ */
+function roomBeside(step, isUnread) {
+  const rooms = [...home().rooms.all.values()];
+  const here = rooms.findIndex(({ roomId }) => roomPath(roomId) === location.pathname);
+  const ahead = here < 0 ? rooms : [...rooms.slice(here + 1), ...rooms.slice(0, here)];
+  if (step < 0) ahead.reverse();
+  const room = ahead.find(({ unread }) => !isUnread || unread > 0);
+  return room ? roomPath(room.roomId) : null;
+}
