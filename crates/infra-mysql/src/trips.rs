@@ -41,7 +41,8 @@ fn trips<T>(
     mode: AccessMode,
     mut work: impl FnMut(&mut Connection) -> Result<T, Failure>,
 ) -> i64 {
-    let mut done = |connection: &mut Connection| -> Result<T, Failed> { mode.go(connection, None, &mut work) };
+    let mut done =
+        |connection: &mut Connection| -> Result<T, Failed> { mode.go(connection, None, &mut work) };
     done(connection).expect("it is done");
     let before = questions(connection);
     done(connection).expect("it is done again");
@@ -67,7 +68,10 @@ fn count(settings: &Settings, cast: &Cast) -> Vec<(&'static str, i64)> {
     let scope = RoomScope::new(room, bo.clone());
     vec![
         ("a message", trips(&mut connection, AccessMode::AutoCommit, |connection| post(connection, 1))),
-        ("a hundred messages", trips(&mut connection, AccessMode::AutoCommit, |connection| post(connection, 100))),
+        (
+            "a hundred messages",
+            trips(&mut connection, AccessMode::AutoCommit, |connection| post(connection, 100)),
+        ),
         (
             "a read marker",
             trips(&mut connection, AccessMode::Write, |connection| {
