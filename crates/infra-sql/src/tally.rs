@@ -21,19 +21,19 @@ const MESSAGES: usize = 0;
 const DELETIONS: usize = 1;
 
 /// Where the messages from a seat are counted.
-fn from(seat: SeatNumber) -> usize {
+fn of_seat(seat: SeatNumber) -> usize {
     DELETIONS + usize::from(seat.get())
 }
 
 impl Tally {
-    /// The tally of an event of that kind, which follows the event with this one. `seat` is where its actor sits; in a
-    /// log of old nothing tells of those who have left.
+    /// The tally of an event of that kind, which follows the event with this one. `seat` is where its actor sits; nothing
+    /// tells that of members who left before there were tallies.
     #[must_use]
     pub fn after(self, kind: &str, seat: Option<SeatNumber>) -> Self {
         match kind {
             "message_posted" => {
                 let counted = self.with_one_more(MESSAGES);
-                seat.map_or(counted, |seat| counted.with_one_more(from(seat)))
+                seat.map_or(counted, |seat| counted.with_one_more(of_seat(seat)))
             }
             "message_deleted" => self.with_one_more(DELETIONS),
             _ => self,
@@ -43,7 +43,7 @@ impl Tally {
     /// How many messages others have posted since `marker`, up to which the holder of `seat` has read. Nobody else
     /// has held the seat since: those who take one have read the log up to there.
     pub fn by_others_since(self, marker: Self, seat: SeatNumber) -> i64 {
-        let own = self.since(marker, from(seat));
+        let own = self.since(marker, of_seat(seat));
         self.since(marker, MESSAGES).wrapping_sub(own).into()
     }
 

@@ -94,6 +94,7 @@ pub(crate) async fn register(
         "availCoins": 0,
         "prime": true,
         "freeJoinUsed": false,
+        "nextJoin": {"terms": "prime", "fee": 0, "furtherFee": 0},
         "admin": true,
         "secondFactor": false,
         "memberSince": Timestamp::now(),

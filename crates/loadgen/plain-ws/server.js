@@ -56,6 +56,7 @@ const account = (userId) => ({
   availCoins: 0,
   prime: true,
   freeJoinUsed: false,
+  nextJoin: { terms: 'prime', fee: 0, furtherFee: 0 },
   admin: true,
   secondFactor: false,
   memberSince: new Date(),
