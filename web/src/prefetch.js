@@ -47,7 +47,7 @@ async function whenUp(connection) {
   }
 }
 
-/** Whoever needs it later tries again. @param {unknown} error */
+/** It is tried again when it is needed. @param {unknown} error */
 function forNow(error) {
   if (!(error instanceof Unreachable)) throw error;
 }

@@ -90,7 +90,7 @@ impl Hexroom {
         Ok(account)
     }
 
-    /// The name is committed, so a store that does not answer now is no refusal: whoever loads a room sees it.
+    /// The name is committed, so a store that does not answer now is no refusal: people see the name when they load a room.
     async fn announce_name(&self, account: &Account) {
         let Ok(room_ids) = self.rooms.ids_of_member(account.user_id.clone()).await else { return };
         let (user_id, name) = (account.user_id.clone(), account.name.clone());

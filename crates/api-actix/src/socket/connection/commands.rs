@@ -69,7 +69,7 @@ impl Session {
         match command {
             Command::Send { room_id, client_message_id, body, .. } => {
                 let room_id = room_id.known_or(Denial::RoomNotFound)?;
-                // Whoever writes on after this is shown as typing at once.
+                // A member who goes on typing after this is shown so at once.
                 self.typed_at.borrow_mut().remove(&room_id);
                 let posted = hexroom.post_message(room_id, user_id, client_message_id.0, body.0).await?;
                 let (seq, duplicate) = (posted.seq, posted.duplicate);

@@ -68,7 +68,7 @@ async fn typing_is_announced_to_the_others() {
 }
 
 #[tokio::test]
-async fn whoever_stops_typing_or_sends_is_shown_as_typing_again_at_once() {
+async fn a_member_who_stopped_typing_or_sent_is_shown_as_typing_again_at_once() {
     let server = Server::start().await;
     let (ana, bo, room) = ana_and_bo(&server).await;
     let (mut at_ana, mut at_bo) = (ana.socket().await, bo.socket().await);
