@@ -11,6 +11,8 @@ mod append_only;
 mod archive;
 mod connection;
 mod connections;
+#[cfg(test)]
+mod counting;
 mod database;
 mod deadline;
 mod dialect;

@@ -1,8 +1,6 @@
 //! What is shown of a room costs as much in a long log as in a short one: counted in rows, on the connections that the
 //! store itself makes.
 
-use diesel::prelude::*;
-use diesel::sql_types::Text;
 use domain::{PageSize, RoomId, Seq, UserId, Window};
 use infra_sql::Failure;
 use infra_sql::operations::{messages, rooms};
@@ -10,8 +8,9 @@ use port_contract::{Cast, World, all_at_once};
 use test_databases::DatabaseServer;
 
 use crate::connection::Connection;
+use crate::counting::{counted, settings};
 use crate::deadline::runtime;
-use crate::settings::{Settings, Tls};
+use crate::settings::Settings;
 
 /// How many messages are posted at the same time.
 const AT_ONCE: usize = 250;
@@ -65,15 +64,7 @@ async fn fill(cast: &Cast, head: i64) {
 
 /// How many rows the connection has asked its tables for.
 fn rows_read(connection: &mut Connection) -> i64 {
-    #[derive(QueryableByName)]
-    struct Counter {
-        #[diesel(sql_type = Text, column_name = "Value")]
-        value: String,
-    }
-    let counters: Vec<Counter> = diesel::sql_query("SHOW SESSION STATUS LIKE 'Handler_read%'")
-        .load(&mut **connection)
-        .expect("the server counts");
-    counters.iter().map(|counter| counter.value.parse::<i64>().expect("a number")).sum()
+    counted(connection, "Handler_read%")
 }
 
 /// The rows examined for each thing that is shown to each of the members.
@@ -93,14 +84,7 @@ fn rows_examined(settings: &Settings, cast: &Cast, head: i64) -> Vec<(&'static s
 
 async fn what_is_shown_costs_as_much_in_a_long_log(server: DatabaseServer) {
     let database = server.reused_database().await;
-    let options = database.server().options();
-    let settings = Settings {
-        port: options.tcp_port(),
-        password: options.pass().map(|password| password.to_owned().into()),
-        tls: Tls::Off,
-        patience: std::time::Duration::from_mins(1),
-        ..Settings::new(options.ip_or_hostname(), options.user().unwrap_or_default(), database.name())
-    };
+    let settings = settings(&database);
     let stores = crate::open(settings.clone(), None).await.expect("the store opens");
     let world = World::new((stores, database).into());
     let cast = world.cast().await;

@@ -1,8 +1,6 @@
 //! How often the server is asked: each question is a way there and back. Counted on a connection that the store itself
 //! makes, once its statements are prepared.
 
-use diesel::prelude::*;
-use diesel::sql_types::Text;
 use domain::change::RoomChange;
 use domain::facts::RoomFacts;
 use domain::ports::{Decide, RoomScope};
@@ -16,24 +14,12 @@ use port_contract::{Cast, World};
 use test_databases::DatabaseServer;
 
 use crate::connection::Connection;
+use crate::counting::{counted, settings};
 use crate::deadline::runtime;
 use crate::failed::Failed;
 use crate::posting::post_all;
 use crate::retries::AccessMode;
-use crate::settings::{Settings, Tls};
-
-/// How many questions the connection has put to its server, this one not among them.
-fn questions(connection: &mut Connection) -> i64 {
-    #[derive(QueryableByName)]
-    struct Counter {
-        #[diesel(sql_type = Text, column_name = "Value")]
-        value: String,
-    }
-    let counter: Counter = diesel::sql_query("SHOW SESSION STATUS LIKE 'Questions'")
-        .get_result(&mut **connection)
-        .expect("the server counts");
-    counter.value.parse::<i64>().expect("a number") - 1
-}
+use crate::settings::Settings;
 
 /// How many questions some work takes, after it was done once.
 fn trips<T>(
@@ -44,10 +30,10 @@ fn trips<T>(
     let mut done =
         |connection: &mut Connection| -> Result<T, Failed> { mode.go(connection, None, &mut work) };
     done(connection).expect("it is done");
-    let before = questions(connection);
+    let before = counted(connection, "Questions");
     done(connection).expect("it is done again");
     // The counting itself is a question too.
-    questions(connection) - before - 1
+    counted(connection, "Questions") - before - 1
 }
 
 fn count(settings: &Settings, cast: &Cast) -> Vec<(&'static str, i64)> {
@@ -106,14 +92,7 @@ fn count(settings: &Settings, cast: &Cast) -> Vec<(&'static str, i64)> {
 
 async fn each_thing_takes_its_number_of_trips(server: DatabaseServer) {
     let database = server.reused_database().await;
-    let options = database.server().options();
-    let settings = Settings {
-        port: options.tcp_port(),
-        password: options.pass().map(|password| password.to_owned().into()),
-        tls: Tls::Off,
-        patience: std::time::Duration::from_mins(1),
-        ..Settings::new(options.ip_or_hostname(), options.user().unwrap_or_default(), database.name())
-    };
+    let settings = settings(&database);
     let stores = crate::open(settings.clone(), None).await.expect("the store opens");
     let world = World::new((stores, database).into());
     let cast = world.cast().await;
