@@ -165,6 +165,11 @@ pub const CASES: &[(&str, &str, &str)] = &[
         "UPDATE events SET tally = :more_zeros WHERE kind = 'message_posted'",
         "count as unread for",
     ),
+    (
+        "tallies_follow_the_log",
+        "UPDATE events SET tally = :more_zeros WHERE kind = 'message_edited'",
+        "does not follow from the one before",
+    ),
     ("unread_messages_are_counted", "DELETE FROM erased_messages", "is not noted as it happened"),
     (
         "unread_messages_are_counted",
@@ -192,9 +197,14 @@ pub const CASES: &[(&str, &str, &str)] = &[
         "di- is in the history",
     ),
     (
-        "who_joined_is_a_participant",
+        "events_name_participants",
         r#"UPDATE events SET data = '{"user_id":"di-"}' WHERE kind = 'member_joined' AND actor_id = 'bo-'"#,
-        "says that di- joined",
+        "names di-, who never sat there",
+    ),
+    (
+        "events_name_participants",
+        r#"UPDATE events SET kind = 'room_changed', data = '{"owner_id":"di-"}' WHERE seq = 2"#,
+        "names di-, who never sat there",
     ),
     ("seats_follow_the_log", "DELETE FROM seats WHERE user_id = 'bo-'", "about bo-"),
     (
@@ -325,7 +335,7 @@ pub const CASES: &[(&str, &str, &str)] = &[
         "UPDATE seats SET number = 0 WHERE user_id = 'bo-' AND room_id = :hexagon",
         "seats.number of ",
     ),
-    ("fields_keep_their_rules", "UPDATE seats SET read_seq = -1", "seats.read_seq of "),
+    ("fields_keep_their_rules", "UPDATE seats SET read_seq = 0", "seats.read_seq of "),
     ("fields_keep_their_rules", "INSERT INTO bans VALUES (:hexagon, 'b', 0)", "bans.user_id of "),
     (
         "fields_keep_their_rules",

@@ -18,7 +18,7 @@ use log::Log;
 
 /// The promises, each in one stable word.
 #[cfg(test)]
-pub(super) const INVARIANTS: [&str; 14] = [
+pub(super) const INVARIANTS: [&str; 15] = [
     "log_without_a_gap",
     "one_event_a_seq",
     "events_are_whole",
@@ -29,9 +29,10 @@ pub(super) const INVARIANTS: [&str; 14] = [
     "revisions_are_counted",
     "writers_are_participants",
     "participants_have_joined",
-    "who_joined_is_a_participant",
+    "events_name_participants",
     "seats_follow_the_log",
     "closed_rooms_end_with_their_closing",
+    "tallies_follow_the_log",
     "unread_messages_are_counted",
 ];
 

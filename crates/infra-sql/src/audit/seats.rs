@@ -63,7 +63,7 @@ pub(super) const CHECKS: &[Check] = &[
         "{1} has read up to {2} in the room {0}, whose head is {3}",
         &["#s.room_id", "s.user_id", "s.read_seq", "h.head_seq"],
         "seats s JOIN (SELECT room_id, MAX(seq) AS head_seq FROM events GROUP BY room_id) h \
-         ON h.room_id = s.room_id WHERE s.read_seq > h.head_seq OR s.read_seq < 0",
+         ON h.room_id = s.room_id WHERE s.read_seq > h.head_seq OR s.read_seq < 1",
     ),
     Check::new(
         "seat_fee",

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use domain::SeatNumber;
 
 use crate::audit::findings::Findings;
-use crate::events::{ErasedMessageRow, EventData, EventRow, PostedData};
+use crate::events::{ErasedMessageRow, EventData, EventRow, MemberData, PostedData, RemovedData};
 use crate::rooms::{RoomRow, SeatRow};
 use crate::tally::Tally;
 
@@ -93,6 +93,17 @@ impl Log {
         if !is_message {
             self.others.insert(seq);
         }
+        let before = self.last.as_ref().map(|last| last.tally).unwrap_or_default();
+        let seats = SeatNumber::ALL.into_iter().map(Some).chain([None]);
+        let follows = seats.map(|seat| before.after(&event.kind, seat)).any(|tally| tally == event.tally);
+        findings.that(follows, "tallies_follow_the_log", || {
+            format!("the tally of the event {seq} of the room {room} does not follow from the one before")
+        });
+        if let Some(user_id) = data.as_ref().and_then(EventData::subject) {
+            findings.that(self.participants.contains(user_id), "events_name_participants", || {
+                format!("the event {seq} of the room {room} names {user_id}, who never sat there")
+            });
+        }
         match data {
             Some(EventData::Posted(posted)) => self.post(&event, &posted, findings),
             Some(EventData::Edited(target)) => {
@@ -101,8 +112,12 @@ impl Log {
             Some(EventData::Deleted(target)) => {
                 self.change(target.seq, seq, findings, |message| message.deletion_seq = Some(seq));
             }
-            Some(data @ (EventData::Joined(_) | EventData::Left(_) | EventData::Removed(_))) => {
-                self.come_or_go(&event, data.subject().unwrap_or_default(), findings);
+            Some(
+                EventData::Joined(MemberData { user_id })
+                | EventData::Left(MemberData { user_id })
+                | EventData::Removed(RemovedData { user_id, .. }),
+            ) => {
+                self.membership.insert(user_id, event.kind.clone());
             }
             Some(EventData::Changed(_) | EventData::Closed(_)) | None => {}
         }
@@ -152,17 +167,6 @@ impl Log {
                     .or_insert_with(|| Changed { has_body: true, ..Changed::default() }),
             );
         }
-    }
-
-    fn come_or_go(&mut self, event: &EventRow, user_id: &str, findings: &mut Findings) {
-        let (room, seq) = (self.room.room_id.0, event.seq);
-        let has_history = event.kind != "member_joined" || self.participants.contains(user_id);
-        findings.that(has_history, "who_joined_is_a_participant", || {
-            format!(
-                "the event {seq} of the room {room} says that {user_id} joined, who is not in the room's history"
-            )
-        });
-        self.membership.insert(user_id.to_owned(), event.kind.clone());
     }
 
     /// Holds the whole log against what the other tables say of the room.
