@@ -181,3 +181,91 @@ fn next(connection: &mut impl Statements, last: Option<HeadRow>) -> QueryResult<
     let rows = connection.former_events_of(room_id, seq, AT_ONCE)?;
     if rows.is_empty() { connection.former_events_of_rooms_after(room_id, AT_ONCE) } else { Ok(rows) }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn former(seq: i64, kind: &str, actor_id: &str, others: &Value) -> FormerEventRow {
+        let mut row = json!({
+            "room_id": Uuid::from_u128(1), "seq": seq, "kind": kind, "actor_id": actor_id, "at": 7, "body_digest": null,
+        });
+        let members = row.as_object_mut().expect("an object");
+        members.extend(others.as_object().expect("an object").clone());
+        serde_json::from_value(row).expect("such a row")
+    }
+
+    fn digest(body: &str) -> String {
+        hex::encode(MessageBody::stored(body.to_owned()).digest().0)
+    }
+
+    #[test]
+    fn each_kind_keeps_what_it_said() {
+        let (first, now) = (digest("hello"), digest("hello, all"));
+        assert_ne!(first, now);
+        for (kind, columns, data) in [
+            (
+                "message_posted",
+                json!({"body": "hello", "body_digest": first, "revision": 0}),
+                json!({"body": "hello"}),
+            ),
+            (
+                "message_posted",
+                json!({"body": "hello, all", "body_digest": first, "revision": 1, "edited_at": 9}),
+                json!({"body": "hello, all", "revision": 1, "edited_at": 9, "first_digest": first}),
+            ),
+            ("message_posted", json!({"revision": 0}), json!({})),
+            ("message_edited", json!({"target_seq": 2}), json!({"seq": 2})),
+            ("message_deleted", json!({"target_seq": 2}), json!({"seq": 2})),
+            ("member_joined", json!({"subject_id": "bo-"}), json!({"user_id": "bo-"})),
+            ("member_left", json!({"subject_id": "bo-"}), json!({"user_id": "bo-"})),
+            (
+                "member_removed",
+                json!({"subject_id": "bo-", "banned": true}),
+                json!({"user_id": "bo-", "banned": true}),
+            ),
+            ("room_changed", json!({"new_name": "Den", "password_changed": false}), json!({"name": "Den"})),
+            (
+                "room_changed",
+                json!({"new_topic": "", "new_locked": true, "subject_id": "bo-", "password_changed": true}),
+                json!({"topic": "", "locked": true, "owner_id": "bo-", "password": true}),
+            ),
+            ("room_closed", json!({}), json!({})),
+        ] {
+            let row = Conversion::default().convert(former(3, kind, "ana", &columns)).expect(kind);
+            let converted: Value = serde_json::from_str(&row.data).expect("JSON");
+            assert_eq!((row.kind.as_str(), row.seq, row.at, converted), (kind, 3, 7, data));
+            assert!(row.read().is_ok(), "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_message_counts_for_the_seat_that_its_author_holds_now() {
+        let seat = SeatRow {
+            room_id: StoredId(Uuid::from_u128(1)),
+            number: 2,
+            user_id: "bo-".to_owned(),
+            joined_at: 0,
+            fee: 0,
+            read_seq: 1,
+        };
+        let mut conversion = Conversion::default();
+        conversion.note(&seat).expect("a seat");
+        let posted = json!({"body": "hello", "revision": 0});
+        let events = [("message_posted", "bo-"), ("message_posted", "gone"), ("message_deleted", "bo-")];
+        let tallies: Vec<_> = (1..)
+            .zip(events)
+            .map(|(seq, (kind, actor))| {
+                let columns =
+                    if kind == "message_posted" { posted.clone() } else { json!({"target_seq": 2}) };
+                conversion.convert(former(seq, kind, actor, &columns)).expect(kind).tally
+            })
+            .collect();
+        let by_bo = Tally::default().after("message_posted", SeatNumber::new(2));
+        let by_gone = by_bo.after("message_posted", None);
+        assert_eq!(tallies, [by_bo, by_gone, by_gone.after("message_deleted", None)]);
+    }
+}

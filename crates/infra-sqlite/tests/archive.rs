@@ -268,6 +268,33 @@ async fn an_export_that_an_earlier_hexroom_wrote_is_taken() {
     let earlier: Vec<_> =
         rows(EXPORT)[1..].iter().filter(|row| !is_of_a_log(row)).map(|row| without_head(row)).collect();
     assert_eq!(others, earlier, "what later versions add is not there");
+    let said: Vec<_> = rows(&exported)
+        .into_iter()
+        .filter_map(|row| row.split_once("\"data\":")?.1.strip_suffix("}}"))
+        .collect();
+    let joined = |user_id: &str| format!("{{\"user_id\":\"{user_id}\"}}");
+    let first_digest = "4f372cfbf2686e74c98128bf123d30b1";
+    assert_eq!(
+        said,
+        [
+            joined("ana"),
+            joined("bo-"),
+            joined("cy-"),
+            format!(
+                "{{\"body\":\"see you at ten\",\"edited_at\":1790000000135,\"first_digest\":\"{first_digest}\",\"revision\":1}}"
+            ),
+            "{\"seq\":4}".to_owned(),
+            "{}".to_owned(),
+            "{\"seq\":6}".to_owned(),
+            "{\"banned\":true,\"user_id\":\"cy-\"}".to_owned(),
+            joined("ana"),
+            joined("bo-"),
+            "{\"name\":\"Heptagon\"}".to_owned(),
+            joined("eve"),
+            joined("ana"),
+            "{}".to_owned(),
+        ]
+    );
     world(&to).audits_clean().await;
 }
 
