@@ -94,8 +94,8 @@ test('a room with more unread messages than a page is not loaded beyond what is 
 test('a message stays where it is when an older one of the same sender joins it', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const roomId = await ana.seed.room('Den');
-  await bob.seed.join(roomId);
   for (let said = 1; said <= 61; said += 1) await ana.seed.say(roomId, `number ${said}`);
+  await bob.seed.join(roomId);
   /** @type {(value?: unknown) => void} */
   let release = () => {};
   const released = new Promise((resolve) => {
@@ -131,6 +131,27 @@ test('“Today” becomes “Yesterday” at midnight', async () => {
   await ana.page.clock.fastForward(20_000);
   await ana.sees('Yesterday');
   await ana.page.getByText('Today').waitFor({ state: 'detached' });
+});
+
+test('a room that was left far above its end opens at its end again', async () => {
+  const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
+  const roomId = await ana.seed.room('Den');
+  await bob.seed.join(roomId);
+  for (let said = 1; said <= 400; said += 1) await ana.seed.say(roomId, `number ${said}`);
+  await bob.open(roomId);
+  const said = (/** @type {number} */ number) => bob.page.getByText(`number ${number}`, { exact: true });
+  await bob.press(/ new$/);
+  await said(400).waitFor();
+  await bob.page.evaluate(walk, { direction: -1, text: 'number 1' });
+  assert.equal(await said(400).count(), 0);
+  await bob.page.getByRole('link', { name: /^Coins/ }).click();
+  await bob.sees('No transfers yet');
+  await bob.page.getByRole('link', { name: 'Den' }).click();
+  await said(400).waitFor();
+  await bob.page.waitForFunction(() => {
+    const scroller = document.querySelector('.scroller');
+    return scroller && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 2;
+  });
 });
 
 /**

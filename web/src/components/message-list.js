@@ -215,8 +215,9 @@ export class MessageList extends View {
 
   /** @param {'first' | 'end'} target */
   #scrollToTarget(target) {
+    const { timeline } = this.room;
     const { first } = this.#reading;
-    const isLoading = target === 'first' && first && !this.room.timeline.continues(first.after);
+    const isLoading = target === 'first' ? first && !timeline.continues(first.after) : timeline.hasNewer;
     if (isLoading) return;
     this.#target = null;
     const row = target === 'first' && this.#firstUnread();
