@@ -74,6 +74,10 @@ for (const [look, options] of Object.entries(LOOKS)) {
     await ana.sees('Of a prime member.', ana.dialog);
     await passes(ana, 'invitations');
     await ana.page.keyboard.press('Escape');
+    // The browser leaves the dialog's entry of its history, which would cut short what is opened meanwhile.
+    await ana.page.waitForFunction(
+      () => (history.state?.covers ?? 0) === document.querySelectorAll('dialog').length,
+    );
 
     for (const [path, words] of [
       ['/join', 'Room password'],

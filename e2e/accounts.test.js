@@ -168,6 +168,23 @@ test('notifications turned on by one account are off for the next', async () => 
   await ana.sees('Get notified of new messages');
 });
 
+test('signing out before anything was notified turns notifications off too', async () => {
+  const { ana } = await pair();
+  await ana.context.grantPermissions(['notifications']);
+  await ana.page.goto('/settings');
+  await ana.press('Turn notifications on');
+  await ana.sees('You are notified of new messages');
+  await ana.page.route('**/notifications.js', () => {});
+  await ana.page.goto('/coins');
+  await ana.sees('No transfers yet');
+  await ana.page.evaluate(() => {
+    localStorage.removeItem('hexroom.session');
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+  });
+  await ana.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  assert.ok(!(await kept(ana)).includes(ana.userId));
+});
+
 test('a page restored from the browser’s memory shows nothing of a session that has ended since', async () => {
   const { ana, roomId } = await pair();
   await ana.open(roomId);

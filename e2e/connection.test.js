@@ -85,6 +85,8 @@ test('after an interruption too long for a replay the room is loaded again', asy
   }
   await ana.seed.say(roomId, 'the last');
   line.mend();
+  await bob.sees('while away 1', bob.page.locator('.divider.new + .message'));
+  await bob.press(/ new$/);
   await bob.message('the last').waitFor();
   assert.equal(await bob.message('before').count(), 0, 'what is far above is fetched when it is looked for');
   await ana.say('and after');

@@ -52,7 +52,12 @@ export class Fixture {
   /** A user id that nobody has yet. @param {string} name */
   fresh(name) {
     this.#people += 1;
-    return `${name.toLowerCase().replaceAll(/[^a-z]/g, '') || 'somebody'}-${this.#people}`;
+    return `${
+      name
+        .toLowerCase()
+        .replaceAll(/[^a-z]/g, '')
+        .slice(0, 24) || 'somebody'
+    }-${this.#people}`;
   }
 
   /**

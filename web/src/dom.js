@@ -4,9 +4,12 @@
  * @typedef {Node | string | number | false | null | undefined | Child[]} Child
  */
 
+/** What each element was drawn with last. @type {WeakMap<Element, Record<string, any>>} */
+const drawn = new WeakMap();
+
 /**
  * Makes an element. Attributes that are true are set without a value, those that are false or absent are not set;
- * those that begin with `on` are listeners.
+ * those that begin with `on` are listeners. A `key` tells it from others of its kind where it is drawn again (`patch`).
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Record<string, any>} [attributes]
@@ -15,12 +18,35 @@
  */
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-    else setAttribute(element, name, value);
-  }
+  dress(element, attributes);
   element.append(...nodes(children));
   return element;
+}
+
+/**
+ * Gives an element these attributes and listeners in place of those it was drawn with before. What else it has is left
+ * alone, such as a tab index that follows the focus.
+ * @param {Element} element
+ * @param {Record<string, any>} attributes
+ */
+export function dress(element, attributes) {
+  const before = drawnWith(element);
+  drawn.set(element, attributes);
+  for (const name of new Set([...Object.keys(before), ...Object.keys(attributes)])) {
+    if (name === 'key' || before[name] === attributes[name]) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), dispatch);
+    else setAttribute(element, name, attributes[name]);
+  }
+}
+
+/** @param {Element} element @returns {Record<string, any>} */
+export function drawnWith(element) {
+  return drawn.get(element) ?? {};
+}
+
+/** Calls the listener that the element was drawn with last. @param {Event} event */
+function dispatch(event) {
+  drawnWith(/** @type {Element} */ (event.currentTarget))[`on${event.type}`]?.(event);
 }
 
 /**
@@ -55,45 +81,12 @@ export function fill(parent, ...children) {
   parent.replaceChildren(...nodes(children));
 }
 
-/**
- * Shows a list of items, keeping the elements of those that were shown before, with their focus and state.
- * @template {{key: string}} Item
- * @param {Element} parent
- * @param {Item[]} items
- * @param {Map<string, {element: HTMLElement, shown: string}>} kept which belongs to the parent, in its order
- * @param {(item: Item, before: HTMLElement | undefined) => HTMLElement} draw the element of an item, new
- *   or the changed previous one
- * @param {(item: Item) => string} look everything that the element depends on; it is drawn when this changes
- */
-export function reconcile(parent, items, kept, draw, look) {
-  const keys = new Set(items.map((item) => item.key));
-  for (const [key, { element }] of kept) {
-    if (keys.has(key)) continue;
-    element.remove();
-    kept.delete(key);
-  }
-  let place = parent.firstElementChild;
-  for (const item of items) {
-    const before = kept.get(item.key);
-    const shown = look(item);
-    const element = before && before.shown === shown ? before.element : draw(item, before?.element);
-    kept.delete(item.key);
-    kept.set(item.key, { element, shown });
-    if (before && before.element !== element) {
-      const hadFocus = before.element.contains(document.activeElement);
-      if (place === before.element) place = element;
-      before.element.replaceWith(element);
-      if (hadFocus) element.focus();
-    }
-    if (element === place) place = place.nextElementSibling;
-    else parent.insertBefore(element, place);
-  }
-}
-
 /** Closes all dialogs. */
 export function closeDialogs() {
   for (const dialog of document.querySelectorAll('dialog')) dialog.close();
 }
+
+const SVG = 'http://www.w3.org/2000/svg';
 
 /** The icons of this version. */
 const ICONS = new URL('../images/icons.svg', import.meta.url).pathname;
@@ -103,11 +96,10 @@ const ICONS = new URL('../images/icons.svg', import.meta.url).pathname;
  * @param {string} name
  */
 export function icon(name) {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('class', 'icon');
-  svg.setAttribute('aria-hidden', 'true');
-  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-  use.setAttribute('href', `${ICONS}#${name}`);
+  const svg = document.createElementNS(SVG, 'svg');
+  dress(svg, { class: 'icon', 'aria-hidden': 'true' });
+  const use = document.createElementNS(SVG, 'use');
+  dress(use, { href: `${ICONS}#${name}` });
   svg.append(use);
   return svg;
 }

@@ -6,7 +6,7 @@ import './shell.js';
 
 // An old browser shows a sentence instead.
 if (document.documentElement.dataset.unsupported === undefined) {
-  placeToasts();
+  placeToasts(document.body);
   router.listen();
   document.body.prepend(document.createElement('hex-shell'));
 }

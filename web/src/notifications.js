@@ -1,11 +1,11 @@
 // Browser notifications of new messages while nobody looks at the page.
 
 import { session, storage } from './app.js';
+import { isLookedAt } from './attention.js';
 import { roomPath, router } from './router.js';
+import { NOTIFIED } from './state/home.js';
 
 /** @import { Home } from './state/home.js' */
-
-const KEY = 'hexroom.notifications';
 
 /** Whether the browser shows what a page asks it to show; some have the means and do not. */
 let isShowing = true;
@@ -19,25 +19,27 @@ export const notifications = {
     if (!isSecureContext) return 'insecure';
     if (!('Notification' in globalThis && isShowing)) return 'unavailable';
     if (Notification.permission === 'denied') return 'denied';
-    return Notification.permission === 'granted' && storage.getItem(KEY) === session.userId ? 'on' : 'off';
+    return Notification.permission === 'granted' && storage.getItem(NOTIFIED) === session.userId
+      ? 'on'
+      : 'off';
   },
 
   async turnOn() {
-    if ((await Notification.requestPermission()) === 'granted') storage.setItem(KEY, session.userId ?? '');
+    if ((await Notification.requestPermission()) === 'granted')
+      storage.setItem(NOTIFIED, session.userId ?? '');
   },
 
   turnOff() {
-    storage.removeItem(KEY);
+    storage.removeItem(NOTIFIED);
   },
 
   /** @param {Home} home */
   follow({ rooms, people, left }) {
     left.addEventListener('abort', () => {
       for (const notification of shown) notification.close();
-      if (left.reason.forget) this.turnOff();
     });
     rooms.addEventListener('message', (event) => {
-      if (this.state !== 'on' || (!document.hidden && document.hasFocus())) return;
+      if (this.state !== 'on' || isLookedAt()) return;
       const { room, message } = /** @type {CustomEvent} */ (event).detail;
       const title = `${people.label(message.senderId)} in ${room.about.name}`;
       const notification = show(title, { body: message.body ?? '', tag: room.roomId });

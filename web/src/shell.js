@@ -163,7 +163,8 @@ export class Shell extends View {
     const room = route.roomId ? rooms?.all.get(route.roomId) : undefined;
     const where = room?.about.name ?? this.querySelector('main h1')?.textContent;
     const unread = rooms?.unread ?? 0;
-    document.title = `${unread > 0 ? `(${number(unread)}) ` : ''}${where ? `${where} · ` : ''}Hexroom`;
+    const title = `${unread > 0 ? `(${number(unread)}) ` : ''}${where ? `${where} · ` : ''}Hexroom`;
+    if (document.title !== title) document.title = title;
   }
 }
 

@@ -14,7 +14,7 @@ export async function draw(screen, roomId) {
       return (await load('screens/not-found.js')).notFound();
     case 'room':
       await load('screens/room.js');
-      return element('room', { 'room-id': roomId ?? '' });
+      return element('room', { class: 'screen', 'room-id': roomId ?? '' });
     case 'join':
       await load('screens/join.js');
       return page(screen);
@@ -35,7 +35,7 @@ export async function draw(screen, roomId) {
       return page(screen);
     default:
       await load('screens/start.js');
-      return element('start');
+      return element('start', { class: 'screen' });
   }
 }
 

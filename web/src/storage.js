@@ -24,19 +24,19 @@ export class SafeStorage {
   }
 
   /**
-   * A value stored as JSON, unless it is damaged.
+   * A value stored as JSON. One that is damaged is removed: nobody can use it any more.
    * @template T
    * @param {string} key
    * @param {(value: any) => value is T} isRight
    * @returns {T | null}
    */
   getJson(key, isRight) {
-    try {
-      const value = JSON.parse(this.getItem(key) ?? 'null');
-      return isRight(value) ? value : null;
-    } catch {
-      return null;
-    }
+    const text = this.getItem(key);
+    if (text === null) return null;
+    const value = parsed(text);
+    if (isRight(value)) return value;
+    this.removeItem(key);
+    return null;
   }
 
   /** @param {string} key @param {string} value */
@@ -87,6 +87,15 @@ export class SafeStorage {
     } catch {
       return otherwise;
     }
+  }
+}
+
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

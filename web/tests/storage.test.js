@@ -64,6 +64,7 @@ test('only JSON of the right shape is accepted', () => {
   ])) {
     storage.setItem('key', text);
     assert.equal(storage.getJson('key', /** @type {any} */ (isNumber)), value, text);
+    assert.equal(storage.getItem('key'), value === null ? null : text, 'what is damaged is dropped');
   }
 });
 

@@ -102,3 +102,29 @@ test('what members do is shown among the messages', () => {
   assert.deepEqual(seqs(timeline), [1, 2, 3, 4]);
   assert.equal(timeline.messages().length, 3);
 });
+
+test('messages are counted where the window has them all, and it is known what has been deleted', () => {
+  const timeline = opened(1, 9, false);
+  timeline.receive(event('message_deleted', 10, message(4, { body: null, deleted: true })));
+  assert.equal(timeline.count(2, 8, 'ana'), 5);
+  assert.equal(timeline.count(2, 8, 'bo'), 0);
+  timeline.open({
+    items: [message(1), message(2, { body: null, deleted: true }), message(3)],
+    hasMore: false,
+  });
+  assert.equal(timeline.count(2, 3, 'ana'), 1);
+  assert.equal(timeline.count(0, 3, 'ana'), null, 'the deletion may have been counted or not');
+  const part = opened(51, 60, true);
+  assert.deepEqual([part.count(50, 55, 'ana'), part.count(40, 55, 'ana')], [5, null]);
+});
+
+test('a window opens in the middle, and what comes meanwhile does not leave a hole', () => {
+  const timeline = new Timeline();
+  timeline.expect();
+  timeline.receive(posted(200));
+  timeline.open({ items: span(1, 50), hasMore: false }, { items: span(51, 110), hasMore: true });
+  assert.deepEqual([timeline.items.length, timeline.hasOlder, timeline.hasNewer], [110, false, true]);
+  assert.deepEqual([timeline.continues(50), timeline.continues(110)], [true, false]);
+  timeline.receive(posted(201));
+  assert.equal(seqs(timeline).at(-1), 110);
+});

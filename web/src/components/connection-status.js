@@ -1,7 +1,8 @@
 // The state of the connection; shows nothing while it is open.
 
 import { home, storage } from '../app.js';
-import { el, fill } from '../dom.js';
+import { el } from '../dom.js';
+import { patch } from '../patch.js';
 import { View } from '../view.js';
 
 const WORDS = {
@@ -51,9 +52,9 @@ customElements.define(
       if (state === 'waiting' && this.dataset.state === state) return;
       this.dataset.state = state;
       const button = (/** @type {string} */ action, /** @type {() => void} */ onclick) =>
-        el('button', { type: 'button', class: 'button quiet small', onclick }, action);
+        el('button', { type: 'button', class: 'button quiet small', key: action, onclick }, action);
       const words = refusal ?? WORDS[state];
-      fill(
+      patch(
         this,
         state === 'waiting' && !storage.isPersistent ? `${words} ${STAY}` : words,
         state === 'waiting' && button('Try now', () => connection.retryNow()),

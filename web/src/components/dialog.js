@@ -3,6 +3,7 @@
 import { el, icon } from '../dom.js';
 import { router } from '../router.js';
 import { form } from './form.js';
+import { placeToasts } from './toast.js';
 
 /** @import { Child } from '../dom.js' */
 
@@ -26,18 +27,20 @@ export function openDialog(title, kind, ...children) {
         icon('close'),
       ),
     ),
-    el('div', { class: 'dialog-body' }, ...children),
+    el('div', { class: 'dialog-body', tabindex: -1 }, ...children),
   );
   const opener = /** @type {HTMLElement | null} */ (document.activeElement);
   const uncover = router.cover(() => dialog.close());
+  dialog.addEventListener('pointerdown', (event) => event.target === dialog && dialog.close());
+  document.body.append(dialog);
+  dialog.showModal();
+  const removeToasts = placeToasts(dialog);
   dialog.addEventListener('close', () => {
+    removeToasts();
     dialog.remove();
     uncover();
     giveBackFocus(opener);
   });
-  dialog.addEventListener('pointerdown', (event) => event.target === dialog && dialog.close());
-  document.body.append(dialog);
-  dialog.showModal();
   return dialog;
 }
 

@@ -1,6 +1,7 @@
 // Forms with an error beside each wrong field, and one above the button for the whole form.
 
 import { el, fill, icon } from '../dom.js';
+import { patch } from '../patch.js';
 import { problemOf } from '../server/errors.js';
 import { sentence } from '../wording/refusals.js';
 
@@ -133,7 +134,7 @@ function conceal(element) {
  */
 export function setAction(element, action) {
   const button = element.querySelector('[type="submit"]');
-  if (button) button.textContent = action;
+  if (button) patch(button, action);
 }
 
 /** @param {HTMLFormElement} element */

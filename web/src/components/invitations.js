@@ -2,6 +2,7 @@
 
 import { home } from '../app.js';
 import { el, fill, icon } from '../dom.js';
+import { patch } from '../patch.js';
 import { invitationLink } from '../router.js';
 import { until } from '../wording/time.js';
 import { copy } from './clipboard.js';
@@ -19,7 +20,7 @@ export function openInvitations({ roomId, about }) {
   const { invitations } = home().api;
   const issued = el('div', { class: 'issued', role: 'status' });
   const list = el('div');
-  const load = async () => fill(list, ...openOnes((await invitations.list(roomId)).items, take));
+  const load = async () => patch(list, ...openOnes((await invitations.list(roomId)).items, take));
   const take = (/** @type {string} */ id) => orToast(invitations.revoke(roomId, id).then(load));
   const invite = async (
     /** @type {Record<string, string>} */ { userId, lifetime },
@@ -102,7 +103,7 @@ function openOnes(invitations, take) {
   const rows = open.map(({ invitationId, inviteeId, expiresAt }) =>
     el(
       'li',
-      { class: 'list-row' },
+      { class: 'list-row', key: invitationId },
       el(
         'span',
         { class: 'person-name' },

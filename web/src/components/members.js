@@ -1,8 +1,9 @@
 // The six seats of a room, and what its owner can do.
 
 import { home } from '../app.js';
-import { closeDialogs, el, fill, icon } from '../dom.js';
+import { closeDialogs, el, icon } from '../dom.js';
 import { load } from '../on-demand.js';
+import { patch } from '../patch.js';
 import { router } from '../router.js';
 import { View } from '../view.js';
 import { guessed } from '../wording/names.js';
@@ -29,7 +30,7 @@ export class Members extends View {
   draw() {
     const room = this.#room;
     const { members, isOwn, about } = room;
-    if (!members) return fill(this, el('p', { class: 'loading' }, 'Loading…'));
+    if (!members) return patch(this, el('p', { class: 'loading', key: 'loading' }, 'Loading…'));
     const empty = Array.from({ length: about.seats - members.length }, () =>
       el(
         'li',
@@ -38,8 +39,7 @@ export class Members extends View {
         el('span', {}, 'Empty seat'),
       ),
     );
-    const focused = /** @type {HTMLElement | null} */ (this.querySelector(':focus'))?.dataset.user;
-    fill(
+    patch(
       this,
       el(
         'ul',
@@ -50,8 +50,6 @@ export class Members extends View {
       el('div', { class: 'stack' }, isOwn ? this.#owner() : this.#guest()),
       el('p', { class: 'hint' }, 'Room id ', el('code', { class: 'room-id' }, room.roomId)),
     );
-    if (focused)
-      /** @type {HTMLElement | null} */ (this.querySelector(`[data-user="${CSS.escape(focused)}"]`))?.focus();
   }
 
   /** @param {Member} member */
@@ -65,7 +63,7 @@ export class Members extends View {
     ].filter(Boolean);
     return el(
       'li',
-      { class: 'seat' },
+      { class: 'seat', key: userId },
       el(
         'button',
         {
@@ -108,6 +106,7 @@ export class Members extends View {
         {
           type: 'button',
           class: 'button',
+          key: 'invite',
           onclick: () =>
             orToast(load('components/invitations.js').then((open) => open.openInvitations(room))),
         },
@@ -119,6 +118,7 @@ export class Members extends View {
         {
           type: 'button',
           class: 'button',
+          key: 'manage',
           onclick: () => orToast(load('components/room-tools.js').then((open) => open.openRoomTools(room))),
         },
         icon('settings'),
@@ -143,7 +143,7 @@ export class Members extends View {
     return [
       el(
         'button',
-        { type: 'button', class: 'button', onclick: () => orToast(leave()) },
+        { type: 'button', class: 'button', key: 'leave', onclick: () => orToast(leave()) },
         icon('leave'),
         'Leave the room',
       ),

@@ -1,24 +1,32 @@
 // A room's timeline on screen: it follows the newest messages while scrolled to the end, keeps its position
-// otherwise, and loads more when it is scrolled near an edge.
+// otherwise, and loads more when it is scrolled near an edge. What is unread is never scrolled away by itself.
 
 import { home } from '../app.js';
-import { el, fill, reconcile } from '../dom.js';
+import { followAttention, isLookedAt } from '../attention.js';
+import { el } from '../dom.js';
 import { load } from '../on-demand.js';
-import { rows } from '../room/rows.js';
+import { KeyedList, patch } from '../patch.js';
+import { Reading } from '../room/reading.js';
+import { isFromOthers, rows, seqOf } from '../room/rows.js';
 import { today } from '../today.js';
 import { View } from '../view.js';
 import { seenBy } from '../wording/names.js';
 import { number } from '../wording/numbers.js';
-import { actionsOf, drawRow, renderKey } from './message-row.js';
+import { drawRow, renderKey } from './message-row.js';
 import { orToast } from './toast.js';
+import { Viewport } from './viewport.js';
 
+/** @import { Row } from '../room/rows.js' */
 /** @import { Message } from '../types.d.ts' */
 /** @import { RoomState } from '../state/room.js' */
+/** @import { RowView } from './message-row.js' */
 
 /** How near the end still counts as the end, in pixels. */
 const AT_END = 48;
 /** How far ahead of the reader history is loaded, in pixels. */
 const REACH = 1_000;
+/** How much is shown above the first unread message, in pixels: its divider, and the end of what is known. */
+const CONTEXT = 96;
 
 /**
  * Fires `edit` with a message as `detail` when its author wants to change it, and `rewrite` with an unsent one that
@@ -29,25 +37,41 @@ export class MessageList extends View {
   room;
   #list = el('ol', { class: 'messages', 'aria-label': 'Messages' });
   #start = el('p', { class: 'beginning' });
-  #jump = el('button', { type: 'button', class: 'jump', hidden: true });
+  #jumps = el('div', { class: 'jumps' });
   #scroller = el('div', { class: 'scroller' }, this.#start, this.#list);
-  /** @type {Map<string, {element: HTMLElement, shown: string}>} */
-  #kept = new Map();
+  #viewport = new Viewport(this.#scroller);
+  /** @type {KeyedList<Row>} */
+  #rows = new KeyedList(this.#list, {
+    draw: (row) => drawRow(row, this.#view),
+    look: (row) => renderKey(row, this.#view),
+  });
+  /** @type {RowView} */
+  #view;
+  /** The rows whose actions are shown: the one pointed at, and the one with the focus. @type {Record<string, string>} */
+  #offered = {};
   #isAtEnd = true;
+  /** While a pointer is pressed nothing may move away from under it. */
+  #isPressed = false;
   /** Where the list stood when it was last looked at. */
   #scrollTop = 0;
+  /** The first and the last item in the list, and not only in the timeline. @type {unknown[]} */
+  #drawn = [];
   /** Whether the newest message is in the list, and not only in the timeline. */
   #showsNewest = false;
-  #isPlaced = false;
-  /** @type {number | null} where reading had stopped when the room was opened */
-  #readSeq;
+  /** @type {'first' | 'end' | null} where to scroll as soon as it is loaded */
+  #target = null;
+  /** @type {Reading} */
+  #reading;
+  #timeline;
 
   /** @param {RoomState} room */
   constructor(room) {
     super();
     this.room = room;
-    this.#readSeq = room.unread > 0 ? room.readSeq : null;
-    this.append(this.#scroller, this.#jump);
+    this.#view = this.#viewNow();
+    this.#timeline = room.timeline;
+    this.#reading = this.#begin();
+    this.append(this.#scroller, this.#jumps);
   }
 
   enter() {
@@ -58,28 +82,37 @@ export class MessageList extends View {
     this.listen(outbox, 'change', ofThisRoom);
     this.listen(people, 'change', () => this.drawSoon());
     this.listen(today, 'change', () => this.drawSoon());
-    this.listen(connection, 'state', () => this.drawSoon());
-    this.listen(document, 'visibilitychange', () => this.#markRead());
+    this.listen(connection, 'state', () => this.#reconnected());
+    followAttention(this, () => this.#look());
     this.listen(this.#scroller, 'scroll', () => this.#scrolled());
+    this.listen(this.#list, 'pointerdown', ({ button }) => this.#press(button === 0));
+    for (const sign of ['pointerup', 'pointercancel']) this.listen(document, sign, () => this.#press(false));
     this.listen(this.#list, 'keydown', (event) => this.#walk(event));
     this.listen(this.#list, 'focusin', (event) => this.#rove(event.target.closest('.message')));
     for (const sign of ['focusin', 'pointerover']) {
-      this.listen(this.#list, sign, (event) => this.#offer(event.target.closest('.message')));
+      this.listen(this.#list, sign, (event) => this.#offer(sign, event.target.closest('.message')));
     }
-    this.listen(this.#jump, 'click', () => this.toEnd());
     const sizes = new ResizeObserver(() => this.#resized());
     sizes.observe(this.#scroller);
     sizes.observe(this.#list);
     this.signal.addEventListener('abort', () => sizes.disconnect());
+    this.#open();
     this.draw();
   }
 
   /** Shows the newest messages. */
   async toEnd() {
     if (this.room.timeline.hasNewer) await orToast(home().rooms.openTimeline(this.room));
-    this.#notice();
-    this.#isAtEnd = true;
-    this.draw();
+    this.#goTo('end');
+  }
+
+  /** Shows the first message that is unread or was passed over. */
+  async toFirst() {
+    const { room } = this;
+    const { first } = this.#reading;
+    if (first && !room.timeline.continues(first.after))
+      await orToast(home().rooms.openTimeline(room, first.after));
+    this.#goTo('first');
   }
 
   /** The newest message of one's own that can be edited. */
@@ -90,27 +123,27 @@ export class MessageList extends View {
 
   draw() {
     const { me, outbox } = home();
-    const { timeline } = this.room;
-    if (!timeline.isOpen) return fill(this.#start, 'Loading…');
+    const { room } = this;
+    const { timeline, roomId } = room;
+    if (!timeline.isOpen) return patch(this.#start, 'Loading…');
+    if (timeline !== this.#timeline) {
+      this.#timeline = timeline;
+      this.#reading = this.#begin();
+    }
     this.#notice();
-    const anchor = this.#isAtEnd ? null : this.#anchor();
-    const unsent = timeline.hasNewer ? [] : outbox.of(this.room.roomId);
-    const laidOut = rows(timeline.items, unsent, { me, readSeq: this.#readSeq, now: new Date() });
-    const view = this.#view();
-    reconcile(
-      this.#list,
-      laidOut,
-      this.#kept,
-      (row) => drawRow(row, view),
-      (row) => renderKey(row, view),
-    );
+    const anchor = this.#anchor();
+    const { divider } = this.#reading;
+    const readSeq = divider !== null && timeline.continues(divider) ? divider : null;
+    const unsent = timeline.hasNewer ? [] : outbox.of(roomId);
+    this.#view = this.#viewNow();
+    this.#rows.show(rows(timeline.items, unsent, { me, readSeq, now: new Date() }));
+    this.#drawn = [timeline.items[0], timeline.items.at(-1)];
     this.#showsNewest = !timeline.hasNewer;
-    this.#start.textContent = this.#beginning();
+    patch(this.#start, this.#beginning());
     this.#keepOneInReach();
     this.#place(anchor);
-    this.#showJump();
+    this.#look();
     this.#load();
-    this.#markRead();
   }
 
   #beginning() {
@@ -121,14 +154,15 @@ export class MessageList extends View {
     return isOwn ? `${nothing} Give others the room’s id and password, or invite them.` : nothing;
   }
 
-  /** @returns {import('./message-row.js').RowView} */
-  #view() {
+  /** @returns {RowView} */
+  #viewNow() {
     const { rooms, outbox, connection, people } = home();
     const { room, lastOwn } = this;
     const readers = room.others.filter(({ readSeq }) => lastOwn && readSeq >= lastOwn.seq);
     return {
       isOwner: room.isOwn,
       isOnline: connection.isUp,
+      isOffered: (key) => Object.values(this.#offered).includes(key),
       lastOwn: lastOwn?.messageId ?? null,
       receipt: room.members
         ? seenBy(
@@ -144,78 +178,165 @@ export class MessageList extends View {
     };
   }
 
-  /** @param {{key: string, bottom: number} | null} anchor what must keep its position, or null for the end */
-  #place(anchor) {
-    const unread = this.#isPlaced ? null : this.#list.querySelector('.divider.new');
-    this.#isPlaced = true;
-    if (unread) {
-      unread.scrollIntoView({ block: 'center' });
-      this.#isAtEnd = this.#distanceToEnd() < AT_END;
-    } else if (anchor) {
-      const row = this.#kept.get(anchor.key)?.element;
-      if (row) this.#scroller.scrollTop += row.getBoundingClientRect().bottom - anchor.bottom;
-    } else this.#scrollToEnd();
+  /** A visit of the room, or of its new log, begins at the first unread message. */
+  #begin() {
+    const { room } = this;
+    this.#target = room.unreadAfter === null ? 'end' : 'first';
+    return new Reading(room, (seq) => home().rooms.markRead(room, seq));
   }
 
-  /** The key of the first visible message or event; its element may be drawn again. */
+  /** Loads the messages to begin with, unless they are there. */
+  #open() {
+    const { room } = this;
+    const { timeline, unreadAfter } = room;
+    const isThere =
+      unreadAfter === null ? timeline.isOpen && !timeline.hasNewer : timeline.continues(unreadAfter);
+    if (!isThere) orToast(home().rooms.openTimeline(room, unreadAfter));
+  }
+
+  #reconnected() {
+    if (home().connection.isUp && (this.#target || !this.room.timeline.isOpen)) this.#open();
+    this.drawSoon();
+  }
+
+  /** @param {'first' | 'end'} target */
+  #goTo(target) {
+    this.#target = target;
+    this.draw();
+  }
+
+  /** @param {{key: string, end: number} | null} anchor what must keep its position */
+  #place(anchor) {
+    if (this.#target) this.#scrollToTarget(this.#target);
+    else if (this.#isAtEnd && !this.#isPressed) this.#follow();
+    else this.#restore(anchor);
+    this.#scrollTop = this.#viewport.top;
+  }
+
+  /** @param {'first' | 'end'} target */
+  #scrollToTarget(target) {
+    const { timeline } = this.room;
+    const { first } = this.#reading;
+    const isLoading = target === 'first' ? first && !timeline.continues(first.after) : timeline.hasNewer;
+    if (isLoading) return;
+    this.#target = null;
+    const row = target === 'first' && this.#firstUnread();
+    this.#viewport.top = row ? this.#topFor(row) : this.#viewport.end;
+    this.#isAtEnd = this.#showsNewest && this.#viewport.distanceToEnd < AT_END;
+  }
+
+  /** Scrolls to the end, or as far as nothing unread is scrolled away. */
+  #follow() {
+    const first = this.room.unread > 0 && this.#firstUnread();
+    const { top, end } = this.#viewport;
+    this.#viewport.top = first ? Math.max(top, this.#topFor(first)) : end;
+    this.#isAtEnd = this.#viewport.distanceToEnd < AT_END;
+  }
+
+  /** Where to scroll to, so that a row comes below a little of what is before it. @param {HTMLElement} row */
+  #topFor(row) {
+    return this.#viewport.top + this.#viewport.offsetOf(row) - CONTEXT;
+  }
+
+  /**
+   * The first visible message or event; a divider may move between other rows. What is above a message in its row may
+   * go when an older page joins it, so its end counts.
+   */
   #anchor() {
-    const { top } = this.#scroller.getBoundingClientRect();
-    for (const [key, { element }] of this.#kept) {
-      const at = element.getBoundingClientRect();
-      // A divider may move between other rows. What is above a message in its row may go when an older page joins it,
-      // so its end counts.
-      if (at.bottom > top && !element.matches('.divider')) return { key, bottom: at.bottom };
-    }
-    return null;
+    const row = this.#rows.rows.find(
+      ({ element }) => this.#viewport.isBelowTop(element) && !element.matches('.divider'),
+    );
+    return row ? { key: row.item.key, end: this.#viewport.endOf(row.element) } : null;
+  }
+
+  /** @param {{key: string, end: number} | null} anchor */
+  #restore(anchor) {
+    const row = anchor && this.#rows.element(anchor.key);
+    if (row) this.#viewport.top += this.#viewport.endOf(row) - anchor.end;
   }
 
   /** Only scrolling leaves the end, not new messages; scroll events come late, so the position is compared. */
   #notice() {
-    const { scrollTop } = this.#scroller;
-    if (scrollTop === this.#scrollTop) return;
-    this.#scrollTop = scrollTop;
-    this.#isAtEnd = this.#showsNewest && this.#distanceToEnd() < AT_END;
+    const { top, distanceToEnd } = this.#viewport;
+    if (top === this.#scrollTop) return;
+    this.#scrollTop = top;
+    this.#isAtEnd = this.#showsNewest && distanceToEnd < AT_END;
   }
 
   #resized() {
     this.#notice();
-    if (this.#isAtEnd) this.#scrollToEnd();
+    if (this.#isAtEnd && !this.#target) this.#place(null);
   }
 
   #scrolled() {
     this.#notice();
-    this.#showJump();
+    this.#look();
     this.#load();
-    this.#markRead();
   }
 
-  /** Without a connection nothing can be loaded; this is drawn again when it is back. */
+  /** @param {boolean} isPressed */
+  #press(isPressed) {
+    if (this.#isPressed === isPressed) return;
+    this.#isPressed = isPressed;
+    if (!isPressed) this.drawSoon();
+  }
+
+  /**
+   * Without a connection nothing can be loaded; this is drawn again when it is back. So it is when what has been loaded
+   * is yet to be drawn.
+   */
   #load() {
     const { rooms, connection } = home();
     if (!connection.isUp) return;
     const { timeline } = this.room;
-    if (timeline.hasOlder && this.#scroller.scrollTop < REACH) orToast(rooms.loadOlder(this.room));
-    else if (timeline.hasNewer && this.#distanceToEnd() < REACH) orToast(rooms.loadNewer(this.room));
+    const { items } = timeline;
+    if (this.#drawn[0] !== items[0] || this.#drawn[1] !== items.at(-1)) return;
+    if (timeline.hasOlder && this.#viewport.top < REACH) orToast(rooms.loadOlder(this.room));
+    else if (timeline.hasNewer && this.#viewport.distanceToEnd < REACH) orToast(rooms.loadNewer(this.room));
   }
 
-  #markRead() {
-    if (this.#isAtEnd && this.room.timeline.isOpen && !document.hidden) home().rooms.markRead(this.room);
+  /** What is on the screen has been read, if somebody looks. */
+  #look() {
+    if (!this.room.timeline.isOpen || this.#target) return;
+    const divider = this.#rows.element('new');
+    const sight = {
+      isLookedAt: isLookedAt(),
+      upTo: this.#upTo(),
+      showsDivider: divider !== undefined && this.#viewport.shows(divider),
+    };
+    if (this.#reading.look(sight)) this.draw();
+    this.#showJumps();
   }
 
-  #distanceToEnd() {
-    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    return scrollHeight - scrollTop - clientHeight;
+  /** The event up to which the log is on the screen or before it: a message is once its last line is. */
+  #upTo() {
+    const logged = this.#rows.rows.filter(({ item }) => seqOf(item) > 0);
+    const last = logged.findLast(({ element }) => this.#viewport.isAboveEnd(element));
+    if (this.#showsNewest && last === logged.at(-1)) return this.room.log.seq;
+    return last ? seqOf(last.item) : 0;
   }
 
-  #scrollToEnd() {
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    this.#scrollTop = this.#scroller.scrollTop;
+  /** The row of the first message that is unread or was passed over, if it is loaded. */
+  #firstUnread() {
+    const { first } = this.#reading;
+    if (!first || !this.room.timeline.continues(first.after)) return undefined;
+    const { me } = home();
+    return this.#rows.rows.find(
+      ({ item }) => item.kind === 'message' && seqOf(item) > first.after && isFromOthers(item.message, me),
+    )?.element;
   }
 
-  #showJump() {
+  #showJumps() {
+    const { first } = this.#reading;
     const { unread } = this.room;
-    this.#jump.hidden = this.#isAtEnd;
-    this.#jump.textContent = unread > 0 ? `${number(unread)} new` : 'Jump to the newest';
+    const row = this.#firstUnread();
+    const isFar = first && !(row && this.#viewport.isNear(row));
+    patch(
+      this.#jumps,
+      isFar && jump('first', `First of ${number(first.count)} unread`, () => this.toFirst()),
+      !this.#isAtEnd &&
+        jump('end', unread > 0 ? `${number(unread)} new` : 'Jump to the newest', () => this.toEnd()),
+    );
   }
 
   /** @param {KeyboardEvent} event the arrow keys move between messages */
@@ -241,26 +362,37 @@ export class MessageList extends View {
   /**
    * The actions are only beside the message that is pointed at or has the focus: beside all of them, they would be
    * most of the page.
+   * @param {string} sign
    * @param {HTMLElement | null} row
    */
-  #offer(row) {
+  #offer(sign, row) {
     const message = this.room.timeline.find(row?.dataset.message ?? '');
-    if (!row || !message || message.deleted || row.querySelector('.actions')) return;
-    for (const offered of this.#list.querySelectorAll('.actions')) {
-      if (!offered.parentElement?.contains(document.activeElement)) offered.remove();
-    }
-    row.querySelector('.bubble')?.after(actionsOf(message, this.#view()));
+    if (!message || message.deleted || this.#offered[sign] === message.messageId) return;
+    const before = this.#offered[sign];
+    this.#offered[sign] = message.messageId;
+    for (const key of [before, message.messageId]) this.#rows.redraw(key);
   }
 
+  /** Where the list does not have the focus, the tab key leads to the newest message. */
   #keepOneInReach() {
-    /** @type {NodeListOf<HTMLElement>} */
-    const messages = this.#list.querySelectorAll('.message');
-    const isAnyInReach = Array.from(messages).some((message) => message.tabIndex === 0);
-    if (!isAnyInReach) this.#rove(messages[messages.length - 1] ?? null);
+    const inReach = this.#list.querySelector('.message[tabindex="0"]');
+    if (inReach && this.#list.contains(document.activeElement)) return;
+    /** @type {HTMLElement | undefined} */
+    const newest = this.#rows.rows.findLast(({ element }) => element.matches('.message'))?.element;
+    if (newest && newest !== inReach) this.#rove(newest);
   }
 }
 
 customElements.define('hex-messages', MessageList);
+
+/**
+ * @param {string} key
+ * @param {string} words
+ * @param {() => void} onclick
+ */
+function jump(key, words, onclick) {
+  return el('button', { type: 'button', class: 'jump', key, onclick }, words);
+}
 
 /**
  * @param {Message} message

@@ -9,7 +9,7 @@ import { avatar } from './avatar.js';
 import { copy } from './clipboard.js';
 
 /** @import { Message, RoomChange, RoomEvent, Unsent } from '../types.d.ts' */
-/** @import { Row } from '../room/rows.js' */
+/** @import { MessageRow, Row, UnsentRow } from '../room/rows.js' */
 
 /**
  * What a row depends on besides its message, and the actions of its buttons.
@@ -18,6 +18,7 @@ import { copy } from './clipboard.js';
  * @property {string} receipt who has read the last of one's own messages
  * @property {string | null} lastOwn the key of that message
  * @property {boolean} isOnline
+ * @property {(key: string) => boolean} isOffered whether the actions of a message are shown
  * @property {(message: Message) => void} edit
  * @property {(message: Message) => void} remove
  * @property {(unsent: Unsent) => void} retry
@@ -36,7 +37,9 @@ export function renderKey(row, view) {
     case 'message': {
       const { revision, deleted, senderId } = row.message;
       const receipt = row.key === view.lastOwn ? view.receipt : '';
-      return [revision, deleted, row.startsGroup, people.label(senderId), receipt].join('\n');
+      const { isOwner, isOffered } = view;
+      const actions = isOffered(row.key) && `actions ${isOwner}`;
+      return [revision, deleted, row.startsGroup, people.label(senderId), receipt, actions].join('\n');
     }
     case 'unsent':
       return [row.unsent.problem?.code, row.startsGroup, view.isOnline].join('\n');
@@ -54,26 +57,26 @@ export function renderKey(row, view) {
 export function drawRow(row, view) {
   switch (row.kind) {
     case 'day':
-      return el('li', { class: 'divider' }, el('span', {}, row.words));
+      return el('li', { class: 'divider', key: row.key }, el('span', {}, row.words));
     case 'new':
-      return el('li', { class: 'divider new' }, el('span', {}, 'New'));
+      return el('li', { class: 'divider new', key: row.key }, el('span', {}, 'New'));
     case 'event':
-      return el('li', { class: 'happening' }, el('bdi', {}, eventWords(row.event)));
+      return el('li', { class: 'happening', key: row.key }, el('bdi', {}, eventWords(row.event)));
     case 'message':
-      return drawMessage(row.message, row.startsGroup, row.key === view.lastOwn ? view.receipt : '');
+      return drawMessage(row, view);
     case 'unsent':
-      return drawUnsent(row.unsent, row.startsGroup, view);
+      return drawUnsent(row, view);
   }
 }
 
 /**
- * @param {Message} message
- * @param {boolean} startsGroup
- * @param {string} receipt
+ * @param {MessageRow} row
+ * @param {RowView} view
  */
-function drawMessage(message, startsGroup, receipt) {
+function drawMessage({ key, message, startsGroup }, view) {
   const { me, people } = home();
   const isOwn = message.senderId === me;
+  const receipt = key === view.lastOwn && view.receipt;
   const name = people.name(message.senderId);
   const sentAt = new Date(message.sentAt);
   const edited = message.editedAt && !message.deleted && 'edited';
@@ -85,6 +88,7 @@ function drawMessage(message, startsGroup, receipt) {
     'li',
     {
       class: `message ${isOwn ? 'own' : ''} ${startsGroup ? 'begins' : ''}`,
+      key,
       tabindex: -1,
       'data-message': message.messageId,
     },
@@ -105,16 +109,16 @@ function drawMessage(message, startsGroup, receipt) {
         el('time', { datetime: message.sentAt, title: whole(sentAt) }, clock(sentAt)),
       ),
     ),
+    view.isOffered(key) && !message.deleted && actionsOf(message, view),
     receipt && el('p', { class: 'receipt' }, el('bdi', {}, receipt)),
   );
 }
 
 /**
- * @param {Unsent} unsent
- * @param {boolean} startsGroup
+ * @param {UnsentRow} row
  * @param {RowView} view
  */
-function drawUnsent(unsent, startsGroup, { isOnline, retry, rewrite, discard }) {
+function drawUnsent({ key, unsent, startsGroup }, { isOnline, retry, rewrite, discard }) {
   const { problem, body } = unsent;
   const status = (problem && reason(problem)) ?? (isOnline ? 'Sending…' : 'Waiting for the connection');
   const state = problem ? 'refused' : isOnline ? '' : 'waiting';
@@ -122,7 +126,7 @@ function drawUnsent(unsent, startsGroup, { isOnline, retry, rewrite, discard }) 
     el('button', { type: 'button', class: 'button quiet small', onclick }, words);
   return el(
     'li',
-    { class: `message own unsent ${startsGroup ? 'begins' : ''} ${state}`, tabindex: -1 },
+    { class: `message own unsent ${startsGroup ? 'begins' : ''} ${state}`, key, tabindex: -1 },
     el('div', { class: 'bubble' }, el('p', { class: 'unseen' }, 'You'), bodyOf(body)),
     el('p', { class: 'receipt' }, status),
     problem &&
@@ -154,7 +158,7 @@ function bodyOf(text) {
  * @param {Message} message
  * @param {RowView} view
  */
-export function actionsOf(message, { isOwner, edit, remove }) {
+function actionsOf(message, { isOwner, edit, remove }) {
   const isOwn = message.senderId === home().me;
   const act = (
     /** @type {string} */ words,
@@ -163,7 +167,7 @@ export function actionsOf(message, { isOwner, edit, remove }) {
   ) =>
     el(
       'button',
-      { type: 'button', class: 'icon-button', 'aria-label': words, title: words, onclick },
+      { type: 'button', class: 'icon-button', key: words, 'aria-label': words, title: words, onclick },
       icon(picture),
     );
   return el(

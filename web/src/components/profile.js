@@ -1,7 +1,8 @@
 // A person's profile as a drawer, and what one can do about them.
 
 import { home } from '../app.js';
-import { el, fill } from '../dom.js';
+import { el } from '../dom.js';
+import { patch } from '../patch.js';
 import { unique } from '../server/device.js';
 import { coins } from '../wording/coins.js';
 import { date } from '../wording/time.js';
@@ -21,8 +22,8 @@ export async function openProfile(userId) {
 /** @param {Profile} profile */
 export function showProfile(profile) {
   const body = el('div', { class: 'profile' });
-  const load = async () => fill(body, ...about(await home().api.people.profile(profile.userId), load));
-  fill(body, ...about(profile, load));
+  const load = async () => patch(body, ...about(await home().api.people.profile(profile.userId), load));
+  patch(body, ...about(profile, load));
   openDialog('Profile', 'drawer', body);
 }
 
@@ -60,7 +61,7 @@ function friendship({ userId, name, friendship: standing }, reload) {
     /** @type {string} */ words,
     /** @type {string} */ kind,
     /** @type {() => unknown} */ onclick,
-  ) => el('button', { type: 'button', class: `button ${kind}`, onclick }, words);
+  ) => el('button', { type: 'button', class: `button ${kind}`, key: words, onclick }, words);
   const request = (/** @type {'incoming' | 'outgoing'} */ direction) =>
     home().friends[direction].find(({ from, to }) => from === userId || to === userId)?.friendRequestId;
   const block = () =>
@@ -136,7 +137,7 @@ function admin({ userId, name, prime }, reload) {
     el('h3', {}, 'Admin'),
     el(
       'button',
-      { type: 'button', class: 'button', onclick: prime ? withdrawPrime : grantPrime },
+      { type: 'button', class: 'button', key: String(prime), onclick: prime ? withdrawPrime : grantPrime },
       prime ? 'Withdraw prime' : 'Make a prime member',
     ),
     form(

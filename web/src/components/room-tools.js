@@ -1,7 +1,8 @@
 // What a room's owner can change.
 
 import { home } from '../app.js';
-import { closeDialogs, el, fill } from '../dom.js';
+import { closeDialogs, el } from '../dom.js';
+import { patch } from '../patch.js';
 import { router } from '../router.js';
 import { date } from '../wording/time.js';
 import { confirm, openDialog } from './dialog.js';
@@ -102,7 +103,7 @@ function lock(room) {
 function bans({ roomId }) {
   const { rooms } = home().api;
   const list = el('div');
-  const load = async () => fill(list, banned(await rooms.bans(roomId), lift));
+  const load = async () => patch(list, banned(await rooms.bans(roomId), lift));
   const lift = (/** @type {Ban} */ { userId, name }) =>
     orToast(
       rooms
@@ -123,7 +124,7 @@ function banned(list, lift) {
   const rows = list.map((ban) =>
     el(
       'li',
-      { class: 'list-row' },
+      { class: 'list-row', key: ban.userId },
       el(
         'span',
         { class: 'person-name' },

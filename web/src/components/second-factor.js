@@ -3,6 +3,7 @@
 import { home } from '../app.js';
 import { el, fill, icon } from '../dom.js';
 import { load } from '../on-demand.js';
+import { patch } from '../patch.js';
 import { View } from '../view.js';
 import { copy } from './clipboard.js';
 import { confirm, openDialog } from './dialog.js';
@@ -27,12 +28,12 @@ customElements.define(
       const words = isOn
         ? 'Signing in requires a code from your authenticator app as well as your password.'
         : 'Require a code from an authenticator app as well as your password. Then nobody can sign in who only knows your password.';
-      fill(
+      patch(
         this,
         el('p', { class: 'hint' }, words),
         el(
           'button',
-          { type: 'button', class: 'button', onclick: isOn ? turnOff : turnOn },
+          { type: 'button', class: 'button', key: String(isOn), onclick: isOn ? turnOff : turnOn },
           isOn ? 'Turn off' : 'Turn on',
         ),
       );
@@ -124,7 +125,8 @@ function scan(picture, secret, otpauthUrl, onsubmit) {
  */
 function recovery(codes, done) {
   const text = `${codes.join('\n')}\n`;
-  const file = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  // Unlike a blob's, this address holds nothing once the dialog is closed.
+  const file = `data:text/plain,${encodeURIComponent(text)}`;
   return [
     el(
       'p',

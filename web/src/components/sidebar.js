@@ -1,7 +1,8 @@
 // The list of rooms, and links to all other screens.
 
 import { home } from '../app.js';
-import { el, fill, icon, setAttribute } from '../dom.js';
+import { el, icon } from '../dom.js';
+import { patch } from '../patch.js';
 import { roomPath, router } from '../router.js';
 import { pressed } from '../shortcuts.js';
 import { View } from '../view.js';
@@ -16,87 +17,82 @@ import './connection-status.js';
 customElements.define(
   'hex-sidebar',
   class extends View {
+    #connection = document.createElement('hex-connection');
     #rooms = el('nav', { class: 'rooms', 'aria-label': 'Rooms' });
     #places = el('nav', { class: 'places', 'aria-label': 'Places' });
 
     enter() {
       const { rooms, account, friends } = home();
-      fill(
-        this,
-        el(
-          'header',
-          { class: 'sidebar-head' },
-          el('a', { href: '/', class: 'home-link' }, brand()),
-          el('a', { class: 'button join', href: '/join' }, 'Join a room'),
-          el('a', { class: 'button', href: '/create' }, icon('plus'), 'Create'),
-        ),
-        document.createElement('hex-connection'),
-        this.#rooms,
-        this.#places,
-      );
       this.listen(rooms, 'list', () => this.drawSoon());
       this.listen(account, 'change', () => this.drawSoon());
       this.listen(friends, 'change', () => this.drawSoon());
-      this.listen(router, 'change', () => this.#markPlace());
+      this.listen(router, 'change', () => this.draw());
       this.listen(document, 'keydown', pressed);
       this.draw();
     }
 
     draw() {
-      this.#showRooms();
-      this.#showPlaces();
-      this.#markPlace();
-    }
-
-    #showRooms() {
-      const { rooms } = home();
-      if (!rooms.isLoaded) return fill(this.#rooms, el('p', { class: 'loading' }, 'Loading…'));
-      const list = [...rooms.all.values()].map(roomLink);
-      keepingFocus(this.#rooms, () =>
-        fill(
-          this.#rooms,
-          list.length > 0 ? el('ul', {}, list) : el('p', { class: 'hint' }, 'You are not in any room yet.'),
-        ),
-      );
-    }
-
-    #showPlaces() {
-      const { account, friends } = home();
-      const { known } = account;
-      if (!known) return;
-      const asking = friends.incoming.length;
-      keepingFocus(this.#places, () =>
-        fill(
-          this.#places,
-          place(
-            '/friends',
-            'people',
-            'Friends',
-            asking > 0 && el('span', { class: 'count', 'aria-label': `${asking} waiting` }, asking),
-          ),
-          place('/coins', 'coin', 'Coins', el('span', { class: 'amount' }, number(known.availCoins))),
-          place('/settings', null, known.name, avatar({ userId: known.userId, name: known.name }, 'small')),
-        ),
-      );
-    }
-
-    #markPlace() {
-      for (const link of this.querySelectorAll('a')) {
-        setAttribute(link, 'aria-current', link.getAttribute('href') === location.pathname && 'page');
-      }
+      patch(this, head(), this.#connection, this.#rooms, this.#places);
+      patch(this.#rooms, rooms());
+      patch(this.#places, places());
     }
   },
 );
+
+function head() {
+  return el(
+    'header',
+    { class: 'sidebar-head' },
+    link('/', { class: 'home-link' }, brand()),
+    link('/join', { class: 'button join' }, 'Join a room'),
+    link('/create', { class: 'button' }, icon('plus'), 'Create'),
+  );
+}
+
+function rooms() {
+  const { rooms } = home();
+  if (!rooms.isLoaded) return el('p', { class: 'loading', key: 'loading' }, 'Loading…');
+  if (rooms.all.size === 0) return el('p', { class: 'hint' }, 'You are not in any room yet.');
+  return el('ul', {}, [...rooms.all.values()].map(roomLink));
+}
+
+function places() {
+  const { account, friends } = home();
+  const { known } = account;
+  if (!known) return [];
+  const asking = friends.incoming.length;
+  return [
+    place(
+      '/friends',
+      'people',
+      'Friends',
+      asking > 0 && el('span', { class: 'count', 'aria-label': `${asking} waiting` }, asking),
+    ),
+    place('/coins', 'coin', 'Coins', el('span', { class: 'amount' }, number(known.availCoins))),
+    place('/settings', null, known.name, avatar({ userId: known.userId, name: known.name }, 'small')),
+  ];
+}
+
+/**
+ * A link that says whether it leads to what is open.
+ * @param {string} href
+ * @param {Record<string, any>} attributes
+ * @param {...import('../dom.js').Child} children
+ */
+function link(href, attributes, ...children) {
+  const isOpen = href === location.pathname;
+  return el('a', { href, 'aria-current': isOpen && 'page', ...attributes }, ...children);
+}
 
 /** @param {RoomState} room */
 function roomLink({ about, unread, roomId }) {
   const words = unread === 1 ? '1 unread message' : `${number(unread)} unread messages`;
   return el(
     'li',
-    {},
-    el(
-      'a',
-      { class: `room-link ${unread > 0 ? 'unread' : ''}`, href: roomPath(roomId) },
+    { key: roomId },
+    link(
+      roomPath(roomId),
+      { class: `room-link ${unread > 0 ? 'unread' : ''}` },
       el(
         'span',
         { class: 'room-name' },
@@ -107,7 +103,7 @@ function roomLink({ about, unread, roomId }) {
       unread > 0 &&
         el(
           'span',
-          { class: 'count' },
+          { class: 'count', key: 'count' },
           el('span', { 'aria-hidden': 'true' }, unread > 99 ? '99+' : unread),
           el('span', { class: 'unseen' }, words),
         ),
@@ -123,26 +119,12 @@ function roomLink({ about, unread, roomId }) {
  */
 function place(href, picture, words, extra) {
   const isOwn = picture === null;
-  return el(
-    'a',
-    { class: 'place', href },
+  return link(
+    href,
+    { class: 'place', key: href },
     isOwn ? extra : icon(picture),
     isOwn && el('span', { class: 'unseen' }, 'Settings of'),
     el('bdi', { class: 'place-name' }, words),
     isOwn ? icon('settings') : extra,
   );
-}
-
-/**
- * Links are drawn again when they change; the focus stays on the same link.
- * @param {HTMLElement} element
- * @param {() => void} draw
- */
-function keepingFocus(element, draw) {
-  const focused = element.contains(document.activeElement)
-    ? document.activeElement?.getAttribute('href')
-    : null;
-  draw();
-  if (focused)
-    /** @type {HTMLElement | null} */ (element.querySelector(`a[href="${CSS.escape(focused)}"]`))?.focus();
 }

@@ -1,4 +1,6 @@
-// Short messages about what has just happened, at the edge of the page.
+// Short messages about what has just happened, at the edge of the page and above everything else.
+//
+// While a dialog is open the rest of the page is neither on top nor read out, so each dialog has a region of its own.
 
 import { el } from '../dom.js';
 import { problemOf } from '../server/errors.js';
@@ -6,11 +8,24 @@ import { reason } from '../wording/refusals.js';
 
 const SHOWN_MS = 6_000;
 
-const region = el('div', { class: 'toasts', role: 'status' });
+/** The regions, the one on top last. @type {HTMLElement[]} */
+const regions = [];
 
-/** Adds the live region to the page; it must be there before the first message. */
-export function placeToasts() {
-  document.body.append(region);
+/**
+ * Adds a live region, which must be there before its first message.
+ * @param {HTMLElement} parent
+ * @returns {() => void} removes it; what it still shows goes on in the one below
+ */
+export function placeToasts(parent) {
+  const region = el('div', { class: 'toasts', role: 'status', popover: 'manual' });
+  parent.append(region);
+  region.showPopover?.();
+  regions.push(region);
+  return () => {
+    regions.splice(regions.indexOf(region), 1);
+    regions.at(-1)?.append(...region.children);
+    region.remove();
+  };
 }
 
 /**
@@ -18,6 +33,8 @@ export function placeToasts() {
  * @param {'said' | 'trouble'} [kind]
  */
 export function showToast(words, kind = 'said') {
+  const region = regions.at(-1);
+  if (!region) return;
   for (const shown of region.children) if (shown.textContent === words) shown.remove();
   const toast = el('p', { class: `toast ${kind}` }, words);
   region.append(toast);
@@ -26,7 +43,7 @@ export function showToast(words, kind = 'said') {
 
 /** Removes all messages. */
 export function clearToasts() {
-  region.replaceChildren();
+  for (const region of regions) region.replaceChildren();
 }
 
 /**

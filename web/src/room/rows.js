@@ -54,7 +54,7 @@ export function rows(items, unsent, { me, readSeq, now }) {
       continue;
     }
     const { message } = item;
-    if (!isNewMarked && item.seq > (readSeq ?? 0) && message.senderId !== me && !message.deleted) {
+    if (!isNewMarked && item.seq > (readSeq ?? 0) && isFromOthers(message, me)) {
       isNewMarked = true;
       previous = null;
       laidOut.push({ key: 'new', kind: 'new' });
@@ -72,4 +72,15 @@ export function rows(items, unsent, { me, readSeq, now }) {
     laidOut.push({ ...row, kind: 'unsent' });
   }
   return laidOut;
+}
+
+/** A row's place in the log, or 0 where it has none. @param {Row} row */
+export function seqOf(row) {
+  if (row.kind === 'message') return row.message.seq;
+  return row.kind === 'event' ? row.event.seq : 0;
+}
+
+/** Whether a message can be unread. @param {Message} message @param {string} me */
+export function isFromOthers({ senderId, deleted }, me) {
+  return senderId !== me && !deleted;
 }

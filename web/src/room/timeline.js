@@ -35,14 +35,15 @@ export class Timeline {
   }
 
   /**
-   * Begins with the newest page.
+   * Begins with the newest page, or in the middle with two pages.
    * @param {History} page
+   * @param {History} [after] what comes after it
    */
-  open({ items, hasMore }) {
-    this.items = this.#asItems(items);
+  open({ items, hasMore }, after = { items: [], hasMore: false }) {
+    this.items = this.#asItems([...items, ...after.items]);
     this.hasOlder = hasMore;
     this.isOpen = true;
-    this.#reachEnd();
+    this.#reach(after.hasMore);
   }
 
   /**
@@ -64,8 +65,7 @@ export class Timeline {
    */
   append({ items, hasMore }) {
     this.items.push(...this.#asItems(items).filter((item) => item.seq > this.#last));
-    this.hasNewer = hasMore;
-    if (!hasMore) this.#reachEnd();
+    this.#reach(hasMore);
     this.#dropOldest();
   }
 
@@ -104,6 +104,29 @@ export class Timeline {
     return this.items.flatMap((item) => ('message' in item ? [item.message] : []));
   }
 
+  /** Whether it goes on from an event without a gap. @param {number} seq */
+  continues(seq) {
+    const isFromThere = !this.hasOlder || this.#first <= seq + 1;
+    return this.isOpen && isFromThere && (!this.hasNewer || this.#last > seq);
+  }
+
+  /**
+   * How many messages of others are between two events, or null where that is not known here: a message may have been
+   * deleted before or after the server counted it.
+   * @param {number} after
+   * @param {number} upTo
+   * @param {string} me
+   */
+  count(after, upTo, me) {
+    if (!this.continues(after) || (this.hasNewer && this.#last < upTo)) return null;
+    const theirs = this.messages().filter(
+      ({ seq, senderId }) => seq > after && seq <= upTo && senderId !== me,
+    );
+    const gone = theirs.filter(({ deleted }) => deleted);
+    if (gone.some(({ messageId }) => !this.#changes.has(messageId))) return null;
+    return theirs.length - gone.length;
+  }
+
   get #first() {
     return this.items[0]?.seq ?? Number.POSITIVE_INFINITY;
   }
@@ -134,10 +157,13 @@ export class Timeline {
     }
   }
 
-  /** The window has reached the end of the log as of a page; what came since belongs after it. */
-  #reachEnd() {
-    this.hasNewer = false;
-    const early = this.#early ?? [];
+  /**
+   * The window ends with a page; where that was the last, what has come since belongs after it.
+   * @param {boolean} hasNewer
+   */
+  #reach(hasNewer) {
+    this.hasNewer = hasNewer;
+    const early = hasNewer ? [] : (this.#early ?? []);
     this.#early = null;
     for (const item of early)
       this.#add('message' in item ? { ...item, message: this.#newest(item.message) } : item);

@@ -2,7 +2,8 @@
 
 import { home } from '../app.js';
 import { orToast } from '../components/toast.js';
-import { el, fill, icon } from '../dom.js';
+import { el, icon } from '../dom.js';
+import { patch } from '../patch.js';
 import { today } from '../today.js';
 import { View } from '../view.js';
 import { coins, signed } from '../wording/coins.js';
@@ -56,7 +57,7 @@ customElements.define(
     draw() {
       const { known } = home().account;
       if (!known) return;
-      fill(
+      patch(
         this,
         el(
           'div',
@@ -64,7 +65,9 @@ customElements.define(
           el('h1', {}, 'Coins'),
           el('p', { class: 'balance' }, icon('coin'), el('strong', {}, coins(known.availCoins))),
           el('p', { class: 'lead' }, standing(known.nextJoin)),
-          this.#transfers === null ? el('p', { class: 'loading' }, 'Loading…') : list(this.#transfers),
+          this.#transfers === null
+            ? el('p', { class: 'loading', key: 'loading' }, 'Loading…')
+            : list(this.#transfers),
           this.#cursor &&
             el(
               'button',
@@ -101,10 +104,10 @@ function list(transfers) {
     el(
       'tbody',
       {},
-      transfers.map(({ amount, balance, reason, roomId, at }) =>
+      transfers.map(({ transferId, amount, balance, reason, roomId, at }) =>
         el(
           'tr',
-          {},
+          { key: transferId },
           el(
             'td',
             {},

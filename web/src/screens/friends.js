@@ -6,6 +6,7 @@ import { field, form } from '../components/form.js';
 import { openProfile, showProfile } from '../components/profile.js';
 import { orToast } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
+import { patch } from '../patch.js';
 import { View } from '../view.js';
 
 customElements.define(
@@ -64,11 +65,13 @@ customElements.define(
           ),
         ]),
       );
-      fill(
+      patch(
         this.#lists,
         incoming.length > 0 && section('Friend requests', incoming),
         outgoing.length > 0 && section('Requests you have sent', outgoing),
-        friends.friends === null ? el('p', { class: 'loading' }, 'Loading…') : this.#friends(friends.friends),
+        friends.friends === null
+          ? el('p', { class: 'loading', key: 'loading' }, 'Loading…')
+          : this.#friends(friends.friends),
         blocked.length > 0 && section('Blocked', blocked),
       );
     }
@@ -114,7 +117,12 @@ function search() {
  * @param {Node[]} rows
  */
 function section(title, rows) {
-  return el('section', { class: 'section' }, el('h2', {}, title), el('ul', { class: 'list' }, rows));
+  return el(
+    'section',
+    { class: 'section', key: title },
+    el('h2', {}, title),
+    el('ul', { class: 'list' }, rows),
+  );
 }
 
 /**
@@ -125,7 +133,7 @@ function row(userId, actions) {
   const name = home().people.name(userId);
   return el(
     'li',
-    { class: 'list-row' },
+    { class: 'list-row', key: userId },
     el(
       'button',
       { type: 'button', class: 'person', onclick: () => openProfile(userId) },

@@ -7,6 +7,7 @@ import { seatsOf } from '../components/seats.js';
 import { orToast } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
 import { load } from '../on-demand.js';
+import { patch } from '../patch.js';
 import { problemOf } from '../server/errors.js';
 import { View } from '../view.js';
 import { typing } from '../wording/names.js';
@@ -19,6 +20,7 @@ customElements.define(
   class extends View {
     /** @type {RoomState | undefined} */
     #room;
+    #isExplained = false;
     #head = el('div', { class: 'room-title' });
     #typing = el('p', { class: 'typing' });
     #announced = el('div', { class: 'unseen', 'aria-live': 'polite' });
@@ -29,18 +31,26 @@ customElements.define(
 
     enter() {
       const { rooms, people } = home();
-      this.listen(rooms, 'list', () => this.#room || this.#open());
+      this.listen(rooms, 'list', () => this.#appear());
       this.listen(rooms, 'room', ({ detail }) => detail === this.roomId && this.drawSoon());
       this.listen(people, 'change', () => this.drawSoon());
       this.listen(rooms, 'message', ({ detail }) => this.#announce(detail));
-      this.#open();
+      fill(this, el('p', { class: 'loading' }, 'Loading…'));
+      this.#appear();
     }
 
-    #open() {
+    /** Shows the room once it is known that the account is in it, and why it is not shown once that is known. */
+    #appear() {
       const { rooms } = home();
-      if (!rooms.isLoaded) return fill(this, el('p', { class: 'loading' }, 'Loading…'));
       const room = rooms.all.get(this.roomId);
-      if (!room) return this.#explain();
+      if (this.#room) return;
+      if (room) this.#open(room);
+      else if (rooms.isLoaded && !this.#isExplained) this.#explain();
+    }
+
+    /** @param {RoomState} room */
+    #open(room) {
+      const { rooms } = home();
       this.#room = room;
       const list = new MessageList(room);
       const composer = new Composer(room.roomId);
@@ -97,7 +107,6 @@ customElements.define(
       this.listen(home().connection, 'state', () => home().connection.isUp && orToast(fillSide()));
       this.draw();
       orToast(rooms.refresh(room.roomId));
-      if (!room.timeline.isOpen) orToast(rooms.openTimeline(room));
       if (matchMedia('(pointer: fine)').matches) composer.focusText();
     }
 
@@ -106,15 +115,15 @@ customElements.define(
       if (!room) return;
       const { people, me } = home();
       const { about } = room;
-      fill(
+      patch(
         this.#head,
         el('h1', {}, el('bdi', {}, about.name)),
-        about.topic ? el('p', { class: 'topic', title: about.topic }, el('bdi', {}, about.topic)) : null,
+        about.topic &&
+          el('p', { class: 'topic', key: 'topic', title: about.topic }, el('bdi', {}, about.topic)),
         el('p', {}, seatsOf(about), about.locked && el('span', { class: 'badge' }, icon('lock'), 'Locked')),
       );
-      this.#typing.textContent = typing(
-        room.typing.who.filter((userId) => userId !== me).map((userId) => people.label(userId)),
-      );
+      const typists = room.typing.who.filter((userId) => userId !== me);
+      patch(this.#typing, typing(typists.map((userId) => people.label(userId))));
     }
 
     /** @param {{room: RoomState, message: import('../types.d.ts').Message}} heard */
@@ -125,14 +134,13 @@ customElements.define(
 
     /** The account is not in this room: asks the server why. */
     async #explain() {
-      fill(this, el('p', { class: 'loading' }, 'Loading…'));
-      const words = await home()
+      this.#isExplained = true;
+      const problem = await home()
         .rooms.enter(this.roomId)
-        .then(
-          () => null,
-          (error) => sentence(problemOf(error)),
-        );
-      if (words === null || !this.isConnected) return;
+        .then(() => undefined, problemOf);
+      // Without an answer it is asked again when the list of rooms has come anew.
+      this.#isExplained = problem !== null;
+      if (problem === undefined || !this.isConnected || this.#room) return;
       fill(
         this,
         el(
@@ -140,7 +148,7 @@ customElements.define(
           { class: 'blank' },
           icon('hexroom'),
           el('h1', {}, 'You are not in this room'),
-          el('p', {}, words),
+          el('p', {}, sentence(problem)),
           el('a', { class: 'button primary', href: '/join' }, 'Join a room'),
         ),
       );

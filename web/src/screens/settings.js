@@ -7,6 +7,7 @@ import { secondFactor } from '../components/second-factor.js';
 import { orToast, showToast } from '../components/toast.js';
 import { el, fill } from '../dom.js';
 import { notifications } from '../notifications.js';
+import { patch } from '../patch.js';
 import { open } from '../server/api.js';
 import { Refused, Unreachable } from '../server/errors.js';
 import { today } from '../today.js';
@@ -145,7 +146,7 @@ function devices(left) {
   const list = el('ul', { class: 'list' });
   const load = async () => {
     const sessions = await home().api.sessions.list();
-    fill(
+    patch(
       list,
       sessions.map((one) => device(one, load)),
     );
@@ -174,7 +175,7 @@ function device({ deviceId, createdAt, lastSeenAt, current }, reload) {
   const end = () => orToast(home().api.sessions.end(deviceId).then(reload));
   return el(
     'li',
-    { class: 'list-row' },
+    { class: 'list-row', key: deviceId },
     el(
       'span',
       { class: 'person-name' },

@@ -183,16 +183,20 @@ function asNumber(text) {
 function page(title, words, ...children) {
   return el(
     'main',
-    { class: 'sign', id: 'main', tabindex: -1 },
+    { id: 'main', tabindex: -1 },
     el(
       'div',
-      { class: 'sign-card' },
-      brand(),
-      el('h1', {}, title),
-      el('p', { class: 'lead' }, words),
-      !storage.isPersistent && el('p', { class: 'hint' }, FORGETFUL),
-      ...children,
+      { class: 'screen sign' },
+      el(
+        'div',
+        { class: 'sign-card' },
+        brand(),
+        el('h1', {}, title),
+        el('p', { class: 'lead' }, words),
+        !storage.isPersistent && el('p', { class: 'hint' }, FORGETFUL),
+        ...children,
+      ),
+      el('footer', { class: 'aside' }, el('a', { href: '/api/docs/', rel: 'noopener' }, 'API documentation')),
     ),
-    el('footer', { class: 'aside' }, el('a', { href: '/api/docs/', rel: 'noopener' }, 'API documentation')),
   );
 }

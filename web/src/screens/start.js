@@ -1,7 +1,8 @@
 // The screen beside the list of rooms while none is open, and instead of it while there are none.
 
 import { home } from '../app.js';
-import { el, fill, icon } from '../dom.js';
+import { el, icon } from '../dom.js';
+import { patch } from '../patch.js';
 import { View } from '../view.js';
 import { price } from '../wording/price.js';
 
@@ -18,7 +19,7 @@ customElements.define(
     draw() {
       const { account, rooms } = home();
       if (!account.known || !rooms.isLoaded) return;
-      fill(this, rooms.all.size > 0 ? invitation() : welcome(account.known));
+      patch(this, rooms.all.size > 0 ? invitation() : welcome(account.known));
     }
   },
 );
@@ -26,7 +27,7 @@ customElements.define(
 function invitation() {
   return el(
     'div',
-    { class: 'blank' },
+    { class: 'blank', key: 'invitation' },
     icon('hexroom'),
     el('h1', {}, 'Choose a room'),
     el('p', {}, 'Pick one from the list, or join another.'),
@@ -37,7 +38,7 @@ function invitation() {
 function welcome(account) {
   return el(
     'div',
-    { class: 'blank welcome' },
+    { class: 'blank welcome', key: 'welcome' },
     icon('hexroom'),
     el('h1', { dir: 'auto' }, `Welcome, ${account.name}`),
     el(

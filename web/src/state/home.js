@@ -13,8 +13,12 @@ import { Rooms } from './rooms.js';
 /** @import { Session } from '../server/session.js' */
 /** @import { SafeStorage } from '../storage.js' */
 
+/** Where it is stored for whom notifications are on. */
+export const NOTIFIED = 'hexroom.notifications';
+
 export class Home {
   #leaving = new AbortController();
+  #storage;
 
   /**
    * @param {{api: Api, session: Session, storage: SafeStorage, open: () => WebSocket}} options
@@ -22,6 +26,7 @@ export class Home {
   constructor({ api, session, storage, open }) {
     const me = session.userId ?? '';
     this.me = me;
+    this.#storage = storage;
     this.api = api;
     this.account = new OwnAccount(api);
     this.people = new People(api);
@@ -51,7 +56,9 @@ export class Home {
     this.#leaving.abort(traces);
     this.connection.stop();
     this.outbox.close(traces);
-    if (traces.forget) this.drafts.forget();
+    if (!traces.forget) return;
+    this.drafts.forget();
+    this.#storage.removeItem(NOTIFIED);
   }
 
   /** Aborted when the sign-in ends, with the `traces` of `leave` as the reason. */

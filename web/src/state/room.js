@@ -13,6 +13,10 @@ export class RoomState {
   guesses = 0;
   /** How many messages are unread up to an event, as the server counted them, or 0 where all of them were read. */
   #counted;
+  /** Whether that was counted in this log; after a reset it is not until the server has counted again. */
+  isCounted = true;
+  /** Whether some of those were read whose number is not known here. */
+  #mustCount = false;
   /** @type {number[]} unread messages after that event, as the log told of them */
   #since = [];
   /** @type {{seq: number, resolve: () => void}[]} */
@@ -35,6 +39,11 @@ export class RoomState {
 
   get unread() {
     return this.#counted.unread + this.#since.length;
+  }
+
+  /** Where reading stopped, or null where everything has been read. */
+  get unreadAfter() {
+    return this.unread > 0 && this.isCounted ? this.readSeq : null;
   }
 
   get isOwn() {
@@ -67,6 +76,8 @@ export class RoomState {
     this.readSeq = readSeq;
     this.#counted = { unread, headSeq };
     this.#since = this.#since.filter((seq) => seq > headSeq);
+    this.isCounted = true;
+    this.#mustCount = false;
   }
 
   /**
@@ -117,6 +128,7 @@ export class RoomState {
     this.readSeq = 0;
     this.#counted = { unread: this.unread, headSeq };
     this.#since = [];
+    this.isCounted = false;
     this.release();
   }
 
@@ -146,13 +158,9 @@ export class RoomState {
     this.members =
       this.members?.map((member) => (member.userId === userId ? { ...member, readSeq: seq } : member)) ??
       null;
-    if (userId !== this.me || seq <= this.readSeq) return false;
-    this.readSeq = seq;
-    this.#since = this.#since.filter((unread) => unread > seq);
-    const { unread, headSeq } = this.#counted;
-    // What comes after the end of the log is counted when it comes, though the server may have counted it already.
-    if (seq >= this.log.seq || seq >= headSeq) this.#counted = { unread: 0, headSeq: seq };
-    return seq < this.#counted.headSeq && unread > 0;
+    if (userId !== this.me) return false;
+    if (seq > this.readSeq) this.#readUpTo(seq);
+    return this.#mustCount;
   }
 
   /**
@@ -175,6 +183,18 @@ export class RoomState {
     if (!online) this.typing.end(userId);
   }
 
+  /** @param {number} seq */
+  #readUpTo(seq) {
+    const { unread, headSeq } = this.#counted;
+    const read = this.timeline.count(this.readSeq, Math.min(seq, headSeq), this.me);
+    this.readSeq = seq;
+    this.#since = this.#since.filter((unread) => unread > seq);
+    // What comes after the end of the log is counted when it comes, though the server may have counted it already.
+    if (seq >= this.log.seq || seq >= headSeq) this.#counted = { unread: 0, headSeq: seq };
+    else if (read !== null) this.#counted = { unread: Math.max(0, unread - read), headSeq };
+    else this.#mustCount = unread > 0;
+  }
+
   /**
    * @param {Message} message
    * @param {string} author
@@ -190,10 +210,13 @@ export class RoomState {
    * @param {number} deletedAt the deletion's own place in the log
    */
   #discount({ seq, senderId }, deletedAt) {
+    if (senderId === this.me || seq <= this.readSeq || deletedAt <= this.#counted.headSeq) return;
     const { unread, headSeq } = this.#counted;
-    this.#since = this.#since.filter((unread) => unread !== seq);
-    const wasCounted = senderId !== this.me && seq > this.readSeq && seq <= headSeq && deletedAt > headSeq;
-    if (wasCounted && unread > 0) this.#counted = { unread: unread - 1, headSeq };
+    const wasCounted = seq <= headSeq && unread > 0;
+    const since = this.#since.filter((unread) => unread !== seq);
+    // What the server counted before this is out of date from now on.
+    this.#counted = { unread: unread - Number(wasCounted) + since.length, headSeq: deletedAt };
+    this.#since = [];
   }
 
   /**

@@ -1,6 +1,7 @@
 // The rooms that the account is in: handles what the server sends, and requests what is to be shown.
 
 import { Refused, Unreachable } from '../server/errors.js';
+import { ReadMarks } from './read-marks.js';
 import { RoomState } from './room.js';
 
 /** @import { Ack, Receipt, Room, RoomEvent, Unsent } from '../types.d.ts' */
@@ -34,13 +35,29 @@ export class Rooms extends EventTarget {
   /** @type {Set<string>} rooms that are being left or closed in this tab */
   #givenUp = new Set();
 
-  /** @param {{api: Api, connection: Connection, people: People, me: string}} home */
-  constructor({ api, connection, people, me }) {
+  #readMarks;
+
+  /**
+   * @param {object} options
+   * @param {Api} options.api
+   * @param {Connection} options.connection
+   * @param {People} options.people
+   * @param {string} options.me
+   * @param {(ms: number) => Promise<unknown>} [options.after]
+   */
+  constructor({
+    api,
+    connection,
+    people,
+    me,
+    after = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  }) {
     super();
     this.#api = api;
     this.#connection = connection;
     this.#people = people;
     this.#me = me;
+    this.#readMarks = new ReadMarks(connection, after);
     connection.addEventListener('frame', (event) => this.#handle(/** @type {CustomEvent} */ (event).detail));
   }
 
@@ -107,15 +124,18 @@ export class Rooms extends EventTarget {
   }
 
   /**
-   * Loads the newest messages, so that the room can be shown.
+   * Loads messages, so that the room can be shown: the newest, or those around an event.
    * @param {RoomState} room
+   * @param {number | null} [around]
    */
-  async openTimeline(room) {
+  async openTimeline(room, around = null) {
     const { timeline } = room;
-    await this.#once(timeline, async () => {
+    const list = (/** @type {{before?: number, after?: number}} */ where) =>
+      this.#api.messages.list(room.roomId, { ...where, limit: PAGE });
+    await this.#inTurn(timeline, async () => {
       timeline.expect();
-      const page = await this.#api.messages.list(room.roomId, { limit: PAGE });
-      timeline.open(page);
+      if (around === null) timeline.open(await list({}));
+      else timeline.open(...(await Promise.all([list({ before: around + 1 }), list({ after: around })])));
       if (room.timeline === timeline) this.#fire('room', room.roomId);
     });
   }
@@ -138,20 +158,15 @@ export class Rooms extends EventTarget {
   }
 
   /**
-   * Tells the others that the account has read everything that is known here.
+   * Tells the others up to where the account has read.
    * @param {RoomState} room
+   * @param {number} [seq] everything that is known here unless it is given
    */
-  markRead(room) {
-    const { seq } = room.log;
+  markRead(room, seq = room.log.seq) {
     if (room.readSeq >= seq || !this.#connection.isUp) return;
     room.read(this.#me, seq);
-    this.#sendRead(room);
+    this.#readMarks.follow(room);
     this.#fire('list');
-  }
-
-  /** @param {RoomState} room */
-  #sendRead({ roomId, readSeq: seq }) {
-    this.#connection.notify({ type: 'read', roomId, seq });
   }
 
   /**
@@ -280,7 +295,7 @@ export class Rooms extends EventTarget {
       const room = this.all.get(counted.roomId);
       room?.log.synced();
       // A read mark sent just before the connection was lost may not have reached the server.
-      if (room && counted.recovered && room.readSeq > counted.readSeq) this.#sendRead(room);
+      if (room && counted.recovered && room.readSeq > counted.readSeq) this.#readMarks.send(room);
       room?.count(counted);
       // Presence and read marks of that time are not in the log.
       if (room?.members) this.#inBackground(this.refresh(room.roomId));
@@ -336,9 +351,14 @@ export class Rooms extends EventTarget {
   #reset(room, { epoch, headSeq }) {
     const wasOpen = room.timeline.isOpen;
     room.reset(epoch, headSeq);
-    this.#inBackground(this.refresh(room.roomId));
-    if (wasOpen) this.#inBackground(this.openTimeline(room));
+    this.#inBackground(wasOpen ? this.#reopen(room) : this.refresh(room.roomId));
     this.#fire('room', room.roomId);
+  }
+
+  /** Shows a room again whose log has started anew, from where reading had stopped. @param {RoomState} room */
+  async #reopen(room) {
+    await this.refresh(room.roomId);
+    await this.openTimeline(room, room.unreadAfter);
   }
 
   /**
@@ -379,6 +399,17 @@ export class Rooms extends EventTarget {
     const asking = this.#asking.get(name) ?? ask().finally(() => this.#asking.delete(name));
     this.#asking.set(name, asking);
     return /** @type {Promise<T>} */ (asking);
+  }
+
+  /**
+   * Requests one after the other what may be different each time.
+   * @param {unknown} name
+   * @param {() => Promise<void>} ask
+   */
+  async #inTurn(name, ask) {
+    const turn = (this.#asking.get(name) ?? Promise.resolve()).catch(() => {}).then(ask);
+    this.#asking.set(name, turn);
+    await turn.finally(() => this.#asking.get(name) === turn && this.#asking.delete(name));
   }
 
   /**

@@ -1,0 +1,46 @@
+// What has just happened is seen and heard, also while a dialog is open.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fixture } from './support/people.js';
+
+const set = fixture();
+
+/** Whether what lies at the middle of a toast is the toast, and whether it can be read out. @param {import('playwright-core').Locator} toast */
+function standing(toast) {
+  return toast.evaluate((element) => {
+    const region = /** @type {HTMLElement} */ (element.parentElement);
+    const { left, top, width, height } = element.getBoundingClientRect();
+    region.style.pointerEvents = 'auto';
+    const isOnTop = element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+    region.style.pointerEvents = '';
+    const modal = Array.from(document.querySelectorAll('dialog:modal')).at(-1);
+    return { isOnTop, isHeard: region.role === 'status' && (!modal || modal.contains(element)) };
+  });
+}
+
+test('a toast is above the dialog that is open, and is read out', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const roomId = await ana.seed.room('Den');
+  for (const viewport of [
+    { width: 1280, height: 800 },
+    { width: 320, height: 568 },
+  ]) {
+    await ana.page.setViewportSize(viewport);
+    await ana.open(roomId);
+    if (viewport.width < 1200) await ana.press('Members');
+    await ana.press('Manage the room');
+    await ana.fill('Name', 'Lair', ana.dialog);
+    await ana.press('Rename', ana.dialog);
+    const toast = ana.page.getByText('The room has been renamed.');
+    await toast.waitFor();
+    assert.deepEqual(await standing(toast), { isOnTop: true, isHeard: true });
+    await ana.press('Close', ana.dialog.locator('.dialog-head'));
+    await ana.page.getByRole('dialog', { name: /^Manage/ }).waitFor({ state: 'detached' });
+    assert.deepEqual(
+      await standing(toast),
+      { isOnTop: true, isHeard: true },
+      'it stays when the dialog goes',
+    );
+  }
+});

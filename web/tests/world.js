@@ -1,0 +1,206 @@
+// A server with rooms in which `bo` writes and `ana` reads, whose frames and answers take as long as a test says.
+
+import assert from 'node:assert/strict';
+import { Rooms } from '../src/state/rooms.js';
+import { deferred, event, message, settled } from './fakes.js';
+
+/** What the server knows of a room. */
+class ServerRoom {
+  head = 0;
+  readSeq = 0;
+  name = 'Den';
+  /** @type {any[]} */
+  log = [];
+  /** @type {Set<number>} messages that can be read */
+  bodies = new Set();
+
+  /** @param {string} roomId */
+  constructor(roomId) {
+    this.roomId = roomId;
+  }
+
+  get unread() {
+    return [...this.bodies].filter((seq) => seq > this.readSeq).length;
+  }
+
+  about() {
+    const { roomId, head: headSeq, readSeq, unread, name } = this;
+    return { roomId, name, epoch: 'e', headSeq, readSeq, unread, ownerId: 'bo', recovered: true };
+  }
+
+  /** @param {{before?: number, after?: number, limit: number}} window */
+  history({ before, after, limit }) {
+    const posted = this.log
+      .filter(({ kind }) => kind === 'message_posted')
+      .map(({ seq }) => this.#message(seq));
+    const wanted = posted.filter(({ seq }) => (before === undefined || seq < before) && seq > (after ?? 0));
+    const items = after === undefined ? wanted.slice(-limit) : wanted.slice(0, limit);
+    return { items, hasMore: items.length < wanted.length };
+  }
+
+  /** @param {number} seq */
+  #message(seq) {
+    const { roomId } = this;
+    return this.bodies.has(seq)
+      ? message(seq, { roomId })
+      : message(seq, { roomId, body: null, deleted: true });
+  }
+}
+
+export class World {
+  /** @type {any[]} */
+  toServer = [];
+  /** @type {any[]} */
+  toClient = [];
+  /** @type {{answer: () => any, taken?: any, promise: Promise<any>, resolve: (value: any) => void}[]} */
+  asked = [];
+  connection = Object.assign(new EventTarget(), {
+    isUp: true,
+    notify: (/** @type {any} */ frame) => void (this.connection.isUp && this.toServer.push(frame)),
+    request: (/** @type {any} */ frame) => {
+      this.connection.notify(frame);
+      return Promise.resolve({});
+    },
+  });
+
+  /** @param {...string} roomIds of which the first is meant where none is named */
+  constructor(...roomIds) {
+    this.servers = new Map(roomIds.map((roomId) => [roomId, new ServerRoom(roomId)]));
+    const api = {
+      rooms: {
+        list: () => this.ask(() => Array.from(this.servers.values(), (room) => room.about())),
+        show: (/** @type {string} */ roomId) =>
+          this.ask(() => ({ ...this.at(roomId).about(), members: this.members(roomId) })),
+      },
+      messages: {
+        list: (/** @type {string} */ roomId, /** @type {any} */ window) =>
+          this.ask(() => this.at(roomId).history(window)),
+      },
+    };
+    const people = { learn: () => {} };
+    this.rooms = new Rooms({
+      api: /** @type {any} */ (api),
+      connection: /** @type {any} */ (this.connection),
+      people: /** @type {any} */ (people),
+      me: 'ana',
+      after: () => Promise.resolve(),
+    });
+  }
+
+  /** A room as the server knows it. @param {string} [roomId] */
+  at(roomId = [...this.servers.keys()][0]) {
+    const server = this.servers.get(roomId);
+    assert.ok(server);
+    return server;
+  }
+
+  /** A room as the client knows it. @param {string} [roomId] */
+  known(roomId = this.at().roomId) {
+    const room = this.rooms.all.get(roomId);
+    assert.ok(room);
+    return room;
+  }
+
+  /** @param {string} roomId */
+  members(roomId) {
+    return [{ userId: 'ana', readSeq: this.at(roomId).readSeq }];
+  }
+
+  /** @param {() => any} answer what the server says once it comes to it */
+  ask(answer) {
+    const asking = { ...deferred(), answer };
+    this.asked.push(asking);
+    return asking.promise;
+  }
+
+  /** @param {ServerRoom} room @param {(seq: number) => any} happens */
+  append(room, happens) {
+    room.head += 1;
+    room.log.push({ type: 'event', ...happens(room.head), roomId: room.roomId });
+    this.toClient.push(room.log.at(-1));
+  }
+
+  post(room = this.at()) {
+    this.append(room, (seq) => event('message_posted', seq, message(seq, { roomId: room.roomId })));
+    room.bodies.add(room.head);
+  }
+
+  /** @param {number} seq */
+  delete(seq, room = this.at()) {
+    room.bodies.delete(seq);
+    const gone = message(seq, { roomId: room.roomId, body: null, deleted: true });
+    this.append(room, (at) => event('message_deleted', at, gone));
+  }
+
+  rename(room = this.at()) {
+    room.name = `Den ${room.head}`;
+    const { name } = room;
+    this.append(room, (seq) => ({ seq, kind: 'room_changed', actor: 'bo', at: '', data: { name } }));
+  }
+
+  /** @param {number} seq */
+  read(seq, room = this.at()) {
+    if (seq <= room.readSeq) return;
+    room.readSeq = seq;
+    this.toClient.push({ type: 'read', roomId: room.roomId, userId: 'ana', seq });
+  }
+
+  serve() {
+    const frame = this.toServer.shift();
+    if (frame?.type === 'read') this.read(frame.seq, this.at(frame.roomId));
+  }
+
+  answer() {
+    const next = this.asked.find(({ taken }) => taken === undefined);
+    if (next) next.taken = next.answer();
+  }
+
+  /** @param {number} place */
+  async deliverAnswer(place) {
+    const answered = this.asked.filter(({ taken }) => taken !== undefined)[place];
+    if (!answered) return;
+    this.asked.splice(this.asked.indexOf(answered), 1);
+    answered.resolve(answered.taken);
+    await settled();
+  }
+
+  async deliverFrame() {
+    const detail = this.toClient.shift();
+    if (detail) this.connection.dispatchEvent(new CustomEvent('frame', { detail }));
+    await settled();
+  }
+
+  /** The connection is lost, with everything on its way, and comes back. */
+  async reconnect() {
+    this.toServer = [];
+    this.toClient = [{ type: 'welcome', rooms: Array.from(this.servers.values(), (room) => room.about()) }];
+    for (const { roomId, seq: known } of this.rooms.resumePoints()) {
+      this.toClient.push(...this.at(roomId).log.filter(({ seq }) => seq > known));
+    }
+    await this.deliverFrame();
+  }
+
+  async settle() {
+    while (this.toServer.length + this.toClient.length + this.asked.length > 0) {
+      this.serve();
+      this.answer();
+      await this.deliverAnswer(0);
+      await this.deliverFrame();
+    }
+  }
+
+  async open() {
+    const loaded = this.rooms.load();
+    await this.settle();
+    await loaded;
+  }
+}
+
+/** @param {number} seed @returns {(below: number) => number} the same numbers for the same seed */
+export function dice(seed) {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 16) % below;
+  };
+}
