@@ -1,8 +1,10 @@
 use std::error::Error;
 
+use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
+use diesel::sql_types::BigInt;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use infra_sql::Failure;
@@ -29,13 +31,28 @@ pub(crate) fn open_migrated(settings: &Settings) -> Result<SqliteConnection, Ope
         .iter()
         .map(|migration| migration.name().version().as_owned())
         .collect();
-    let stopped = connection.immediate_transaction(|connection| bring_up_to_date(connection, &known));
+    let stopped = without_foreign_keys(&mut connection, |connection| {
+        connection.immediate_transaction(|connection| bring_up_to_date(connection, &known))
+    });
     match stopped {
         Ok(()) => Ok(connection),
         Err(Stopped::Newer(version)) => Err(OpenError::Newer { path: path.clone(), version }),
         Err(Stopped::Migration(source)) => Err(OpenError::Migration { path: path.clone(), source }),
         Err(Stopped::Database(error)) => Err(open_error(path, error)),
     }
+}
+
+/// Dropping a table deletes its rows, and for each of them SQLite would look for others that refer to it. So foreign
+/// keys are off while tables are rebuilt, as its manual advises, and checked at the end
+/// (<https://www.sqlite.org/lang_altertable.html#otheralter>). Within a transaction they could not be turned off.
+fn without_foreign_keys(
+    connection: &mut SqliteConnection,
+    work: impl FnOnce(&mut SqliteConnection) -> Result<(), Stopped>,
+) -> Result<(), Stopped> {
+    connection.batch_execute("PRAGMA foreign_keys = OFF")?;
+    work(connection)?;
+    connection.batch_execute("PRAGMA foreign_keys = ON")?;
+    Ok(())
 }
 
 /// The whole run is one transaction that locks the file first, so that of two processes starting at
@@ -48,13 +65,31 @@ fn bring_up_to_date(
     if let Some(newest) = applied.iter().filter(|version| !known.contains(version)).max() {
         return Err(Stopped::Newer(newest.to_string()));
     }
-    for migration in connection.pending_migrations(MIGRATIONS).map_err(Stopped::Migration)? {
+    let pending = connection.pending_migrations(MIGRATIONS).map_err(Stopped::Migration)?;
+    if pending.is_empty() {
+        return Ok(());
+    }
+    for migration in pending {
         if migration.name().version() == MigrationVersion::from(CONVERTED) {
             while convert_some(&mut SqliteDialect(connection))? {}
         }
         connection.run_migration(&migration).map_err(Stopped::Migration)?;
     }
-    Ok(())
+    match diesel::sql_query("SELECT COUNT(*) AS broken FROM pragma_foreign_key_check")
+        .get_result(connection)?
+    {
+        References { broken: 0 } => Ok(()),
+        References { broken } => {
+            Err(Stopped::Migration(format!("{broken} rows refer to rows that are not there").into()))
+        }
+    }
+}
+
+/// How many rows refer to rows that are not there.
+#[derive(QueryableByName)]
+struct References {
+    #[diesel(sql_type = BigInt)]
+    broken: i64,
 }
 
 enum Stopped {

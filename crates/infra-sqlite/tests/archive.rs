@@ -5,11 +5,13 @@ mod file;
 use std::path::Path;
 
 use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::prelude::*;
 use domain::change::AccountChange;
 use domain::ports::Randomness;
 use domain::{OpaqueToken, Salt, SealedSecret, Seq, TimeStep, recovery_hash};
 use infra_sql::archive::{Archive, ImportError};
-use infra_sqlite::SqliteArchive;
+use infra_sqlite::{OpenError, SqliteArchive};
 use port_contract::first_version::{self, EXPORT};
 use port_contract::{Cast, World};
 use sha2::{Digest, Sha256};
@@ -301,10 +303,9 @@ async fn an_export_that_an_earlier_hexroom_wrote_is_taken() {
 /// The migrations that made the first version's schema.
 const FIRST_VERSION: [&str; 5] = ["0001_accounts", "0002_rooms", "0003_log", "0004_coins", "0005_friends"];
 
-#[tokio::test]
-async fn what_the_first_version_stored_is_the_same_after_all_migrations_as_after_an_import() {
-    let (_folder, path) = file::new_path();
-    let mut connection = file::raw(&path);
+/// A file as the first version left it.
+fn first_version_stored(path: &Path) {
+    let mut connection = file::raw(path);
     let applied = "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, \
                    run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)";
     connection.batch_execute(applied).expect("the list of migrations is made");
@@ -318,12 +319,35 @@ async fn what_the_first_version_stored_is_the_same_after_all_migrations_as_after
     for insert in first_version::inserts() {
         connection.batch_execute(&insert).expect(&insert);
     }
-    drop(connection);
+}
 
+#[tokio::test]
+async fn what_the_first_version_stored_is_the_same_after_all_migrations_as_after_an_import() {
+    let (_folder, path) = file::new_path();
+    first_version_stored(&path);
     let (_folder, imported) = file::new_path();
     import(&imported, EXPORT).expect("it is imported");
     assert_eq!(rows(&export(&path)), rows(&export(&imported)));
     world(&path).audits_clean().await;
+}
+
+#[test]
+fn a_file_whose_references_are_broken_is_not_migrated() {
+    let (_folder, path) = file::new_path();
+    first_version_stored(&path);
+    file::raw(&path)
+        .batch_execute("PRAGMA foreign_keys = OFF; DELETE FROM accounts WHERE user_id = 'eve'")
+        .expect("the account is deleted");
+    let Err(error @ OpenError::Migration { .. }) = infra_sqlite::open(&path) else {
+        panic!("the file is migrated");
+    };
+    let reasons = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+    let said = reasons.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+    assert!(said.ends_with("rows refer to rows that are not there"), "{said}");
+    let applied: i64 = sql::<diesel::sql_types::BigInt>("SELECT COUNT(*) FROM __diesel_schema_migrations")
+        .get_result(&mut file::raw(&path))
+        .expect("they are counted");
+    assert_eq!(usize::try_from(applied), Ok(FIRST_VERSION.len()));
 }
 
 #[tokio::test]
