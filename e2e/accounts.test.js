@@ -84,7 +84,7 @@ test('drafts of one account are not shown to the next', async () => {
 
 test('an answer that comes after the sign-out changes nothing for the next account', async () => {
   const { ana, bob } = await pair();
-  await ana.page.goto('/settings');
+  await ana.goto('/settings');
   /** @type {(value?: unknown) => void} */
   let release = () => {};
   const held = new Promise((resolve) => {
@@ -142,7 +142,7 @@ test('signing out forgets an invitation, and going back does not restore it', as
   const guest = await set.server.account(set.fresh('guest'), { prime: true });
   const room = await guest.room('Far away');
   const { token } = await guest.call('POST', `chatrooms/${room}/invitations`, { userId: ana.userId });
-  await ana.page.goto(`/#/invite/${token}`);
+  await ana.goto(`/#/invite/${token}`);
   await ana.page.getByLabel('Invitation link', { exact: true }).waitFor();
   await signOut(ana);
   assert.ok(!(await kept(ana)).includes(token));
@@ -156,7 +156,7 @@ test('signing out forgets an invitation, and going back does not restore it', as
 test('notifications turned on by one account are off for the next', async () => {
   const { ana, bob } = await pair();
   await ana.context.grantPermissions(['notifications']);
-  await ana.page.goto('/settings');
+  await ana.goto('/settings');
   await ana.press('Turn notifications on');
   await ana.sees('You are notified of new messages');
   await signOut(ana);
@@ -171,11 +171,11 @@ test('notifications turned on by one account are off for the next', async () => 
 test('signing out before anything was notified turns notifications off too', async () => {
   const { ana } = await pair();
   await ana.context.grantPermissions(['notifications']);
-  await ana.page.goto('/settings');
+  await ana.goto('/settings');
   await ana.press('Turn notifications on');
   await ana.sees('You are notified of new messages');
   await ana.page.route('**/notifications.js', () => {});
-  await ana.page.goto('/coins');
+  await ana.goto('/coins');
   await ana.sees('No transfers yet');
   await ana.page.evaluate(() => {
     localStorage.removeItem('hexroom.session');
@@ -209,7 +209,7 @@ test('members of one name are told apart, and a new name is seen at once', async
     await ana.sees(`Bob (${userId})`, seats);
     await ana.sees(`Bob (${userId})`, ana.message(`I am ${userId}`));
   }
-  await other.page.goto('/settings');
+  await other.goto('/settings');
   await other.fill('Name', 'Robert');
   await other.press('Save');
   await ana.sees('Robert', seats);
@@ -222,15 +222,15 @@ test('an address works with what the sentence around it has added', async () => 
   const ana = await set.member('Ana', { prime: true });
   const roomId = await ana.seed.room('Den');
   for (const added of ['.', '%E3%80%82', '%23']) {
-    await ana.page.goto(`/rooms/${roomId}${added}`);
+    await ana.goto(`/rooms/${roomId}${added}`);
     await ana.messageBox.waitFor();
     assert.equal(new URL(ana.page.url()).pathname, `/rooms/${roomId}`);
   }
   const cyd = await set.member('Cyd', { prime: true });
   const { token } = await ana.seed.call('POST', `chatrooms/${roomId}/invitations`, { userId: cyd.userId });
   for (const address of [`/#/invite/${token}.`, `/%23/invite/${token}`]) {
-    await cyd.page.goto('/coins');
-    await cyd.page.goto(address);
+    await cyd.goto('/coins');
+    await cyd.goto(address);
     await cyd.page.getByLabel('Invitation link').waitFor();
     assert.equal(await cyd.page.getByLabel('Invitation link').inputValue(), token);
     assert.ok(!cyd.page.url().includes(token), cyd.page.url());

@@ -54,7 +54,7 @@ test('messages written offline survive a reload', async () => {
   await ana.page.close();
   await set.server.restart();
   ana.page = await ana.context.newPage();
-  await ana.page.goto(`/rooms/${roomId}`);
+  await ana.goto(`/rooms/${roomId}`);
   for (const person of [ana, bob]) await person.hears(['written on the train']);
 });
 
@@ -72,26 +72,38 @@ test('missed messages are loaded after an interruption', async () => {
   await bob.hears(['first', 'second', 'third']);
 });
 
-test('after an interruption too long for a replay the room is loaded again', async () => {
-  const { ana, bob, roomId } = await pair();
-  const line = await cut(bob);
-  await ana.say('before');
-  await bob.hears(['before']);
-  line.lose();
-  await bob.sees('Offline.');
-  const texts = numbered('while away', 510);
-  for (let from = 0; from < texts.length; from += 30) {
-    await Promise.all(texts.slice(from, from + 30).map((text) => ana.seed.say(roomId, text)));
-  }
-  await ana.seed.say(roomId, 'the last');
-  line.mend();
-  await bob.sees('while away 1', bob.page.locator('.divider.new + .message'));
-  await bob.press(/ new$/);
-  await bob.message('the last').waitFor();
-  assert.equal(await bob.message('before').count(), 0, 'what is far above is fetched when it is looked for');
-  await ana.say('and after');
-  await bob.message('and after').waitFor();
-});
+for (const way of ['a WebSocket', 'HTTP alone']) {
+  test(`after an interruption too long for a replay the room is loaded again: over ${way}`, async () => {
+    const { ana, bob, roomId } = await pair();
+    const line = await cut(bob);
+    await ana.say('before');
+    await bob.hears(['before']);
+    line.lose();
+    await bob.sees('Offline.');
+    await ana.seed.say(roomId, 'the first');
+    const texts = numbered('while away', 510);
+    for (let from = 0; from < texts.length; from += 30) {
+      await Promise.all(texts.slice(from, from + 30).map((text) => ana.seed.say(roomId, text)));
+    }
+    await ana.seed.say(roomId, 'the last');
+    if (way === 'a WebSocket') line.mend();
+    else line.mendHttp();
+    await bob.sees('the first', bob.page.locator('.divider.new + .message'));
+    await bob.press(/ new$/);
+    await bob.message('the last').waitFor();
+    assert.equal(
+      await bob.message('before').count(),
+      0,
+      'what is far above is fetched when it is looked for',
+    );
+    await ana.say('and after');
+    await bob.message('and after').waitFor();
+    line.mend();
+    await bob.online();
+    await ana.say('and live again');
+    await bob.message('and live again').waitFor();
+  });
+}
 
 test('a lost event is asked for', async () => {
   const { ana, bob } = await pair();
@@ -180,7 +192,8 @@ test('one can try at once instead of waiting', async () => {
  */
 async function cut({ page }) {
   let isCut = false;
-  await page.route('**/api/**', (route) => (isCut ? route.abort() : route.continue()));
+  let isHttpCut = false;
+  await page.route('**/api/**', (route) => (isHttpCut ? route.abort() : route.continue()));
   let unwanted = '';
   /** @type {import('playwright-core').WebSocketRoute[]} */
   const lines = [];
@@ -198,10 +211,15 @@ async function cut({ page }) {
   return {
     lose: () => {
       isCut = true;
+      isHttpCut = true;
       for (const line of lines.splice(0)) line.close({ code: 1013 });
     },
     mend: () => {
       isCut = false;
+      isHttpCut = false;
+    },
+    mendHttp: () => {
+      isHttpCut = false;
     },
     /** @param {string} text of the frame that does not arrive */
     loseNext: (text) => {

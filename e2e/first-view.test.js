@@ -35,7 +35,7 @@ function weigh(page) {
 
 test('the first view is light, signed out and signed in', async (t) => {
   const visitor = await set.visitor('Eve');
-  await visitor.page.goto('/');
+  await visitor.goto('/');
   await visitor.sees('Welcome back.');
   const signedOut = await weigh(visitor.page);
   const ana = await set.member('Ana', { prime: true });
@@ -50,9 +50,9 @@ test('the first view is light, signed out and signed in', async (t) => {
 
 test('nothing is fetched a second time', async () => {
   const visitor = await set.visitor('Eve');
-  await visitor.page.goto('/');
+  await visitor.goto('/');
   await visitor.sees('Welcome back.');
-  await visitor.page.goto('/sign-up');
+  await visitor.goto('/sign-up');
   await visitor.sees('Starting coins');
   const { files, sent } = await weigh(visitor.page);
   assert.ok(files > 15 && sent < 3_000, `${files} files, ${sent} bytes`);
@@ -70,7 +70,7 @@ test('every screen can be reloaded', async () => {
     ['/settings', 'This browser'],
     ['/shortcuts', 'Next room'],
   ]) {
-    await ana.page.goto(path);
+    await ana.goto(path);
     await ana.page.reload();
     await ana.sees(words);
     assert.deepEqual(ana.troubles, []);
@@ -80,7 +80,7 @@ test('every screen can be reloaded', async () => {
 test('a browser that is too old is told which ones are not', async () => {
   const visitor = await set.visitor('Eve');
   await visitor.page.addInitScript(() => Reflect.deleteProperty(Intl, 'Segmenter'));
-  await visitor.page.goto('/');
+  await visitor.goto('/');
   await visitor.sees(/^Hexroom needs a newer browser: Chrome, .* Firefox .* Safari/);
   assert.equal(await visitor.page.locator('hex-shell').count(), 0);
 });

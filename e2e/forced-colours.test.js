@@ -39,7 +39,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     const presence = aside.locator('.presence');
     await differ(presence.first(), presence.last(), 'who is here and who is not');
 
-    await page.goto('/settings');
+    await ana.goto('/settings');
     const theme = page.locator('.choice label').filter({ hasText: 'Light' });
     const chosen = async () => {
       await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).blur());
@@ -52,7 +52,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     await page.evaluate(() => Object.assign(document.documentElement.dataset, { theme: 'system' }));
     assert.ok(!before.equals(await chosen()), 'the chosen theme');
 
-    await page.goto('/join');
+    await ana.goto('/join');
     const tab = page.getByRole('button', { name: 'Invitation' });
     await ana.sees('Room password');
     const rest = await tab.screenshot();

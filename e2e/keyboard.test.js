@@ -139,7 +139,7 @@ test('a dialog keeps the focus inside, and Escape closes it', async () => {
 test('the first key leads past the list of rooms', async () => {
   const ana = await set.member('Ana', { prime: true });
   await ana.seed.room('Den');
-  await ana.page.goto('/coins');
+  await ana.goto('/coins');
   await ana.page.getByRole('heading', { name: 'Coins' }).waitFor();
   await ana.page
     .locator('hex-shell')
@@ -172,7 +172,7 @@ test('keys lead from room to room, and a page lists them', async () => {
 test('Back closes what lies over the page first, and then goes back', async () => {
   const ana = await set.member('Ana', { prime: true });
   const roomId = await ana.seed.room('Den');
-  await ana.page.goto('/coins');
+  await ana.goto('/coins');
   await ana.page.getByRole('link', { name: /Den/ }).click();
   await ana.messageBox.waitFor();
   await ana.press('Manage the room');

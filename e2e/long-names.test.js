@@ -62,7 +62,7 @@ for (const [kind, name] of Object.entries(NAMES)) {
         ['/coins', 'No transfers yet'],
         ['/settings', 'This browser'],
       ]) {
-        await page.goto(path);
+        await ana.goto(path);
         await ana.sees(words);
         await check(path);
       }

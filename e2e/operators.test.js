@@ -11,7 +11,7 @@ test('a password link sets a new password, which works for signing in', async ()
   const bob = await set.visitor('Bob');
   await set.server.account(bob.userId, { name: 'Bob' });
   const link = (await set.server.run('user', 'password-link', bob.userId)).trim().split('\n').pop() ?? '';
-  await bob.page.goto(link);
+  await bob.goto(link);
   assert.equal(new URL(bob.page.url()).hash, '', 'the address keeps no secret');
   await bob.fill('New password', 'short');
   await bob.press('Set password');
@@ -22,7 +22,7 @@ test('a password link sets a new password, which works for signing in', async ()
   await bob.signIn('a new battery');
 
   const again = await set.visitor('Bob');
-  await again.page.goto(link);
+  await again.goto(link);
   await again.fill('New password', 'another battery');
   await again.press('Set password');
   await again.sees('This password link has been used or has expired.');
@@ -34,7 +34,7 @@ test('prime is withdrawn after a question, and granted without one', async () =>
   const bob = await set.server.account(set.fresh('bob'), { name: 'Bob' });
   const { userId } = await bob.call('GET', 'me');
   await set.server.run('user', 'admin', ana.userId);
-  await ana.page.goto('/friends');
+  await ana.goto('/friends');
   await ana.fill('User id', userId);
   await ana.press('Show profile');
   await ana.press('Make a prime member', ana.dialog);

@@ -26,15 +26,15 @@ const look = (input) =>
 
 test('signing in, signing up and changing the password are forms that browsers know', async () => {
   const visitor = await set.visitor('Eve');
-  await visitor.page.goto('/sign-in');
+  await visitor.goto('/sign-in');
   await visitor.sees('Welcome back.');
   assert.deepEqual(await login(visitor.page), ['username', 'current-password']);
-  await visitor.page.goto('/sign-up');
+  await visitor.goto('/sign-up');
   await visitor.sees('Create an account');
   assert.deepEqual(await login(visitor.page), ['username', 'new-password']);
 
   const ana = await set.member('Ana');
-  await ana.page.goto('/settings');
+  await ana.goto('/settings');
   await ana.sees('This browser');
   const change = ana.page.getByRole('form', { name: 'Change password' });
   assert.deepEqual(await login(change), ['username', 'current-password', 'new-password']);
@@ -59,9 +59,9 @@ test('a room’s password is masked, can be shown, and looks like no login to a 
     assert.equal((await look(input)).masked, true);
     assert.deepEqual(await login(where), [], label);
   };
-  await ana.page.goto('/join');
+  await ana.goto('/join');
   await passes(ana.page, 'Room password');
-  await ana.page.goto('/create');
+  await ana.goto('/create');
   await passes(ana.page, 'Room password');
   await ana.open(roomId);
   await ana.press('Manage the room');
@@ -71,7 +71,7 @@ test('a room’s password is masked, can be shown, and looks like no login to a 
 test('a password that was shown is hidden again before it is sent', async () => {
   const ana = await set.member('Ana');
   const other = await set.visitor('Ana');
-  await other.page.goto('/sign-in');
+  await other.goto('/sign-in');
   await other.fill('User id', ana.userId);
   await other.fill('Password', 'not this one');
   await other.press('Show password');

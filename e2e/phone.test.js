@@ -32,7 +32,7 @@ test('one can open a room from the list, write, and go back', async () => {
   const roomId = await ana.seed.room(
     'A room with a rather long name, as people sometimes give them to rooms',
   );
-  await ana.page.goto('/');
+  await ana.goto('/');
   await ana.page.getByRole('link', { name: /A room with/ }).tap();
   await ana.messageBox.waitFor();
   assert.equal(new URL(ana.page.url()).pathname, `/rooms/${roomId}`);
@@ -70,15 +70,15 @@ test('every screen fits', async () => {
     ['/shortcuts', 'Next room'],
     ['/nowhere', 'There is nothing here'],
   ]) {
-    await bob.page.goto(path);
+    await bob.goto(path);
     await bob.sees(words);
     await fits(bob);
   }
-  await bob.page.goto('/settings');
+  await bob.goto('/settings');
   await bob.press('Sign out here');
   await bob.sees('Welcome back.');
   await fits(bob);
-  await bob.page.goto('/sign-up');
+  await bob.goto('/sign-up');
   await bob.sees('Starting coins');
   await fits(bob);
 });

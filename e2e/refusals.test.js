@@ -9,7 +9,7 @@ const set = fixture();
 
 /** @param {import('./support/people.js').Person} person @param {string} roomId @param {string} [password] */
 async function tryToJoin(person, roomId, password = 'open sesame') {
-  await person.page.goto('/join');
+  await person.goto('/join');
   await person.fill('Room id', roomId);
   await person.fill('Room password', password);
   await person.press(/^Join for (free|150 coins)$/);
@@ -26,7 +26,7 @@ async function besides(person, label) {
 
 test('every wrong field of a registration is marked with the reason', async () => {
   const visitor = await set.visitor('Eve');
-  await visitor.page.goto('/sign-up');
+  await visitor.goto('/sign-up');
   await visitor.fill('User id', '!');
   await visitor.fill('Phone', '0151');
   await visitor.fill('Password', 'short');
@@ -44,7 +44,7 @@ test('every wrong field of a registration is marked with the reason', async () =
 
 test('a taken user id and a wrong password have their own messages', async () => {
   const [ana, visitor] = [await set.member('Ana'), await set.visitor('Eve')];
-  await visitor.page.goto('/sign-up');
+  await visitor.goto('/sign-up');
   await visitor.fill('Name', 'Eve');
   await visitor.fill('User id', ana.userId.toUpperCase());
   await visitor.fill('Phone', '+49 151 2345678');
@@ -52,7 +52,7 @@ test('a taken user id and a wrong password have their own messages', async () =>
   await visitor.press('Create account');
   assert.match((await besides(visitor, 'User id')).words, /Somebody already has this user id/);
 
-  await visitor.page.goto('/sign-in');
+  await visitor.goto('/sign-in');
   await visitor.fill('User id', ana.userId);
   await visitor.fill('Password', 'not this one');
   await visitor.press('Sign in');
@@ -79,7 +79,7 @@ test('each refusal of a join has its sentence', async () => {
   await bob.sees('The owner has locked this room.');
   await tryToJoin(bob, full);
   await bob.sees('All 6 seats are taken.');
-  await bob.page.goto('/join');
+  await bob.goto('/join');
   await bob.press('Invitation');
   await bob.fill('Invitation link', 'https://chat.example/#/invite/made-up');
   await bob.press('Join for free');
@@ -90,12 +90,12 @@ test('each refusal of a join has its sentence', async () => {
 test('a room that one is not in says so', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const roomId = await ana.seed.room('Den');
-  await bob.page.goto(`/rooms/${roomId}`);
+  await bob.goto(`/rooms/${roomId}`);
   await bob.sees('You are not in this room');
   await bob.sees('There is no such room.');
-  await bob.page.goto('/rooms/nonsense');
+  await bob.goto('/rooms/nonsense');
   await bob.sees('There is no such room.');
-  await bob.page.goto('/no/such/page');
+  await bob.goto('/no/such/page');
   await bob.sees('There is nothing here');
 });
 
@@ -116,7 +116,7 @@ test('the form says who cannot be invited, and why', async () => {
 
 test('the profile says who cannot be befriended, and why', async () => {
   const [ana, bob] = [await set.member('Ana'), await set.member('Bob')];
-  await bob.page.goto('/friends');
+  await bob.goto('/friends');
   await bob.fill('User id', ana.userId);
   await bob.press('Show profile');
   await bob.press('Send friend request', bob.dialog);
@@ -146,7 +146,7 @@ test('a message that is too long is not sent, and a refused one stays with its r
 test('an owner cannot delete the account before handing over or closing the rooms', async () => {
   const ana = await set.member('Ana', { prime: true });
   const roomId = await ana.seed.room('Den');
-  await ana.page.goto('/settings');
+  await ana.goto('/settings');
   await ana.press('Delete your account');
   await ana.fill('Password', 'not this one', ana.dialog);
   await ana.press('Delete for good', ana.dialog);

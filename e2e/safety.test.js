@@ -32,9 +32,9 @@ test('markup in names, rooms and messages is shown as text', async () => {
   await bob.page.getByRole('complementary').locator('[data-user]').first().click();
   await bob.sees(ana.name, bob.dialog);
   await bob.press('Send friend request', bob.dialog);
-  await ana.page.goto('/friends');
+  await ana.goto('/friends');
   await ana.press('Accept');
-  await ana.page.goto('/settings');
+  await ana.goto('/settings');
   await ana.sees('Devices');
   for (const person of [ana, bob]) {
     assert.equal(await person.page.evaluate(() => 'harmed' in window), false);
@@ -85,7 +85,7 @@ test('no access token is stored, no token is in an address, and everything comes
   await ana.open(await ana.seed.room('Den'));
   await ana.say('hello');
   await ana.hears(['hello']);
-  for (const path of ['/coins', '/friends', '/settings']) await ana.page.goto(path);
+  for (const path of ['/coins', '/friends', '/settings']) await ana.goto(path);
   await ana.sees('This browser');
   const kept = await ana.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
   assert.ok(kept.includes('refreshToken') && !kept.includes('accessToken') && !kept.includes('eyJ'), kept);

@@ -71,7 +71,7 @@ test('with much of everything, on every screen and in every drawer, the page sta
     await seed.call('PUT', `blocks/${userId}`);
   }
 
-  await page.goto(`/rooms/${roomId}`);
+  await ana.goto(`/rooms/${roomId}`);
   await ana.message('number 39').waitFor({ state: 'attached' });
   for (const size of SIZES) {
     await page.setViewportSize(size);
@@ -86,11 +86,11 @@ test('with much of everything, on every screen and in every drawer, the page sta
       ['/nowhere', 'There is nothing here'],
       ['/rooms/0193c5a0-0000-7000-8000-000000000000', 'You are not in this room'],
     ]) {
-      await page.goto(path);
+      await ana.goto(path);
       await ana.sees(words);
       await staysPut(ana, path);
     }
-    await page.goto(`/rooms/${roomId}`);
+    await ana.goto(`/rooms/${roomId}`);
     await ana.sees('number 1');
     if (size.width < 1200) await ana.press('Members');
     if (size.width < 1200) await staysPut(ana, 'the members');
@@ -108,7 +108,7 @@ test('nor does it on the way in', async () => {
       ['/sign-in', 'Welcome back.'],
       ['/sign-up', 'Starting coins'],
     ]) {
-      await eve.page.goto(path);
+      await eve.goto(path);
       await eve.sees(words);
       await staysPut(eve, path);
     }
@@ -123,7 +123,7 @@ test('somebody new sees all that they can do', async () => {
   const bob = await set.member('Bob');
   for (const size of SIZES) {
     await bob.page.setViewportSize(size);
-    await bob.page.goto('/');
+    await bob.goto('/');
     await bob.sees('Welcome, Bob');
     await staysPut(bob, 'welcome');
     await bob.page.getByRole('heading', { name: 'What is prime?' }).scrollIntoViewIfNeeded();

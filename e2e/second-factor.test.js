@@ -29,7 +29,7 @@ async function scan(picture) {
 
 /** @param {import('./support/people.js').Person} person */
 async function turnOn(person) {
-  await person.page.goto('/settings');
+  await person.goto('/settings');
   await person.press('Turn on');
   await person.fill('Password', PASSWORD, person.dialog);
   await person.press('Continue', person.dialog);
@@ -40,7 +40,7 @@ async function turnOn(person) {
 
 /** @param {import('./support/people.js').Person} person @param {string} userId */
 async function begin(person, userId) {
-  await person.page.goto('/sign-in');
+  await person.goto('/sign-in');
   await person.fill('User id', userId);
   await person.fill('Password', PASSWORD);
   await person.press('Sign in');
@@ -52,7 +52,7 @@ const inside = (/** @type {import('./support/people.js').Person} */ { page }) =>
 
 test('the second factor is turned on by a scan, asked for, replaced by a recovery code, and turned off', async () => {
   const ana = await set.member('Ana', { colorScheme: 'dark' });
-  await ana.page.goto('/settings');
+  await ana.goto('/settings');
   await ana.press('Turn on');
   await ana.fill('Password', 'not this one', ana.dialog);
   await ana.press('Continue', ana.dialog);
@@ -107,14 +107,14 @@ test('the second factor is turned on by a scan, asked for, replaced by a recover
   await withoutPhone.fill('Recovery code', recoveryCodes[3]);
   await withoutPhone.press('Sign in');
   await inside(withoutPhone);
-  await withoutPhone.page.goto('/settings');
+  await withoutPhone.goto('/settings');
   await withoutPhone.press('Turn off');
   await withoutPhone.fill('Password', PASSWORD, withoutPhone.dialog);
   await withoutPhone.press('Turn off', withoutPhone.dialog);
   await withoutPhone.sees('Two-factor sign-in is off.');
   const later = await set.visitor('Ana');
   later.userId = ana.userId;
-  await later.page.goto('/sign-in');
+  await later.goto('/sign-in');
   await later.signIn();
 });
 

@@ -90,7 +90,7 @@ test('the client works in a browser that blocks cookies', async () => {
   });
   try {
     const person = new Person('Ana', set.fresh('ana'), context, await context.newPage());
-    await person.page.goto('/');
+    await person.goto('/');
     const denied = await person.page.evaluate(() => {
       try {
         return typeof localStorage;
@@ -121,7 +121,7 @@ test('the client starts and works with damaged storage', async () => {
     `draft.${userId}.${roomId}`,
   ];
   for (const text of junk) {
-    await person.page.goto('/sign-in');
+    await person.goto('/sign-in');
     await person.page.evaluate(
       ([names, value]) => {
         for (const name of names) localStorage.setItem(`hexroom.${name}`, String(value));

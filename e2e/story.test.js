@@ -10,7 +10,7 @@ const set = fixture();
 test('three people sign up, take seats in a room and talk', async () => {
   const { server } = set;
   const ana = await set.visitor('Ana');
-  await ana.page.goto('/');
+  await ana.goto('/');
   await ana.page.getByRole('link', { name: 'Create an account' }).click();
   await ana.fill('Name', 'Ana');
   await ana.fill('User id', ana.userId);
@@ -126,7 +126,7 @@ test('the price is shown before it is paid, and the new balance after', async ()
   ];
   await bob.seed.join(first);
 
-  await bob.page.goto('/join');
+  await bob.goto('/join');
   await bob.sees('This will cost 150 coins; you have 200 coins and will have 50 coins left.');
   await bob.fill('Room id', second);
   await bob.fill('Room password', 'open sesame');
@@ -137,7 +137,7 @@ test('the price is shown before it is paid, and the new balance after', async ()
     .getByText('50', { exact: true })
     .waitFor();
 
-  await bob.page.goto('/join');
+  await bob.goto('/join');
   await bob.sees('This costs 150 coins, but you have only 50 coins: you are 100 coins short.');
   await bob.fill('Room id', third);
   await bob.fill('Room password', 'open sesame');
@@ -151,7 +151,7 @@ test('the price is shown before it is paid, and the new balance after', async ()
 test('a changed price is shown before anything is paid', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob', { coins: 200 })];
   const [first, second] = [await ana.seed.room('One'), await ana.seed.room('Two')];
-  await bob.page.goto('/join');
+  await bob.goto('/join');
   await bob.fill('Room id', second);
   await bob.fill('Room password', 'open sesame');
   await bob.sees('Your first room is free.');
@@ -171,7 +171,7 @@ test('coming back to a room is free, and the screen says so', async () => {
   await bob.press('Leave the room');
   await bob.press('Leave', bob.dialog);
   await bob.sees('Welcome, Bob');
-  await bob.page.goto('/join');
+  await bob.goto('/join');
   await bob.fill('Room id', roomId);
   await bob.fill('Room password', 'open sesame');
   await bob.sees('You have been in this room before, so coming back is free.');
@@ -195,7 +195,7 @@ test('an invitation link lets one prime member in, once, and no server sees its 
   /** @type {string[]} */
   const requested = [];
   cyd.page.on('request', (request) => requested.push(request.url()));
-  await cyd.page.goto(link);
+  await cyd.goto(link);
   await cyd.sees('You have been invited to a room.');
   assert.ok(!cyd.page.url().includes('invite'), 'the address keeps no token');
   await cyd.signIn();
@@ -205,7 +205,7 @@ test('an invitation link lets one prime member in, once, and no server sees its 
   const token = link.split('/').at(-1) ?? '';
   assert.ok(requested.length > 0 && requested.every((url) => !url.includes(token)));
 
-  await cyd.page.goto('/join');
+  await cyd.goto('/join');
   await cyd.press('Invitation');
   await cyd.fill('Invitation link', link);
   await cyd.press('Join for free');
@@ -220,7 +220,7 @@ test('an invitation can be revoked', async () => {
   await ana.press('Invite');
   await ana.press(`Revoke the invitation for ${cyd.userId}`, ana.dialog);
   await ana.dialog.getByText('Open invitations').waitFor({ state: 'detached' });
-  await cyd.page.goto(`/#/invite/${token}`);
+  await cyd.goto(`/#/invite/${token}`);
   await cyd.press('Join for free');
   await cyd.sees('The room’s owner revoked this invitation.');
 });
@@ -238,7 +238,7 @@ test('two who have shared a room become friends', async () => {
   await ana.page.getByRole('link', { name: 'Friends' }).click();
   await ana.press('Accept');
   await ana.sees('Your friends');
-  await bob.page.goto('/friends');
+  await bob.goto('/friends');
   await bob.sees('Your friends');
   await bob.page.getByRole('main').getByRole('button', { name: /Ana/ }).click();
   await bob.press('Remove friend', bob.dialog);
@@ -248,7 +248,7 @@ test('two who have shared a room become friends', async () => {
 
 test('one sees whom one has blocked, and unblocks them', async () => {
   const [ana, bob] = [await set.member('Ana'), await set.member('Bob')];
-  await ana.page.goto('/friends');
+  await ana.goto('/friends');
   await ana.sees('No friends yet');
   const heading = ana.page.getByRole('heading', { name: 'Blocked' });
   assert.equal(await heading.count(), 0);
@@ -264,7 +264,7 @@ test('one sees whom one has blocked, and unblocks them', async () => {
   await ana.seed.call('PUT', `blocks/${bob.userId}`);
   await ana.page.reload();
   await heading.waitFor();
-  await bob.page.goto('/friends');
+  await bob.goto('/friends');
   await bob.sees('No friends yet');
   assert.equal(await bob.page.getByText('Blocked').count(), 0);
   await ana.press('Unblock Bob');
@@ -328,7 +328,7 @@ test('the owner renames, locks, removes, hands over and closes', async () => {
 test('an admin makes prime members and gives coins, and both show at once', async () => {
   const [root, bob] = [await set.member('Root'), await set.member('Bob')];
   await set.server.run('user', 'admin', root.userId);
-  await root.page.goto('/friends');
+  await root.goto('/friends');
   await root.fill('User id', bob.userId);
   await root.press('Show profile');
   await root.fill('Coins', '70', root.dialog);
@@ -345,10 +345,10 @@ test('one can sign out other devices and change one’s name', async () => {
   const ana = await set.member('Ana');
   const other = await set.visitor('Ana');
   other.userId = ana.userId;
-  await other.page.goto('/');
+  await other.goto('/');
   await other.signIn();
 
-  await ana.page.goto('/settings');
+  await ana.goto('/settings');
   const devices = ana.page.locator('.section', { hasText: 'Devices' });
   await devices.getByRole('listitem').nth(2).waitFor();
   const theirs = await other.page.evaluate(() => localStorage.getItem('hexroom.device'));

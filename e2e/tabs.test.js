@@ -38,7 +38,7 @@ test('signing out in one tab signs out the others', async () => {
   const other = await ana.context.newPage();
   await other.goto('/coins');
   await places(other).waitFor();
-  await ana.page.goto('/settings');
+  await ana.goto('/settings');
   await ana.press('Sign out here');
   for (const tab of [ana.page, other]) await tab.getByRole('heading', { name: 'Sign in' }).waitFor();
   await other.getByText('You have signed out in another tab.').waitFor();
@@ -50,7 +50,7 @@ test('the theme that is chosen in one tab is that of all', async () => {
   const ana = await set.member('Ana');
   const other = await ana.context.newPage();
   await other.goto('/settings');
-  await ana.page.goto('/settings');
+  await ana.goto('/settings');
   for (const [theme, name] of [
     ['dark', 'Dark'],
     ['system', 'Same as system'],
@@ -66,7 +66,7 @@ test('a tab follows when another one signs in or switches accounts', async () =>
   const other = await ana.context.newPage();
   await other.goto('/');
   await places(other).waitFor();
-  await ana.page.goto('/settings');
+  await ana.goto('/settings');
   await ana.press('Sign out here');
   await other.getByRole('heading', { name: 'Sign in' }).waitFor();
   ana.userId = bob.userId;

@@ -135,7 +135,7 @@ test('focus and selection survive traffic on every screen and in every drawer', 
   const button = (/** @type {string | RegExp} */ name, where = page.locator('body')) =>
     where.getByRole('button', { name }).first();
 
-  await page.goto('/');
+  await ana.goto('/');
   const sidebar = page.locator('hex-sidebar');
   await survives(
     'the list of rooms',
@@ -157,13 +157,13 @@ test('focus and selection survive traffic on every screen and in every drawer', 
     ['/friends', 'Show profile', 'No friends yet'],
     ['/settings', 'Change password', 'This browser'],
   ]) {
-    await page.goto(path);
+    await ana.goto(path);
     await ana.sees(words);
     await ana.online();
     const main = page.getByRole('main');
     await survives(path, button(name, main), main.getByText(words).first());
   }
-  await page.goto('/coins');
+  await ana.goto('/coins');
   await survives('/coins', sidebar.getByRole('link', { name: 'Coins' }), page.getByText('Starting coins'));
 
   for (const [name, dialog, focus, words] of [

@@ -94,7 +94,7 @@ for (const many of [1, 30, 200]) {
     await ana.open(roomId);
     await ana.press(/^\d+ new$/);
     await unread((count) => count === 0);
-    await ana.page.goto('/coins');
+    await ana.goto('/coins');
     await say(31, 30 + many);
     await ana.page.waitForFunction((count) => document.title.startsWith(`(${count}) `), many);
     await ana.page.getByRole('link', { name: 'Den' }).click();

@@ -84,7 +84,7 @@ export class Fixture {
   async member(name, { coins, prime, ...options } = {}) {
     const person = await this.visitor(name, options);
     person.seed = await this.server.account(person.userId, { name, coins, prime });
-    await person.page.goto('/sign-in');
+    await person.goto('/sign-in');
     await person.signIn();
     return person;
   }
@@ -121,9 +121,21 @@ export class Person {
     await this.page.getByRole('navigation', { name: 'Places' }).getByText('Coins').waitFor();
   }
 
+  /**
+   * Opens an address. If a dialog has just been closed, the browser is still leaving its entry of the history, which
+   * would cut short what is opened meanwhile.
+   * @param {string} address
+   */
+  async goto(address) {
+    await this.page.waitForFunction(
+      () => (history.state?.covers ?? 0) === document.querySelectorAll('dialog').length,
+    );
+    await this.page.goto(address);
+  }
+
   /** @param {string} roomId */
   async open(roomId) {
-    await this.page.goto(`/rooms/${roomId}`);
+    await this.goto(`/rooms/${roomId}`);
     await this.messageBox.waitFor();
     await this.page.getByText(/beginning of the room|no messages yet|earlier messages/).waitFor();
     await this.online();

@@ -100,7 +100,8 @@ export class RoomState {
   }
 
   /**
-   * Takes in the newest page of history up to an event, where no events come.
+   * Takes in the newest page of history up to an event, where no events come. What lies between it and what is known
+   * is to be loaded from where reading stopped: the timeline is another then.
    * @param {History} page
    * @param {number} headSeq
    * @returns {Message[]} those that are new
@@ -109,7 +110,7 @@ export class RoomState {
     const { timeline, log } = this;
     const known = items.filter(({ seq }) => seq <= headSeq);
     const isGap = hasMore && known[0]?.seq > log.seq;
-    if (timeline.isOpen && isGap) timeline.open({ items: known, hasMore });
+    if (timeline.isOpen && isGap) this.timeline = new Timeline();
     else for (const message of known) timeline.take(message, log.seq);
     const fresh = known.filter(({ seq, deleted }) => seq > log.seq && !deleted);
     log.skip(headSeq);

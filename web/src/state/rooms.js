@@ -89,7 +89,9 @@ export class Rooms extends EventTarget {
 
   /** @param {RoomState} room @param {number} headSeq */
   async #catchUp(room, headSeq) {
+    const { timeline } = room;
     const fresh = room.catchUp(await this.#api.messages.list(room.roomId, { limit: PAGE }), headSeq);
+    if (room.timeline !== timeline) await this.openTimeline(room, room.unreadAfter);
     if (room.members) await this.refresh(room.roomId);
     this.#fire('room', room.roomId);
     this.#fire('list');
