@@ -136,10 +136,37 @@ impl EventRow {
     }
 
     fn posted(self, data: PostedData) -> Result<Message, Corrupt> {
+        let Self { room_id, seq, actor_id, at, message_id, client_message_id, data: text, .. } = self;
+        let row = MessageRow { seq, actor_id, at, message_id, client_message_id, data: text };
+        row.message_with(RoomId(room_id.0), data)
+    }
+}
+
+/// The row of an event that posted a message, without what its readers know already: its room, and its kind.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = events)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct MessageRow {
+    pub seq: i64,
+    pub actor_id: String,
+    pub at: i64,
+    pub message_id: Option<StoredId>,
+    pub client_message_id: Option<String>,
+    pub data: String,
+}
+
+impl MessageRow {
+    /// The message in its room, as it reads now.
+    pub fn message(self, room_id: RoomId) -> Result<Message, Corrupt> {
+        let data = PostedData::read(&self.data)?;
+        self.message_with(room_id, data)
+    }
+
+    fn message_with(self, room_id: RoomId, data: PostedData) -> Result<Message, Corrupt> {
         let client_message_id = present(self.client_message_id, "events.client_message_id")?;
         Ok(Message {
             id: MessageId(present(self.message_id, "events.message_id")?.0),
-            room_id: RoomId(self.room_id.0),
+            room_id,
             seq: Seq(self.seq),
             sender_id: UserId::stored(self.actor_id),
             client_message_id: ClientMessageId::stored(client_message_id),

@@ -62,7 +62,7 @@ pub mod prelude {
     pub use crate::admin::{AdminRecordRow, PasswordLinkRow};
     pub use crate::audit::Finding;
     pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
-    pub use crate::events::{ErasedMessageRow, EventRow, HeadRow};
+    pub use crate::events::{ErasedMessageRow, EventRow, HeadRow, MessageRow};
     pub use crate::former_events::{FormerEventRow, former_events};
     pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow, PENDING};
     pub use crate::rooms::{

@@ -35,6 +35,10 @@ fn is_zero(number: &i32) -> bool {
 }
 
 impl PostedData {
+    pub(crate) fn read(data: &str) -> Result<Self, Corrupt> {
+        read(data)
+    }
+
     /// The digest of what the message said when it was posted; none is left once it is deleted.
     pub(crate) fn first_digest(&self) -> Option<BodyDigest> {
         let of_body = || self.body.clone().map(|body| MessageBody::stored(body).digest());

@@ -40,7 +40,7 @@ pub fn history_if_seated(
     if window.after.is_none() {
         page.items.reverse();
     }
-    let items = page.items.into_iter().map(EventRow::message).collect::<Result<_, _>>()?;
+    let items = page.items.into_iter().map(|row| row.message(room_id)).collect::<Result<_, _>>()?;
     Ok(Page { items, has_more: page.has_more })
 }
 
@@ -103,5 +103,5 @@ fn targets(
         return Ok(HashMap::new());
     }
     let targets = connection.messages_at(room_id.into(), &seqs.into_iter().collect::<Vec<_>>())?;
-    Ok(targets.into_iter().map(|row| Ok((row.seq, row.message()?))).collect::<Result<_, Corrupt>>()?)
+    Ok(targets.into_iter().map(|row| Ok((row.seq, row.message(room_id)?))).collect::<Result<_, Corrupt>>()?)
 }

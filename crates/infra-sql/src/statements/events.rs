@@ -96,8 +96,9 @@ statements! {
     }
 
     /// The messages posted with some events of a room.
-    fn messages_at(connection, room_id: StoredId, seqs: &[i64]) -> Vec<EventRow> {
+    fn messages_at(connection, room_id: StoredId, seqs: &[i64]) -> Vec<MessageRow> {
         events::table
+            .select(MessageRow::as_select())
             .filter(events::room_id.eq(room_id))
             .filter(events::seq.eq_any(seqs))
             .load(connection)
@@ -111,8 +112,9 @@ statements! {
         above: i64,
         below: i64,
         limit: i64
-    ) -> Vec<EventRow> {
+    ) -> Vec<MessageRow> {
         events::table
+            .select(MessageRow::as_select())
             .filter(exists(seat(user_id, room_id)))
             .filter(events::room_id.eq(room_id))
             .filter(events::seq.gt(above))
@@ -130,8 +132,9 @@ statements! {
         user_id: &str,
         below: i64,
         limit: i64
-    ) -> Vec<EventRow> {
+    ) -> Vec<MessageRow> {
         events::table
+            .select(MessageRow::as_select())
             .filter(exists(seat(user_id, room_id)))
             .filter(events::room_id.eq(room_id))
             .filter(events::seq.lt(below))
