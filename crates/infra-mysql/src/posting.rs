@@ -36,7 +36,10 @@ pub(crate) fn post_all(
             Err(error) => match Taken::of(&error) {
                 Some(Taken::Place) => batch.forget_rooms(known),
                 Some(Taken::ClientId) => repetitions = Repetitions::OfAll,
-                None => return Err(error.into()),
+                Some(Taken::Id) if repetitions == Repetitions::OfSuspects => {
+                    repetitions = Repetitions::OfAll;
+                }
+                Some(Taken::Id) | None => return Err(error.into()),
             },
         }
     }
@@ -56,6 +59,8 @@ enum Taken {
     Place,
     /// A message under the same client id.
     ClientId,
+    /// A message with the same id: this very one, by a statement of ours whose outcome we did not learn.
+    Id,
 }
 
 impl Taken {
@@ -69,8 +74,45 @@ impl Taken {
             Some(Self::Place)
         } else if text.ends_with("events_by_client_message'") {
             Some(Self::ClientId)
+        } else if text.ends_with("events_by_message'") {
+            Some(Self::Id)
         } else {
             None
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use port_contract::World;
+    use test_databases::DatabaseServer;
+
+    use super::*;
+    use crate::counting::settings;
+    use crate::deadline::runtime;
+
+    async fn a_message_that_we_posted_without_hearing_of_it_is_found(server: DatabaseServer) {
+        let database = server.reused_database().await;
+        let settings = settings(&database);
+        let stores = crate::open(settings.clone(), None).await.expect("the store opens");
+        let world = World::new((stores, database).into());
+        let cast = world.cast().await;
+        let new = cast.bo.writes(cast.room, "m-1", "hello");
+        let posting = runtime().spawn_blocking(move || {
+            let mut connection = Connection::open(&settings).expect("the server lets us in");
+            // Nothing is known after a failure.
+            let mut post = || post_all(&mut connection, None, &mut Known::default(), &[&new]);
+            let outcomes = [post(), post()].map(|posted| posted.expect("it is posted").remove(0));
+            (new.id, outcomes)
+        });
+        let (id, outcomes) = posting.await.expect("it does not panic");
+        let [Ok(Posting::New(first)), Ok(Posting::Repeated(again))] = outcomes else {
+            panic!("{outcomes:?}");
+        };
+        assert_eq!([first.id, again.message_id], [id, id]);
+        assert_eq!(first.seq, again.seq);
+        world.audits_clean().await;
+    }
+
+    test_databases::on_both_servers! { a_message_that_we_posted_without_hearing_of_it_is_found }
 }

@@ -1,4 +1,4 @@
-//! How often the server is asked: each question is a way there and back. Counted on a connection that the store itself
+//! How often the server is asked: each question is a round trip. Counted on a connection that the store itself
 //! makes, once its statements are prepared.
 
 use domain::change::RoomChange;
