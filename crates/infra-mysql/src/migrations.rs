@@ -98,8 +98,8 @@ fn migrate(connection: &mut Connection) -> Result<(), Stopped> {
     Ok(())
 }
 
-/// Converts the former events, so many in one transaction that its size is bounded. If it is interrupted, the next run
-/// goes on with it.
+/// Converts the former events, some in each transaction, and then notes which of their messages are deleted. If it is
+/// interrupted, the next run goes on with it.
 fn convert_events(connection: &mut Connection) -> Result<(), Stopped> {
     tracing::info!("converting the events to those with data");
     loop {

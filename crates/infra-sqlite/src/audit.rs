@@ -8,14 +8,20 @@ pub(crate) fn file_violations(connection: &mut SqliteConnection) -> QueryResult<
         "SELECT integrity_check AS complaint FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
     )
     .load(connection)?;
+    let violation = |invariant| move |detail| Violation { invariant, detail };
+    let broken = broken.into_iter().map(|row| row.complaint).map(violation("the_file_is_sound"));
+    let dangling = dangling_references(connection)?.into_iter().map(violation("foreign_keys_hold"));
+    Ok(broken.chain(dangling).collect())
+}
+
+/// Rows that refer to rows which are not there, the first hundred.
+pub(crate) fn dangling_references(connection: &mut SqliteConnection) -> QueryResult<Vec<String>> {
     let dangling: Vec<Complaint> = diesel::sql_query(
         "SELECT 'a row of ' || \"table\" || ' refers to none of ' || parent AS complaint \
          FROM pragma_foreign_key_check LIMIT 100",
     )
     .load(connection)?;
-    let broken = broken.into_iter().map(|row| row.violation("the_file_is_sound"));
-    let dangling = dangling.into_iter().map(|row| row.violation("foreign_keys_hold"));
-    Ok(broken.chain(dangling).collect())
+    Ok(dangling.into_iter().map(|row| row.complaint).collect())
 }
 
 /// What SQLite itself finds wrong.
@@ -23,10 +29,4 @@ pub(crate) fn file_violations(connection: &mut SqliteConnection) -> QueryResult<
 struct Complaint {
     #[diesel(sql_type = Text)]
     complaint: String,
-}
-
-impl Complaint {
-    fn violation(self, invariant: &'static str) -> Violation {
-        Violation { invariant, detail: self.complaint }
-    }
 }

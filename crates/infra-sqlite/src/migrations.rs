@@ -4,12 +4,12 @@ use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
-use diesel::sql_types::BigInt;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use infra_sql::Failure;
 use infra_sql::former_events::convert_some;
 
+use crate::audit::dangling_references;
 use crate::connection::{open_error, open_writing};
 use crate::dialect::SqliteDialect;
 use crate::errors::OpenError;
@@ -75,21 +75,10 @@ fn bring_up_to_date(
         }
         connection.run_migration(&migration).map_err(Stopped::Migration)?;
     }
-    match diesel::sql_query("SELECT COUNT(*) AS broken FROM pragma_foreign_key_check")
-        .get_result(connection)?
-    {
-        References { broken: 0 } => Ok(()),
-        References { broken } => {
-            Err(Stopped::Migration(format!("{broken} rows refer to rows that are not there").into()))
-        }
+    match dangling_references(connection)?.first() {
+        None => Ok(()),
+        Some(first) => Err(Stopped::Migration(format!("the file is damaged: {first}").into())),
     }
-}
-
-/// How many rows refer to rows that are not there.
-#[derive(QueryableByName)]
-struct References {
-    #[diesel(sql_type = BigInt)]
-    broken: i64,
 }
 
 enum Stopped {
@@ -100,10 +89,7 @@ enum Stopped {
 
 impl From<Failure> for Stopped {
     fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Database(error) => Self::Database(error),
-            failure => Self::Migration(failure.into()),
-        }
+        Self::Migration(failure.into())
     }
 }
 

@@ -1,2 +1,2 @@
--- Before this the server itself has converted the events, a thousand at a time.
+-- Before this the server itself has converted the events.
 DROP TABLE former_events;

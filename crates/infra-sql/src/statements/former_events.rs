@@ -38,10 +38,11 @@ statements! {
     fn note_former_deletions(connection) -> usize {
         sql_query(
             "INSERT INTO erased_messages (room_id, seq, sender_id, deletion_seq) \
-             SELECT d.room_id, d.target_seq, m.actor_id, d.seq FROM former_events d \
+             SELECT d.room_id, d.target_seq, m.actor_id, MAX(d.seq) FROM former_events d \
              JOIN former_events m ON m.room_id = d.room_id AND m.seq = d.target_seq \
              LEFT JOIN erased_messages e ON e.room_id = d.room_id AND e.seq = d.target_seq \
-             WHERE d.kind = 'message_deleted' AND e.seq IS NULL",
+             WHERE d.kind = 'message_deleted' AND e.seq IS NULL \
+             GROUP BY d.room_id, d.target_seq, m.actor_id",
         )
         .execute(connection)
     }
