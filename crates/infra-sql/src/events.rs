@@ -42,8 +42,9 @@ mod embedded {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use serde_json::Value;
 
+    /// What is no JSON is written as a string: so an export never fails, and the audit of an import names it.
     pub(super) fn serialize<S: Serializer>(data: &str, serializer: S) -> Result<S::Ok, S::Error> {
-        let value: Value = serde_json::from_str(data).map_err(serde::ser::Error::custom)?;
+        let value = serde_json::from_str(data).unwrap_or_else(|_| Value::String(data.to_owned()));
         value.serialize(serializer)
     }
 

@@ -34,8 +34,7 @@ pub trait PostingStatements {
     fn earlier_posts(&mut self, client_ids: &BTreeSet<(&str, &str)>) -> QueryResult<Vec<EventRow>>;
 }
 
-/// For which messages it is looked whether they were posted before. For all others the key of client ids refuses what
-/// was.
+/// Which messages are looked up as possible repetitions. For the rest the key of client ids refuses repetitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repetitions {
     /// For those of senders who have just repeated one, or do not sit in the room.

@@ -162,7 +162,6 @@ impl Fields for SeatRow {
         found.that(SeatNumber::new(self.number.into()).is_some(), "seats.number", room);
         found.text::<UserId>(&self.user_id, "seats.user_id", room);
         found.that(self.fee >= 0, "seats.fee", room);
-        // They have read at least that they came in.
         found.that(self.read_seq >= 1, "seats.read_seq", room);
     }
 }

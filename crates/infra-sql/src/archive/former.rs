@@ -14,7 +14,7 @@ const LAST_WITH_HEADS: u32 = 2;
 /// The last version in which an event had a column for each thing that an event of any kind may have.
 const LAST_WITH_FORMER_EVENTS: u32 = 3;
 
-/// Turns the lines of an older version into those that this version would have written.
+/// Converts the lines of an older version into those that this version would have written.
 pub(super) struct Former {
     version: u32,
     conversion: Conversion,
@@ -25,7 +25,7 @@ pub(super) struct Former {
 }
 
 impl Former {
-    /// Nothing, if that version needs no turning.
+    /// `None` if that version needs no conversion.
     pub(super) fn of_version(version: u32) -> Option<Self> {
         (version <= LAST_WITH_FORMER_EVENTS).then(|| Self {
             version,

@@ -336,6 +336,16 @@ pub const CASES: &[(&str, &str, &str)] = &[
         "seats.number of ",
     ),
     ("fields_keep_their_rules", "UPDATE seats SET read_seq = 0", "seats.read_seq of "),
+    (
+        "fields_keep_their_rules",
+        r#"UPDATE events SET data = '{"body":"x","first_digest":"00000000000000000000000000000000"}' WHERE kind = 'message_posted'"#,
+        "events.data.first_digest of ",
+    ),
+    (
+        "no_orphan_rows",
+        "INSERT INTO erased_messages VALUES (:zeros, 1, 'ana', 2)",
+        "a deleted message refers to the room",
+    ),
     ("fields_keep_their_rules", "INSERT INTO bans VALUES (:hexagon, 'b', 0)", "bans.user_id of "),
     (
         "fields_keep_their_rules",

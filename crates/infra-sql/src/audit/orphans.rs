@@ -11,6 +11,7 @@ pub(super) fn checks() -> Vec<Check> {
         ("a ban refers to the room {0}, which is not there", "bans", "room_id", ROOMS),
         ("an invitation refers to the room {0}, which is not there", "invitations", "room_id", ROOMS),
         ("an event refers to the room {0}, which is not there", "events", "room_id", ROOMS),
+        ("a deleted message refers to the room {0}, which is not there", "erased_messages", "room_id", ROOMS),
         ("a transfer refers to the room {0}, which is not there", "transfers", "room_id", ROOMS),
         ("a free join refers to the room {0}, which is not there", "accounts", "free_join_room_id", ROOMS),
         ("a record refers to the room {0}, which is not there", "admin_record", "room_id", ROOMS),

@@ -1,4 +1,4 @@
-//! The rooms' logs, replayed: each event is held against those before it, and the whole against what the other
+//! The rooms' logs, replayed: each event is checked against those before it, and the whole against what the other
 //! tables say of the room.
 
 mod log;

@@ -172,11 +172,15 @@ impl EventData {
 
     /// Tells each member that holds what was never taken there.
     pub(crate) fn look(&self, found: &mut Found, place: &str) {
-        found.texts::<UserId>(self.subject(), "events.data.user_id", place);
+        let subject =
+            if matches!(self, Self::Changed(_)) { "events.data.owner_id" } else { "events.data.user_id" };
+        found.texts::<UserId>(self.subject(), subject, place);
         match self {
             Self::Posted(posted) => {
                 found.texts::<MessageBody>(posted.body.as_deref(), "events.data.body", place);
                 found.that(posted.revision >= 0, "events.data.revision", place);
+                let is_edited = posted.revision > 0;
+                found.that(is_edited || posted.first_digest.is_none(), "events.data.first_digest", place);
             }
             Self::Changed(changed) => {
                 found.texts::<RoomName>(changed.name.as_deref(), "events.data.name", place);

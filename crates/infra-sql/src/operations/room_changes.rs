@@ -1,11 +1,12 @@
 use domain::change::RoomChange;
-use domain::{Event, EventKind, RoomId};
+use domain::{Event, EventKind, RoomId, Seq};
 
 use crate::admin::AdminRecordRow;
 use crate::events::{ErasedMessageRow, EventData, EventRow, PostedData};
 use crate::failure::{Failure, done, exactly_one, is_taken};
 use crate::operations::coins;
 use crate::rooms::{BanRow, InvitationRow, ParticipantRow, RoomRow, RoomUpdate, SeatRow};
+use crate::tally::Tally;
 use crate::{Dialect, Statements, StoredId};
 
 /// Applies one change of a room.
@@ -98,7 +99,11 @@ fn revise(
 /// another.
 fn append(connection: &mut impl Statements, event: &Event) -> Result<(), Failure> {
     let room_id = event.room_id.into();
-    let before = connection.event(room_id, event.seq.0 - 1)?.map(|row| row.tally).unwrap_or_default();
+    let before = match connection.head(room_id)? {
+        None if event.seq == Seq::ZERO.next() => Tally::default(),
+        Some(head) if head.seq + 1 == event.seq.0 => head.tally,
+        _ => return Err(Failure::HeadMoved),
+    };
     let row = EventRow::new(event, before.after(event.kind.as_str(), None));
     match connection.insert_event(&row) {
         Err(error) if is_taken(&error) => return Err(Failure::HeadMoved),

@@ -9,13 +9,13 @@ use lru::LruCache;
 use crate::stored::StoredId;
 use crate::tally::Tally;
 
-/// So many rooms are remembered, those with the newest messages.
+/// How many rooms are remembered, those with the newest messages.
 const ROOMS: NonZeroUsize = NonZeroUsize::new(16_384).expect("more than none");
 
 /// So many senders are remembered who repeated a message, the last of them.
 const REPEATERS: NonZeroUsize = NonZeroUsize::new(1_024).expect("more than none");
 
-/// Somebody who repeated a message is expected to repeat more for so long.
+/// How long somebody who repeated a message is expected to repeat more.
 const REPEATS_FOR: Duration = Duration::from_secs(10);
 
 /// What is remembered from one batch of messages to the next.
