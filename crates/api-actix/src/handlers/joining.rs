@@ -104,7 +104,7 @@ pub(crate) async fn join(
 
 /// Show what joining a room costs you
 ///
-/// Whether you may join, and with which password, only joining says. Where you sit already it costs nothing.
+/// Whether you may join is only decided when you join. Where you sit already it costs nothing.
 #[utoipa::path(
     get, path = "/api/chatrooms/{roomId}/price", operation_id = "showPrice", tag = "joining",
     params(("roomId" = RoomId, Path, description = "The room.")),

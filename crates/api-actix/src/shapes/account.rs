@@ -29,7 +29,7 @@ pub(crate) struct AccountShape {
     prime_until: Option<Instant>,
     /// Whether the one free join has been used.
     free_join_used: bool,
-    /// What joining a room costs it that it has never joined.
+    /// What it costs to join a room that it has never joined.
     next_join: PriceShape,
     /// Whether it is an admin's.
     admin: bool,

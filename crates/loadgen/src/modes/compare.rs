@@ -17,7 +17,7 @@ use crate::record::Outcome;
 use crate::target::{Target, TargetOptions};
 use crate::{Failure, population};
 
-/// Rooms in which nothing is said but what they are filled with.
+/// Rooms that get no messages but those they are filled with.
 const QUIET_ROOMS: usize = 20;
 
 /// Rooms are not filled more slowly than this, whatever the server sustains, in messages a second.
