@@ -87,6 +87,42 @@ for (const how of ['hidden', 'without the focus']) {
   });
 }
 
+test('what comes to a hidden page is not read before it is drawn', async () => {
+  const { ana, roomId, say, unread } = await pair();
+  await ana.open(roomId);
+  await say(1, 3);
+  await unread((count) => count === 0);
+  // Browsers draw nothing in a hidden tab.
+  await ana.page.evaluate(() => {
+    const draw = requestAnimationFrame;
+    /** @type {FrameRequestCallback[]} */
+    const waiting = [];
+    globalThis.requestAnimationFrame = (drawing) => waiting.push(drawing);
+    addEventListener('drawn', () => {
+      globalThis.requestAnimationFrame = draw;
+      for (const drawing of waiting) draw(drawing);
+    });
+  });
+  await attend(ana, false);
+  await say(4, 43);
+  await ana.page.waitForFunction(() => document.title.startsWith('(40) '));
+  await attend(ana, true);
+  await ana.page.evaluate(() => dispatchEvent(new Event('drawn')));
+  await unread((count) => count < 40);
+  const seen = await onScreen(ana);
+  assert.ok(seen.includes('New') && seen.includes('number 4'), `it goes on where it stopped: ${seen}`);
+  assert.ok(!seen.includes('number 43'));
+});
+
+test('what comes into sight as the page grows has been read', async () => {
+  const { ana, roomId, say, unread } = await pair({ viewport: { width: 1280, height: 400 } });
+  await say(1, 8);
+  await ana.open(roomId);
+  assert.ok((await unread((count) => count < 8)) > 0, 'not all of them can be seen');
+  await ana.page.setViewportSize({ width: 1280, height: 900 });
+  await unread((count) => count === 0);
+});
+
 for (const many of [1, 30, 200]) {
   test(`a room opens at the first of ${many} unread messages, and reading on reads them`, async () => {
     const { ana, roomId, say, unread } = await pair();

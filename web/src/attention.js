@@ -1,4 +1,4 @@
-// Whether somebody looks at this page: it is the one on the screen, and the one with the focus.
+// Whether somebody is looking at this page: it is visible and has the focus.
 
 export function isLookedAt() {
   return !document.hidden && document.hasFocus();

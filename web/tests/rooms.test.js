@@ -59,6 +59,72 @@ test('a log that starts anew takes the server’s count', async () => {
   assert.deepEqual([world.at().unread, world.rooms.unread], [3, 3]);
 });
 
+test('pages that are asked for at the same time leave no gap, whichever answer comes first', async () => {
+  for (const place of [0, -1]) {
+    for (const page of /** @type {const} */ (['loadOlder', 'loadNewer'])) {
+      const world = new World('r');
+      await world.open();
+      for (let posted = 0; posted < 400; posted += 1) world.post();
+      await world.settle();
+      const room = world.known();
+      await world.finish(world.rooms.openTimeline(room, 200));
+      const around = page === 'loadOlder' ? null : 10;
+      const asked = [world.rooms[page](room), world.rooms.openTimeline(room, around)];
+      await world.finish(Promise.all(asked), place);
+      const seqs = room.timeline.items.map(({ seq }) => seq);
+      assert.deepEqual(
+        seqs,
+        Array.from(seqs, (_, at) => seqs[0] + at),
+      );
+    }
+  }
+});
+
+test('a room whose first page was on its way when its log starts anew is loaded', async () => {
+  const world = new World('r');
+  await world.open();
+  world.post();
+  await world.settle();
+  const asked = world.rooms.openTimeline(world.known());
+  await settled();
+  world.toClient = [{ type: 'reset', roomId: 'r', epoch: 'e', headSeq: world.at().head }];
+  await world.deliverFrame();
+  await world.finish(asked);
+  await world.settle();
+  await settled();
+  await world.settle();
+  assert.ok(world.known().timeline.isOpen);
+});
+
+test('where HTTP polls, a read mark that was lost is sent again, and what comes after it is unread', async () => {
+  const world = new World('r');
+  await world.open();
+  world.post();
+  await world.settle();
+  world.rooms.markRead(world.known());
+  world.toServer = [];
+  world.post();
+  world.toClient = [];
+  await world.finish(world.rooms.poll());
+  await world.settle();
+  assert.deepEqual([world.rooms.unread, world.at().readSeq], [1, 1]);
+});
+
+test('what is read far above stays where HTTP finds a gap below it', async () => {
+  const world = new World('r');
+  await world.open();
+  for (let posted = 0; posted < 400; posted += 1) world.post();
+  await world.settle();
+  const room = world.known();
+  await world.finish(world.rooms.openTimeline(room, 100));
+  const { timeline } = room;
+  for (let posted = 0; posted < 100; posted += 1) world.post();
+  world.toClient = [];
+  await world.finish(world.rooms.poll());
+  assert.equal(room.timeline, timeline);
+  assert.equal(room.log.seq, 500);
+});
+
 test('guesses at a room’s password are shown until it is changed', async () => {
   const world = new World('r');
   await world.open();

@@ -63,7 +63,7 @@ export class World {
     },
   });
 
-  /** @param {...string} roomIds of which the first is meant where none is named */
+  /** @param {...string} roomIds the first is the default */
   constructor(...roomIds) {
     this.servers = new Map(roomIds.map((roomId) => [roomId, new ServerRoom(roomId)]));
     const api = {
@@ -157,7 +157,7 @@ export class World {
 
   /** @param {number} place */
   async deliverAnswer(place) {
-    const answered = this.asked.filter(({ taken }) => taken !== undefined)[place];
+    const answered = this.asked.filter(({ taken }) => taken !== undefined).at(place);
     if (!answered) return;
     this.asked.splice(this.asked.indexOf(answered), 1);
     answered.resolve(answered.taken);
@@ -180,19 +180,32 @@ export class World {
     await this.deliverFrame();
   }
 
-  async settle() {
+  /** @param {number} [place] which answer comes next: the oldest, or -1 for the newest */
+  async settle(place = 0) {
     while (this.toServer.length + this.toClient.length + this.asked.length > 0) {
       this.serve();
-      this.answer();
-      await this.deliverAnswer(0);
+      while (this.asked.some(({ taken }) => taken === undefined)) this.answer();
+      await this.deliverAnswer(place);
       await this.deliverFrame();
     }
   }
 
-  async open() {
-    const loaded = this.rooms.load();
-    await this.settle();
-    await loaded;
+  /**
+   * Lets everything happen that some work waits for.
+   * @param {Promise<unknown>} work
+   * @param {number} [place] which answer comes next: the oldest, or -1 for the newest
+   */
+  async finish(work, place = 0) {
+    let isDone = false;
+    const done = work.finally(() => {
+      isDone = true;
+    });
+    for (await settled(); !isDone; await settled()) await this.settle(place);
+    await done;
+  }
+
+  open() {
+    return this.finish(this.rooms.load());
   }
 }
 

@@ -25,7 +25,7 @@ import { Viewport } from './viewport.js';
 const AT_END = 48;
 /** How far ahead of the reader history is loaded, in pixels. */
 const REACH = 1_000;
-/** How much is shown above the first unread message, in pixels: its divider, and the end of what is known. */
+/** How many pixels to leave above the first unread message, for its divider and the last lines already read. */
 const CONTEXT = 96;
 
 /**
@@ -50,7 +50,7 @@ export class MessageList extends View {
   /** The rows whose actions are shown: the one pointed at, and the one with the focus. @type {Record<string, string>} */
   #offered = {};
   #isAtEnd = true;
-  /** While a pointer is pressed nothing may move away from under it. */
+  /** While a pointer is down, nothing may move out from under it. */
   #isPressed = false;
   /** Where the list stood when it was last looked at. */
   #scrollTop = 0;
@@ -58,6 +58,8 @@ export class MessageList extends View {
   #drawn = [];
   /** Whether the newest message is in the list, and not only in the timeline. */
   #showsNewest = false;
+  /** How far the log was known when the list was drawn. */
+  #drawnUpTo = 0;
   /** @type {'first' | 'end' | null} where to scroll as soon as it is loaded */
   #target = null;
   /** @type {Reading} */
@@ -103,16 +105,15 @@ export class MessageList extends View {
   /** Shows the newest messages. */
   async toEnd() {
     if (this.room.timeline.hasNewer) await orToast(home().rooms.openTimeline(this.room));
-    this.#goTo('end');
+    if (!this.room.timeline.hasNewer) this.#goTo('end');
   }
 
   /** Shows the first message that is unread or was passed over. */
   async toFirst() {
     const { room } = this;
-    const { first } = this.#reading;
-    if (first && !room.timeline.continues(first.after))
-      await orToast(home().rooms.openTimeline(room, first.after));
-    this.#goTo('first');
+    const isThere = () => this.#reading.first === null || room.timeline.continues(this.#reading.first.after);
+    if (!isThere()) await orToast(home().rooms.openTimeline(room, this.#reading.first?.after));
+    if (isThere()) this.#goTo('first');
   }
 
   /** The newest message of one's own that can be edited. */
@@ -139,6 +140,7 @@ export class MessageList extends View {
     this.#rows.show(rows(timeline.items, unsent, { me, readSeq, now: new Date() }));
     this.#drawn = [timeline.items[0], timeline.items.at(-1)];
     this.#showsNewest = !timeline.hasNewer;
+    this.#drawnUpTo = room.log.seq;
     patch(this.#start, this.#beginning());
     this.#keepOneInReach();
     this.#place(anchor);
@@ -178,7 +180,7 @@ export class MessageList extends View {
     };
   }
 
-  /** A visit of the room, or of its new log, begins at the first unread message. */
+  /** A visit to the room, or to its new log, begins at the first unread message. */
   #begin() {
     const { room } = this;
     this.#target = room.unreadAfter === null ? 'end' : 'first';
@@ -202,7 +204,7 @@ export class MessageList extends View {
   /** @param {'first' | 'end'} target */
   #goTo(target) {
     this.#target = target;
-    this.draw();
+    if (this.isConnected) this.draw();
   }
 
   /** @param {{key: string, end: number} | null} anchor what must keep its position */
@@ -218,17 +220,25 @@ export class MessageList extends View {
     const { timeline } = this.room;
     const { first } = this.#reading;
     const isLoading = target === 'first' ? first && !timeline.continues(first.after) : timeline.hasNewer;
-    if (isLoading) return;
+    const isGivenUp = isLoading && !home().rooms.isOpening(this.room);
+    if (isLoading && !isGivenUp) return;
     this.#target = null;
+    if (isGivenUp) return;
     const row = target === 'first' && this.#firstUnread();
     this.#viewport.top = row ? this.#topFor(row) : this.#viewport.end;
     this.#isAtEnd = this.#showsNewest && this.#viewport.distanceToEnd < AT_END;
   }
 
-  /** Scrolls to the end, or as far as nothing unread is scrolled away. */
+  /** Scrolls to the end, but never past the first unread message. */
   #follow() {
-    const first = this.room.unread > 0 && this.#firstUnread();
+    const { room } = this;
+    const first = room.unread > 0 && this.#firstUnread();
     const { top, end } = this.#viewport;
+    const isPushedOut = room.unreadAfter !== null && !room.timeline.continues(room.unreadAfter);
+    if (isPushedOut && home().connection.isUp) {
+      this.#target = 'first';
+      return this.#open();
+    }
     this.#viewport.top = first ? Math.max(top, this.#topFor(first)) : end;
     this.#isAtEnd = this.#viewport.distanceToEnd < AT_END;
   }
@@ -239,8 +249,8 @@ export class MessageList extends View {
   }
 
   /**
-   * The first visible message or event; a divider may move between other rows. What is above a message in its row may
-   * go when an older page joins it, so its end counts.
+   * The first visible message or event; a divider may move between other rows. The sender above a
+   * message may go when an older page joins it, so its bottom edge counts.
    */
   #anchor() {
     const row = this.#rows.rows.find(
@@ -266,6 +276,8 @@ export class MessageList extends View {
   #resized() {
     this.#notice();
     if (this.#isAtEnd && !this.#target) this.#place(null);
+    this.#look();
+    this.#load();
   }
 
   #scrolled() {
@@ -282,8 +294,8 @@ export class MessageList extends View {
   }
 
   /**
-   * Without a connection nothing can be loaded; this is drawn again when it is back. So it is when what has been loaded
-   * is yet to be drawn.
+   * Without a connection nothing can be loaded; this is drawn again when it is back, and also when what has been loaded
+   * is not drawn yet.
    */
   #load() {
     const { rooms, connection } = home();
@@ -295,7 +307,7 @@ export class MessageList extends View {
     else if (timeline.hasNewer && this.#viewport.distanceToEnd < REACH) orToast(rooms.loadNewer(this.room));
   }
 
-  /** What is on the screen has been read, if somebody looks. */
+  /** What is on the screen has been read, if somebody is looking. */
   #look() {
     if (!this.room.timeline.isOpen || this.#target) return;
     const divider = this.#rows.element('new');
@@ -308,11 +320,11 @@ export class MessageList extends View {
     this.#showJumps();
   }
 
-  /** The event up to which the log is on the screen or before it: a message is once its last line is. */
+  /** The last event on the screen, or before it. A message counts once its last line can be seen. */
   #upTo() {
     const logged = this.#rows.rows.filter(({ item }) => seqOf(item) > 0);
     const last = logged.findLast(({ element }) => this.#viewport.isAboveEnd(element));
-    if (this.#showsNewest && last === logged.at(-1)) return this.room.log.seq;
+    if (this.#showsNewest && last === logged.at(-1)) return this.#drawnUpTo;
     return last ? seqOf(last.item) : 0;
   }
 
@@ -334,7 +346,7 @@ export class MessageList extends View {
     patch(
       this.#jumps,
       isFar && jump('first', `First of ${number(first.count)} unread`, () => this.toFirst()),
-      !this.#isAtEnd &&
+      (!this.#isAtEnd || (unread > 0 && isLookedAt())) &&
         jump('end', unread > 0 ? `${number(unread)} new` : 'Jump to the newest', () => this.toEnd()),
     );
   }

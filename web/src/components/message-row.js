@@ -123,7 +123,7 @@ function drawUnsent({ key, unsent, startsGroup }, { isOnline, retry, rewrite, di
   const status = (problem && reason(problem)) ?? (isOnline ? 'Sending…' : 'Waiting for the connection');
   const state = problem ? 'refused' : isOnline ? '' : 'waiting';
   const act = (/** @type {string} */ words, /** @type {() => void} */ onclick) =>
-    el('button', { type: 'button', class: 'button quiet small', onclick }, words);
+    el('button', { type: 'button', class: 'button quiet small', key: words, onclick }, words);
   return el(
     'li',
     { class: `message own unsent ${startsGroup ? 'begins' : ''} ${state}`, key, tabindex: -1 },
@@ -147,7 +147,11 @@ function bodyOf(text) {
   // An address reads from left to right, whatever the direction of the text around it.
   const linked = splitLinks(text).map(({ text: part, href, shown = part }) =>
     href
-      ? el('a', { href, dir: 'ltr', target: '_blank', rel: 'noopener noreferrer nofollow ugc' }, shown)
+      ? el(
+          'a',
+          { href, key: href, dir: 'ltr', target: '_blank', rel: 'noopener noreferrer nofollow ugc' },
+          shown,
+        )
       : part,
   );
   return el('p', { class: 'body', dir: 'auto' }, linked);

@@ -18,6 +18,8 @@ const regions = [];
  */
 export function placeToasts(parent) {
   const region = el('div', { class: 'toasts', role: 'status', popover: 'manual' });
+  // What is shown already would lie below a dialog.
+  region.append(...(regions.at(-1)?.children ?? []));
   parent.append(region);
   region.showPopover?.();
   regions.push(region);

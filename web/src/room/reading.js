@@ -17,8 +17,8 @@ export class Reading {
   divider = null;
   #isSeen = false;
   #isOver = true;
-  /** How many messages were passed over unseen. */
-  #skipped = 0;
+  /** How many messages after the divider were passed over unseen. */
+  #passedOver = 0;
 
   /**
    * @param {RoomState} room
@@ -39,19 +39,20 @@ export class Reading {
     const { readSeq, unread } = this.#room;
     if (isLookedAt) {
       this.#isSeen ||= showsDivider;
-      if (!this.#isSeen && unread > 0) this.#skipped = unread;
       this.#markRead(upTo);
-      this.#isOver ||= this.#isSeen && this.#room.unread === 0;
+      if (!this.#isSeen) this.#passedOver += unread - this.#room.unread;
     }
+    // What was read elsewhere or deleted has not been passed over here.
+    this.#isOver ||= this.#room.unread === 0 && (this.#isSeen || this.#passedOver === 0);
     return this.#divide(readSeq);
   }
 
   /** The first message that is unread, or was passed over, and how many of them there are. */
   get first() {
     const { unread, readSeq } = this.#room;
-    if (unread > 0) return { after: readSeq, count: unread };
-    if (this.divider === null || this.#isSeen) return null;
-    return { after: this.divider, count: this.#skipped };
+    if (this.divider !== null && !this.#isSeen && this.#passedOver > 0)
+      return { after: this.divider, count: this.#passedOver + unread };
+    return unread > 0 ? { after: readSeq, count: unread } : null;
   }
 
   /** @param {number} after */
@@ -60,6 +61,7 @@ export class Reading {
     this.divider = after;
     this.#isSeen = false;
     this.#isOver = false;
+    this.#passedOver = 0;
     return true;
   }
 }

@@ -1,5 +1,7 @@
 // Where no WebSocket gets through, HTTP takes its place: commands are calls, and news is asked for.
 
+import { Refused, Unreachable } from './errors.js';
+
 /** @import { Ack } from '../types.d.ts' */
 /** @import { Api } from './api.js' */
 
@@ -24,7 +26,7 @@ export class HttpLine {
     switch (type) {
       case 'send': {
         const posted = await messages.post({ roomId, clientMessageId, body });
-        await this.poll();
+        await this.#show();
         return { ...posted, roomId };
       }
       case 'edit':
@@ -35,8 +37,17 @@ export class HttpLine {
         break;
       default:
     }
-    await this.poll();
+    await this.#show();
     return { roomId, seq: 0, messageId: messageId ?? null, duplicate: false };
+  }
+
+  /** What was done counts as done, also if it cannot be shown yet. */
+  async #show() {
+    try {
+      await this.poll();
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+    }
   }
 
   /** Nobody would hear in time that somebody is typing. @param {any} frame */

@@ -109,10 +109,13 @@ export class RoomState {
   catchUp({ items, hasMore }, headSeq) {
     const { timeline, log } = this;
     const known = items.filter(({ seq }) => seq <= headSeq);
-    const isGap = hasMore && known[0]?.seq > log.seq;
-    if (timeline.isOpen && isGap) this.timeline = new Timeline();
+    const isGap = hasMore && !(known[0]?.seq <= log.seq);
+    if (timeline.isOpen && !timeline.hasNewer && isGap) this.timeline = new Timeline();
     else for (const message of known) timeline.take(message, log.seq);
     const fresh = known.filter(({ seq, deleted }) => seq > log.seq && !deleted);
+    const isCounted = (/** @type {number} */ seq) => seq <= this.#counted.headSeq || seq <= this.readSeq;
+    const uncounted = fresh.filter(({ seq, senderId }) => senderId !== this.me && !isCounted(seq));
+    this.#since.push(...uncounted.map(({ seq }) => seq));
     log.skip(headSeq);
     this.#reached(headSeq);
     return fresh;

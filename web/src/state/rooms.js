@@ -83,7 +83,9 @@ export class Rooms extends EventTarget {
     await this.#once('list', () => this.load());
     for (const [roomId, room] of before) if (!this.all.has(roomId)) this.#dismiss(room, 'not_a_member');
     for (const room of this.all.values()) {
-      if (room.about.headSeq > room.log.seq) await this.#catchUp(room, room.about.headSeq);
+      // A read mark may have been lost with the connection.
+      if (room.readSeq > room.about.readSeq) this.#readMarks.send(room);
+      if (room.about.headSeq > room.log.seq) await unlessRefused(this.#catchUp(room, room.about.headSeq));
     }
   }
 
@@ -142,21 +144,29 @@ export class Rooms extends EventTarget {
     });
   }
 
+  /** Whether messages are being loaded for the room. @param {RoomState} room */
+  isOpening(room) {
+    return this.#asking.has(room.timeline);
+  }
+
   /** @param {RoomState} room */
   async loadOlder(room) {
     const { timeline } = room;
-    const before = timeline.items[0]?.seq;
-    if (!timeline.hasOlder || before === undefined) return;
-    await this.#page(room, `older ${room.roomId}`, { before }, (page) => timeline.prepend(page));
+    await this.#page(room, 'older', async (list) => {
+      const before = timeline.items[0]?.seq;
+      if (timeline.hasOlder && before !== undefined) timeline.prepend(await list({ before }));
+    });
   }
 
   /** @param {RoomState} room */
   async loadNewer(room) {
     const { timeline } = room;
-    const after = timeline.items.at(-1)?.seq;
-    if (!timeline.hasNewer || after === undefined) return;
-    timeline.expect();
-    await this.#page(room, `newer ${room.roomId}`, { after }, (page) => timeline.append(page));
+    await this.#page(room, 'newer', async (list) => {
+      const after = timeline.items.at(-1)?.seq;
+      if (!timeline.hasNewer || after === undefined) return;
+      timeline.expect();
+      timeline.append(await list({ after }));
+    });
   }
 
   /**
@@ -351,7 +361,7 @@ export class Rooms extends EventTarget {
    * @param {{epoch: string, headSeq: number}} frame
    */
   #reset(room, { epoch, headSeq }) {
-    const wasOpen = room.timeline.isOpen;
+    const wasOpen = room.timeline.isOpen || this.isOpening(room);
     room.reset(epoch, headSeq);
     this.#inBackground(wasOpen ? this.#reopen(room) : this.refresh(room.roomId));
     this.#fire('room', room.roomId);
@@ -359,21 +369,23 @@ export class Rooms extends EventTarget {
 
   /** Shows a room again whose log has started anew, from where reading had stopped. @param {RoomState} room */
   async #reopen(room) {
-    await this.refresh(room.roomId);
+    await this.#inBackground(this.refresh(room.roomId));
     await this.openTimeline(room, room.unreadAfter);
   }
 
   /**
+   * Loads a page after whatever else is being loaded for the room, because where it joins depends on that.
    * @param {RoomState} room
    * @param {string} name
-   * @param {{before?: number, after?: number}} where
-   * @param {(page: import('../types.d.ts').History) => void} take
+   * @param {(list: (where: {before?: number, after?: number}) => Promise<import('../types.d.ts').History>) => Promise<void>} load
    */
-  #page(room, name, where, take) {
-    return this.#once(name, async () => {
-      take(await this.#api.messages.list(room.roomId, { ...where, limit: PAGE }));
-      this.#fire('room', room.roomId);
-    });
+  #page(room, name, load) {
+    return this.#once(`${name} ${room.roomId}`, () =>
+      this.#inTurn(room.timeline, async () => {
+        await load((where) => this.#api.messages.list(room.roomId, { ...where, limit: PAGE }));
+        this.#fire('room', room.roomId);
+      }),
+    );
   }
 
   /** @param {Room} about */
@@ -442,5 +454,14 @@ export class Rooms extends EventTarget {
    */
   #fire(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/** A refusal is about one room, from which the account may just have been removed. @param {Promise<void>} work */
+async function unlessRefused(work) {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
   }
 }
