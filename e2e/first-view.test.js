@@ -20,14 +20,16 @@ function weigh(page) {
     ]);
     // On a slow machine the rest may be on its way already.
     const rest = performance.getEntriesByName('prefetch')[0]?.startTime ?? Number.POSITIVE_INFINITY;
-    const files = entries.filter(
+    const loads = entries.filter(
       ({ name, startTime }) => startTime < rest && !new URL(name).pathname.startsWith('/api/'),
     );
+    // What is loaded ahead has an entry for that, and another one when it is used.
+    const files = [...new Map(loads.map((load) => [load.name, load])).values()];
     const [paint] = performance.getEntriesByName('first-contentful-paint');
     return {
       files: files.length,
       bodies: files.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
-      sent: files.reduce((sum, { transferSize }) => sum + transferSize, 0),
+      sent: loads.reduce((sum, { transferSize }) => sum + transferSize, 0),
       paintedAfter: Math.round(paint?.startTime ?? 0),
     };
   });
