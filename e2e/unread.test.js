@@ -194,8 +194,9 @@ test('while somebody reads what is above, buttons lead to the first unread messa
 
 test('what is being read stays while messages come, and none of them is scrolled away unseen', async () => {
   const { ana, roomId, say, unread } = await pair({ viewport: { width: 800, height: 400 } });
-  await ana.open(roomId);
   await say(1, 20);
+  await ana.open(roomId);
+  await ana.press(/ new$/);
   await unread((count) => count === 0);
   // All of them at once, as after a pause of the connection.
   await ana.page.evaluate(() => {
