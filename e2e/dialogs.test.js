@@ -44,3 +44,16 @@ test('a toast is above the dialog that is open, and is read out', async () => {
     );
   }
 });
+
+test('a toast that was there before a dialog is above it too', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  await ana.open(await ana.seed.room('Den'));
+  await ana.say('copy me');
+  await ana.message('copy me').hover();
+  await ana.press('Copy', ana.message('copy me'));
+  const toast = ana.page.getByText('Message copied.');
+  await toast.waitFor();
+  await ana.press('Manage the room');
+  await ana.sees('Close the room', ana.dialog);
+  assert.deepEqual(await standing(toast), { isOnTop: true, isHeard: true });
+});

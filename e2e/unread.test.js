@@ -62,6 +62,25 @@ const counts = ({ page }) =>
     Number.parseInt(document.querySelector('.rooms .count .unseen')?.textContent ?? '0', 10),
   ]);
 
+/**
+ * Lets the page draw nothing more, as browsers do in a hidden tab.
+ * @param {import('./support/people.js').Person} person
+ * @returns {Promise<() => Promise<void>>} lets it draw what it has wanted to draw since, and go on
+ */
+async function holdFrames({ page }) {
+  await page.evaluate(() => {
+    const { requestAnimationFrame } = globalThis;
+    /** @type {FrameRequestCallback[]} */
+    const held = [];
+    globalThis.requestAnimationFrame = (frame) => held.push(frame);
+    addEventListener('release', () => {
+      globalThis.requestAnimationFrame = requestAnimationFrame;
+      for (const frame of held) requestAnimationFrame(frame);
+    });
+  });
+  return () => page.evaluate(() => void dispatchEvent(new Event('release')));
+}
+
 for (const how of ['hidden', 'without the focus']) {
   test(`what comes while the page is ${how} is unread until it is seen`, async () => {
     const { ana, roomId, say, unread } = await pair();
@@ -92,22 +111,12 @@ test('what comes to a hidden page is not read before it is drawn', async () => {
   await ana.open(roomId);
   await say(1, 3);
   await unread((count) => count === 0);
-  // Browsers draw nothing in a hidden tab.
-  await ana.page.evaluate(() => {
-    const draw = requestAnimationFrame;
-    /** @type {FrameRequestCallback[]} */
-    const waiting = [];
-    globalThis.requestAnimationFrame = (drawing) => waiting.push(drawing);
-    addEventListener('drawn', () => {
-      globalThis.requestAnimationFrame = draw;
-      for (const drawing of waiting) draw(drawing);
-    });
-  });
+  const release = await holdFrames(ana);
   await attend(ana, false);
   await say(4, 43);
   await ana.page.waitForFunction(() => document.title.startsWith('(40) '));
   await attend(ana, true);
-  await ana.page.evaluate(() => dispatchEvent(new Event('drawn')));
+  await release();
   await unread((count) => count < 40);
   const seen = await onScreen(ana);
   assert.ok(seen.includes('New') && seen.includes('number 4'), `it goes on where it stopped: ${seen}`);
@@ -119,8 +128,26 @@ test('what comes into sight as the page grows has been read', async () => {
   await say(1, 8);
   await ana.open(roomId);
   assert.ok((await unread((count) => count < 8)) > 0, 'not all of them can be seen');
+  // From the beginning nothing scrolls as the page grows, and nothing is drawn.
+  await ana.page.evaluate(() => document.querySelector('.scroller')?.scrollTo(0, 0));
+  await holdFrames(ana);
   await ana.page.setViewportSize({ width: 1280, height: 900 });
   await unread((count) => count === 0);
+});
+
+test('more messages at once than the page keeps do not push the first of them away', async () => {
+  const { ana, roomId, say, unread } = await pair();
+  await ana.open(roomId);
+  await say(1, 3);
+  await unread((count) => count === 0);
+  const release = await holdFrames(ana);
+  await say(4, 353);
+  await ana.page.waitForFunction(() => document.title.startsWith('(350) '));
+  await release();
+  await ana.message('number 4').first().waitFor();
+  await unread((count) => count < 350);
+  const seen = await onScreen(ana);
+  assert.equal(seen[seen.indexOf('New') + 1], 'number 4', `it goes on where it stopped: ${seen}`);
 });
 
 for (const many of [1, 30, 200]) {
@@ -199,21 +226,10 @@ test('what is being read stays while messages come, and none of them is scrolled
   await ana.press(/ new$/);
   await unread((count) => count === 0);
   // All of them at once, as after a pause of the connection.
-  await ana.page.evaluate(() => {
-    const { requestAnimationFrame } = globalThis;
-    /** @type {FrameRequestCallback[]} */
-    const held = [];
-    globalThis.requestAnimationFrame = (frame) => held.push(frame);
-    Object.assign(globalThis, {
-      release: () => {
-        globalThis.requestAnimationFrame = requestAnimationFrame;
-        for (const frame of held) requestAnimationFrame(frame);
-      },
-    });
-  });
+  const release = await holdFrames(ana);
   await say(21, 60);
   await ana.page.waitForFunction(() => document.title.startsWith('(40) '));
-  await ana.page.evaluate(() => /** @type {any} */ (globalThis).release());
+  await release();
   await ana.message('number 60').waitFor({ state: 'attached' });
   const left = await unread((count) => count < 40);
   const seen = await onScreen(ana);

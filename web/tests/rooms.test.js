@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Refused } from '../src/server/errors.js';
 import { settled } from './fakes.js';
 import { dice, World } from './world.js';
 
@@ -108,6 +109,18 @@ test('where HTTP polls, a read mark that was lost is sent again, and what comes 
   await world.finish(world.rooms.poll());
   await world.settle();
   assert.deepEqual([world.rooms.unread, world.at().readSeq], [1, 1]);
+});
+
+test('a refusal about one room leaves no other behind where HTTP polls', async () => {
+  const world = new World('r', 's');
+  await world.open();
+  for (const roomId of ['r', 's']) world.post(world.at(roomId));
+  world.toClient = [];
+  const refusal = Promise.reject(new Refused(/** @type {any} */ ({ code: 'not_a_member' })));
+  refusal.catch(() => {});
+  world.at('r').history = () => /** @type {any} */ (refusal);
+  await world.finish(world.rooms.poll());
+  assert.deepEqual([world.known('r').log.seq, world.known('s').log.seq], [0, 1]);
 });
 
 test('what is read far above stays where HTTP finds a gap below it', async () => {
