@@ -13,6 +13,7 @@ import { View } from '../view.js';
 import { seenBy } from '../wording/names.js';
 import { number } from '../wording/numbers.js';
 import { drawRow, renderKey } from './message-row.js';
+import { RovingFocus } from './roving-focus.js';
 import { orToast } from './toast.js';
 import { Viewport } from './viewport.js';
 
@@ -40,6 +41,7 @@ export class MessageList extends View {
   #jumps = el('div', { class: 'jumps' });
   #scroller = el('div', { class: 'scroller' }, this.#start, this.#list);
   #viewport = new Viewport(this.#scroller);
+  #focus = new RovingFocus(this.#list, '.message');
   /** @type {KeyedList<Row>} */
   #rows = new KeyedList(this.#list, {
     draw: (row) => drawRow(row, this.#view),
@@ -89,8 +91,8 @@ export class MessageList extends View {
     this.listen(this.#scroller, 'scroll', () => this.#scrolled());
     this.listen(this.#list, 'pointerdown', ({ button }) => this.#press(button === 0));
     for (const sign of ['pointerup', 'pointercancel']) this.listen(document, sign, () => this.#press(false));
-    this.listen(this.#list, 'keydown', (event) => this.#walk(event));
-    this.listen(this.#list, 'focusin', (event) => this.#rove(event.target.closest('.message')));
+    this.listen(this.#list, 'keydown', (event) => this.#focus.walk(event));
+    this.listen(this.#list, 'focusin', (event) => this.#focus.move(event.target.closest('.message')));
     for (const sign of ['focusin', 'pointerover']) {
       this.listen(this.#list, sign, (event) => this.#offer(sign, event.target.closest('.message')));
     }
@@ -142,7 +144,7 @@ export class MessageList extends View {
     this.#showsNewest = !timeline.hasNewer;
     this.#drawnUpTo = room.log.seq;
     patch(this.#start, this.#beginning());
-    this.#keepOneInReach();
+    this.#focus.keepInReach();
     this.#place(anchor);
     this.#look();
     this.#load();
@@ -351,26 +353,6 @@ export class MessageList extends View {
     );
   }
 
-  /** @param {KeyboardEvent} event the arrow keys move between messages */
-  #walk(event) {
-    const step = { ArrowUp: 'previousElementSibling', ArrowDown: 'nextElementSibling' }[event.key];
-    const from = /** @type {Element} */ (event.target).closest('.message');
-    if (!step || !from) return;
-    event.preventDefault();
-    let row = from;
-    do row = /** @type {any} */ (row)[step];
-    while (row && !row.matches('.message'));
-    /** @type {HTMLElement | null} */ (row)?.focus();
-  }
-
-  /** @param {HTMLElement | null} row the one message that the tab key reaches */
-  #rove(row) {
-    if (!row) return;
-    for (const other of this.#list.querySelectorAll('.message[tabindex="0"]'))
-      other.setAttribute('tabindex', '-1');
-    row.tabIndex = 0;
-  }
-
   /**
    * The actions are only beside the message that is pointed at or has the focus: beside all of them, they would be
    * most of the page.
@@ -383,15 +365,6 @@ export class MessageList extends View {
     const before = this.#offered[sign];
     this.#offered[sign] = message.messageId;
     for (const key of [before, message.messageId]) this.#rows.redraw(key);
-  }
-
-  /** Where the list does not have the focus, the tab key leads to the newest message. */
-  #keepOneInReach() {
-    const inReach = this.#list.querySelector('.message[tabindex="0"]');
-    if (inReach && this.#list.contains(document.activeElement)) return;
-    /** @type {HTMLElement | undefined} */
-    const newest = this.#rows.rows.findLast(({ element }) => element.matches('.message'))?.element;
-    if (newest && newest !== inReach) this.#rove(newest);
   }
 }
 

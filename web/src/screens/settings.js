@@ -9,7 +9,7 @@ import { el, fill } from '../dom.js';
 import { notifications } from '../notifications.js';
 import { patch } from '../patch.js';
 import { open } from '../server/api.js';
-import { Refused, Unreachable } from '../server/errors.js';
+import { problemOf } from '../server/errors.js';
 import { today } from '../today.js';
 import { View } from '../view.js';
 import { date, moment } from '../wording/time.js';
@@ -211,7 +211,7 @@ async function within(ms, work) {
   try {
     return await Promise.race([work, new Promise((resolve) => setTimeout(resolve, ms))]);
   } catch (error) {
-    if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+    problemOf(error);
   }
 }
 

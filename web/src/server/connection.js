@@ -1,6 +1,6 @@
 // The WebSocket `hexroom.v1`: opens it, keeps it open, and reconnects when it is lost.
 
-import { Refused, Unreachable } from './errors.js';
+import { attempt, Refused, Unreachable } from './errors.js';
 import { afterClose, retryDelay } from './reconnect.js';
 
 /** @import { Ack, ResumePoint } from '../types.d.ts' */
@@ -112,7 +112,7 @@ export class Connection extends EventTarget {
    * @param {Record<string, unknown>} frame
    */
   notify(frame) {
-    if (this.state === 'polling') this.#line.notify(frame).catch(forNow);
+    if (this.state === 'polling') attempt(this.#line.notify(frame));
     else if (this.state === 'on') this.#send(frame);
   }
 
@@ -207,7 +207,7 @@ export class Connection extends EventTarget {
   /** Asks over HTTP until the socket is open, and sees whether that gets through. */
   async #poll() {
     const timer = this.#pollTimer;
-    const isThrough = await this.#line.poll().then(() => true, forNow);
+    const isThrough = await attempt(this.#line.poll());
     if (this.#pollTimer !== timer) return;
     if (isThrough) this.#setState('polling');
     else if (this.state === 'polling') this.#setState('waiting', { isCut: true });
@@ -264,10 +264,4 @@ export class Connection extends EventTarget {
     if (welcome) this.#pass(welcome);
     this.dispatchEvent(new Event('state'));
   }
-}
-
-/** @param {unknown} error @returns {false} */
-function forNow(error) {
-  if (error instanceof Refused || error instanceof Unreachable) return false;
-  throw error;
 }

@@ -46,3 +46,18 @@ export function problemOf(error) {
   if (error instanceof Unreachable) return null;
   throw error;
 }
+
+/**
+ * Waits for work that may fail, because it is repeated or not needed.
+ * @param {Promise<unknown>} work
+ * @returns {Promise<boolean>} whether it succeeded
+ */
+export async function attempt(work) {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    problemOf(error);
+    return false;
+  }
+}

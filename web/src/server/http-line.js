@@ -1,6 +1,6 @@
 // Where no WebSocket gets through, HTTP takes its place: commands are calls, and news is asked for.
 
-import { Refused, Unreachable } from './errors.js';
+import { attempt } from './errors.js';
 
 /** @import { Ack } from '../types.d.ts' */
 /** @import { Api } from './api.js' */
@@ -26,7 +26,7 @@ export class HttpLine {
     switch (type) {
       case 'send': {
         const posted = await messages.post({ roomId, clientMessageId, body });
-        await this.#show();
+        await attempt(this.poll());
         return { ...posted, roomId };
       }
       case 'edit':
@@ -37,17 +37,9 @@ export class HttpLine {
         break;
       default:
     }
-    await this.#show();
+    // What was done counts as done, also if it cannot be shown yet.
+    await attempt(this.poll());
     return { roomId, seq: 0, messageId: messageId ?? null, duplicate: false };
-  }
-
-  /** What was done counts as done, also if it cannot be shown yet. */
-  async #show() {
-    try {
-      await this.poll();
-    } catch (error) {
-      if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
-    }
   }
 
   /** Nobody would hear in time that somebody is typing. @param {any} frame */

@@ -87,7 +87,10 @@ export class RoomState {
   apply(event) {
     this.timeline.receive(event);
     const { kind, data, actor, seq } = event;
-    if (kind === 'message_posted') this.#post(data, actor);
+    if (kind === 'message_posted') {
+      this.typing.end(actor);
+      this.#countNew(data);
+    }
     if (kind === 'message_deleted') this.#discount(data, seq);
     if (kind === 'room_changed') this.#change(data);
     this.#reached(seq);
@@ -109,13 +112,12 @@ export class RoomState {
   catchUp({ items, hasMore }, headSeq) {
     const { timeline, log } = this;
     const known = items.filter(({ seq }) => seq <= headSeq);
-    const isGap = hasMore && !(known[0]?.seq <= log.seq);
+    const [first] = known;
+    const isGap = hasMore && (first === undefined || first.seq > log.seq);
     if (timeline.isOpen && !timeline.hasNewer && isGap) this.timeline = new Timeline();
     else for (const message of known) timeline.take(message, log.seq);
     const fresh = known.filter(({ seq, deleted }) => seq > log.seq && !deleted);
-    const isCounted = (/** @type {number} */ seq) => seq <= this.#counted.headSeq || seq <= this.readSeq;
-    const uncounted = fresh.filter(({ seq, senderId }) => senderId !== this.me && !isCounted(seq));
-    this.#since.push(...uncounted.map(({ seq }) => seq));
+    for (const message of fresh) this.#countNew(message);
     log.skip(headSeq);
     this.#reached(headSeq);
     return fresh;
@@ -199,14 +201,10 @@ export class RoomState {
     else this.#mustCount = unread > 0;
   }
 
-  /**
-   * @param {Message} message
-   * @param {string} author
-   */
-  #post({ seq, deleted }, author) {
-    this.typing.end(author);
+  /** A message that the server has not counted yet is unread. @param {Message} message */
+  #countNew({ seq, senderId, deleted }) {
     const isCounted = seq <= this.#counted.headSeq || seq <= this.readSeq;
-    if (author !== this.me && !deleted && !isCounted) this.#since.push(seq);
+    if (senderId !== this.me && !deleted && !isCounted) this.#since.push(seq);
   }
 
   /**

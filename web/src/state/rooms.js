@@ -1,7 +1,8 @@
 // The rooms that the account is in: handles what the server sends, and requests what is to be shown.
 
-import { Refused, Unreachable } from '../server/errors.js';
+import { attempt, Refused } from '../server/errors.js';
 import { ReadMarks } from './read-marks.js';
+import { Requests } from './requests.js';
 import { RoomState } from './room.js';
 
 /** @import { Ack, Receipt, Room, RoomEvent, Unsent } from '../types.d.ts' */
@@ -30,8 +31,7 @@ export class Rooms extends EventTarget {
   #connection;
   #people;
   #me;
-  /** @type {Map<unknown, Promise<unknown>>} requests in flight, which are not made twice at once */
-  #asking = new Map();
+  #requests = new Requests();
   /** @type {Set<string>} rooms that are being left or closed in this tab */
   #givenUp = new Set();
 
@@ -80,12 +80,12 @@ export class Rooms extends EventTarget {
   /** Asks for what has happened, where no frames come. */
   async poll() {
     const before = this.all;
-    await this.#once('list', () => this.load());
+    await this.#requests.once('list', () => this.load());
     for (const [roomId, room] of before) if (!this.all.has(roomId)) this.#dismiss(room, 'not_a_member');
     for (const room of this.all.values()) {
       // A read mark may have been lost with the connection.
       if (room.readSeq > room.about.readSeq) this.#readMarks.send(room);
-      if (room.about.headSeq > room.log.seq) await unlessRefused(this.#catchUp(room, room.about.headSeq));
+      if (room.about.headSeq > room.log.seq) await this.#catchUp(room, room.about.headSeq).catch(ifRefused);
     }
   }
 
@@ -124,7 +124,9 @@ export class Rooms extends EventTarget {
    * @param {string} roomId
    */
   async refresh(roomId) {
-    await this.#again(`room ${roomId}`, async () => this.#describe(await this.#api.rooms.show(roomId)));
+    await this.#requests.again(`room ${roomId}`, async () =>
+      this.#describe(await this.#api.rooms.show(roomId)),
+    );
   }
 
   /**
@@ -136,7 +138,7 @@ export class Rooms extends EventTarget {
     const { timeline } = room;
     const list = (/** @type {{before?: number, after?: number}} */ where) =>
       this.#api.messages.list(room.roomId, { ...where, limit: PAGE });
-    await this.#inTurn(timeline, async () => {
+    await this.#requests.inTurn(timeline, async () => {
       timeline.expect();
       if (around === null) timeline.open(await list({}));
       else timeline.open(...(await Promise.all([list({ before: around + 1 }), list({ after: around })])));
@@ -146,7 +148,7 @@ export class Rooms extends EventTarget {
 
   /** Whether messages are being loaded for the room. @param {RoomState} room */
   isOpening(room) {
-    return this.#asking.has(room.timeline);
+    return this.#requests.has(room.timeline);
   }
 
   /** @param {RoomState} room */
@@ -257,12 +259,12 @@ export class Rooms extends EventTarget {
     if (frame.type === 'ping') return this.#compareHeads(frame.heads);
     if (frame.type === 'notice') return this.#notice(frame);
     const room = this.all.get(frame.roomId);
-    if (!room) return frame.type === 'event' ? this.#inBackground(this.#discover()) : undefined;
+    if (!room) return frame.type === 'event' ? attempt(this.#discover()) : undefined;
     switch (frame.type) {
       case 'event':
         return this.#receive(room, frame);
       case 'read':
-        if (room.read(frame.userId, frame.seq)) this.#inBackground(this.refresh(room.roomId));
+        if (room.read(frame.userId, frame.seq)) attempt(this.refresh(room.roomId));
         break;
       case 'presence':
         room.presence(frame.userId, frame.online);
@@ -288,7 +290,7 @@ export class Rooms extends EventTarget {
 
   /** An answer on its way may be from before. @param {RoomState} room */
   #askAgain({ roomId }) {
-    if (this.#asking.has(`room ${roomId}`)) this.#inBackground(this.refresh(roomId));
+    if (this.#requests.has(`room ${roomId}`)) attempt(this.refresh(roomId));
   }
 
   /** @param {{kind: string, data: any}} notice */
@@ -302,7 +304,7 @@ export class Rooms extends EventTarget {
 
   /** @param {(Room & {recovered: boolean})[]} standing */
   #welcome(standing) {
-    if (standing.some(({ roomId }) => !this.all.has(roomId))) this.#inBackground(this.#discover());
+    if (standing.some(({ roomId }) => !this.all.has(roomId))) attempt(this.#discover());
     for (const counted of standing) {
       const room = this.all.get(counted.roomId);
       room?.log.synced();
@@ -310,7 +312,7 @@ export class Rooms extends EventTarget {
       if (room && counted.recovered && room.readSeq > counted.readSeq) this.#readMarks.send(room);
       room?.count(counted);
       // Presence and read marks of that time are not in the log.
-      if (room?.members) this.#inBackground(this.refresh(room.roomId));
+      if (room?.members) attempt(this.refresh(room.roomId));
     }
     this.#fire('list');
   }
@@ -318,7 +320,7 @@ export class Rooms extends EventTarget {
   /** The account has joined a room elsewhere, whose first events came before it was known here. */
   async #discover() {
     const known = new Set(this.all.keys());
-    await this.#again('list', () => this.load());
+    await this.#requests.again('list', () => this.load());
     for (const [roomId, room] of this.all) if (!known.has(roomId)) this.#sync(room);
   }
 
@@ -341,7 +343,7 @@ export class Rooms extends EventTarget {
     if (verdict === 'drop' && CHANGES.includes(event.kind)) room.timeline.receive(event);
     if (verdict !== 'apply') return;
     room.apply(event);
-    if (MEMBERSHIP.includes(event.kind)) this.#inBackground(this.refresh(room.roomId));
+    if (MEMBERSHIP.includes(event.kind)) attempt(this.refresh(room.roomId));
     this.#fire('room', room.roomId);
     this.#fire('list');
     if (event.kind === 'message_posted' && event.actor !== this.#me)
@@ -352,7 +354,7 @@ export class Rooms extends EventTarget {
   async #sync(room) {
     if (!room) return;
     const { roomId, epoch, seq } = room.log.point();
-    await this.#inBackground(this.#connection.request({ type: 'sync', roomId, epoch, since: seq }));
+    await attempt(this.#connection.request({ type: 'sync', roomId, epoch, since: seq }));
     room.log.synced();
   }
 
@@ -363,13 +365,13 @@ export class Rooms extends EventTarget {
   #reset(room, { epoch, headSeq }) {
     const wasOpen = room.timeline.isOpen || this.isOpening(room);
     room.reset(epoch, headSeq);
-    this.#inBackground(wasOpen ? this.#reopen(room) : this.refresh(room.roomId));
+    attempt(wasOpen ? this.#reopen(room) : this.refresh(room.roomId));
     this.#fire('room', room.roomId);
   }
 
   /** Shows a room again whose log has started anew, from where reading had stopped. @param {RoomState} room */
   async #reopen(room) {
-    await this.#inBackground(this.refresh(room.roomId));
+    await attempt(this.refresh(room.roomId));
     await this.openTimeline(room, room.unreadAfter);
   }
 
@@ -380,8 +382,8 @@ export class Rooms extends EventTarget {
    * @param {(list: (where: {before?: number, after?: number}) => Promise<import('../types.d.ts').History>) => Promise<void>} load
    */
   #page(room, name, load) {
-    return this.#once(`${name} ${room.roomId}`, () =>
-      this.#inTurn(room.timeline, async () => {
+    return this.#requests.once(`${name} ${room.roomId}`, () =>
+      this.#requests.inTurn(room.timeline, async () => {
         await load((where) => this.#api.messages.list(room.roomId, { ...where, limit: PAGE }));
         this.#fire('room', room.roomId);
       }),
@@ -404,51 +406,6 @@ export class Rooms extends EventTarget {
   }
 
   /**
-   * @template T
-   * @param {unknown} name
-   * @param {() => Promise<T>} ask
-   * @returns {Promise<T>}
-   */
-  #once(name, ask) {
-    const asking = this.#asking.get(name) ?? ask().finally(() => this.#asking.delete(name));
-    this.#asking.set(name, asking);
-    return /** @type {Promise<T>} */ (asking);
-  }
-
-  /**
-   * Requests one after the other what may be different each time.
-   * @param {unknown} name
-   * @param {() => Promise<void>} ask
-   */
-  async #inTurn(name, ask) {
-    const turn = (this.#asking.get(name) ?? Promise.resolve()).catch(() => {}).then(ask);
-    this.#asking.set(name, turn);
-    await turn.finally(() => this.#asking.get(name) === turn && this.#asking.delete(name));
-  }
-
-  /**
-   * Requests again although a request is in flight, whose answer may be older than the reason to ask.
-   * @param {string} name
-   * @param {() => Promise<unknown>} ask
-   */
-  async #again(name, ask) {
-    await this.#asking.get(name)?.catch(() => {});
-    await this.#once(name, ask);
-  }
-
-  /**
-   * Background requests may fail: they are repeated after reconnecting.
-   * @param {Promise<unknown>} work
-   */
-  async #inBackground(work) {
-    try {
-      await work;
-    } catch (error) {
-      if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
-    }
-  }
-
-  /**
    * @param {string} type
    * @param {unknown} [detail]
    */
@@ -457,11 +414,7 @@ export class Rooms extends EventTarget {
   }
 }
 
-/** A refusal is about one room, from which the account may just have been removed. @param {Promise<void>} work */
-async function unlessRefused(work) {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-  }
+/** A refusal is about one room, from which the account may just have been removed. @param {unknown} error */
+function ifRefused(error) {
+  if (!(error instanceof Refused)) throw error;
 }
