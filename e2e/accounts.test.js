@@ -168,7 +168,7 @@ test('notifications turned on by one account are off for the next', async () => 
   await ana.sees('Get notified of new messages');
 });
 
-test('signing out before anything was notified turns notifications off too', async () => {
+test('signing out turns notifications off, even if none was ever shown', async () => {
   const { ana } = await pair();
   await ana.context.grantPermissions(['notifications']);
   await ana.goto('/settings');

@@ -127,7 +127,7 @@ test('without a WebSocket one reads, writes, edits and deletes over HTTP, until 
     else line.connectToServer();
   });
   await bob.page.reload();
-  await bob.sees('Live connections are blocked here, so messages come every few seconds.');
+  await bob.sees('Live connections are blocked here, so messages arrive every few seconds.');
   await bob.say('one');
   await ana.hears(['before', 'one']);
   await ana.say('two');

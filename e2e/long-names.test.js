@@ -8,7 +8,7 @@ const set = fixture();
 
 const WIDTHS = [320, 768, 1280];
 
-/** How far what can be pressed reaches beyond what it shows, so that names stand under each other. */
+/** How far a button may reach beyond what it shows, so that names line up, in pixels. */
 const MARGIN = 8;
 
 /** @type {Record<string, string>} */

@@ -100,7 +100,7 @@ test('with much of everything, on every screen and in every drawer, the page sta
   }
 });
 
-test('nor does it on the way in', async () => {
+test('the screens for signing in and up stay where they are too', async () => {
   const eve = await set.visitor('Eve');
   for (const size of SIZES) {
     await eve.page.setViewportSize(size);
@@ -119,7 +119,7 @@ test('nor does it on the way in', async () => {
   }
 });
 
-test('somebody new sees all that they can do', async () => {
+test('a new member can reach everything on the welcome screen', async () => {
   const bob = await set.member('Bob');
   for (const size of SIZES) {
     await bob.page.setViewportSize(size);

@@ -115,7 +115,7 @@ function unmoved(parent, shown) {
   /** @type {Map<Node, number>} */
   const places = new Map(Array.from(parent.childNodes, (node, place) => [node, place]));
   /** @typedef {{node: Node, place: number, before: End | undefined}} End */
-  /** @type {End[]} the end of a sequence of each length that leaves most room for others */
+  /** @type {End[]} for each length, the sequence whose last place is smallest */
   const ends = [];
   for (const node of shown) {
     const place = places.get(node);

@@ -1,5 +1,5 @@
-// What the title and the list of rooms say is unread is what nobody has seen, in whatever order frames, answers, focus
-// and screens come.
+// The unread counts in the title and in the list of rooms match what nobody has seen, in whatever order frames, answers,
+// focus and screens come.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

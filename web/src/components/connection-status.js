@@ -9,7 +9,7 @@ const WORDS = {
   off: '',
   on: '',
   connecting: 'Connecting…',
-  polling: 'Live connections are blocked here, so messages come every few seconds.',
+  polling: 'Live connections are blocked here, so messages arrive every few seconds.',
   waiting: 'Offline. Your messages will be sent when the connection is back.',
   refused: '',
 };

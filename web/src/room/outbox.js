@@ -127,7 +127,7 @@ export class Outbox extends EventTarget {
       .keys(this.#prefix)
       .flatMap((key) => {
         const unsent = this.#storage.getJson(key, isUnsent);
-        // Damaged messages are skipped, and so are those of a user id that begins with this one.
+        // Those of another user id that begins with this one are skipped.
         return unsent && key === this.#prefix + unsent.clientMessageId ? [unsent] : [];
       })
       .sort((one, other) => one.typedAt - other.typedAt);

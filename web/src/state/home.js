@@ -13,7 +13,7 @@ import { Rooms } from './rooms.js';
 /** @import { Session } from '../server/session.js' */
 /** @import { SafeStorage } from '../storage.js' */
 
-/** Where it is stored for whom notifications are on. */
+/** The storage key for the account that has notifications turned on. */
 export const NOTIFIED = 'hexroom.notifications';
 
 export class Home {

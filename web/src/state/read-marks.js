@@ -1,4 +1,4 @@
-// Tells the server up to where rooms have been read: at once, and while reading goes on one mark after the other.
+// Tells the server up to where rooms have been read: at once, and then once in a while as long as reading goes on.
 
 /** @import { Connection } from '../server/connection.js' */
 /** @import { RoomState } from './room.js' */
