@@ -7,16 +7,20 @@
 //!
 //! One server at a time works on a database, by its [`Lease`]; what the command line does beside it needs none.
 
+// As the integration tests call it, with which the unit tests share how a database is reached.
+#[cfg(test)]
+extern crate self as infra_mysql;
+
 mod append_only;
 mod archive;
 mod connection;
 mod connections;
-#[cfg(test)]
-mod counting;
 mod database;
 mod deadline;
 mod dialect;
 mod failed;
+#[cfg(test)]
+mod fixture;
 mod lease;
 mod migrations;
 mod open_error;

@@ -84,34 +84,27 @@ impl Taken {
 
 #[cfg(test)]
 mod tests {
-    use port_contract::World;
     use test_databases::DatabaseServer;
 
     use super::*;
-    use crate::counting::settings;
-    use crate::deadline::runtime;
+    use crate::fixture::Fixture;
 
     async fn a_message_that_we_posted_without_hearing_of_it_is_found(server: DatabaseServer) {
-        let database = server.reused_database().await;
-        let settings = settings(&database);
-        let stores = crate::open(settings.clone(), None).await.expect("the store opens");
-        let world = World::new((stores, database).into());
-        let cast = world.cast().await;
-        let new = cast.bo.writes(cast.room, "m-1", "hello");
-        let posting = runtime().spawn_blocking(move || {
-            let mut connection = Connection::open(&settings).expect("the server lets us in");
+        let fixture = Fixture::on(server).await;
+        let new = fixture.cast.bo.writes(fixture.cast.room, "m-1", "hello");
+        let id = new.id;
+        let posting = fixture.connected(move |connection, _| {
             // Nothing is known after a failure.
-            let mut post = || post_all(&mut connection, None, &mut Known::default(), &[&new]);
-            let outcomes = [post(), post()].map(|posted| posted.expect("it is posted").remove(0));
-            (new.id, outcomes)
+            let mut post = || post_all(connection, None, &mut Known::default(), &[&new]);
+            [post(), post()].map(|posted| posted.expect("it is posted").remove(0))
         });
-        let (id, outcomes) = posting.await.expect("it does not panic");
+        let outcomes = posting.await;
         let [Ok(Posting::New(first)), Ok(Posting::Repeated(again))] = outcomes else {
             panic!("{outcomes:?}");
         };
         assert_eq!([first.id, again.message_id], [id, id]);
         assert_eq!(first.seq, again.seq);
-        world.audits_clean().await;
+        fixture.world.audits_clean().await;
     }
 
     test_databases::on_both_servers! { a_message_that_we_posted_without_hearing_of_it_is_found }

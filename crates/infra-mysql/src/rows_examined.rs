@@ -4,13 +4,11 @@
 use domain::{PageSize, RoomId, Seq, UserId, Window};
 use infra_sql::Failure;
 use infra_sql::operations::{messages, rooms};
-use port_contract::{Cast, World, all_at_once};
+use port_contract::{Cast, all_at_once};
 use test_databases::DatabaseServer;
 
 use crate::connection::Connection;
-use crate::counting::{counted, settings};
-use crate::deadline::runtime;
-use crate::settings::Settings;
+use crate::fixture::{Fixture, counted};
 
 /// How many messages are posted at the same time.
 const AT_ONCE: usize = 250;
@@ -62,41 +60,31 @@ async fn fill(cast: &Cast, head: i64) {
     cast.cy.reads_up_to(cast.room, Seq(head - UNREAD)).await.expect("Cy sits there");
 }
 
-/// How many rows the connection has asked its tables for.
-fn rows_read(connection: &mut Connection) -> i64 {
-    counted(connection, "Handler_read%")
-}
-
 /// The rows examined for each thing that is shown to each of the members.
-fn rows_examined(settings: &Settings, cast: &Cast, head: i64) -> Vec<(&'static str, UserId, i64)> {
-    let mut connection = Connection::open(settings).expect("the server lets us in");
+fn rows_examined(connection: &mut Connection, cast: &Cast, head: i64) -> Vec<(&'static str, UserId, i64)> {
+    let rows_read = |connection: &mut Connection| counted(connection, "Handler_read%");
     let members = [&cast.ana.id, &cast.cy.id, &cast.di.id];
     let mut examined = Vec::new();
     for (what, show) in SHOWN {
         for user_id in members {
-            let before = rows_read(&mut connection);
-            show(&mut connection, cast.room, user_id, Seq(head)).expect("it is shown");
-            examined.push((what, user_id.clone(), rows_read(&mut connection) - before));
+            let before = rows_read(connection);
+            show(connection, cast.room, user_id, Seq(head)).expect("it is shown");
+            examined.push((what, user_id.clone(), rows_read(connection) - before));
         }
     }
     examined
 }
 
 async fn what_is_shown_costs_as_much_in_a_long_log(server: DatabaseServer) {
-    let database = server.reused_database().await;
-    let settings = settings(&database);
-    let stores = crate::open(settings.clone(), None).await.expect("the store opens");
-    let world = World::new((stores, database).into());
-    let cast = world.cast().await;
+    let fixture = Fixture::on(server).await;
+    let cast = &fixture.cast;
     cast.di.joins(cast.room).await.expect("there is a seat");
     let deleted = cast.bo.says(cast.room, "never mind").await;
     cast.bo.deletes(&deleted).await.expect("its author deletes");
     let mut examined = Vec::new();
     for head in [100, 10_000] {
-        fill(&cast, head).await;
-        let (settings, cast) = (settings.clone(), cast.clone());
-        let counting = runtime().spawn_blocking(move || rows_examined(&settings, &cast, head));
-        examined.push(counting.await.expect("it does not panic"));
+        fill(cast, head).await;
+        examined.push(fixture.connected(move |connection, cast| rows_examined(connection, cast, head)).await);
     }
     assert_eq!(examined[0], examined[1]);
 }

@@ -10,16 +10,14 @@ use domain::{Seq, Window};
 use infra_sql::Failure;
 use infra_sql::operations::{messages, rooms};
 use infra_sql::posting::Known;
-use port_contract::{Cast, World};
+use port_contract::Cast;
 use test_databases::DatabaseServer;
 
 use crate::connection::Connection;
-use crate::counting::{counted, settings};
-use crate::deadline::runtime;
 use crate::failed::Failed;
+use crate::fixture::{Fixture, counted};
 use crate::posting::post_all;
 use crate::retries::AccessMode;
-use crate::settings::Settings;
 
 /// How many questions some work takes, after it was done once.
 fn trips<T>(
@@ -36,8 +34,7 @@ fn trips<T>(
     counted(connection, "Questions") - before - 1
 }
 
-fn count(settings: &Settings, cast: &Cast) -> Vec<(&'static str, i64)> {
-    let mut connection = Connection::open(settings).expect("the server lets us in");
+fn count(connection: &mut Connection, cast: &Cast) -> Vec<(&'static str, i64)> {
     let (room, bo) = (cast.room, &cast.bo.id);
     let mut known = Known::default();
     let mut number = 0;
@@ -53,14 +50,11 @@ fn count(settings: &Settings, cast: &Cast) -> Vec<(&'static str, i64)> {
     let mut seq = 3;
     let scope = RoomScope::new(room, bo.clone());
     vec![
-        ("a message", trips(&mut connection, AccessMode::AutoCommit, |connection| post(connection, 1))),
-        (
-            "a hundred messages",
-            trips(&mut connection, AccessMode::AutoCommit, |connection| post(connection, 100)),
-        ),
+        ("a message", trips(connection, AccessMode::AutoCommit, |connection| post(connection, 1))),
+        ("a hundred messages", trips(connection, AccessMode::AutoCommit, |connection| post(connection, 100))),
         (
             "a read marker",
-            trips(&mut connection, AccessMode::Write, |connection| {
+            trips(connection, AccessMode::Write, |connection| {
                 seq += 1;
                 let read = Seq(seq);
                 let decide: Decide<RoomFacts, RoomChange> =
@@ -70,20 +64,20 @@ fn count(settings: &Settings, cast: &Cast) -> Vec<(&'static str, i64)> {
         ),
         (
             "the rooms of a welcome",
-            trips(&mut connection, AccessMode::Read, |connection| {
+            trips(connection, AccessMode::Read, |connection| {
                 let ids = rooms::ids_of_member(connection, bo)?;
                 rooms::reading(connection, bo, &ids)
             }),
         ),
         (
             "a page of history",
-            trips(&mut connection, AccessMode::Read, |connection| {
+            trips(connection, AccessMode::Read, |connection| {
                 messages::history_if_seated(connection, room, bo, Window::default())
             }),
         ),
         (
             "what was missed",
-            trips(&mut connection, AccessMode::Read, |connection| {
+            trips(connection, AccessMode::Read, |connection| {
                 messages::events_if_seated(connection, room, bo, Seq(1), 100)
             }),
         ),
@@ -91,13 +85,8 @@ fn count(settings: &Settings, cast: &Cast) -> Vec<(&'static str, i64)> {
 }
 
 async fn each_thing_takes_its_number_of_trips(server: DatabaseServer) {
-    let database = server.reused_database().await;
-    let settings = settings(&database);
-    let stores = crate::open(settings.clone(), None).await.expect("the store opens");
-    let world = World::new((stores, database).into());
-    let cast = world.cast().await;
-    let counting = runtime().spawn_blocking(move || count(&settings, &cast));
-    let counted = counting.await.expect("it does not panic");
+    let fixture = Fixture::on(server).await;
+    let counted = fixture.connected(count).await;
     let expected = [
         ("a message", 1),
         ("a hundred messages", 1),
@@ -107,7 +96,7 @@ async fn each_thing_takes_its_number_of_trips(server: DatabaseServer) {
         ("what was missed", 1),
     ];
     assert_eq!(counted, expected);
-    world.audits_clean().await;
+    fixture.world.audits_clean().await;
 }
 
 test_databases::on_both_servers! { each_thing_takes_its_number_of_trips }

@@ -237,6 +237,19 @@ async fn an_export_that_breaks_a_promise_leaves_the_store_empty() {
 }
 
 #[tokio::test]
+async fn what_is_damaged_can_be_exported_and_an_import_names_it() {
+    let (_folder, from) = file::new_path();
+    eventful(&world(&from)).await;
+    file::raw(&from)
+        .batch_execute("UPDATE events SET data = 'no JSON' WHERE kind = 'message_posted'")
+        .expect("it is damaged");
+    let (_other_folder, to) = file::new_path();
+    let refused = import(&to, &export(&from)).expect_err("a message says nothing");
+    let ImportError::Violations(violations) = refused else { panic!("{refused}") };
+    assert!(violations.iter().any(|found| found.invariant == "events_are_whole"), "{violations:?}");
+}
+
+#[tokio::test]
 async fn only_an_empty_store_takes_an_import() {
     let (_folder, from) = file::new_path();
     eventful(&world(&from)).await;
