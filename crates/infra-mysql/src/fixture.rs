@@ -1,6 +1,6 @@
 //! What tests need that look past the store: a cast in a room, and a connection as the store itself makes them.
 
-#[path = "../tests/store/mod.rs"]
+#[path = "../tests/mysql/store.rs"]
 mod store;
 
 use diesel::prelude::*;

@@ -1,5 +1,6 @@
 //! The store's contract, kept on a SQLite file, and every statement that its tests make keeps to an index.
 
+#[path = "sqlite/file.rs"]
 mod file;
 mod plans;
 

@@ -1,6 +1,7 @@
 //! How SQLite goes about the statements for which more matters than that they use an index, which the contract's
 //! tests see to for all.
 
+#[path = "sqlite/file.rs"]
 mod file;
 mod plans;
 

@@ -1,13 +1,13 @@
 //! Messages that wait for the same commit.
 
-mod file;
-
 use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
 use domain::rules::messages::Posting;
 use domain::{Denial, Refusal};
 use port_contract::World;
+
+use crate::file;
 
 #[tokio::test]
 async fn each_of_those_who_wait_together_gets_their_own_answer() {

@@ -1,13 +1,13 @@
 //! Two nodes on one database, each with what it remembers of the rooms.
 
-mod store;
-
 use domain::rules::messages::Posting;
 use domain::{Denial, EventKind, RoomId, Seq};
 use port_contract::{Actor, Cast, World};
 use test_databases::{DatabaseServer, ReusedDatabase};
 use tokio::task::{JoinHandle, JoinSet};
 use uuid::Uuid;
+
+use crate::store;
 
 /// How often each race is run.
 const ROUNDS: usize = 10;

@@ -1,7 +1,5 @@
 //! The file: what stays in it, what goes from it, who may share it, and when it is refused.
 
-mod file;
-
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Barrier};
@@ -14,6 +12,8 @@ use diesel::sql_types::Text;
 use domain::{PageSize, Refusal, Seq};
 use infra_sqlite::{OpenError, Settings};
 use port_contract::{World, abandoned_after};
+
+use crate::file;
 
 fn world(path: &Path) -> World {
     World::new(infra_sqlite::open(patient(path)).expect("the store opens").into())

@@ -1,13 +1,13 @@
 //! The audit names each kind of violation. Every case breaks one promise in a copy of a healthy store
 //! that has no constraints, and the audit must name it.
 
-mod store;
-
 use infra_sql::audit::broken::CASES;
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
 use port_contract::{World, some_of_everything};
 use test_databases::{Database, DatabaseServer};
+
+use crate::store;
 
 const TRIGGERS: [&str; 6] = [
     "transfers_are_never_updated",

@@ -1,7 +1,5 @@
 //! The store says whether it takes writes, and not any longer than it is true.
 
-mod store;
-
 use std::time::Duration;
 
 use domain::ports::Stores;
@@ -11,6 +9,8 @@ use mysql_async::prelude::Queryable;
 use test_databases::{Database, DatabaseProcess, DatabaseServer, User};
 use tokio::task::yield_now;
 use tokio::time::timeout;
+
+use crate::store;
 
 struct Scene {
     database: Database,

@@ -1,7 +1,5 @@
 //! The tables as the code sees them are the tables that the migrations make, with all that was in them before.
 
-mod store;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
@@ -13,7 +11,9 @@ use mysql_async::prelude::Queryable;
 use port_contract::first_version;
 use test_databases::{Database, DatabaseServer};
 
-const SCHEMA: &str = include_str!("../../infra-sql/src/schema.rs");
+use crate::store;
+
+const SCHEMA: &str = include_str!("../../../infra-sql/src/schema.rs");
 
 /// Columns that the database fills by itself, and the code has no use for.
 const GENERATED: [&str; 2] = ["pending_low_id", "pending_high_id"];

@@ -1,14 +1,14 @@
 //! The audit names each kind of violation. Every case breaks one promise in a copy of a healthy
 //! store, past its constraints, and the audit must name it.
 
-mod file;
-
 use std::path::Path;
 
 use diesel::connection::SimpleConnection;
 use domain::ports::Violation;
 use infra_sql::audit::broken::CASES;
 use port_contract::{World, some_of_everything};
+
+use crate::file;
 
 /// What breaks the promises that SQLite itself makes, as in [`CASES`].
 const OF_THE_FILE: &[(&str, &str, &str)] = &[

@@ -1,12 +1,12 @@
 //! What the database itself refuses, should a rule ever fail to.
 
-mod file;
-
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use domain::RoomId;
 use port_contract::World;
 use tempfile::TempDir;
+
+use crate::file;
 
 /// A room of Ana's with Bo and Cy, and a connection past the store.
 async fn room() -> (TempDir, World, RoomId, SqliteConnection) {

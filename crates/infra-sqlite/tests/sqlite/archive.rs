@@ -1,7 +1,5 @@
 //! A store as lines: what moves, what is refused, and what a restore's mark does.
 
-mod file;
-
 use std::path::Path;
 
 use diesel::connection::SimpleConnection;
@@ -16,6 +14,8 @@ use port_contract::first_version::{self, EXPORT};
 use port_contract::{Cast, World};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+use crate::file;
 
 /// Ids are all that is drawn here.
 struct Ids;

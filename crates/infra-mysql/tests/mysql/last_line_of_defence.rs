@@ -1,11 +1,11 @@
 //! What the database itself refuses, should a rule ever fail to.
 
-mod store;
-
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
 use port_contract::World;
 use test_databases::{Database, DatabaseServer};
+
+use crate::store;
 
 /// What the servers say of a row that they refuse; of a check, each in its own way.
 const CHECK: &[&str] = &["Check constraint", "CONSTRAINT"];

@@ -1,12 +1,12 @@
 //! A database server whose globals are all hostile to those who take their sessions as they come.
 
-mod store;
-
 use infra_mysql::MysqlArchive;
 use infra_sql::archive::Archive;
 use mysql_async::prelude::Queryable;
 use port_contract::{World, some_of_everything};
 use test_databases::{Database, DatabaseProcess};
+
+use crate::store;
 
 /// Exports one store and imports it into another, from a thread that is no runtime's.
 async fn moves(from: &Database, to: &Database) {

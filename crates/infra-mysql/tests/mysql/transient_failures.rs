@@ -1,17 +1,16 @@
 //! Transient failures, after which the work is done again, so that nobody notices.
 
-mod proxy;
-mod store;
-
 use domain::{RoomId, Seq};
 use infra_mysql::Settings;
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
 use port_contract::{Actor, World};
-use proxy::Proxy;
 use test_databases::{Database, DatabaseServer};
 use tokio::task::yield_now;
 use tokio::time::timeout;
+
+use crate::proxy::Proxy;
+use crate::store;
 
 /// A room of Ana's, with Bo in it.
 struct Scene {

@@ -1,7 +1,5 @@
 //! Opening a database: what is made of it, who may do so, and what is said when it cannot be.
 
-mod store;
-
 use std::fs;
 use std::io::Write;
 use std::net::TcpListener;
@@ -11,6 +9,8 @@ use infra_mysql::{OpenError, Settings, Tls};
 use mysql_async::prelude::Queryable;
 use test_databases::{Database, DatabaseServer, User, new_name};
 use tokio::task::JoinSet;
+
+use crate::store;
 
 async fn refusal(settings: Settings) -> OpenError {
     infra_mysql::open(settings, None).await.err().expect("no store")

@@ -1,9 +1,9 @@
 //! The store's contract, kept on MySQL and on MariaDB.
 
-mod store;
-
 use domain::ports::Stores;
 use test_databases::{DatabaseServer, MARIADB, MYSQL, ReusedDatabase};
+
+use crate::store;
 
 async fn open(server: DatabaseServer) -> (Stores, ReusedDatabase) {
     let database = server.reused_database().await;
