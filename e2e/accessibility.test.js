@@ -1,38 +1,12 @@
 // No screen breaks a rule of WCAG 2.2 AA that a machine can check, in the light, in the dark or on a phone.
 
-import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { codeOf } from './support/authenticator.js';
+import { LOOKS, passes } from './support/axe.js';
 import { fixture } from './support/people.js';
 import { PASSWORD } from './support/server.js';
 
 const set = fixture();
-
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** @type {Record<string, import('playwright-core').BrowserContextOptions>} */
-const LOOKS = {
-  light: { colorScheme: 'light' },
-  dark: { colorScheme: 'dark' },
-  phone: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
-};
-
-/** @param {import('./support/people.js').Person} person @param {string} screen */
-async function passes({ page }, screen) {
-  await page.evaluate(AXE);
-  const violations = await page.evaluate(async (values) => {
-    const { axe } = /** @type {any} */ (globalThis);
-    const { violations: found } = await axe.run(document, { runOnly: { type: 'tag', values } });
-    return found.map(
-      (/** @type {any} */ one) =>
-        `${one.id}: ${one.nodes.map((/** @type {any} */ node) => `${node.html} ${node.failureSummary}`).join('; ')}`,
-    );
-  }, RULES);
-  assert.deepEqual(violations, [], screen);
-}
 
 for (const [look, options] of Object.entries(LOOKS)) {
   test(`every screen is accessible: ${look}`, async () => {

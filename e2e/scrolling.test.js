@@ -71,6 +71,8 @@ test('with much of everything, on every screen and in every drawer, the page sta
     await seed.call('PUT', `blocks/${userId}`);
   }
 
+  const elsewhere = await owner.room('Elsewhere');
+
   await ana.goto(`/rooms/${roomId}`);
   await ana.message('number 39').waitFor({ state: 'attached' });
   for (const size of SIZES) {
@@ -84,7 +86,8 @@ test('with much of everything, on every screen and in every drawer, the page sta
       ['/coins', 'Starting coins'],
       ['/settings', 'This browser'],
       ['/nowhere', 'There is nothing here'],
-      ['/rooms/0193c5a0-0000-7000-8000-000000000000', 'You are not in this room'],
+      [`/rooms/${elsewhere}`, 'Room password'],
+      ['/rooms/0193c5a0-0000-7000-8000-000000000000', 'There is no such room'],
     ]) {
       await ana.goto(path);
       await ana.sees(words);

@@ -308,7 +308,7 @@ test('the owner renames, locks, removes, hands over and closes', async () => {
   await ana.dialog.getByRole('switch').check();
   await ana.press('Remove', ana.dialog);
   await bob.sees('Lair: The room’s owner has banned this account.');
-  await bob.sees('Welcome, Bob');
+  await bob.sees('You are banned from this room');
 
   await ana.press('Manage the room');
   await ana.sees(`${bob.userId} · since `, ana.dialog);
@@ -322,7 +322,7 @@ test('the owner renames, locks, removes, hands over and closes', async () => {
   await cyd.press('Close the room', cyd.dialog);
   await cyd.press('Close for good', cyd.dialog);
   await ana.sees('This room has been closed for good.');
-  await ana.sees('Welcome, Ana');
+  await ana.sees('This room is closed');
 });
 
 test('an admin makes prime members and gives coins, and both show at once', async () => {

@@ -11,6 +11,7 @@ export interface Modules {
   'screens/friends.js': typeof import('./screens/friends.js');
   'screens/join.js': typeof import('./screens/join.js');
   'screens/not-found.js': typeof import('./screens/not-found.js');
+  'screens/room-entry.js': typeof import('./screens/room-entry.js');
   'screens/room.js': typeof import('./screens/room.js');
   'screens/settings.js': typeof import('./screens/settings.js');
   'screens/shortcuts.js': typeof import('./screens/shortcuts.js');

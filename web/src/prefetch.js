@@ -20,6 +20,7 @@ const AHEAD = [
   'notifications.js',
   'screens/start.js',
   'screens/room.js',
+  'screens/room-entry.js',
   'screens/join.js',
   'screens/settings.js',
   'screens/coins.js',

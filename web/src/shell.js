@@ -2,12 +2,13 @@
 
 import { enterHome, leaveHome, session } from './app.js';
 import { clearToasts, showToast } from './components/toast.js';
+import { destination } from './destination.js';
 import { closeDialogs, el, fill } from './dom.js';
 import { invitation } from './invitation.js';
 import { load } from './on-demand.js';
 import { passwordLink } from './password-link.js';
 import { prefetch } from './prefetch.js';
-import { roomPath, router } from './router.js';
+import { roomPath, routeOf, router } from './router.js';
 import { problemOf } from './server/errors.js';
 import { View } from './view.js';
 import { guessed } from './wording/names.js';
@@ -41,6 +42,8 @@ export class Shell extends View {
     this.listen(globalThis, 'hashchange', () => {
       if (invitation.take() || passwordLink.take()) this.#turnTo();
     });
+    // What is shown may be named only after it has asked the server.
+    this.listen(this, 'named', () => this.#name());
     invitation.take();
     passwordLink.take();
     if (session.userId && !passwordLink.token) this.#arrive();
@@ -61,7 +64,8 @@ export class Shell extends View {
       'Skip to the content',
     );
     fill(this, skip, document.createElement('hex-sidebar'), this.#main);
-    if (OUTSIDE.includes(router.route.screen)) router.go(invitation.token ? '/join' : '/', { replace: true });
+    const wanted = destination.take() ?? '/';
+    if (OUTSIDE.includes(router.route.screen)) router.go(wanted, { replace: true });
     else this.#turnTo();
     prefetch(here.connection).then(() => this.#notify(here));
     await this.#load(here);
@@ -98,7 +102,8 @@ export class Shell extends View {
       if (code) showToast(`${room.about.name}: ${sentence({ code, detail: '' })}`);
       if (location.pathname !== roomPath(room.roomId)) return;
       closeDialogs();
-      router.go('/', { replace: true });
+      // Otherwise the screen says what has happened, and how to come back.
+      if (!code) router.go('/', { replace: true });
     });
   }
 
@@ -106,7 +111,10 @@ export class Shell extends View {
   #depart(reason) {
     // Signing out leaves nothing behind; after an expired session the same person usually comes back.
     this.#clear({ forget: reason !== 'token_expired' });
-    if (reason) showToast(sentence({ code: reason, detail: '' }));
+    if (reason) {
+      showToast(sentence({ code: reason, detail: '' }));
+      destination.note(location.pathname);
+    }
     router.go('/sign-in', { replace: true });
     this.#turnTo();
   }
@@ -191,7 +199,14 @@ async function patiently(work) {
 async function outside({ screen }) {
   const { newPassword, signIn, signUp } = await load('screens/sign-in.js');
   if (passwordLink.token) return newPassword(passwordLink.token);
-  return screen === 'sign-up' ? signUp() : signIn(invitation.token !== null);
+  destination.note(location.pathname);
+  return screen === 'sign-up' ? signUp(purpose()) : signIn(purpose());
+}
+
+/** What somebody signs in for. @returns {'invitation' | 'room' | null} */
+function purpose() {
+  if (destination.path === '/join' && invitation.token) return 'invitation';
+  return routeOf(destination.path ?? '').screen === 'room' ? 'room' : null;
 }
 
 /** @param {Route} route */

@@ -11,9 +11,9 @@ import { patch } from '../patch.js';
 import { problemOf } from '../server/errors.js';
 import { View } from '../view.js';
 import { typing } from '../wording/names.js';
-import { sentence } from '../wording/refusals.js';
 
 /** @import { RoomState } from '../state/room.js' */
+/** @import { Problem } from '../types.d.ts' */
 
 customElements.define(
   'hex-room',
@@ -35,6 +35,7 @@ customElements.define(
       this.listen(rooms, 'room', ({ detail }) => detail === this.roomId && this.drawSoon());
       this.listen(people, 'change', () => this.drawSoon());
       this.listen(rooms, 'message', ({ detail }) => this.#announce(detail));
+      this.listen(rooms, 'lost', ({ detail }) => this.#leave(detail));
       fill(this, el('p', { class: 'loading' }, 'Loading…'));
       this.#appear();
     }
@@ -51,6 +52,7 @@ customElements.define(
     /** @param {RoomState} room */
     #open(room) {
       const { rooms } = home();
+      const hadFocus = this.contains(document.activeElement);
       this.#room = room;
       const list = new MessageList(room);
       const composer = new Composer(room.roomId);
@@ -108,6 +110,7 @@ customElements.define(
       this.draw();
       orToast(rooms.refresh(room.roomId));
       if (matchMedia('(pointer: fine)').matches) composer.focusText();
+      else if (hadFocus) this.closest('main')?.focus({ preventScroll: true });
     }
 
     draw() {
@@ -132,26 +135,37 @@ customElements.define(
       fill(this.#announced, el('p', {}, `${home().people.label(message.senderId)}: ${message.body ?? ''}`));
     }
 
-    /** The account is not in this room: asks the server why. */
+    /** The account is not in this room: asks the server why, and shows the way in. */
     async #explain() {
       this.#isExplained = true;
-      const problem = await home()
-        .rooms.enter(this.roomId)
-        .then(() => undefined, problemOf);
+      const { rooms } = home();
+      const lost = this.getAttribute('lost');
+      const problem = lost
+        ? { code: lost, detail: '' }
+        : await rooms.enter(this.roomId).then(() => null, problemOf);
+      const entry = problem ? await orToast(this.#entry(problem)) : undefined;
       // Without an answer it is asked again when the list of rooms has come anew.
-      this.#isExplained = problem !== null;
-      if (problem === undefined || !this.isConnected || this.#room) return;
-      fill(
-        this,
-        el(
-          'div',
-          { class: 'blank' },
-          icon('hexroom'),
-          el('h1', {}, 'You are not in this room'),
-          el('p', {}, sentence(problem)),
-          el('a', { class: 'button primary', href: '/join' }, 'Join a room'),
-        ),
-      );
+      this.#isExplained = entry !== undefined;
+      if (!entry || !this.isConnected || this.#room) return;
+      fill(this, entry);
+      this.dispatchEvent(new Event('named', { bubbles: true }));
+      // Who has just been removed may still be typing.
+      if (!lost && matchMedia('(pointer: fine)').matches) this.querySelector('input')?.focus();
+    }
+
+    /** @param {Problem} problem */
+    async #entry(problem) {
+      const { roomEntry } = await load('screens/room-entry.js');
+      return roomEntry(this.roomId, problem);
+    }
+
+    /** The account is no longer in this room. @param {{room: RoomState, code: string | null}} loss */
+    #leave({ room, code }) {
+      if (room !== this.#room || !code) return;
+      const entry = /** @type {Element} */ (this.cloneNode());
+      entry.setAttribute('lost', code);
+      this.replaceWith(entry);
+      entry.closest('main')?.focus({ preventScroll: true });
     }
   },
 );

@@ -22,8 +22,20 @@ const userId = (/** @type {string} */ hint) =>
 const FORGETFUL =
   'Your browser does not store anything for this page, or has no space left. You can continue, but you will be signed out when you reload or close the page.';
 
-/** @param {boolean} isInvited whether an invitation waits to be used */
-export function signIn(isInvited) {
+/** What people sign in for, where it is not the client as a whole. */
+const PURPOSES = {
+  invitation: {
+    signIn: 'You have been invited to a room. Sign in to take your seat.',
+    signUp: 'You have been invited to a room. Create an account to take your seat.',
+  },
+  room: {
+    signIn: 'Sign in to go on to the room.',
+    signUp: 'Create an account to go on to the room.',
+  },
+};
+
+/** @param {keyof typeof PURPOSES | null} purpose */
+export function signIn(purpose) {
   const enter = async (/** @type {Record<string, string>} */ { userId, password }) => {
     try {
       session.begin(await open.login({ userId, password, deviceId: device }));
@@ -34,7 +46,7 @@ export function signIn(isInvited) {
   };
   const screen = page(
     'Sign in',
-    isInvited ? 'You have been invited to a room. Sign in to take your seat.' : 'Welcome back.',
+    purpose ? PURPOSES[purpose].signIn : 'Welcome back.',
     form(
       { action: 'Sign in', onsubmit: enter },
       userId(''),
@@ -104,10 +116,11 @@ function turn(from, to) {
   to.querySelector('input')?.focus();
 }
 
-export function signUp() {
+/** @param {keyof typeof PURPOSES | null} purpose */
+export function signUp(purpose) {
   return page(
     'Create an account',
-    'Chat rooms with six seats.',
+    purpose ? PURPOSES[purpose].signUp : 'Chat rooms with six seats.',
     form(
       { action: 'Create account', onsubmit: register, fieldOf: { user_id_taken: 'userId' } },
       field('name', 'Name', { autocomplete: 'name', required: true, hint: 'This is what others see.' }),
