@@ -96,7 +96,7 @@ async function invitation() {
   await ana.press('Invite');
   await ana.fill('User id', 'cyd', ana.dialog);
   await ana.press('Create invitation', ana.dialog);
-  await ana.sees('Give this link to cyd.', ana.dialog);
+  await ana.sees('Give this link to Cyd Okafor.', ana.dialog);
   await picture(ana, 'invite-light');
   await ana.context.close();
 }

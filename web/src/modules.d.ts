@@ -1,10 +1,12 @@
 // The modules that are loaded on demand, by their path.
 export interface Modules {
   'components/dialog.js': typeof import('./components/dialog.js');
+  'components/empty-room.js': typeof import('./components/empty-room.js');
   'components/invitations.js': typeof import('./components/invitations.js');
   'components/members.js': typeof import('./components/members.js');
   'components/profile.js': typeof import('./components/profile.js');
   'components/room-tools.js': typeof import('./components/room-tools.js');
+  'components/share.js': typeof import('./components/share.js');
   'notifications.js': typeof import('./notifications.js');
   'screens/coins.js': typeof import('./screens/coins.js');
   'screens/create.js': typeof import('./screens/create.js');

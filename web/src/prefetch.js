@@ -17,6 +17,8 @@ const AHEAD = [
   'components/profile.js',
   'components/invitations.js',
   'components/room-tools.js',
+  'components/share.js',
+  'components/empty-room.js',
   'notifications.js',
   'screens/start.js',
   'screens/room.js',
@@ -31,10 +33,18 @@ const AHEAD = [
   'screens/sign-in.js',
 ];
 
+let begin = () => {};
+
+/** Resolves when the first screen no longer needs the network to itself. @type {Promise<void>} */
+export const afterFirstScreen = new Promise((resolve) => {
+  begin = resolve;
+});
+
 /** @param {Connection} connection nothing is fetched ahead while it is down */
 export async function prefetch(connection) {
   await new Promise((resolve) => setTimeout(resolve, FIRST_SCREEN_MS));
   performance.mark('prefetch');
+  begin();
   for (const path of AHEAD) {
     await whenUp(connection);
     await load(path).catch(forNow);

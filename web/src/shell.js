@@ -97,6 +97,9 @@ export class Shell extends View {
       const { about, guesses } = /** @type {CustomEvent} */ (event).detail;
       showToast(`${about.name}: ${guessed(guesses)}`, 'trouble');
     });
+    here.invitations.addEventListener('invited', () =>
+      showToast('You have been invited to a room. You find the invitation under “Join a room”.'),
+    );
     rooms.addEventListener('lost', (event) => {
       const { room, code } = /** @type {CustomEvent} */ (event).detail;
       if (code) showToast(`${room.about.name}: ${sentence({ code, detail: '' })}`);

@@ -1,68 +1,221 @@
-// Inviting prime members, and revoking invitations.
+// Inviting prime members, friends by their name and others by their user id, and revoking invitations.
 
 import { home } from '../app.js';
-import { el, fill, icon } from '../dom.js';
+import { el, fill } from '../dom.js';
 import { patch } from '../patch.js';
 import { invitationLink } from '../router.js';
+import { View } from '../view.js';
 import { until } from '../wording/time.js';
-import { copy } from './clipboard.js';
+import { avatar } from './avatar.js';
+import { copyable } from './copyable.js';
 import { openDialog } from './dialog.js';
 import { field, form } from './form.js';
 import { orToast } from './toast.js';
 
-/** @import { Invitation } from '../types.d.ts' */
+/** @import { Invitation, Profile } from '../types.d.ts' */
 /** @import { RoomState } from '../state/room.js' */
 
 const LIFETIMES = { 'One hour': 3_600, 'One day': 86_400, 'One week': 604_800 };
 
 /** @param {RoomState} room */
-export function openInvitations({ roomId, about }) {
-  const { invitations } = home().api;
-  const issued = el('div', { class: 'issued', role: 'status' });
-  const list = el('div');
-  const load = async () => patch(list, ...openOnes((await invitations.list(roomId)).items, take));
-  const take = (/** @type {string} */ id) => orToast(invitations.revoke(roomId, id).then(load));
-  const invite = async (
-    /** @type {Record<string, string>} */ { userId, lifetime },
-    /** @type {HTMLFormElement} */ element,
-  ) => {
-    const { token, inviteeId } = await invitations.create(roomId, {
-      userId: userId.trim(),
-      expiresInSeconds: Number(lifetime),
+export function openInvitations(room) {
+  openDialog(`Invite to ${room.about.name}`, 'dialog', new Invitations(room));
+}
+
+class Invitations extends View {
+  #room;
+  /** @type {Invitation[]} */
+  #open = [];
+  #issued = el('div', { class: 'issued', role: 'status' });
+  #friends = el('div');
+  #list = el('div');
+  #lifetime = lifetime();
+
+  /** @param {RoomState} room */
+  constructor(room) {
+    super();
+    this.#room = room;
+  }
+
+  enter() {
+    const { friends, people, rooms } = home();
+    this.listen(friends, 'change', () => this.drawSoon());
+    this.listen(people, 'change', () => this.drawSoon());
+    this.listen(rooms, 'room', ({ detail }) => detail === this.#room.roomId && this.drawSoon());
+    // The forms are not drawn again, so that they keep focus and text.
+    fill(this, this.#issued, this.#lifetime, this.#friends, this.#byId(), this.#list);
+    this.draw();
+    orToast(Promise.all([this.#load(), friends.load()]));
+  }
+
+  draw() {
+    const { friends } = home().friends;
+    patch(this.#friends, friends !== null && this.#friendList(friends));
+    patch(this.#list, this.#openOnes());
+  }
+
+  async #load() {
+    const { items } = await home().api.invitations.list(this.#room.roomId);
+    this.#open = items.filter(({ status }) => status === 'open');
+    this.draw();
+  }
+
+  /** @param {string} userId */
+  async #invite(userId) {
+    const { roomId } = this.#room;
+    const { token, inviteeId } = await home().api.invitations.create(roomId, {
+      userId,
+      expiresInSeconds: Number(this.#lifetime.querySelector('select')?.value),
     });
-    element.reset();
-    fill(issued, ...linkFor(inviteeId, invitationLink(location.origin, token)));
-    await load();
-  };
+    fill(this.#issued, ...linkFor(inviteeId, invitationLink(location.origin, token)));
+    this.#issued.querySelector('button')?.focus();
+    this.#issued.scrollIntoView({ block: 'nearest' });
+    await this.#load();
+  }
+
+  /** @param {Profile[]} friends */
+  #friendList(friends) {
+    const seated = new Set(this.#room.members?.map(({ userId }) => userId));
+    const others = friends.filter(({ userId }) => !seated.has(userId));
+    return el(
+      'section',
+      { class: 'section', key: 'friends', 'aria-label': 'Your friends' },
+      el('h3', {}, 'Your friends'),
+      others.length === 0
+        ? el(
+            'p',
+            { class: 'hint' },
+            friends.length === 0 ? 'You have no friends here yet.' : 'They are all here.',
+          )
+        : el(
+            'ul',
+            { class: 'list friends-to-invite' },
+            others.map((friend) => this.#friend(friend)),
+          ),
+    );
+  }
+
+  /** @param {Profile} friend */
+  #friend({ userId, name, prime }) {
+    const isInvited = this.#open.some(({ inviteeId }) => inviteeId === userId);
+    const label = home().people.label(userId);
+    const standing = isInvited
+      ? 'invited'
+      : prime
+        ? userId
+        : 'not a prime member: give them link and password';
+    return el(
+      'li',
+      { class: 'list-row', key: userId },
+      avatar({ userId, name }, 'small'),
+      el('span', { class: 'person-name' }, el('bdi', {}, label), el('small', {}, standing)),
+      prime &&
+        !isInvited &&
+        el(
+          'button',
+          {
+            type: 'button',
+            class: 'button small',
+            'aria-label': `Invite ${label}`,
+            onclick: () => orToast(this.#invite(userId)),
+          },
+          'Invite',
+        ),
+    );
+  }
+
+  #byId() {
+    const invite = async (
+      /** @type {Record<string, string>} */ { userId },
+      /** @type {HTMLFormElement} */ element,
+    ) => {
+      await this.#invite(userId.trim());
+      element.reset();
+    };
+    return el(
+      'section',
+      { class: 'section' },
+      el('h3', {}, 'Somebody else'),
+      form(
+        {
+          action: 'Create invitation',
+          kind: '',
+          onsubmit: invite,
+          fieldOf: {
+            user_not_found: 'userId',
+            invitee_not_prime: 'userId',
+            banned: 'userId',
+            quota_exceeded: 'userId',
+          },
+        },
+        field('userId', 'User id', {
+          required: true,
+          autocapitalize: 'none',
+          spellcheck: 'false',
+          hint: 'Of a prime member. Other people join with the password.',
+        }),
+      ),
+    );
+  }
+
+  #openOnes() {
+    if (this.#open.length === 0) return null;
+    return el(
+      'section',
+      { class: 'section', key: 'open' },
+      el('h3', {}, 'Open invitations'),
+      el(
+        'ul',
+        { class: 'list' },
+        this.#open.map((invitation) => this.#openOne(invitation)),
+      ),
+    );
+  }
+
+  /** @param {Invitation} invitation */
+  #openOne({ invitationId, inviteeId, expiresAt }) {
+    const label = home().people.label(inviteeId);
+    const revoke = () =>
+      orToast(
+        home()
+          .api.invitations.revoke(this.#room.roomId, invitationId)
+          .finally(() => this.#load()),
+      );
+    return el(
+      'li',
+      { class: 'list-row', key: invitationId },
+      el(
+        'span',
+        { class: 'person-name' },
+        el('bdi', {}, label),
+        el('small', {}, `${inviteeId} · valid for ${until(new Date(expiresAt), new Date())}`),
+      ),
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'button quiet small',
+          'aria-label': `Revoke the invitation for ${label}`,
+          onclick: revoke,
+        },
+        'Revoke',
+      ),
+    );
+  }
+}
+
+customElements.define('hex-invite', Invitations);
+
+function lifetime() {
   const options = Object.entries(LIFETIMES).map(([words, seconds]) =>
     el('option', { value: seconds, selected: words === 'One day' }, words),
   );
-  openDialog(
-    `Invite to ${about.name}`,
-    'dialog',
-    form(
-      {
-        action: 'Create invitation',
-        onsubmit: invite,
-        fieldOf: { user_not_found: 'userId', invitee_not_prime: 'userId', banned: 'userId' },
-      },
-      field('userId', 'User id', {
-        required: true,
-        autocapitalize: 'none',
-        spellcheck: 'false',
-        hint: 'Of a prime member. Other people join with the password.',
-      }),
-      el(
-        'div',
-        { class: 'field' },
-        el('label', { for: 'lifetime' }, 'Valid for'),
-        el('select', { id: 'lifetime', name: 'lifetime', class: 'input' }, options),
-      ),
-    ),
-    issued,
-    list,
+  return el(
+    'div',
+    { class: 'field' },
+    el('label', { for: 'lifetime' }, 'Valid for'),
+    el('select', { id: 'lifetime', class: 'input' }, options),
   );
-  orToast(load());
 }
 
 /**
@@ -70,57 +223,9 @@ export function openInvitations({ roomId, about }) {
  * @param {string} link
  */
 function linkFor(inviteeId, link) {
-  const input = el('input', {
-    class: 'input',
-    readonly: true,
-    value: link,
-    'aria-label': 'Invitation link',
-    onfocus: () => input.select(),
-  });
   return [
-    el('p', {}, `Give this link to ${inviteeId}. It works once, only for them, and will not be shown again.`),
-    el(
-      'div',
-      { class: 'with-button' },
-      input,
-      el(
-        'button',
-        { type: 'button', class: 'button', onclick: () => copy(link, 'Link') },
-        icon('copy'),
-        'Copy',
-      ),
-    ),
+    copyable('Invitation link', link, {
+      hint: `Give this link to ${home().people.label(inviteeId)}. It works once, only for them, and will not be shown again.`,
+    }),
   ];
-}
-
-/**
- * @param {Invitation[]} invitations
- * @param {(id: string) => void} take
- */
-function openOnes(invitations, take) {
-  const open = invitations.filter(({ status }) => status === 'open');
-  if (open.length === 0) return [];
-  const rows = open.map(({ invitationId, inviteeId, expiresAt }) =>
-    el(
-      'li',
-      { class: 'list-row', key: invitationId },
-      el(
-        'span',
-        { class: 'person-name' },
-        el('bdi', {}, inviteeId),
-        el('small', {}, `valid for ${until(new Date(expiresAt), new Date())}`),
-      ),
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'button quiet small',
-          'aria-label': `Revoke the invitation for ${inviteeId}`,
-          onclick: () => take(invitationId),
-        },
-        'Revoke',
-      ),
-    ),
-  );
-  return [el('h3', {}, 'Open invitations'), el('ul', { class: 'list' }, rows)];
 }

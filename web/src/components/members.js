@@ -47,8 +47,7 @@ export class Members extends View {
         members.map((member) => this.#seat(member)),
         empty,
       ),
-      el('div', { class: 'stack' }, isOwn ? this.#owner() : this.#guest()),
-      el('p', { class: 'hint' }, 'Room id ', el('code', { class: 'room-id' }, room.roomId)),
+      el('div', { class: 'stack' }, isOwn ? this.#owner() : [this.#share(), this.#guest()]),
     );
   }
 
@@ -113,6 +112,7 @@ export class Members extends View {
         icon('invite'),
         'Invite',
       ),
+      this.#share(),
       el(
         'button',
         {
@@ -125,6 +125,21 @@ export class Members extends View {
         'Manage the room',
       ),
     ];
+  }
+
+  #share() {
+    const room = this.#room;
+    return el(
+      'button',
+      {
+        type: 'button',
+        class: 'button',
+        key: 'share',
+        onclick: () => orToast(load('components/share.js').then((open) => open.openShare(room))),
+      },
+      icon('share'),
+      'Share',
+    );
   }
 
   #guest() {

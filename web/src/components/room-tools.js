@@ -71,7 +71,8 @@ function password({ roomId }) {
     /** @type {Record<string, string>} */ { password: word },
     /** @type {HTMLFormElement} */ element,
   ) => {
-    await home().api.rooms.update(roomId, { password: word });
+    const { api, passwords } = home();
+    passwords.note(await api.rooms.update(roomId, { password: word }), word);
     element.reset();
     showToast('The password has been changed. Members keep their seats.');
   };

@@ -2,12 +2,12 @@
 
 import { home } from '../app.js';
 import { el, fill, icon } from '../dom.js';
-import { load } from '../on-demand.js';
 import { patch } from '../patch.js';
 import { View } from '../view.js';
 import { copy } from './clipboard.js';
 import { confirm, openDialog } from './dialog.js';
 import { accountOf, field, form } from './form.js';
+import { qrCode } from './qr-code.js';
 import { showToast } from './toast.js';
 
 /** The current state, and the button that changes it. */
@@ -72,9 +72,8 @@ function turnOff() {
 function turnOn() {
   const body = el('div');
   const begin = async (/** @type {Record<string, string>} */ { password }) => {
-    const { encode } = await load('vendor/uqr.js');
     const { secret, otpauthUrl } = await home().api.me.beginSecondFactor(password);
-    show(scan(qrCode(encode(otpauthUrl, { border: 4 })), secret, otpauthUrl, confirmWith));
+    show(scan(await qrCode(otpauthUrl, 'QR code of the key'), secret, otpauthUrl, confirmWith));
   };
   const confirmWith = async (/** @type {Record<string, string>} */ { otp }) => {
     const { recoveryCodes } = await home().api.me.confirmSecondFactor(otp.trim());
@@ -151,24 +150,4 @@ function recovery(codes, done) {
       el('button', { type: 'button', class: 'button primary', onclick: done }, 'I have saved them'),
     ),
   ];
-}
-
-/**
- * @param {{size: number, data: boolean[][]}} code
- */
-function qrCode({ size, data }) {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  for (const [name, value] of Object.entries({
-    class: 'qr',
-    role: 'img',
-    'aria-label': 'QR code of the key',
-    viewBox: `0 0 ${size} ${size}`,
-    'shape-rendering': 'crispEdges',
-  }))
-    svg.setAttribute(name, value);
-  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  const dark = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])));
-  path.setAttribute('d', dark.join(''));
-  svg.append(path);
-  return svg;
 }

@@ -54,8 +54,9 @@ function creation() {
 
 /** @param {Record<string, string>} values */
 async function create({ name, password }) {
-  const { api, rooms } = home();
+  const { api, passwords, rooms } = home();
   const room = await api.rooms.create({ name, password });
+  passwords.note(room, password);
   await rooms.enter(room.roomId);
   router.go(roomPath(room.roomId), { replace: true });
 }

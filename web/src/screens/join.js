@@ -8,12 +8,13 @@ import { el, fill } from '../dom.js';
 import { invitation } from '../invitation.js';
 import { invitationToken } from '../router.js';
 import { View } from '../view.js';
+import '../components/open-invitations.js';
 
 customElements.define(
   'hex-join',
   class extends View {
     enter() {
-      this.#show(invitation.token ? 'invitation' : 'password');
+      this.#show(invitation.token || home().invitations.open.length > 0 ? 'invitation' : 'password');
     }
 
     /** @param {'invitation' | 'password'} way */
@@ -24,6 +25,7 @@ customElements.define(
           'div',
           { class: 'page narrow' },
           el('h1', {}, 'Join a room'),
+          document.createElement('hex-open-invitations'),
           el(
             'div',
             { class: 'choice', role: 'group', 'aria-label': 'How to join' },
@@ -59,7 +61,7 @@ function byPassword() {
   const roomId = field('roomId', 'Room id', {
     required: true,
     spellcheck: 'false',
-    hint: 'Everybody in the room can see it under “Members”.',
+    hint: 'Everybody in the room can see it under “Share”.',
   });
   roomId.addEventListener('change', ({ target }) =>
     orToast(price.lookUp(/** @type {HTMLInputElement} */ (target).value)),

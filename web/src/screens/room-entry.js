@@ -73,6 +73,7 @@ function wayOut({ code }, look) {
  */
 function wayIn(roomId, price) {
   const isBack = price.terms === 'returning';
+  const isInvited = home().invitations.of(roomId) !== null;
   const shown = new JoinPrice({ roomId, price });
   const instead = el('span', { class: 'way-out' });
   const join = async (/** @type {Record<string, string>} */ { password }) => {
@@ -92,6 +93,7 @@ function wayIn(roomId, price) {
     el(
       'p',
       {},
+      isInvited && 'You have been invited to this room. ',
       isBack
         ? 'You have left this room or were removed from it. Its password lets you in again.'
         : 'You will see its name and who is in it once you have joined. Ask whoever gave you this address for the password.',
@@ -104,7 +106,9 @@ function wayIn(roomId, price) {
     el(
       'p',
       { class: 'aside' },
-      'Do you have an invitation instead? ',
+      isInvited
+        ? 'Its owner has a link for you, which replaces the password. '
+        : 'Do you have an invitation instead? ',
       el('a', { href: '/join' }, 'Use an invitation'),
     ),
   );

@@ -8,6 +8,7 @@ import { orToast } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
 import { load } from '../on-demand.js';
 import { patch } from '../patch.js';
+import { afterFirstScreen } from '../prefetch.js';
 import { problemOf } from '../server/errors.js';
 import { View } from '../view.js';
 import { typing } from '../wording/names.js';
@@ -106,11 +107,23 @@ customElements.define(
         side,
       );
       orToast(fillSide());
+      if (room.isOwn && room.about.seatsTaken === 1) orToast(this.#offerToShare(room, list));
       this.listen(home().connection, 'state', () => home().connection.isUp && orToast(fillSide()));
       this.draw();
       orToast(rooms.refresh(room.roomId));
       if (matchMedia('(pointer: fine)').matches) composer.focusText();
       else if (hadFocus) this.closest('main')?.focus({ preventScroll: true });
+    }
+
+    /**
+     * What is above the conversation while nobody else is there. A first view does not wait for it.
+     * @param {RoomState} room
+     * @param {MessageList} list
+     */
+    async #offerToShare(room, list) {
+      await afterFirstScreen;
+      const { EmptyRoom } = await load('components/empty-room.js');
+      if (list.isConnected) list.before(new EmptyRoom(room));
     }
 
     draw() {

@@ -10,7 +10,8 @@ customElements.define(
   'hex-start',
   class extends View {
     enter() {
-      const { account, rooms } = home();
+      const { account, invitations, rooms } = home();
+      this.listen(invitations, 'change', () => this.drawSoon());
       this.listen(rooms, 'list', () => this.drawSoon());
       this.listen(account, 'change', () => this.drawSoon());
       this.draw();
@@ -31,6 +32,19 @@ function invitation() {
     icon('hexroom'),
     el('h1', {}, 'Choose a room'),
     el('p', {}, 'Pick one from the list, or join another.'),
+    invited(),
+  );
+}
+
+function invited() {
+  return (
+    home().invitations.open.length > 0 &&
+    el(
+      'p',
+      { key: 'invited' },
+      'You have been invited to a room. ',
+      el('a', { href: '/join' }, 'See the invitation'),
+    )
   );
 }
 
@@ -46,6 +60,7 @@ function welcome(account) {
       { class: 'lead' },
       'A room has six seats, a password and an owner. Take a seat and start talking.',
     ),
+    invited(),
     el(
       'ul',
       { class: 'ways' },

@@ -5,9 +5,11 @@ import { Outbox } from '../room/outbox.js';
 import { Connection } from '../server/connection.js';
 import { HttpLine } from '../server/http-line.js';
 import { Friends } from './friends.js';
+import { Invitations } from './invitations.js';
 import { OwnAccount } from './own-account.js';
 import { People } from './people.js';
 import { Rooms } from './rooms.js';
+import { TypedPasswords } from './typed-passwords.js';
 
 /** @import { Api } from '../server/api.js' */
 /** @import { Session } from '../server/session.js' */
@@ -38,6 +40,8 @@ export class Home {
       line: new HttpLine({ api, poll: () => this.rooms.poll() }),
     });
     this.rooms = new Rooms({ api, connection: this.connection, people: this.people, me });
+    this.invitations = new Invitations(this.rooms);
+    this.passwords = new TypedPasswords();
     this.drafts = new Drafts({ storage, userId: me });
     this.outbox = new Outbox({ storage, userId: me, send: (unsent) => this.rooms.send(unsent) });
     this.#connect();
@@ -79,9 +83,11 @@ export class Home {
   /** @param {any} frame */
   #handle(frame) {
     if (frame.type === 'member' && frame.userId === this.me) this.account.rename(frame.name);
+    this.passwords.handle(frame);
     if (frame.type !== 'notice') return;
     this.account.notice(frame);
     this.friends.notice(frame);
+    this.invitations.notice(frame);
   }
 
   /** A message that is in its room's log has been sent, whether or not its answer has come. */

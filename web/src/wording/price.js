@@ -30,6 +30,14 @@ export function standing({ terms, fee, furtherFee }) {
 }
 
 /**
+ * What a join will cost, in a list.
+ * @param {Price} price
+ */
+export function feeOf({ fee }) {
+  return fee === 0 ? 'free for you' : `costs ${coins(fee)}`;
+}
+
+/**
  * @param {string} terms
  * @param {number} furtherFee
  */

@@ -1,0 +1,195 @@
+// Letting people in: a room's link and password, invitations for friends, and what the invited see of them.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LOOKS, passes } from './support/axe.js';
+import { fixture } from './support/people.js';
+
+const set = fixture();
+
+/** @import { Person } from './support/people.js' */
+
+const copied = (/** @type {Person} */ { page }) => page.evaluate(() => navigator.clipboard.readText());
+
+const stored = (/** @type {Person} */ { page }) =>
+  page.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, location.href]),
+  );
+
+const focused = (/** @type {Person} */ { page }) =>
+  page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+
+/** @param {Person} person @param {string} name */
+async function create(person, name) {
+  await person.goto('/create');
+  await person.fill('Name', name);
+  await person.fill('Room password', 'open sesame');
+  await person.press('Create room');
+  await person.page.getByRole('heading', { name }).waitFor();
+  return new URL(person.page.url()).pathname;
+}
+
+/** @param {Person} one @param {Person} other */
+async function befriend(one, other) {
+  const { friendRequestId } = await one.seed.call('POST', 'friend-requests', { userId: other.userId });
+  await other.seed.call('POST', `friend-requests/${friendRequestId}/accept`);
+}
+
+test('a new room offers link and password, and forgets the password with the page', async () => {
+  const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
+  const path = await create(ana, 'Den');
+  const offer = ana.page.getByRole('region', { name: 'Let others in' });
+  await ana.press('Copy link', offer);
+  await ana.sees('Link copied.');
+  const link = await copied(ana);
+  assert.equal(link, set.server.url + path);
+  const password = offer.getByLabel('Password', { exact: true });
+  const isMasked = () =>
+    password.evaluate(
+      (input) => getComputedStyle(input).getPropertyValue('-webkit-text-security') === 'disc',
+    );
+  assert.ok(await isMasked());
+  await ana.press('Show password', offer);
+  assert.ok(!(await isMasked()));
+  await ana.press('Copy password', offer);
+  await ana.sees('Password copied.');
+  assert.equal(await copied(ana), 'open sesame');
+  assert.ok(!(await stored(ana)).includes('open sesame'));
+
+  await bob.goto(link);
+  await bob.fill('Room password', await copied(ana));
+  await bob.press('Join for free');
+  await bob.page.getByRole('heading', { name: 'Den' }).waitFor();
+  await offer.waitFor({ state: 'detached' });
+
+  await ana.press('Share');
+  await ana.dialog.getByLabel('Password', { exact: true }).waitFor();
+  await ana.page.keyboard.press('Escape');
+  await ana.page.reload();
+  await ana.press('Share');
+  await ana.sees('It can be seen here only right after you have set it.', ana.dialog);
+  assert.equal(await ana.dialog.getByLabel('Password', { exact: true }).count(), 0);
+  await ana.dialog.getByRole('img', { name: 'QR code of the link' }).waitFor();
+  assert.equal(await ana.dialog.getByLabel('Room id', { exact: true }).inputValue(), path.split('/').at(-1));
+
+  await bob.press('Share');
+  await bob.press('Copy link', bob.dialog);
+  await bob.sees('ask the room’s owner', bob.dialog);
+  assert.deepEqual(ana.troubles, []);
+});
+
+test('a password that is no longer right is not offered', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const roomId = (await create(ana, 'Den')).split('/').at(-1) ?? '';
+  const offer = ana.page.getByRole('region', { name: 'Let others in' });
+  const password = offer.getByLabel('Password', { exact: true });
+  await password.waitFor();
+  await ana.seed.call('PATCH', `chatrooms/${roomId}`, { password: 'typed elsewhere' });
+  await password.waitFor({ state: 'detached' });
+
+  await ana.press('Manage the room');
+  await ana.fill('New password', 'typed here', ana.dialog);
+  await ana.press('Change password', ana.dialog);
+  await ana.sees('The password has been changed.');
+  await ana.page.keyboard.press('Escape');
+  await password.waitFor();
+  assert.equal(await password.inputValue(), 'typed here');
+});
+
+test('an owner invites friends by name, and the focus goes on to the link', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const [cyd, dee, eli] = [
+    await set.member('Cyd', { prime: true }),
+    await set.member('Dee'),
+    await set.member('Eli', { prime: true }),
+  ];
+  const roomId = await ana.seed.room('Den');
+  for (const friend of [cyd, dee, eli]) {
+    await friend.seed.join(roomId);
+    await befriend(ana, friend);
+  }
+  for (const friend of [cyd, dee]) await friend.seed.call('POST', `chatrooms/${roomId}/leave`);
+  await ana.open(roomId);
+  await ana.press('Invite');
+  const friends = ana.dialog.getByRole('region', { name: 'Your friends' });
+  await friends.getByText('Dee').waitFor();
+  await friends.getByText('not a prime member').waitFor();
+  assert.deepEqual(
+    await friends.getByRole('button').allTextContents(),
+    ['Invite'],
+    'only Cyd can be invited',
+  );
+  await ana.press('Invite Cyd', friends);
+  await ana.sees('Give this link to Cyd.', ana.dialog);
+  assert.equal(await focused(ana), 'Copy invitation link');
+  await ana.page.keyboard.press('Enter');
+  await ana.sees('Invitation link copied.');
+  await friends.getByText('invited', { exact: true }).waitFor();
+
+  const link = await copied(ana);
+  await cyd.goto(link);
+  await cyd.press('Join for free');
+  await cyd.page.getByRole('heading', { name: 'Den' }).waitFor();
+  await friends.getByText('Cyd').waitFor({ state: 'detached' });
+});
+
+test('whoever is invited while connected finds the invitation, its price, and the way in', async () => {
+  const [ana, cyd] = [await set.member('Ana', { prime: true }), await set.member('Cyd', { prime: true })];
+  const [roomId, other] = [await ana.seed.room('Den'), await ana.seed.room('Attic')];
+  await cyd.online();
+  for (const room of [roomId, other])
+    await ana.seed.call('POST', `chatrooms/${room}/invitations`, { userId: cyd.userId });
+  await cyd.sees('You have been invited to a room. You find the invitation under “Join a room”.');
+  await cyd.page.getByRole('link', { name: 'See the invitation' }).click();
+  const place = cyd.page.getByRole('region', { name: 'Your invitations' });
+  await place.getByRole('listitem').nth(1).waitFor();
+  await place.getByText('valid for 24 hours · free for you').first().waitFor();
+  assert.equal(
+    await cyd.page.getByLabel('Invitation link', { exact: true }).count(),
+    1,
+    'there the link is pasted',
+  );
+  await ana.seed.call('DELETE', `chatrooms/${other}`);
+  await set.server.run('user', 'prime', cyd.userId, '--withdraw');
+  await place.getByText('This room has been closed for good.').waitFor();
+  await place.getByText('valid for 24 hours · free for you').waitFor();
+
+  await place.getByRole('link').nth(1).click();
+  await cyd.sees('You have been invited to this room.');
+  await cyd.sees('Its owner has a link for you, which replaces the password.');
+  await cyd.fill('Room password', 'open sesame');
+  await cyd.press('Join for free');
+  await cyd.page.getByRole('heading', { name: 'Den' }).waitFor();
+  await cyd.goto('/');
+  assert.deepEqual(cyd.troubles, []);
+});
+
+for (const [look, options] of Object.entries(LOOKS)) {
+  test(`sharing and invitations are accessible: ${look}`, async () => {
+    const ana = await set.member('Ana', { prime: true, ...options });
+    const [cyd, dee] = [await set.member('Cyd', { prime: true, ...options }), await set.member('Dee')];
+    const roomId = (await create(ana, 'Den')).split('/').at(-1) ?? '';
+    const offer = ana.page.getByRole('region', { name: 'Let others in' });
+    await offer.waitFor();
+    await passes(ana, 'an empty room');
+    await ana.press('QR code', offer);
+    await ana.dialog.getByRole('img', { name: 'QR code of the link' }).waitFor();
+    await passes(ana, 'sharing');
+    await ana.page.keyboard.press('Escape');
+    for (const friend of [cyd, dee]) {
+      await friend.seed.join(roomId);
+      await befriend(ana, friend);
+      await friend.seed.call('POST', `chatrooms/${roomId}/leave`);
+    }
+    await cyd.online();
+    if (look === 'phone') await ana.press('Members');
+    await ana.press('Invite');
+    await ana.press('Invite Cyd', ana.dialog);
+    await ana.sees('Give this link to Cyd.', ana.dialog);
+    await ana.dialog.getByRole('button', { name: 'Revoke the invitation for Cyd' }).waitFor();
+    await passes(ana, 'inviting');
+    await cyd.page.getByRole('link', { name: 'See the invitation' }).click();
+    await cyd.sees('free for you');
+    await passes(cyd, 'invited');
+  });
+}

@@ -1,0 +1,24 @@
+// The passwords of rooms that their owner has typed on this page, to be given to others. They are in memory only, and
+// forgotten as soon as they may no longer be right.
+
+export class TypedPasswords {
+  /** @type {Map<string, {password: string, headSeq: number}>} */
+  #typed = new Map();
+
+  /** @param {{roomId: string, headSeq: number}} room as it was answered with this password @param {string} password */
+  note({ roomId, headSeq }, password) {
+    this.#typed.set(roomId, { password, headSeq });
+  }
+
+  /** @param {string} roomId */
+  of(roomId) {
+    return this.#typed.get(roomId)?.password ?? null;
+  }
+
+  /** @param {any} frame of the connection */
+  handle({ type, roomId, kind, seq, data }) {
+    const typed = this.#typed.get(roomId);
+    const isChanged = kind === 'room_changed' && data.passwordChanged && seq > (typed?.headSeq ?? 0);
+    if (type === 'reset' || type === 'removed' || isChanged) this.#typed.delete(roomId);
+  }
+}
