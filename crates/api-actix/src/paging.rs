@@ -6,7 +6,7 @@ use std::str::FromStr;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
-use domain::{Invalid, Page};
+use domain::{Invalid, Page, RoomPlace, Timestamp};
 
 use crate::field_errors::FieldErrors;
 use crate::shapes::ListShape;
@@ -17,7 +17,28 @@ pub(crate) trait CursorKey: Display + FromStr {
     const LIST: &'static str;
 }
 
-impl CursorKey for domain::RoomId {
+/// A room's place among its member's rooms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RoomPosition(pub(crate) RoomPlace);
+
+impl Display for RoomPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.0.last_event_at.as_millis(), self.0.room_id)
+    }
+}
+
+impl FromStr for RoomPosition {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let invalid = || Invalid::new("not_a_cursor", "This is no room's place.");
+        let (at, room_id) = text.split_once(':').ok_or_else(invalid)?;
+        let last_event_at = Timestamp::from_millis(at.parse().map_err(|_| invalid())?);
+        Ok(Self(RoomPlace { last_event_at, room_id: room_id.parse()? }))
+    }
+}
+
+impl CursorKey for RoomPosition {
     const LIST: &'static str = "rooms";
 }
 

@@ -224,8 +224,9 @@ read_from_text!(Limit, SeqBound, Way);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paging::RoomPosition;
 
-    type RoomsQuery = ListQuery<Cursor<domain::RoomId>>;
+    type RoomsQuery = ListQuery<Cursor<RoomPosition>>;
 
     fn refused<T: Deserr<FieldErrors>>(query: &str) -> Vec<(String, &'static str)> {
         match parse::<T>(query) {

@@ -17,9 +17,17 @@ impl MessageBody {
     /// How many characters it has.
     pub const LENGTH: RangeInclusive<usize> = 1..=4_000;
 
+    /// How many characters of it a list of rooms shows.
+    pub const EXCERPT: usize = 140;
+
     /// The text in Normalization Form C.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// How it begins.
+    pub fn excerpt(&self) -> String {
+        self.0.chars().take(Self::EXCERPT).collect()
     }
 
     /// By which a retry is told from another message under the same client id, also when the

@@ -300,6 +300,36 @@ pub struct RoomSummary {
     pub read_seq: Seq,
     /// How many visible messages by others lie above that.
     pub unread: i64,
+    /// When its newest event happened, by which a list of rooms is ordered.
+    pub last_event_at: Timestamp,
+    /// The newest message that is not deleted.
+    pub last_message: Option<LastMessage>,
+}
+
+impl RoomSummary {
+    /// Where the room stands in its viewer's list.
+    pub const fn place(&self) -> RoomPlace {
+        RoomPlace { last_event_at: self.last_event_at, room_id: self.room.id }
+    }
+}
+
+/// A room's place in a list that begins with the room in which something happened last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RoomPlace {
+    pub last_event_at: Timestamp,
+    pub room_id: RoomId,
+}
+
+/// The newest message of a room, as a list of rooms shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastMessage {
+    pub seq: Seq,
+    pub sender_id: UserId,
+    /// What its sender is called on screen, unless their account is erased.
+    pub sender_name: Option<AccountName>,
+    /// How its text begins: [`MessageBody::EXCERPT`](crate::MessageBody::EXCERPT) characters at most.
+    pub excerpt: String,
+    pub at: Timestamp,
 }
 
 /// How far somebody has read in a room in which they sit.

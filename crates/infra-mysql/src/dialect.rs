@@ -15,7 +15,7 @@ impl Dialect for Connection {
         };
         // A query of its own sees all that was committed before the lock was had.
         let head = self.head(id)?;
-        Ok(Some(RoomWithHead { row, head_seq: head.map(|head| head.seq) }))
+        Ok(Some(RoomWithHead { row, head_seq: head.map(|(head, _)| head.seq) }))
     }
 
     fn lock_account(&mut self, user_id: &str) -> QueryResult<Option<(AccountRow, CoinAccountRow)>> {

@@ -15,6 +15,7 @@ use diesel::sql_types::Text;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use infra_sql::Failure;
 use infra_sql::former_events::convert_some;
+use infra_sql::operations::last_messages;
 
 use crate::append_only;
 use crate::connection::Connection;
@@ -36,6 +37,9 @@ const PATIENT: &str = "SET SESSION lock_wait_timeout = 60";
 
 /// The change before which the former events are converted.
 const CONVERTED: &str = "0035";
+
+/// The change before which the rooms' last messages are noted.
+const NOTED: &str = "0037";
 
 type Migrations = Vec<Box<dyn Migration<Mysql>>>;
 
@@ -91,6 +95,9 @@ fn migrate(connection: &mut Connection) -> Result<(), Stopped> {
     for migration in &pending {
         if migration.name().version() == MigrationVersion::from(CONVERTED) {
             convert_events(connection)?;
+        }
+        if migration.name().version() == MigrationVersion::from(NOTED) {
+            last_messages::note_all(connection)?;
         }
         apply(connection, migration.as_ref())?;
     }

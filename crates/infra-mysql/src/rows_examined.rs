@@ -89,4 +89,33 @@ async fn what_is_shown_costs_as_much_in_a_long_log(server: DatabaseServer) {
     assert_eq!(examined[0], examined[1]);
 }
 
-test_databases::on_both_servers! { what_is_shown_costs_as_much_in_a_long_log }
+async fn the_list_of_rooms_passes_over_deleted_messages(server: DatabaseServer) {
+    let fixture = Fixture::on(server).await;
+    let cast = &fixture.cast;
+    let mut examined = Vec::new();
+    cast.bo.says(cast.room, "hello").await;
+    for deleted in [1, 300] {
+        let mut said = Vec::new();
+        for _ in 0..deleted {
+            said.push(cast.bo.says(cast.room, "never mind").await);
+        }
+        for message in said {
+            cast.bo.deletes(&message).await.expect("its author deletes");
+        }
+        cast.ana.reads_up_to(cast.room, Seq(i64::MAX)).await.expect("Ana sits there");
+        let listed = fixture.connected(|connection, cast| {
+            let before = counted(connection, "Handler_read%");
+            let page = rooms::of_member(connection, &cast.ana.id, None, PageSize::default());
+            let last = page.expect("it is shown").items.remove(0).last_message;
+            (counted(connection, "Handler_read%") - before, last.map(|message| message.excerpt))
+        });
+        examined.push(listed.await);
+    }
+    assert_eq!(examined[1].1.as_deref(), Some("hello"));
+    assert_eq!(examined[0], examined[1]);
+}
+
+test_databases::on_both_servers! {
+    what_is_shown_costs_as_much_in_a_long_log,
+    the_list_of_rooms_passes_over_deleted_messages,
+}

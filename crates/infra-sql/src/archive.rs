@@ -16,7 +16,7 @@ use std::io::{BufRead, Write};
 use diesel::QueryResult;
 use domain::ports::Randomness;
 
-use crate::operations::audit;
+use crate::operations::{audit, last_messages};
 use crate::rooms::RoomRow;
 use crate::stored::StoredId;
 use crate::tables::{Table, Tables};
@@ -62,6 +62,8 @@ pub fn import(connection: &mut impl Tables, from: impl BufRead) -> Result<u64, I
     connection.delete_coin_accounts()?;
     in_order(connection, &mut reader)?;
     let rows = reader.end()?;
+    // Older versions did not tell.
+    last_messages::note_all(connection)?;
     match audit::violations(connection)? {
         violations if violations.is_empty() => Ok(rows),
         violations => Err(ImportError::Violations(violations)),

@@ -5,8 +5,8 @@ mod data;
 use diesel::prelude::*;
 use domain::facts::EarlierPost;
 use domain::{
-    ClientMessageId, Event, EventKind, Message, MessageBody, MessageId, RoomId, Seq, Stored, Timestamp,
-    UserId,
+    AccountName, ClientMessageId, Event, EventKind, LastMessage, Message, MessageBody, MessageId, RoomId,
+    Seq, Stored, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,9 @@ pub struct EventRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_message_id: Option<String>,
     pub tally: Tally,
+    /// Of an event that is no message: the newest message that was not deleted by then, or 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_message_seq: Option<i64>,
     #[serde(with = "embedded")]
     pub data: String,
 }
@@ -67,7 +70,8 @@ impl Fields for EventRow {
 }
 
 impl EventRow {
-    /// An event's row, with the tally of its log up to there.
+    /// The row of an event that posts a message, or of another before it is known which message is the last; with the
+    /// tally of its log up to there.
     pub fn new(event: &Event, tally: Tally) -> Self {
         let posted = match &event.kind {
             EventKind::MessagePosted(message) => Some(message),
@@ -82,6 +86,7 @@ impl EventRow {
             message_id: posted.map(|message| message.id.into()),
             client_message_id: posted.map(|message| message.client_message_id.to_string()),
             tally,
+            last_message_seq: None,
             data: EventData::from(&event.kind).write(),
         }
     }
@@ -176,6 +181,48 @@ impl MessageRow {
             revision: data.revision,
             edited_at: data.edited_at.map(Timestamp::from_millis),
         })
+    }
+}
+
+/// An event of a log that is searched for the newest message that is not deleted.
+#[derive(Debug, Clone, Copy, Queryable)]
+#[expect(missing_docs, reason = "the columns of the query")]
+pub struct CandidateRow {
+    pub seq: i64,
+    pub is_message: bool,
+    pub last_message_seq: Option<i64>,
+    pub is_deleted: bool,
+}
+
+/// The end of a room's log, and the newest message that is not deleted.
+#[derive(Debug, Clone, Queryable)]
+#[expect(missing_docs, reason = "the columns of the query")]
+pub struct LastRow {
+    pub room_id: StoredId,
+    pub last_event_at: i64,
+    pub seq: Option<i64>,
+    pub actor_id: Option<String>,
+    pub actor_name: Option<String>,
+    pub at: Option<i64>,
+    pub data: Option<String>,
+}
+
+impl LastRow {
+    /// The message, if there is one.
+    pub fn last_message(self) -> Result<Option<LastMessage>, Corrupt> {
+        let (Some(seq), Some(sender_id), Some(at), Some(data)) =
+            (self.seq, self.actor_id, self.at, self.data)
+        else {
+            return Ok(None);
+        };
+        let body = PostedData::read(&data)?.body;
+        Ok(body.map(|body| LastMessage {
+            seq: Seq(seq),
+            sender_id: UserId::stored(sender_id),
+            sender_name: self.actor_name.map(AccountName::stored),
+            excerpt: MessageBody::stored(body).excerpt(),
+            at: Timestamp::from_millis(at),
+        }))
     }
 }
 

@@ -17,7 +17,6 @@ use crate::failure::Failure;
 use crate::rooms::SeatRow;
 use crate::statements::Statements;
 use crate::stored::{Corrupt, StoredId, present};
-use crate::tables::Table;
 use crate::tally::Tally;
 
 /// So many events are converted at once. They are inserted with one statement, which must not grow beyond what a server
@@ -149,6 +148,7 @@ impl Conversion {
             message_id: former.message_id,
             client_message_id: former.client_message_id,
             tally,
+            last_message_seq: None,
             data,
         })
     }
@@ -156,7 +156,7 @@ impl Conversion {
 
 /// Converts the next events of a database's former table, and answers whether there were any. What is converted
 /// already is found by itself, so that an interrupted conversion goes on where it was.
-pub fn convert_some(connection: &mut (impl Statements + Table<EventRow>)) -> Result<bool, Failure> {
+pub fn convert_some(connection: &mut impl Statements) -> Result<bool, Failure> {
     let last = connection.last_event()?;
     let rows = next(connection, last)?;
     let (Some(first), Some(end)) = (rows.first(), rows.last()) else {
@@ -169,7 +169,7 @@ pub fn convert_some(connection: &mut (impl Statements + Table<EventRow>)) -> Res
         conversion.note(&seat)?;
     }
     let converted = rows.into_iter().map(|row| conversion.convert(row));
-    connection.add(&converted.collect::<Result<Vec<_>, _>>()?)?;
+    connection.insert_converted(&converted.collect::<Result<Vec<_>, _>>()?)?;
     Ok(true)
 }
 

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod admin;
 pub mod audit;
 pub mod friends;
+pub mod last_messages;
 pub mod messages;
 pub mod rooms;
 

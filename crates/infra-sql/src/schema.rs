@@ -117,6 +117,7 @@ table! {
         message_id -> Nullable<Binary>,
         client_message_id -> Nullable<Text>,
         tally -> Binary,
+        last_message_seq -> Nullable<BigInt>,
         data -> Text,
     }
 }

@@ -12,6 +12,7 @@ mod former_events;
 mod friends;
 mod rooms;
 
+pub mod last_messages;
 pub mod queries;
 pub mod reading;
 pub mod touching;
@@ -54,6 +55,7 @@ pub mod prelude {
     pub use diesel::prelude::*;
     pub use diesel::{delete, insert_into, sql_query};
 
+    pub use super::last_messages::LastMessages;
     pub use super::queries;
     pub use super::reading::{Erased, Reading, UnreadRange, seat};
     pub use super::touching::TouchSessions;
@@ -62,7 +64,7 @@ pub mod prelude {
     pub use crate::admin::{AdminRecordRow, PasswordLinkRow};
     pub use crate::audit::Finding;
     pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
-    pub use crate::events::{ErasedMessageRow, EventRow, HeadRow, MessageRow};
+    pub use crate::events::{CandidateRow, ErasedMessageRow, EventRow, HeadRow, LastRow, MessageRow};
     pub use crate::former_events::{FormerEventRow, former_events};
     pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow, PENDING};
     pub use crate::rooms::{

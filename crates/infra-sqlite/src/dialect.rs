@@ -69,7 +69,8 @@ impl Dialect for SqliteDialect<'_> {
 /// One small statement after the other, each prepared once: there is no way to a server and back to be saved.
 impl PostingStatements for SqliteDialect<'_> {
     fn heads(&mut self, room_ids: &BTreeSet<StoredId>) -> QueryResult<Vec<HeadRow>> {
-        room_ids.iter().filter_map(|id| self.head(*id).transpose()).collect()
+        let heads = room_ids.iter().filter_map(|id| self.head(*id).transpose());
+        heads.map(|found| found.map(|(head, _)| head)).collect()
     }
 
     fn senders(&mut self, keys: &BTreeSet<(StoredId, &str)>) -> QueryResult<Vec<SenderRow>> {

@@ -8,6 +8,7 @@ use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use infra_sql::Failure;
 use infra_sql::former_events::convert_some;
+use infra_sql::operations::last_messages;
 
 use crate::audit::dangling_references;
 use crate::connection::{open_error, open_writing};
@@ -19,6 +20,9 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlit
 
 /// The change before which the former events are converted.
 const CONVERTED: &str = "0015";
+
+/// The change after which the rooms' last messages are noted.
+const LAST_MESSAGES: &str = "0016";
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -74,6 +78,9 @@ fn bring_up_to_date(
             while convert_some(&mut SqliteDialect(connection))? {}
         }
         connection.run_migration(&migration).map_err(Stopped::Migration)?;
+        if migration.name().version() == MigrationVersion::from(LAST_MESSAGES) {
+            last_messages::note_all(&mut SqliteDialect(connection))?;
+        }
     }
     match dangling_references(connection)?.first() {
         None => Ok(()),

@@ -94,6 +94,14 @@ macro_rules! contract_tests {
                 the_facts_are_those_of_the_moment,
                 joining_puts_the_history_before_the_newcomer,
             ],
+            last_messages: [
+                the_last_message_is_the_newest_that_is_not_deleted,
+                a_last_message_is_cut_to_140_characters,
+                the_last_message_is_found_below_many_that_are_deleted,
+                the_last_message_follows_from_the_log_with_seed_1,
+                the_last_message_follows_from_the_log_with_seed_2,
+                the_last_message_follows_from_the_log_with_seed_3,
+            ],
             lists: [
                 rooms_page_without_loss_or_repeat,
                 invitations_page_without_loss_or_repeat,
@@ -208,7 +216,7 @@ macro_rules! contract_tests {
                 a_banned_member_comes_back_when_the_ban_is_lifted,
                 a_ban_holds_in_its_room_only,
                 a_closed_room_is_empty_for_good,
-                a_list_of_rooms_runs_from_the_newest,
+                a_list_of_rooms_begins_where_something_happened_last,
             ],
             second_factor: [
                 a_second_factor_is_kept_as_it_was_turned_on,

@@ -2,7 +2,7 @@ use std::fmt::Debug;
 
 use domain::{
     Account, AdminRecord, Ban, FriendRequest, FriendRequestId, Invitation, InvitationId, LedgerLine, Page,
-    PageSize, Profile, RecordId, Refusal, RoomId, RoomSummary, Session, UserId,
+    PageSize, Profile, RecordId, Refusal, RoomPlace, RoomSummary, Session, UserId,
 };
 
 /// Something that stands in a list, with the cursor after which the list goes on.
@@ -28,7 +28,7 @@ macro_rules! listed {
 }
 
 listed! {
-    RoomSummary, RoomId, |summary| summary.room.id;
+    RoomSummary, RoomPlace, RoomSummary::place;
     Invitation, InvitationId, |invitation| invitation.id;
     Ban, UserId, |ban| ban.user_id.clone();
     Session, domain::DeviceId, |session| session.device_id.clone();

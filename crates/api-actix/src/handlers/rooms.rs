@@ -12,7 +12,7 @@ use crate::counted_calls::CountedCalls;
 use crate::field_errors::FieldErrors;
 use crate::fields::{RoomId, RoomName, RoomPassword, Seq};
 use crate::limiter::Limiter;
-use crate::paging::{self, Cursor};
+use crate::paging::{self, Cursor, RoomPosition};
 use crate::query::{self, ListQuery};
 use crate::shapes::{ListShape, ReadShape, RoomDetailShape, RoomRevision, RoomShape};
 
@@ -56,16 +56,18 @@ pub(crate) async fn create(
 
 /// List your rooms
 ///
-/// Newest first.
+/// That with the newest event first. A room in which something happens while you page moves to the front: list the
+/// first page again, until it tells nothing new, or let the socket tell you.
 #[utoipa::path(
     get, path = "/api/chatrooms",
-    operation_id = "listRooms", tag = "rooms", params(ListQuery<Cursor<domain::RoomId>>),
+    operation_id = "listRooms", tag = "rooms", params(ListQuery<Cursor<RoomPosition>>),
     responses((status = 200, description = "A page of rooms.", body = ListShape<RoomShape>))
 )]
 pub(crate) async fn list(api: web::Data<Api>, caller: Caller, request: HttpRequest) -> Answer {
-    let (after, size) = query::read::<ListQuery<Cursor<domain::RoomId>>>(&request)?.after();
+    let (after, size) = query::read::<ListQuery<Cursor<RoomPosition>>>(&request)?.after();
+    let after = after.map(|position| position.0);
     let page = api.hexroom.rooms.of_member(caller.user_id(), after, size).await?;
-    Ok(ok(&paging::list(&page, |summary| summary.room.id, |summary| RoomShape::from(summary))))
+    Ok(ok(&paging::list(&page, |summary| RoomPosition(summary.place()), |summary| RoomShape::from(summary))))
 }
 
 /// Show a room with its members

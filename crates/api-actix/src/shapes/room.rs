@@ -1,8 +1,8 @@
 use deserr::Deserr;
 use domain::use_cases::InvitationIssued;
 use domain::{
-    Ban, Invitation, JoinTerms, Member, Receipt, RoomPassword, RoomSummary, RoomView, SEATS, Timestamp,
-    UserId, Withheld,
+    Ban, Invitation, JoinTerms, LastMessage, Member, Receipt, RoomPassword, RoomSummary, RoomView, SEATS,
+    Timestamp, UserId, Withheld,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,6 +36,39 @@ pub(crate) struct RoomShape {
     /// How many messages by others lie above `readSeq`.
     #[schema(example = 2)]
     unread: i64,
+    /// When its newest event happened: lists are ordered by that.
+    last_event_at: Instant,
+    /// The newest message that is not deleted. Absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_message: Option<LastMessageShape>,
+}
+
+/// The newest message of a room.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LastMessage)]
+pub(crate) struct LastMessageShape {
+    seq: Seq,
+    sender_id: fields::UserId,
+    /// Absent where their account is deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender_name: Option<fields::AccountName>,
+    /// How its text begins.
+    #[schema(max_length = 140, example = "Good evening")]
+    excerpt: String,
+    at: Instant,
+}
+
+impl From<&LastMessage> for LastMessageShape {
+    fn from(message: &LastMessage) -> Self {
+        Self {
+            seq: Seq(message.seq),
+            sender_id: Text(message.sender_id.clone()),
+            sender_name: message.sender_name.clone().map(Text),
+            excerpt: message.excerpt.clone(),
+            at: Instant(message.at),
+        }
+    }
 }
 
 impl From<&RoomSummary> for RoomShape {
@@ -54,6 +87,8 @@ impl From<&RoomSummary> for RoomShape {
             head_seq: Seq(room.head_seq),
             read_seq: Seq(summary.read_seq),
             unread: summary.unread,
+            last_event_at: Instant(summary.last_event_at),
+            last_message: summary.last_message.as_ref().map(LastMessageShape::from),
         }
     }
 }

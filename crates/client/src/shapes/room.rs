@@ -28,6 +28,23 @@ pub struct Room {
     pub read_seq: i64,
     /// How many messages by others lie above `read_seq`.
     pub unread: i64,
+    /// When its newest event happened.
+    pub last_event_at: Timestamp,
+    /// The newest message that is not deleted.
+    pub last_message: Option<LastMessage>,
+}
+
+/// The newest message of a room.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LastMessage {
+    pub seq: i64,
+    pub sender_id: UserId,
+    /// None if their account is deleted.
+    pub sender_name: Option<String>,
+    /// How its text begins: 140 characters at most.
+    pub excerpt: String,
+    pub at: Timestamp,
 }
 
 /// A room with the people in it.

@@ -5,7 +5,7 @@ use crate::facts::{Person, RoomFacts};
 use crate::rules::messages::{NewMessage, Posting};
 use crate::{
     Ban, Event, Invitation, InvitationId, JoinedAs, Message, MessageId, Page, PageSize, Reading, Refusal,
-    Room, RoomId, RoomSummary, RoomView, Seq, Standing, Timestamp, TokenHash, UserId, Window,
+    Room, RoomId, RoomPlace, RoomSummary, RoomView, Seq, Standing, Timestamp, TokenHash, UserId, Window,
 };
 
 use super::decision::{Committed, Decide};
@@ -102,11 +102,12 @@ pub trait Rooms: Send + Sync {
     /// A room with its members, as `viewer` sees it; denied as their [`Standing`] says.
     async fn view(&self, room_id: RoomId, viewer: UserId) -> Result<RoomView, Refusal>;
 
-    /// The rooms in which somebody sits, newest first, from below `after`.
+    /// The rooms in which somebody sits, that with the newest event first, from below `after`. A room in which
+    /// something happens between two pages moves above both.
     async fn of_member(
         &self,
         user_id: UserId,
-        after: Option<RoomId>,
+        after: Option<RoomPlace>,
         size: PageSize,
     ) -> Result<Page<RoomSummary>, Refusal>;
 

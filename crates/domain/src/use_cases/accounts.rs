@@ -355,7 +355,14 @@ mod tests {
     }
 
     fn sits_in_anas_room(fixture: &mut Fixture) {
-        let summary = RoomSummary { room: room(), seats_taken: 3, read_seq: Seq(2), unread: 0 };
+        let summary = RoomSummary {
+            room: room(),
+            seats_taken: 3,
+            read_seq: Seq(2),
+            unread: 0,
+            last_event_at: NOW,
+            last_message: None,
+        };
         let page = Page { items: vec![summary], has_more: false };
         fixture
             .rooms

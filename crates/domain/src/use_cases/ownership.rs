@@ -92,7 +92,14 @@ mod tests {
 
     fn view() -> RoomView {
         RoomView {
-            summary: RoomSummary { room: room(), seats_taken: 3, read_seq: Seq(1), unread: 0 },
+            summary: RoomSummary {
+                room: room(),
+                seats_taken: 3,
+                read_seq: Seq(1),
+                unread: 0,
+                last_event_at: NOW,
+                last_message: None,
+            },
             members: Vec::new(),
         }
     }

@@ -80,7 +80,14 @@ mod tests {
     fn view() -> RoomView {
         let room = Room { head_seq: Seq(1), ..room() };
         RoomView {
-            summary: RoomSummary { room, seats_taken: 1, read_seq: Seq(1), unread: 0 },
+            summary: RoomSummary {
+                room,
+                seats_taken: 1,
+                read_seq: Seq(1),
+                unread: 0,
+                last_event_at: NOW,
+                last_message: None,
+            },
             members: Vec::new(),
         }
     }

@@ -346,6 +346,11 @@ pub const CASES: &[(&str, &str, &str)] = &[
         "INSERT INTO erased_messages VALUES (:zeros, 1, 'ana', 2)",
         "a deleted message refers to the room",
     ),
+    (
+        "the_last_message_is_known",
+        "UPDATE events SET last_message_seq = 1 WHERE message_id IS NULL AND seq > 1",
+        "and its last event says 1",
+    ),
     ("fields_keep_their_rules", "INSERT INTO bans VALUES (:hexagon, 'b', 0)", "bans.user_id of "),
     (
         "fields_keep_their_rules",

@@ -18,7 +18,7 @@ use log::Log;
 
 /// The promises, each in one stable word.
 #[cfg(test)]
-pub(super) const INVARIANTS: [&str; 15] = [
+pub(super) const INVARIANTS: [&str; 16] = [
     "log_without_a_gap",
     "one_event_a_seq",
     "events_are_whole",
@@ -34,6 +34,7 @@ pub(super) const INVARIANTS: [&str; 15] = [
     "closed_rooms_end_with_their_closing",
     "tallies_follow_the_log",
     "unread_messages_are_counted",
+    "the_last_message_is_known",
 ];
 
 /// So many rooms, and so many events, are held in memory at once.

@@ -4,7 +4,7 @@ use domain::{Event, EventKind, RoomId, Seq};
 use crate::admin::AdminRecordRow;
 use crate::events::{ErasedMessageRow, EventData, EventRow, PostedData};
 use crate::failure::{Failure, done, exactly_one, is_taken};
-use crate::operations::coins;
+use crate::operations::{coins, last_messages};
 use crate::rooms::{BanRow, InvitationRow, ParticipantRow, RoomRow, RoomUpdate, SeatRow};
 use crate::tally::Tally;
 use crate::{Dialect, Statements, StoredId};
@@ -96,15 +96,24 @@ fn revise(
 }
 
 /// Adds an event to its room's log. It is none that posts a message, so it has only its place in common with
-/// another.
+/// another, and says which message is the last one from now on.
 fn append(connection: &mut impl Statements, event: &Event) -> Result<(), Failure> {
     let room_id = event.room_id.into();
-    let before = match connection.head(room_id)? {
-        None if event.seq == Seq::ZERO.next() => Tally::default(),
-        Some(head) if head.seq + 1 == event.seq.0 => head.tally,
+    let (before, last) = match connection.head(room_id)? {
+        None if event.seq == Seq::ZERO.next() => (Tally::default(), 0),
+        Some((head, last)) if head.seq + 1 == event.seq.0 => (head.tally, last.unwrap_or(head.seq)),
         _ => return Err(Failure::HeadMoved),
     };
-    let row = EventRow::new(event, before.after(event.kind.as_str(), None));
+    let last = match &event.kind {
+        EventKind::MessageDeleted(message) if message.seq.0 == last => {
+            last_messages::newest_below(connection, room_id, last)?
+        }
+        _ => last,
+    };
+    let row = EventRow {
+        last_message_seq: Some(last),
+        ..EventRow::new(event, before.after(event.kind.as_str(), None))
+    };
     match connection.insert_event(&row) {
         Err(error) if is_taken(&error) => return Err(Failure::HeadMoved),
         inserted => done(inserted)?,

@@ -1,19 +1,21 @@
 //! Rooms, and who sits in them.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use domain::change::RoomChange;
 use domain::facts::{Person, RoomFacts};
 use domain::ports::{Committed, Decide, RoomScope};
 use domain::{
-    Ban, Denial, Invitation, InvitationId, JoinedAs, Page, PageSize, Reading, Room, RoomId, RoomSummary,
-    RoomView, Seq, Standing, TokenHash, UserId,
+    Ban, Denial, Invitation, InvitationId, JoinedAs, Page, PageSize, Reading, Room, RoomId, RoomPlace,
+    RoomSummary, RoomView, Seq, Standing, Timestamp, TokenHash, UserId,
 };
 
 use crate::failure::Failure;
+use crate::operations::last_messages;
 use crate::operations::room_changes::apply;
 use crate::operations::room_facts;
-use crate::rooms::{StandingRow, ban, member};
+use crate::rooms::{RoomWithHead, SeatRow, StandingRow, ban, member};
 use crate::statements::reading::MOST_ROOMS;
 use crate::{Dialect, Statements, StoredId};
 
@@ -102,11 +104,16 @@ pub fn view(connection: &mut impl Statements, room_id: RoomId, viewer: &UserId) 
     let own = members.iter().find(|member| member.user_id == *viewer);
     let behind = own.filter(|member| member.read_seq < room.head_seq).map(|_| room_id);
     let unread = reading(connection, viewer, behind.as_slice())?;
+    let (last_event_at, last_message) = last_messages::of(connection, &[(room_id.into(), room.head_seq.0)])?
+        .remove(&room_id)
+        .ok_or(Denial::RoomNotFound)?;
     let summary = RoomSummary {
         room,
         seats_taken: members.len(),
         read_seq: own.map(|member| member.read_seq).unwrap_or_default(),
         unread: unread.first().map_or(0, |reading| reading.unread),
+        last_event_at,
+        last_message,
     };
     Ok(RoomView { summary, members })
 }
@@ -115,16 +122,26 @@ pub fn view(connection: &mut impl Statements, room_id: RoomId, viewer: &UserId) 
 pub fn of_member(
     connection: &mut impl Statements,
     user_id: &UserId,
-    after: Option<RoomId>,
+    after: Option<RoomPlace>,
     size: PageSize,
 ) -> Result<Page<RoomSummary>, Failure> {
-    let before = after.map_or(StoredId::HIGHEST, StoredId::from);
-    let page = Page::cut(connection.seats_before(user_id.as_str(), before, size.and_one_more())?, size);
-    // Newest first: the page's rooms are one unbroken range of the member's own.
-    let (Some((newest, _)), Some((oldest, _))) = (page.items.first(), page.items.last()) else {
+    let before = after.map_or((i64::MAX, StoredId::HIGHEST), |place| {
+        (place.last_event_at.as_millis(), place.room_id.into())
+    });
+    // A quota bounds them, and no row but the log tells their order.
+    let mut held = connection.seats_held(user_id.as_str())?;
+    let place = |(seat, _, at): &(SeatRow, RoomWithHead, Option<i64>)| (at.unwrap_or_default(), seat.room_id);
+    held.retain(|row| place(row) < before);
+    held.sort_unstable_by_key(|row| Reverse(place(row)));
+    let page = Page::cut(held, size).map(|(seat, room, _)| (seat, room));
+    if page.items.is_empty() {
         return Ok(Page { items: Vec::new(), has_more: false });
-    };
-    let mut taken = counts(connection.seats_taken(user_id.as_str(), oldest.room_id, newest.room_id)?);
+    }
+    let heads = page.items.iter().map(|(seat, room)| (seat.room_id, room.head_seq.unwrap_or_default()));
+    let heads: Vec<(StoredId, i64)> = heads.collect();
+    let ids: Vec<StoredId> = heads.iter().map(|(room_id, _)| *room_id).collect();
+    let mut taken = counts(connection.seats_taken(&ids)?);
+    let mut last = last_messages::of(connection, &heads)?;
     let behind: Vec<RoomId> = page
         .items
         .iter()
@@ -139,10 +156,14 @@ pub fn of_member(
         .into_iter()
         .map(|(seat, row)| {
             let room = Room::from(row);
+            let (last_event_at, last_message) =
+                last.remove(&room.id).unwrap_or((Timestamp::from_millis(0), None));
             Ok(RoomSummary {
                 seats_taken: usize::try_from(taken.remove(&room.id).unwrap_or_default()).unwrap_or_default(),
                 read_seq: Seq(seat.read_seq),
                 unread: unread.get(&room.id).copied().unwrap_or_default(),
+                last_event_at,
+                last_message,
                 room,
             })
         })

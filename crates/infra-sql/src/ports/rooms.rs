@@ -5,7 +5,7 @@ use domain::ports::{Committed, Decide, LogPage, RoomScope, Rooms};
 use domain::rules::messages::{NewMessage, Posting};
 use domain::{
     Ban, Event, Invitation, InvitationId, JoinedAs, Message, Page, PageSize, Reading, Refusal, Room, RoomId,
-    RoomSummary, RoomView, Seq, Standing, TokenHash, UserId, Window,
+    RoomPlace, RoomSummary, RoomView, Seq, Standing, TokenHash, UserId, Window,
 };
 
 use super::Ports;
@@ -57,7 +57,7 @@ impl<B: Backend> Rooms for Ports<B> {
     async fn of_member(
         &self,
         user_id: UserId,
-        after: Option<RoomId>,
+        after: Option<RoomPlace>,
         size: PageSize,
     ) -> Result<Page<RoomSummary>, Refusal> {
         self.0.view(move |connection| rooms::of_member(connection, &user_id, after, size)).await

@@ -10,14 +10,42 @@ statements! {
         insert_into(events::table).values(event).execute(connection)
     }
 
-    /// The end of a room's log.
-    fn head(connection, room_id: StoredId) -> Option<HeadRow> {
+    /// The end of a room's log, and which message is the last one there, if that event is none itself.
+    fn head(connection, room_id: StoredId) -> Option<(HeadRow, Option<i64>)> {
         events::table
             .filter(events::room_id.eq(room_id))
-            .select((events::room_id, events::seq, events::tally))
+            .select(((events::room_id, events::seq, events::tally), events::last_message_seq))
             .order(events::seq.desc())
             .first(connection)
             .optional()
+    }
+
+    /// The newest events of a room below a seq, newest first, as places where the newest message may be.
+    fn candidates(connection, room_id: StoredId, below: i64, limit: i64) -> Vec<CandidateRow> {
+        events::table
+            .filter(events::room_id.eq(room_id))
+            .filter(events::seq.lt(below))
+            .select((
+                events::seq,
+                events::message_id.is_not_null(),
+                events::last_message_seq,
+                exists(erased_messages::table.find((events::room_id, events::seq))),
+            ))
+            .order(events::seq.desc())
+            .limit(limit)
+            .load(connection)
+    }
+
+    /// Where the logs of some rooms end, not too many at once, and their newest messages that are not deleted.
+    fn last_messages(connection, heads: &[(StoredId, i64)]) -> Vec<LastRow> {
+        LastMessages::at(heads).load(connection)
+    }
+
+    /// Sets which message is the last one by an event that is none.
+    fn set_last_message(connection, room_id: StoredId, seq: i64, last_message_seq: i64) -> usize {
+        diesel::update(events::table.find((room_id, seq)))
+            .set(events::last_message_seq.eq(last_message_seq))
+            .execute(connection)
     }
 
     /// An event of a room.

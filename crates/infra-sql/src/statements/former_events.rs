@@ -15,6 +15,27 @@ statements! {
             .optional()
     }
 
+    /// Adds converted events. Their table has no column for the last message yet.
+    fn insert_converted(connection, rows: &[EventRow]) -> usize {
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                (
+                    events::room_id.eq(row.room_id),
+                    events::seq.eq(row.seq),
+                    events::kind.eq(&row.kind),
+                    events::actor_id.eq(&row.actor_id),
+                    events::at.eq(row.at),
+                    events::message_id.eq(row.message_id),
+                    events::client_message_id.eq(&row.client_message_id),
+                    events::tally.eq(row.tally),
+                    events::data.eq(&row.data),
+                )
+            })
+            .collect();
+        insert_into(events::table).values(rows).execute(connection)
+    }
+
     /// A room's former events above `after`, oldest first.
     fn former_events_of(connection, room_id: StoredId, after: i64, limit: i64) -> Vec<FormerEventRow> {
         former_events::table

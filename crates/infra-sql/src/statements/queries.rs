@@ -53,6 +53,17 @@ pub fn head() -> _ {
         .single_value()
 }
 
+/// When that event happened: `Option<i64>`.
+#[dsl::auto_type(no_type_alias)]
+pub fn head_at() -> _ {
+    events::table
+        .filter(events::room_id.eq(rooms::room_id))
+        .select(events::at)
+        .order((events::room_id.desc(), events::seq.desc()))
+        .limit(1_i64)
+        .single_value()
+}
+
 /// Those who have ever sat in rooms, and the seats that they still hold: [`SenderRow`](crate::rooms::SenderRow).
 #[dsl::auto_type]
 pub fn senders() -> _ {

@@ -71,7 +71,7 @@ impl<'a> Erased<'a> {
 
 /// The last one is repeated until there are a power of two, so that there are few forms of the statement, and each is
 /// prepared once.
-fn padded<T: Copy>(values: &[T]) -> Vec<T> {
+pub(super) fn padded<T: Copy>(values: &[T]) -> Vec<T> {
     let mut values = values.to_vec();
     if let Some(last) = values.last().copied() {
         values.resize(values.len().next_power_of_two(), last);

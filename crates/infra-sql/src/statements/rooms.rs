@@ -77,15 +77,12 @@ statements! {
             .load(connection)
     }
 
-    /// The seats that somebody holds in rooms below `before`, the newest room first, with the rooms.
-    fn seats_before(connection, user_id: &str, before: StoredId, limit: i64) -> Vec<(SeatRow, RoomWithHead)> {
+    /// The seats that somebody holds, with the rooms, and when the newest event of each happened.
+    fn seats_held(connection, user_id: &str) -> Vec<(SeatRow, RoomWithHead, Option<i64>)> {
         seats::table
             .inner_join(rooms::table.on(rooms::room_id.eq(seats::room_id)))
             .filter(seats::user_id.eq(user_id))
-            .filter(seats::room_id.lt(before))
-            .order(seats::room_id.desc())
-            .limit(limit)
-            .select((seats::all_columns, (rooms::all_columns, queries::head())))
+            .select((seats::all_columns, (rooms::all_columns, queries::head()), queries::head_at()))
             .load(connection)
     }
 
@@ -109,14 +106,10 @@ statements! {
         Erased::of(user_id, rooms).load(connection)
     }
 
-    /// How many seats are taken in each room in which somebody sits from `lowest` to `highest`.
-    fn seats_taken(connection, user_id: &str, lowest: StoredId, highest: StoredId) -> Vec<(StoredId, i64)> {
-        let taken = diesel::alias!(seats as taken);
+    /// How many seats are taken in each of some rooms.
+    fn seats_taken(connection, room_ids: &[StoredId]) -> Vec<(StoredId, i64)> {
         seats::table
-            .inner_join(taken.on(taken.field(seats::room_id).eq(seats::room_id)))
-            .filter(seats::user_id.eq(user_id))
-            .filter(seats::room_id.ge(lowest))
-            .filter(seats::room_id.le(highest))
+            .filter(seats::room_id.eq_any(room_ids))
             .group_by(seats::room_id)
             .select((seats::room_id, count_star()))
             .load(connection)

@@ -164,7 +164,7 @@ pub async fn what_is_added_meanwhile_disturbs_no_list(world: World) {
     let two = domain::PageSize::new(2).expect("a size within the limits");
     let first = rooms.of_member(ana.id.clone(), None, two).await.expect("readable");
     ana.opens("late").await;
-    let cursor = first.items.last().map(|summary| summary.room.id);
+    let cursor = first.items.last().map(domain::RoomSummary::place);
     let second = rooms.of_member(ana.id.clone(), cursor, two).await.expect("readable");
     let seen: Vec<_> = first.items.iter().chain(&second.items).map(|summary| summary.room.id).collect();
     opened.reverse();

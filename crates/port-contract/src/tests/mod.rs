@@ -8,6 +8,7 @@ pub mod friends;
 pub mod history;
 pub mod invitations;
 pub mod joining;
+pub mod last_messages;
 pub mod lists;
 pub mod log;
 pub mod message_races;

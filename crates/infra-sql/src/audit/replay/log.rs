@@ -16,6 +16,8 @@ pub(super) struct Log {
     /// The deleted messages that are noted, by place.
     pub(super) erased: HashMap<i64, ErasedMessageRow>,
     last: Option<Last>,
+    /// The newest message so far that is not deleted, or 0.
+    last_message_seq: i64,
     /// The events that are no messages.
     others: HashSet<i64>,
     /// The messages that were changed, or look so.
@@ -29,6 +31,7 @@ struct Last {
     seq: i64,
     kind: String,
     tally: Tally,
+    last_message_seq: Option<i64>,
 }
 
 /// What the log says of a changed message, and what the message itself says.
@@ -65,6 +68,7 @@ impl Log {
             seats: Vec::new(),
             erased: HashMap::new(),
             last: None,
+            last_message_seq: 0,
             others: HashSet::new(),
             changed: BTreeMap::new(),
             membership: BTreeMap::new(),
@@ -124,7 +128,8 @@ impl Log {
         for seat in self.seats.iter_mut().filter(|seat| seat.row.read_seq == seq) {
             seat.marker = event.tally;
         }
-        self.last = Some(Last { seq, kind: event.kind, tally: event.tally });
+        let last_message_seq = event.last_message_seq.or(is_message.then_some(seq));
+        self.last = Some(Last { seq, kind: event.kind, tally: event.tally, last_message_seq });
     }
 
     fn post(&mut self, event: &EventRow, posted: &PostedData, findings: &mut Findings) {
@@ -136,6 +141,9 @@ impl Log {
         findings.that(keeps_nothing, "a_deleted_message_keeps_nothing", || {
             format!("the message {seq} of the room {room} is deleted but keeps its digest")
         });
+        if posted.body.is_some() {
+            self.last_message_seq = seq;
+        }
         for seat in &mut self.seats {
             let is_unread =
                 seq > seat.row.read_seq && *sender_id != seat.row.user_id && posted.body.is_some();
@@ -185,6 +193,14 @@ impl Log {
             || {
                 let closed = self.room.closed_at.map_or_else(|| "nothing".to_owned(), |at| at.to_string());
                 format!("the room {room} was closed at {closed}, and its last event is {}", last.kind)
+            },
+        );
+        findings.that(
+            last.last_message_seq == Some(self.last_message_seq),
+            "the_last_message_is_known",
+            || {
+                let (known, newest) = (last.last_message_seq.unwrap_or_default(), self.last_message_seq);
+                format!("the last message of the room {room} is {newest}, and its last event says {known}")
             },
         );
         for ReadingSeat { row, marker, unread } in &self.seats {

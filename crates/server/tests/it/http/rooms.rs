@@ -2,7 +2,7 @@
 
 use crate::support::{Server, assert_instant, assert_members, column, items, json, number, text};
 
-const SUMMARY: [&str; 11] = [
+const SUMMARY: [&str; 12] = [
     "roomId",
     "name",
     "ownerId",
@@ -14,6 +14,7 @@ const SUMMARY: [&str; 11] = [
     "headSeq",
     "readSeq",
     "unread",
+    "lastEventAt",
 ];
 
 #[tokio::test]
@@ -68,7 +69,7 @@ async fn a_lapsed_prime_member_keeps_rooms_and_creates_none() {
 }
 
 #[tokio::test]
-async fn own_rooms_are_listed_newest_first() {
+async fn own_rooms_are_listed_by_their_newest_event() {
     let server = Server::start().await;
     let ana = server.register_prime("ana").await;
     let bo = server.register_prime("bo-b").await;
@@ -76,6 +77,9 @@ async fn own_rooms_are_listed_newest_first() {
         ana.create_room(name).await;
     }
     let foreign = bo.create_room("not Ana's").await;
+    let three = items(&ana.get("/api/chatrooms").await.json(200))[2].clone();
+    assert!(three["lastMessage"].is_null(), "{three}");
+    ana.say(&text(&three["roomId"]), "Good evening").await;
 
     let mut names = Vec::new();
     let mut cursor = String::new();
@@ -84,7 +88,7 @@ async fn own_rooms_are_listed_newest_first() {
         let page = ana.get(&format!("/api/chatrooms?limit=2{cursor}")).await.json(200);
         pages += 1;
         for room in items(&page) {
-            assert_members(&room, &SUMMARY, &[]);
+            assert_members(&room, &SUMMARY, &["lastMessage"]);
             names.push(text(&room["name"]));
         }
         match page["nextCursor"].as_str() {
@@ -92,7 +96,10 @@ async fn own_rooms_are_listed_newest_first() {
             None => break,
         }
     }
-    assert_eq!(names, ["five", "four", "three", "two", "one"]);
+    assert_eq!(names, ["three", "five", "four", "two", "one"]);
+    let last = &items(&ana.get("/api/chatrooms").await.json(200))[0]["lastMessage"];
+    assert_members(last, &["seq", "senderId", "senderName", "excerpt", "at"], &[]);
+    assert_eq!((&last["senderId"], &last["excerpt"]), (&json!("ana"), &json!("Good evening")));
     assert_eq!(pages, 3);
     assert!(
         items(&ana.get("/api/chatrooms").await.json(200))
