@@ -38,6 +38,10 @@ for (const [look, options] of Object.entries(LOOKS)) {
     await ana.press('Delete', ana.message('hello'));
     await passes(ana, 'question');
     await ana.page.keyboard.press('Escape');
+    await ana.page.keyboard.press('Control+k');
+    await ana.dialog.getByRole('option', { name: /Den/ }).waitFor();
+    await passes(ana, 'going to a room');
+    await ana.page.keyboard.press('Escape');
 
     if (look === 'phone') await ana.press('Members');
     await ana.press('Manage the room');

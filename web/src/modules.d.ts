@@ -7,6 +7,7 @@ export interface Modules {
   'components/profile.js': typeof import('./components/profile.js');
   'components/room-tools.js': typeof import('./components/room-tools.js');
   'components/share.js': typeof import('./components/share.js');
+  'components/switcher.js': typeof import('./components/switcher.js');
   'notifications.js': typeof import('./notifications.js');
   'screens/coins.js': typeof import('./screens/coins.js');
   'screens/create.js': typeof import('./screens/create.js');

@@ -19,6 +19,7 @@ const AHEAD = [
   'components/room-tools.js',
   'components/share.js',
   'components/empty-room.js',
+  'components/switcher.js',
   'notifications.js',
   'screens/start.js',
   'screens/room.js',

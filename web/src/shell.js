@@ -33,7 +33,10 @@ export class Shell extends View {
   #home = null;
 
   enter() {
-    this.listen(router, 'change', () => this.#turnTo());
+    this.listen(router, 'change', () => {
+      this.#remember();
+      this.#turnTo();
+    });
     this.listen(session, 'began', () => this.#arrive());
     this.listen(session, 'ended', ({ detail }) => this.#depart(detail));
     this.listen(globalThis, 'storage', () => this.#notice());
@@ -58,6 +61,7 @@ export class Shell extends View {
     if (!here || this.#arriving !== arriving) return;
     this.#home = here;
     this.#follow(here);
+    this.#reopen(here);
     const skip = el(
       'button',
       { type: 'button', class: 'skip', onclick: () => this.#main.focus() },
@@ -87,6 +91,23 @@ export class Shell extends View {
   async #notify(here) {
     const { notifications } = await patiently(() => load('notifications.js'));
     if (this.#home === here) notifications.follow(here);
+  }
+
+  /** Whoever comes back to the client comes back to the room in which they were. @param {Home} here */
+  #reopen({ rooms, lastRoom }) {
+    const { roomId } = lastRoom;
+    if (router.route.roomId) this.#remember();
+    const open = () => {
+      if (location.pathname === '/' && roomId && rooms.all.has(roomId)) router.go(roomPath(roomId));
+    };
+    rooms.addEventListener('list', open, { once: true });
+  }
+
+  /** The list of rooms is a place to come back to as well, for those who went there. */
+  #remember() {
+    const { roomId, screen } = router.route;
+    if (roomId) this.#home?.lastRoom.remember(roomId);
+    else if (screen === 'start') this.#home?.lastRoom.forget();
   }
 
   /** @param {Home} here */

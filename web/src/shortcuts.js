@@ -2,15 +2,31 @@
 // composer and the messages.
 
 import { home } from './app.js';
+import { orToast } from './components/toast.js';
+import { load } from './on-demand.js';
 import { roomPath, router } from './router.js';
 
 /** @param {KeyboardEvent} event */
 export function pressed(event) {
   if (event.isComposing || document.querySelector('dialog[open]')) return;
+  if (isSwitch(event)) {
+    event.preventDefault();
+    return goToRoom();
+  }
   const path = pathFor(event);
   if (!path) return;
   event.preventDefault();
   router.go(path);
+}
+
+/** Lets somebody choose a room by its name. */
+export function goToRoom() {
+  orToast(load('components/switcher.js').then((switcher) => switcher.openSwitcher()));
+}
+
+/** @param {KeyboardEvent} event */
+function isSwitch({ key, altKey, ctrlKey, metaKey, shiftKey }) {
+  return key.toLowerCase() === 'k' && (ctrlKey || metaKey) && !altKey && !shiftKey;
 }
 
 /** @param {KeyboardEvent} event */
@@ -28,7 +44,7 @@ function pathFor({ key, altKey, ctrlKey, metaKey, shiftKey }) {
  * @param {boolean} isUnread whether only unread ones count
  */
 function roomBeside(step, isUnread) {
-  const rooms = [...home().rooms.all.values()];
+  const rooms = home().rooms.inOrder;
   const here = rooms.findIndex(({ roomId }) => roomPath(roomId) === location.pathname);
   const ahead = here < 0 ? rooms : [...rooms.slice(here + 1), ...rooms.slice(0, here)];
   if (step < 0) ahead.reverse();

@@ -54,6 +54,17 @@ export interface Room {
   headSeq: number;
   readSeq: number;
   unread: number;
+  lastEventAt: string;
+  lastMessage?: LastMessage;
+}
+
+// The newest message that is not deleted, of which the excerpt has 140 characters at most.
+export interface LastMessage {
+  seq: number;
+  senderId: string;
+  senderName?: string;
+  excerpt: string;
+  at: string;
 }
 
 export interface Member {

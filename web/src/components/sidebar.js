@@ -3,13 +3,14 @@
 import { home } from '../app.js';
 import { el, icon } from '../dom.js';
 import { patch } from '../patch.js';
-import { roomPath, router } from '../router.js';
-import { pressed } from '../shortcuts.js';
+import { router } from '../router.js';
+import { goToRoom, pressed } from '../shortcuts.js';
+import { today } from '../today.js';
 import { View } from '../view.js';
 import { number } from '../wording/numbers.js';
 import { avatar } from './avatar.js';
 import { brand } from './brand.js';
-import { seatsOf } from './seats.js';
+import { roomLink } from './room-link.js';
 import './connection-status.js';
 
 /** @import { RoomState } from '../state/room.js' */
@@ -20,21 +21,62 @@ customElements.define(
     #connection = document.createElement('hex-connection');
     #rooms = el('nav', { class: 'rooms', 'aria-label': 'Rooms' });
     #places = el('nav', { class: 'places', 'aria-label': 'Places' });
+    /** @type {RoomState[]} as they are shown */
+    #order = [];
+    #isPressed = false;
 
     enter() {
-      const { rooms, account, friends } = home();
+      const { rooms, account, friends, people } = home();
       this.listen(rooms, 'list', () => this.drawSoon());
       this.listen(account, 'change', () => this.drawSoon());
       this.listen(friends, 'change', () => this.drawSoon());
+      this.listen(people, 'change', () => this.drawSoon());
+      this.listen(today, 'change', () => this.drawSoon());
       this.listen(router, 'change', () => this.draw());
       this.listen(document, 'keydown', pressed);
+      this.listen(this.#rooms, 'pointerdown', () => this.#press(true));
+      for (const sign of ['pointerup', 'pointercancel'])
+        this.listen(document, sign, () => this.#press(false));
       this.draw();
     }
 
     draw() {
       patch(this, head(), this.#connection, this.#rooms, this.#places);
-      patch(this.#rooms, rooms());
+      this.#arrange();
+      patch(this.#rooms, this.#list());
       patch(this.#places, places());
+    }
+
+    /** While somebody presses on the list or has selected something in it, nothing may move away from under them. */
+    #arrange() {
+      const { inOrder } = home().rooms;
+      const isSame =
+        inOrder.length === this.#order.length && inOrder.every((room) => this.#order.includes(room));
+      if (isSame && (this.#isPressed || this.#isSelected())) return;
+      this.#order = inOrder;
+    }
+
+    #isSelected() {
+      const selection = getSelection();
+      return selection !== null && !selection.isCollapsed && this.#rooms.contains(selection.anchorNode);
+    }
+
+    /** @param {boolean} isPressed */
+    #press(isPressed) {
+      if (this.#isPressed === isPressed) return;
+      this.#isPressed = isPressed;
+      if (!isPressed) this.drawSoon();
+    }
+
+    #list() {
+      const { rooms } = home();
+      if (!rooms.isLoaded) return el('p', { class: 'loading', key: 'loading' }, 'Loading…');
+      if (this.#order.length === 0) return el('p', { class: 'hint' }, 'You are not in any room yet.');
+      return el(
+        'ul',
+        {},
+        this.#order.map((room) => el('li', { key: room.roomId }, roomLink(room))),
+      );
     }
   },
 );
@@ -44,16 +86,23 @@ function head() {
     'header',
     { class: 'sidebar-head' },
     link('/', { class: 'home-link' }, brand()),
+    home().rooms.all.size > 1 &&
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'icon-button find-room',
+          key: 'find',
+          'aria-label': 'Go to a room',
+          'aria-keyshortcuts': 'Control+K Meta+K',
+          title: 'Go to a room (Ctrl+K)',
+          onclick: () => goToRoom(),
+        },
+        icon('search'),
+      ),
     link('/join', { class: 'button join' }, 'Join a room'),
     link('/create', { class: 'button' }, icon('plus'), 'Create'),
   );
-}
-
-function rooms() {
-  const { rooms } = home();
-  if (!rooms.isLoaded) return el('p', { class: 'loading', key: 'loading' }, 'Loading…');
-  if (rooms.all.size === 0) return el('p', { class: 'hint' }, 'You are not in any room yet.');
-  return el('ul', {}, [...rooms.all.values()].map(roomLink));
 }
 
 function places() {
@@ -82,33 +131,6 @@ function places() {
 function link(href, attributes, ...children) {
   const isOpen = href === location.pathname;
   return el('a', { href, 'aria-current': isOpen && 'page', ...attributes }, ...children);
-}
-
-/** @param {RoomState} room */
-function roomLink({ about, unread, roomId }) {
-  const words = unread === 1 ? '1 unread message' : `${number(unread)} unread messages`;
-  return el(
-    'li',
-    { key: roomId },
-    link(
-      roomPath(roomId),
-      { class: `room-link ${unread > 0 ? 'unread' : ''}` },
-      el(
-        'span',
-        { class: 'room-name' },
-        el('bdi', {}, about.name),
-        about.locked && el('span', { class: 'lock', role: 'img', 'aria-label': 'locked' }, icon('lock')),
-      ),
-      seatsOf(about),
-      unread > 0 &&
-        el(
-          'span',
-          { class: 'count', key: 'count' },
-          el('span', { 'aria-hidden': 'true' }, unread > 99 ? '99+' : unread),
-          el('span', { class: 'unseen' }, words),
-        ),
-    ),
-  );
 }
 
 /**

@@ -3,6 +3,7 @@
 import { home } from '../app.js';
 import { Composer } from '../components/composer.js';
 import { MessageList } from '../components/message-list.js';
+import { count } from '../components/room-link.js';
 import { seatsOf } from '../components/seats.js';
 import { orToast } from '../components/toast.js';
 import { el, fill, icon } from '../dom.js';
@@ -22,6 +23,7 @@ customElements.define(
     /** @type {RoomState | undefined} */
     #room;
     #isExplained = false;
+    #back = el('a', { class: 'icon-button back', href: '/' });
     #head = el('div', { class: 'room-title' });
     #typing = el('p', { class: 'typing' });
     #announced = el('div', { class: 'unseen', 'aria-live': 'polite' });
@@ -32,7 +34,10 @@ customElements.define(
 
     enter() {
       const { rooms, people } = home();
-      this.listen(rooms, 'list', () => this.#appear());
+      this.listen(rooms, 'list', () => {
+        this.#appear();
+        this.drawSoon();
+      });
       this.listen(rooms, 'room', ({ detail }) => detail === this.roomId && this.drawSoon());
       this.listen(people, 'change', () => this.drawSoon());
       this.listen(rooms, 'message', ({ detail }) => this.#announce(detail));
@@ -81,11 +86,7 @@ customElements.define(
           el(
             'header',
             { class: 'room-head' },
-            el(
-              'a',
-              { class: 'icon-button back', href: '/', 'aria-label': 'Back to the rooms' },
-              icon('back'),
-            ),
+            this.#back,
             this.#head,
             el(
               'button',
@@ -129,8 +130,15 @@ customElements.define(
     draw() {
       const room = this.#room;
       if (!room) return;
-      const { people, me } = home();
+      const { people, me, rooms } = home();
       const { about } = room;
+      const elsewhere = rooms.unread - room.unread;
+      patch(
+        this.#back,
+        icon('back'),
+        el('span', { class: 'unseen' }, 'Back to the rooms'),
+        elsewhere > 0 && count(elsewhere, ' elsewhere'),
+      );
       patch(
         this.#head,
         el('h1', {}, el('bdi', {}, about.name)),

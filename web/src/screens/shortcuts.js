@@ -12,6 +12,7 @@ const KEYS = [
   [
     'Everywhere',
     [
+      [[COMMAND, 'K'], 'Go to a room by its name'],
       [[ALT, '↓'], 'Next room'],
       [[ALT, '↑'], 'Previous room'],
       [[ALT, 'Shift', '↓'], 'Next room with unread messages'],

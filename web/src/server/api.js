@@ -9,6 +9,9 @@ import { request } from './request.js';
 /** Three times this is less than the minute in which the server repeats a lost answer. */
 const RENEWED_WITHIN_MS = 15_000;
 
+/** The most that one page of a list has. */
+const PAGE = 100;
+
 /** Calls that need no sign-in. */
 export const open = {
   /** @param {Record<string, unknown>} registration */
@@ -61,7 +64,7 @@ export class Api {
 
   rooms = {
     /** @returns {Promise<T.Room[]>} */
-    list: () => this.#all('chatrooms'),
+    list: () => this.#rooms(),
     /** @param {string} roomId @returns {Promise<T.RoomDetail>} */
     show: (roomId) => this.#call('GET', room(roomId)),
     /** @param {{name: string, password: string}} fields @returns {Promise<T.RoomDetail>} */
@@ -212,11 +215,22 @@ export class Api {
     const items = [];
     let cursor;
     do {
-      const page = await this.#call('GET', `${path}${query({ ...filter, cursor, limit: 100 })}`);
+      const page = await this.#call('GET', `${path}${query({ ...filter, cursor, limit: PAGE })}`);
       items.push(...page.items);
       cursor = page.nextCursor;
     } while (cursor);
     return items;
+  }
+
+  /** A room that moves to the front while the pages are read is found there afterwards. */
+  async #rooms() {
+    const found = new Map();
+    let before;
+    do {
+      before = found.size;
+      for (const room of await this.#all('chatrooms')) found.set(room.roomId, room);
+    } while (found.size > Math.max(before, PAGE));
+    return [...found.values()];
   }
 }
 

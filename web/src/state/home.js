@@ -6,6 +6,7 @@ import { Connection } from '../server/connection.js';
 import { HttpLine } from '../server/http-line.js';
 import { Friends } from './friends.js';
 import { Invitations } from './invitations.js';
+import { LastRoom } from './last-room.js';
 import { OwnAccount } from './own-account.js';
 import { People } from './people.js';
 import { Rooms } from './rooms.js';
@@ -43,6 +44,7 @@ export class Home {
     this.invitations = new Invitations(this.rooms);
     this.passwords = new TypedPasswords();
     this.drafts = new Drafts({ storage, userId: me });
+    this.lastRoom = new LastRoom({ storage, userId: me });
     this.outbox = new Outbox({ storage, userId: me, send: (unsent) => this.rooms.send(unsent) });
     this.#connect();
   }
@@ -62,6 +64,7 @@ export class Home {
     this.outbox.close(traces);
     if (!traces.forget) return;
     this.drafts.forget();
+    this.lastRoom.forget();
     this.#storage.removeItem(NOTIFIED);
   }
 

@@ -1,3 +1,4 @@
+import { Latest } from '../room/latest.js';
 import { RoomLog } from '../room/log.js';
 import { Timeline } from '../room/timeline.js';
 import { Typing } from '../room/typing.js';
@@ -33,6 +34,7 @@ export class RoomState {
     this.log = new RoomLog(room.roomId, room.epoch, room.headSeq);
     this.typing = new Typing(changed);
     this.about = room;
+    this.latest = new Latest(room);
     this.readSeq = room.readSeq;
     this.#counted = { unread: room.unread, headSeq: room.headSeq };
   }
@@ -62,6 +64,7 @@ export class RoomState {
    */
   describe(room) {
     if (room.epoch !== this.about.epoch || room.headSeq >= this.about.headSeq) this.about = room;
+    if (room.headSeq >= this.log.seq) this.latest.describe(room);
     if ('members' in room) this.members = room.members.map((member) => this.#asReadHere(member));
     this.count(room);
   }
@@ -86,6 +89,7 @@ export class RoomState {
    */
   apply(event) {
     this.timeline.receive(event);
+    this.latest.apply(event);
     const { kind, data, actor, seq } = event;
     if (kind === 'message_posted') {
       this.typing.end(actor);

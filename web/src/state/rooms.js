@@ -23,7 +23,7 @@ const CHANGES = ['message_edited', 'message_deleted'];
  * tried, and `lost` with `{room, code}` when the account is no longer in it.
  */
 export class Rooms extends EventTarget {
-  /** @type {Map<string, RoomState>} newest first */
+  /** @type {Map<string, RoomState>} */
   all = new Map();
   isLoaded = false;
 
@@ -66,12 +66,24 @@ export class Rooms extends EventTarget {
     return [...this.all.values()].map((room) => room.log.point());
   }
 
+  /** That in which something happened last comes first. */
+  get inOrder() {
+    return [...this.all.values()].sort(
+      (one, other) => other.latest.at - one.latest.at || (one.roomId < other.roomId ? 1 : -1),
+    );
+  }
+
   get unread() {
     return [...this.all.values()].reduce((sum, room) => sum + room.unread, 0);
   }
 
   async load() {
     const list = await this.#api.rooms.list();
+    this.#people.learn(
+      list.flatMap(({ lastMessage }) =>
+        lastMessage?.senderName ? [{ userId: lastMessage.senderId, name: lastMessage.senderName }] : [],
+      ),
+    );
     this.all = new Map(list.map((room) => [room.roomId, this.#known(room)]));
     this.isLoaded = true;
     this.#fire('list');
@@ -343,7 +355,7 @@ export class Rooms extends EventTarget {
     if (verdict === 'drop' && CHANGES.includes(event.kind)) room.timeline.receive(event);
     if (verdict !== 'apply') return;
     room.apply(event);
-    if (MEMBERSHIP.includes(event.kind)) attempt(this.refresh(room.roomId));
+    if (MEMBERSHIP.includes(event.kind) || room.latest.isUnknown) attempt(this.refresh(room.roomId));
     this.#fire('room', room.roomId);
     this.#fire('list');
     if (event.kind === 'message_posted' && event.actor !== this.#me)

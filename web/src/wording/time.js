@@ -2,6 +2,9 @@
 
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const WEEKDAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
+const SHORT_WEEKDAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short' });
+const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const SHORT_DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'short' });
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' });
 const DAY_AND_YEAR = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
 const WHOLE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short' });
@@ -19,12 +22,24 @@ export function whole(at) {
 }
 
 /**
+ * The time of an instant today, else its day, as short as it can be.
+ * @param {Date} at
+ * @param {Date} now
+ */
+export function brief(at, now) {
+  const ago = daysAgo(at, now);
+  if (ago === 0) return clock(at);
+  if (ago > 0 && ago < 7) return SHORT_WEEKDAY.format(at);
+  return (at.getFullYear() === now.getFullYear() ? SHORT_DAY : SHORT_DATE).format(at);
+}
+
+/**
  * The day of an instant, relative to today.
  * @param {Date} at
  * @param {Date} now
  */
 export function day(at, now) {
-  const ago = Math.round((midnight(now) - midnight(at)) / A_DAY);
+  const ago = daysAgo(at, now);
   if (ago === 0) return 'Today';
   if (ago === 1) return 'Yesterday';
   if (ago > 1 && ago < 7) return WEEKDAY.format(at);
@@ -63,6 +78,11 @@ export function until(at, now) {
  */
 function count(number, thing) {
   return `${number} ${thing}${number === 1 ? '' : 's'}`;
+}
+
+/** @param {Date} at @param {Date} now */
+function daysAgo(at, now) {
+  return Math.round((midnight(now) - midnight(at)) / A_DAY);
 }
 
 /** @param {Date} at */

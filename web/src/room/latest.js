@@ -1,0 +1,49 @@
+// What happened last in a room, as the list of rooms shows it.
+
+/** @import { LastMessage, Room, RoomEvent } from '../types.d.ts' */
+
+/** How many characters of a message the list has. */
+const EXCERPT = 140;
+
+export class Latest {
+  /** When its newest event happened, in milliseconds. */
+  at = 0;
+  /** The newest message that is not deleted. @type {LastMessage | null} */
+  message = null;
+  /** Whether that one was deleted, so that only the server knows which it is now. */
+  isUnknown = false;
+
+  /** @param {Room} room */
+  constructor(room) {
+    this.describe(room);
+  }
+
+  /** @param {Room} room as the server knows it, no older than what the log told */
+  describe({ lastEventAt, lastMessage }) {
+    this.at = Math.max(this.at, Date.parse(lastEventAt));
+    this.message = lastMessage ?? null;
+    this.isUnknown = false;
+  }
+
+  /** @param {RoomEvent} event */
+  apply({ kind, data, at }) {
+    this.at = Math.max(this.at, Date.parse(at));
+    const last = this.message;
+    if (kind === 'message_posted' && !data.deleted && data.seq > (last?.seq ?? 0)) {
+      this.message = { seq: data.seq, senderId: data.senderId, excerpt: start(data.body), at: data.sentAt };
+      this.isUnknown = false;
+    } else if (kind === 'message_edited' && last?.seq === data.seq) {
+      this.message = { ...last, excerpt: start(data.body) };
+    } else if (kind === 'message_deleted' && last?.seq === data.seq) {
+      this.message = null;
+      this.isUnknown = true;
+    }
+  }
+}
+
+/** @param {string | null} body */
+function start(body) {
+  return Array.from((body ?? '').slice(0, 2 * EXCERPT))
+    .slice(0, EXCERPT)
+    .join('');
+}
