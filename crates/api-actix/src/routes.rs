@@ -200,7 +200,7 @@ fn message_endpoints() -> Vec<Endpoint> {
         at("/api/messages").post(
             to(messages::post),
             Account(CountedCalls::Messages),
-            &[MEMBERS, &[DenialKind::ClientMessageIdConflict]],
+            &[MEMBERS, &[DenialKind::ClientMessageIdConflict, DenialKind::MessageNotFound]],
         ),
         at("/api/chatrooms/{roomId}/messages").get(
             to(messages::history),

@@ -24,7 +24,7 @@ pub use options::Options;
 use unanswered::Outgoing;
 pub use update::{RoomStanding, Update};
 
-use crate::{Client, Error, Posted, RoomId};
+use crate::{Client, Error, MessageId, Posted, RoomId};
 
 /// How many updates may wait for the program, besides those that wait in the connection.
 const MOST_UPDATES: usize = 256;
@@ -62,15 +62,30 @@ impl Connection {
         client_message_id: impl Into<String>,
         body: impl Into<String>,
     ) -> Sending {
-        let client_message_id = client_message_id.into();
+        self.post(room_id, client_message_id.into(), body.into(), None)
+    }
+
+    /// Posts a message like [`send`](Self::send), which replies to another one of the room.
+    pub fn reply(&self, room_id: &RoomId, original: &MessageId, body: impl Into<String>) -> Sending {
+        self.post(room_id, Uuid::now_v7().to_string(), body.into(), Some(original.clone()))
+    }
+
+    fn post(
+        &self,
+        room_id: &RoomId,
+        client_message_id: String,
+        body: String,
+        reply_to: Option<MessageId>,
+    ) -> Sending {
         let (answer, awaited) = oneshot::channel();
-        let (room_id, body) = (room_id.clone(), body.into());
+        let room_id = room_id.clone();
         // If nobody takes the command, its answer is never given, and the caller learns that it has ended.
         self.commands
             .send(Command::Send(Outgoing {
                 room_id,
                 client_message_id: client_message_id.clone(),
                 body,
+                reply_to,
                 answer,
             }))
             .ok();

@@ -2,8 +2,8 @@
 
 use crate::{
     Account, Admin, BodyDigest, Coins, Event, EventKind, FriendRequest, Invitation, JoinedAs, Message,
-    MessageId, PasswordLink, Prime, RefreshToken, Room, RoomId, Seat, SeatNumber, Seq, Session, Standing,
-    Timestamp, TokenHash, UserId,
+    MessageId, PasswordLink, Prime, RefreshToken, ReplyTo, Room, RoomId, Seat, SeatNumber, Seq, Session,
+    Standing, Timestamp, TokenHash, UserId,
 };
 
 /// An account as one room sees it.
@@ -99,6 +99,8 @@ pub struct PostFacts {
     pub head_seq: Seq,
     /// The sender's message under the same client id, in any room, deleted or not.
     pub earlier: Option<EarlierPost>,
+    /// The message that it is to reply to, if this room has it. Nothing unless it is to reply to one.
+    pub original: Option<Message>,
 }
 
 /// A message that was posted before under the same client id.
@@ -113,6 +115,8 @@ pub struct EarlierPost {
     pub digest: Option<BodyDigest>,
     /// When it was posted.
     pub sent_at: Timestamp,
+    /// The message that it replies to.
+    pub reply_to: Option<ReplyTo>,
 }
 
 /// An account, locked, with what hangs on it.

@@ -102,6 +102,16 @@ pub struct Message {
     pub revision: i32,
     /// When it was last edited.
     pub edited_at: Option<Timestamp>,
+    /// The message that it replies to, whatever has become of that one since.
+    pub reply_to: Option<ReplyTo>,
+}
+
+/// The message that another one replies to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReplyTo {
+    pub message_id: MessageId,
+    /// Its place in the log of the same room.
+    pub seq: Seq,
 }
 
 impl Message {

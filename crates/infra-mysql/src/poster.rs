@@ -166,7 +166,9 @@ impl Worker {
 /// did not learn.
 fn as_it_was(new: &NewMessage, posting: Posting) -> Posting {
     match posting {
-        Posting::Repeated(earlier) if earlier.message_id == new.id => Posting::New(new.at_seq(earlier.seq)),
+        Posting::Repeated(earlier) if earlier.message_id == new.id => {
+            Posting::New(new.at_seq(earlier.seq, earlier.reply_to))
+        }
         posting => posting,
     }
 }
@@ -186,6 +188,7 @@ mod tests {
             sender_id: "ana".parse().expect("valid"),
             client_message_id: "m-1".parse().expect("valid"),
             body: "hello".parse().expect("valid"),
+            reply_to: None,
             at: Timestamp::from_millis(0),
         }
     }
@@ -199,9 +202,10 @@ mod tests {
             seq: Seq(7),
             digest: Some(ours.body.digest()),
             sent_at: ours.at,
+            reply_to: None,
         };
         let repeated = Posting::Repeated(found);
-        assert_eq!(as_it_was(&ours, repeated.clone()), Posting::New(ours.at_seq(Seq(7))));
+        assert_eq!(as_it_was(&ours, repeated.clone()), Posting::New(ours.at_seq(Seq(7), None)));
         assert_eq!(as_it_was(&anothers, repeated.clone()), repeated);
     }
 }

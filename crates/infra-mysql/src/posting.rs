@@ -107,5 +107,25 @@ mod tests {
         fixture.world.audits_clean().await;
     }
 
-    test_databases::on_both_servers! { a_message_that_we_posted_without_hearing_of_it_is_found }
+    async fn a_reply_that_was_decided_before_a_deletion_is_not_inserted_after_it(server: DatabaseServer) {
+        let fixture = Fixture::on(server).await;
+        let original = fixture.cast.ana.says(fixture.cast.room, "a question").await;
+        let reply = fixture.cast.bo.writes_back(&original, "r", "an answer");
+        let deciding = fixture.connected(move |connection, _| {
+            let known = &mut Known::default();
+            Batch::decide(connection, known, &[&reply], Repetitions::OfSuspects).expect("it is decided")
+        });
+        let batch = deciding.await;
+        assert_eq!(batch.rows().len(), 1, "the message was there");
+        fixture.cast.ana.deletes(&original).await.expect("Ana wrote it");
+        let inserting = fixture.connected(move |connection, _| insert(connection, None, batch.rows()));
+        let error = inserting.await.expect_err("its place is the deletion's");
+        assert_eq!(Taken::of(&error), Some(Taken::Place));
+        fixture.world.audits_clean().await;
+    }
+
+    test_databases::on_both_servers! {
+        a_message_that_we_posted_without_hearing_of_it_is_found,
+        a_reply_that_was_decided_before_a_deletion_is_not_inserted_after_it
+    }
 }

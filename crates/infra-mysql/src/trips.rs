@@ -47,11 +47,23 @@ fn count(connection: &mut Connection, cast: &Cast) -> Vec<(&'static str, i64)> {
             .collect();
         post_all(connection, None, &mut known, &new.iter().collect::<Vec<_>>())
     };
+    let original = cast.bo.writes(room, "original", "hello");
+    post_all(connection, None, &mut Known::default(), &[&original]).expect("it is posted");
+    let mut known_for_replies = Known::default();
+    let mut replied = 0;
+    let mut reply = |connection: &mut Connection| {
+        replied += 1;
+        let client_message_id = format!("reply {replied}");
+        let new =
+            NewMessage { reply_to: Some(original.id), ..cast.bo.writes(room, &client_message_id, "hello") };
+        post_all(connection, None, &mut known_for_replies, &[&new])
+    };
     let mut seq = 3;
     let scope = RoomScope::new(room, bo.clone());
     vec![
         ("a message", trips(connection, AccessMode::AutoCommit, |connection| post(connection, 1))),
         ("a hundred messages", trips(connection, AccessMode::AutoCommit, |connection| post(connection, 100))),
+        ("a reply", trips(connection, AccessMode::AutoCommit, &mut reply)),
         (
             "a read marker",
             trips(connection, AccessMode::Write, |connection| {
@@ -90,6 +102,7 @@ async fn each_thing_takes_its_number_of_trips(server: DatabaseServer) {
     let expected = [
         ("a message", 1),
         ("a hundred messages", 1),
+        ("a reply", 2),
         ("a read marker", 7),
         ("the rooms of a welcome", 2),
         ("a page of history", 1),

@@ -5,8 +5,8 @@ mod data;
 use diesel::prelude::*;
 use domain::facts::EarlierPost;
 use domain::{
-    AccountName, ClientMessageId, Event, EventKind, LastMessage, Message, MessageBody, MessageId, RoomId,
-    Seq, Stored, Timestamp, UserId,
+    AccountName, ClientMessageId, Event, EventKind, LastMessage, Message, MessageBody, MessageId, ReplyTo,
+    RoomId, Seq, Stored, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -124,12 +124,14 @@ impl EventRow {
 
     /// What a repetition of the message is told that was posted with this event.
     pub fn earlier_post(&self) -> Result<EarlierPost, Corrupt> {
+        let data = self.posted_data()?;
         Ok(EarlierPost {
             message_id: MessageId(present(self.message_id, "events.message_id")?.0),
             room_id: RoomId(self.room_id.0),
             seq: Seq(self.seq),
-            digest: self.posted_data()?.first_digest(),
+            digest: data.first_digest(),
             sent_at: Timestamp::from_millis(self.at),
+            reply_to: data.reply_to.map(ReplyTo::from),
         })
     }
 
@@ -180,6 +182,7 @@ impl MessageRow {
             sent_at: Timestamp::from_millis(self.at),
             revision: data.revision,
             edited_at: data.edited_at.map(Timestamp::from_millis),
+            reply_to: data.reply_to.map(ReplyTo::from),
         })
     }
 }

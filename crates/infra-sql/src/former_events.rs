@@ -83,6 +83,7 @@ impl FormerEventRow {
                 revision: present(self.revision, "events.revision")?,
                 edited_at: self.edited_at,
                 first_digest: self.first_digest()?,
+                reply_to: None,
             }),
             "message_edited" => EventData::Edited(target()?),
             "message_deleted" => EventData::Deleted(target()?),

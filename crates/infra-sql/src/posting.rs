@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use diesel::QueryResult;
 use domain::facts::{EarlierPost, PostFacts};
 use domain::rules::messages::{self as rules, NewMessage, Posting};
-use domain::{Denial, Message, MessageBody, SeatNumber, Seq, Standing};
+use domain::{Denial, Message, MessageBody, MessageId, SeatNumber, Seq, Standing};
 
 use crate::events::{EventRow, HeadRow};
 use crate::failure::Failure;
@@ -32,12 +32,15 @@ pub trait PostingStatements {
 
     /// The events that posted the senders' messages under these client ids.
     fn earlier_posts(&mut self, client_ids: &BTreeSet<(&str, &str)>) -> QueryResult<Vec<EventRow>>;
+
+    /// The events that posted these messages.
+    fn originals(&mut self, ids: &BTreeSet<StoredId>) -> QueryResult<Vec<EventRow>>;
 }
 
 /// Which messages are looked up as possible repetitions. For the rest the key of client ids refuses repetitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repetitions {
-    /// For those of senders who have just repeated one, or do not sit in the room.
+    /// For those that would be denied, and those of senders who have just repeated one.
     OfSuspects,
     /// For all.
     OfAll,
@@ -117,30 +120,32 @@ struct Facts {
     senders: HashMap<(StoredId, String), (Standing, Option<SeatNumber>)>,
     /// What stands in the logs under the messages' senders and client ids.
     earlier: HashMap<(String, String), EarlierPost>,
+    /// The messages that some of the messages are to reply to.
+    originals: HashMap<MessageId, Message>,
 }
 
 impl Facts {
-    /// Takes what is known, and reads the rest.
+    /// Takes what is known, and reads the rest. A reply to a message that is not there will be denied, and a denial is
+    /// never decided on what is remembered: its room is read anew.
     fn load(
         connection: &mut impl PostingStatements,
         known: &mut Known,
         messages: &[&NewMessage],
         repetitions: Repetitions,
     ) -> Result<Self, Failure> {
-        let mut facts = Self::default();
-        let unknown = messages.iter().filter(|new| known.of_sender(new).is_none());
-        let rooms: BTreeSet<StoredId> = unknown.map(|new| new.room_id.into()).collect();
-        facts.read(connection, known, &rooms, messages)?;
-        for new in messages.iter().filter(|new| !rooms.contains(&new.room_id.into())) {
-            if let Some((head, seat)) = known.of_sender(new) {
-                facts.heads.insert(new.room_id.into(), head);
-                facts.senders.insert(sender(new), (Standing::Member, Some(seat)));
-            }
+        let (mut facts, read) = Self::of_rooms(connection, known, messages)?;
+        let doubtful = |new: &&&NewMessage| facts.lacks_original(new) && !read.contains(&new.room_id.into());
+        let doubtful: BTreeSet<StoredId> =
+            messages.iter().filter(doubtful).map(|new| new.room_id.into()).collect();
+        if !doubtful.is_empty() {
+            doubtful.into_iter().for_each(|room_id| known.forget_room(room_id));
+            facts = Self::of_rooms(connection, known, messages)?.0;
         }
         let is_looked_for = |new: &&&NewMessage| {
             repetitions == Repetitions::OfAll
                 || known.is_repeater(new.sender_id.as_str())
                 || facts.standing(new) != Standing::Member
+                || facts.lacks_original(new)
         };
         let client_ids: BTreeSet<_> = messages
             .iter()
@@ -155,6 +160,33 @@ impl Facts {
             facts.earlier.insert((event.actor_id, id), earlier);
         }
         Ok(facts)
+    }
+
+    /// What is known of the rooms, and what is read, with the rooms that were read. The messages that are replied to are
+    /// read last: what becomes of them after where a log ends takes the next place there.
+    fn of_rooms(
+        connection: &mut impl PostingStatements,
+        known: &mut Known,
+        messages: &[&NewMessage],
+    ) -> Result<(Self, BTreeSet<StoredId>), Failure> {
+        let mut facts = Self::default();
+        let unknown = messages.iter().filter(|new| known.of_sender(new).is_none());
+        let rooms: BTreeSet<StoredId> = unknown.map(|new| new.room_id.into()).collect();
+        facts.read(connection, known, &rooms, messages)?;
+        for new in messages.iter().filter(|new| !rooms.contains(&new.room_id.into())) {
+            if let Some((head, seat)) = known.of_sender(new) {
+                facts.heads.insert(new.room_id.into(), head);
+                facts.senders.insert(sender(new), (Standing::Member, Some(seat)));
+            }
+        }
+        let originals: BTreeSet<StoredId> =
+            messages.iter().filter_map(|new| new.reply_to).map(StoredId::from).collect();
+        let found = if originals.is_empty() { Vec::new() } else { connection.originals(&originals)? };
+        for event in found {
+            let message = event.message()?;
+            facts.originals.insert(message.id, message);
+        }
+        Ok((facts, rooms))
     }
 
     /// Reads how the senders stand to some rooms, after where these end: what happens in between takes the next place.
@@ -193,7 +225,19 @@ impl Facts {
             standing: self.standing(new),
             head_seq: self.heads.get(&new.room_id.into()).map_or(Seq::ZERO, |head| head.seq),
             earlier: self.earlier.get(&client_id(new)).cloned(),
+            original: self.original(new).cloned(),
         }
+    }
+
+    /// The message that it is to reply to, if its room has it.
+    fn original(&self, new: &NewMessage) -> Option<&Message> {
+        let original = self.originals.get(&new.reply_to?)?;
+        (original.room_id == new.room_id).then_some(original)
+    }
+
+    /// Whether it is to reply to a message that is not there, or no more.
+    fn lacks_original(&self, new: &NewMessage) -> bool {
+        new.reply_to.is_some() && self.original(new).is_none_or(Message::is_deleted)
     }
 
     fn standing(&self, new: &NewMessage) -> Standing {
@@ -210,6 +254,7 @@ impl Facts {
             seq: message.seq,
             digest: message.body.as_ref().map(MessageBody::digest),
             sent_at: message.sent_at,
+            reply_to: message.reply_to,
         };
         let seat = self.senders.get(&(room_id, by.0.clone())).and_then(|(_, seat)| *seat);
         self.earlier.insert(by, earlier);

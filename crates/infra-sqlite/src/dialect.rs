@@ -80,4 +80,8 @@ impl PostingStatements for SqliteDialect<'_> {
     fn earlier_posts(&mut self, client_ids: &BTreeSet<(&str, &str)>) -> QueryResult<Vec<EventRow>> {
         client_ids.iter().filter_map(|(sender_id, id)| self.earlier_post(sender_id, id).transpose()).collect()
     }
+
+    fn originals(&mut self, ids: &BTreeSet<StoredId>) -> QueryResult<Vec<EventRow>> {
+        ids.iter().filter_map(|id| self.message(*id).transpose()).collect()
+    }
 }

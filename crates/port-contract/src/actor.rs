@@ -332,8 +332,21 @@ impl Actor {
             sender_id: self.id.clone(),
             client_message_id: client_message_id.parse().expect("a client message id"),
             body: body.parse().expect("a message body"),
+            reply_to: None,
             at: self.world.now(),
         }
+    }
+
+    /// A reply not yet posted.
+    pub fn writes_back(&self, original: &Message, client_message_id: &str, body: &str) -> NewMessage {
+        let reply_to = Some(original.id);
+        NewMessage { reply_to, ..self.writes(original.room_id, client_message_id, body) }
+    }
+
+    /// Posts a reply, possibly once more.
+    pub async fn replies(&self, original: &Message, client_message_id: &str) -> Result<Posting, Denial> {
+        let reply = self.writes_back(original, client_message_id, "indeed");
+        ruled(self.world.stores().rooms.post(reply).await)
     }
 
     pub async fn posts(&self, room: RoomId, client_message_id: &str, body: &str) -> Result<Posting, Denial> {

@@ -28,6 +28,7 @@ pub async fn some_of_everything(world: &World) {
     let edited = cast.bo.says(cast.room, "good morning").await;
     cast.bo.edits(&edited, "good evening").await.expect("Bo edits it");
     cast.cy.says(cast.room, "good night").await;
+    cast.ana.replies(&edited, "reply").await.expect("Ana replies");
 
     let request = cast.bo.asks(&cast.cy).await.expect("Bo asks Cy");
     cast.cy.accepts(&cast.bo, request).await.expect("Cy accepts");

@@ -202,6 +202,13 @@ macro_rules! contract_tests {
                 a_denied_message_leaves_no_trace,
                 a_denied_message_uses_up_no_seq,
             ],
+            replies: [
+                a_reply_points_at_its_message_whatever_becomes_of_either,
+                nobody_replies_to_what_is_not_there,
+                a_reply_is_repeated_also_when_its_message_is_deleted,
+                no_reply_follows_the_deletion_of_its_message,
+                one_reply_to_nothing_among_many_fails_alone,
+            ],
             rooms: [
                 a_room_is_found_as_it_was_opened,
                 a_free_member_opens_no_room,

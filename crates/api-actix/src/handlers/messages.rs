@@ -20,6 +20,9 @@ pub(crate) struct NewMessage {
     room_id: RoomId,
     client_message_id: ClientMessageId,
     body: MessageBody,
+    /// The message of the same room that it replies to.
+    #[deserr(default)]
+    reply_to: Option<MessageId>,
 }
 
 /// What a message is to say.
@@ -45,8 +48,9 @@ pub(crate) struct Edit {
 pub(crate) async fn post(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
     let new: NewMessage = body.read().await?;
     let room_id = new.room_id.known_or(Denial::RoomNotFound)?;
-    let posted =
-        api.hexroom.post_message(room_id, caller.user_id(), new.client_message_id.0, new.body.0).await?;
+    let reply_to = new.reply_to.map(|id| id.known_or(Denial::MessageNotFound)).transpose()?;
+    let (id, body) = (new.client_message_id.0, new.body.0);
+    let posted = api.hexroom.post_message(room_id, caller.user_id(), id, body, reply_to).await?;
     let shape = PostedShape::from(&posted);
     if posted.duplicate {
         return Ok(ok(&shape));

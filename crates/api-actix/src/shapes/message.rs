@@ -1,5 +1,5 @@
-use domain::Message;
 use domain::use_cases::Posted;
+use domain::{Message, ReplyTo};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,6 +25,24 @@ pub(crate) struct MessageShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     edited_at: Option<Instant>,
     deleted: bool,
+    /// The message that it replies to, which may be deleted by now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_to: Option<ReplyToShape>,
+}
+
+/// The message that another one replies to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ReplyTo)]
+pub(crate) struct ReplyToShape {
+    message_id: fields::MessageId,
+    seq: Seq,
+}
+
+impl From<ReplyTo> for ReplyToShape {
+    fn from(original: ReplyTo) -> Self {
+        Self { message_id: original.message_id.into(), seq: Seq(original.seq) }
+    }
 }
 
 impl From<&Message> for MessageShape {
@@ -40,6 +58,7 @@ impl From<&Message> for MessageShape {
             revision: message.revision,
             edited_at: message.edited_at.map(Instant),
             deleted: message.is_deleted(),
+            reply_to: message.reply_to.map(ReplyToShape::from),
         }
     }
 }

@@ -28,6 +28,20 @@ impl Client {
         self.ask(Call::post(&["api", "messages"]).json(&message)).await
     }
 
+    /// Posts a message as [`post_message`](Self::post_message) does, which replies to another one of the room.
+    pub async fn post_reply(
+        &self,
+        room: &RoomId,
+        client_message_id: &str,
+        original: &MessageId,
+        body: &str,
+    ) -> Result<Posted, Error> {
+        let message = json!({
+            "roomId": room, "clientMessageId": client_message_id, "body": body, "replyTo": original,
+        });
+        self.ask(Call::post(&["api", "messages"]).json(&message)).await
+    }
+
     /// Reads up to 100 of a room's messages.
     pub async fn history(&self, room: &RoomId, window: Window) -> Result<History, Error> {
         let (before, after) = match window {

@@ -43,6 +43,7 @@ impl Fixture {
             room_id: GARDEN.into(),
             client_message_id,
             body,
+            reply_to: None,
             answer,
         }));
         awaited

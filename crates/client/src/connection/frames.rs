@@ -23,6 +23,8 @@ pub(super) enum ClientFrame<'a> {
         room_id: &'a RoomId,
         client_message_id: &'a str,
         body: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reply_to: Option<&'a MessageId>,
     },
     Read {
         room_id: &'a RoomId,

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::frames::ClientFrame;
-use crate::{Error, Posted, Problem, RoomId};
+use crate::{Error, MessageId, Posted, Problem, RoomId};
 
 /// When to try again what the server cannot take for the moment, if it does not say.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -18,6 +18,7 @@ pub(super) struct Outgoing {
     pub(super) room_id: RoomId,
     pub(super) client_message_id: String,
     pub(super) body: String,
+    pub(super) reply_to: Option<MessageId>,
     pub(super) answer: oneshot::Sender<Result<Posted, Error>>,
 }
 
@@ -65,8 +66,9 @@ impl Unanswered {
         self.retries.remove(room_id);
         loop {
             let Numbered { id, outgoing } = self.queues.get(room_id)?.front()?;
-            let Outgoing { client_message_id, body, .. } = outgoing;
-            let frame = ClientFrame::Send { id, room_id, client_message_id, body };
+            let Outgoing { client_message_id, body, reply_to, .. } = outgoing;
+            let reply_to = reply_to.as_ref();
+            let frame = ClientFrame::Send { id, room_id, client_message_id, body, reply_to };
             let text = frame.text();
             if text.len() <= most {
                 return Some(text);

@@ -24,6 +24,18 @@ pub struct Message {
     #[serde(default)]
     pub edited_at: Option<Timestamp>,
     pub deleted: bool,
+    /// The message that it replies to, which may be deleted by now.
+    #[serde(default)]
+    pub reply_to: Option<ReplyTo>,
+}
+
+/// The message that another one replies to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplyTo {
+    pub message_id: MessageId,
+    /// Its place in the room's log.
+    pub seq: i64,
 }
 
 /// A message in its room's log.

@@ -143,6 +143,7 @@ pub(crate) fn message_by(id: &str) -> Message {
         sent_at: at(-10),
         revision: 0,
         edited_at: None,
+        reply_to: None,
     }
 }
 

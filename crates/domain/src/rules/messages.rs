@@ -4,8 +4,8 @@ use crate::change::RoomChange;
 use crate::facts::{EarlierPost, PostFacts, RoomFacts};
 use crate::rules::Verdict;
 use crate::{
-    ClientMessageId, Denial, Event, EventKind, Message, MessageBody, MessageId, RoomId, Seq, Timestamp,
-    UserId,
+    ClientMessageId, Denial, Event, EventKind, Message, MessageBody, MessageId, ReplyTo, RoomId, Seq,
+    Timestamp, UserId,
 };
 
 /// A message that somebody wants to post.
@@ -18,12 +18,14 @@ pub struct NewMessage {
     /// The sender's own id for it.
     pub client_message_id: ClientMessageId,
     pub body: MessageBody,
+    /// The message that it is to reply to.
+    pub reply_to: Option<MessageId>,
     pub at: Timestamp,
 }
 
 impl NewMessage {
-    /// The message once it stands in its room's log.
-    pub fn at_seq(&self, seq: Seq) -> Message {
+    /// The message once it stands in its room's log, as a reply to the message that it is to reply to.
+    pub fn at_seq(&self, seq: Seq, reply_to: Option<ReplyTo>) -> Message {
         Message {
             id: self.id,
             room_id: self.room_id,
@@ -34,6 +36,7 @@ impl NewMessage {
             sent_at: self.at,
             revision: 0,
             edited_at: None,
+            reply_to,
         }
     }
 }
@@ -49,12 +52,14 @@ pub enum Posting {
 
 /// Posts a message, once for each client id of its sender.
 ///
-/// A retry gets the first result, whatever has happened to the sender's membership since. It does not
-/// bring a deleted message back, of which no more is known than that it was there.
+/// A retry gets the first result, whatever has happened since to the sender's membership or to the message that it
+/// replies to. It does not bring a deleted message back, of which no more is known than that it was there, and what it
+/// replied to.
 pub fn post(facts: &PostFacts, new: &NewMessage) -> Result<Posting, Denial> {
     if let Some(earlier) = &facts.earlier {
-        let is_same =
-            earlier.room_id == new.room_id && earlier.digest.is_none_or(|digest| digest == new.body.digest());
+        let is_same = earlier.room_id == new.room_id
+            && earlier.reply_to.map(|original| original.message_id) == new.reply_to
+            && earlier.digest.is_none_or(|digest| digest == new.body.digest());
         return if is_same {
             Ok(Posting::Repeated(earlier.clone()))
         } else {
@@ -62,7 +67,17 @@ pub fn post(facts: &PostFacts, new: &NewMessage) -> Result<Posting, Denial> {
         };
     }
     facts.standing.admit()?;
-    Ok(Posting::New(new.at_seq(facts.head_seq.next())))
+    let reply_to = match new.reply_to {
+        Some(_) => Some(reply_to(facts.original.as_ref())?),
+        None => None,
+    };
+    Ok(Posting::New(new.at_seq(facts.head_seq.next(), reply_to)))
+}
+
+/// What points at the message that is replied to, which must be there still.
+fn reply_to(original: Option<&Message>) -> Result<ReplyTo, Denial> {
+    let original = living(original)?;
+    Ok(ReplyTo { message_id: original.id, seq: original.seq })
 }
 
 /// The event that a posted message is.
@@ -79,7 +94,7 @@ pub fn posted(message: Message) -> Event {
 /// Lets its author say a message differently.
 pub fn edit(facts: &RoomFacts, body: &MessageBody, now: Timestamp) -> Verdict<RoomChange> {
     facts.standing().admit()?;
-    let message = living_message(facts)?;
+    let message = living(facts.message.as_ref())?;
     if message.sender_id != facts.actor.user_id {
         return Err(Denial::AuthorOnly);
     }
@@ -130,8 +145,8 @@ pub fn outcome(facts: &RoomFacts, changes: &[RoomChange]) -> Option<(Message, Se
     as_it_reads_now.or_else(|| facts.message.clone().map(|message| (message, facts.room.head_seq)))
 }
 
-fn living_message(facts: &RoomFacts) -> Result<&Message, Denial> {
-    facts.message.as_ref().filter(|message| !message.is_deleted()).ok_or(Denial::MessageNotFound)
+fn living(message: Option<&Message>) -> Result<&Message, Denial> {
+    message.filter(|message| !message.is_deleted()).ok_or(Denial::MessageNotFound)
 }
 
 #[cfg(test)]
@@ -147,12 +162,22 @@ mod tests {
             sender_id: user(BO),
             client_message_id: "client id".parse().expect("a client message id"),
             body: body("hello"),
+            reply_to: None,
             at: NOW,
         }
     }
 
+    /// A reply to Ana's message.
+    fn new_reply() -> NewMessage {
+        NewMessage { reply_to: Some(to_ana().message_id), ..new_message() }
+    }
+
+    fn to_ana() -> ReplyTo {
+        ReplyTo { message_id: message_by(ANA).id, seq: message_by(ANA).seq }
+    }
+
     fn facts(standing: Standing) -> PostFacts {
-        PostFacts { standing, head_seq: Seq(4), earlier: None }
+        PostFacts { standing, head_seq: Seq(4), earlier: None, original: None }
     }
 
     fn earlier() -> EarlierPost {
@@ -162,6 +187,7 @@ mod tests {
             seq: Seq(2),
             digest: Some(body("hello").digest()),
             sent_at: at(-5),
+            reply_to: None,
         }
     }
 
@@ -222,9 +248,53 @@ mod tests {
     fn a_client_id_names_one_message() {
         let other_body = EarlierPost { digest: Some(body("hello!").digest()), ..earlier() };
         let other_room = EarlierPost { room_id: RoomId(uuid(99)), ..earlier() };
-        for earlier in [other_body, other_room] {
+        let reply = EarlierPost { reply_to: Some(to_ana()), ..earlier() };
+        let deleted_reply = EarlierPost { digest: None, ..reply.clone() };
+        for earlier in [other_body, other_room, reply, deleted_reply] {
             let facts = PostFacts { earlier: Some(earlier), ..facts(Standing::Member) };
             assert_eq!(post(&facts, &new_message()), Err(Denial::ClientMessageIdConflict));
+        }
+    }
+
+    #[test]
+    fn a_member_replies_to_a_message_of_the_room() {
+        let facts = PostFacts { original: Some(message_by(ANA)), ..facts(Standing::Member) };
+        let Ok(Posting::New(message)) = post(&facts, &new_reply()) else { panic!("Bo sits there") };
+        assert_eq!(message.reply_to, Some(to_ana()));
+    }
+
+    #[test]
+    fn nobody_replies_to_a_message_that_is_not_there() {
+        let gone = Message { body: None, ..message_by(ANA) };
+        for original in [None, Some(gone)] {
+            let replying =
+                |standing| post(&PostFacts { original: original.clone(), ..facts(standing) }, &new_reply());
+            assert_eq!(replying(Standing::Member), Err(Denial::MessageNotFound));
+            assert_eq!(
+                replying(Standing::Former),
+                Err(Denial::NotAMember),
+                "what is there is told to members only"
+            );
+        }
+    }
+
+    #[test]
+    fn a_reply_is_repeated_also_when_the_other_message_is_deleted() {
+        let earlier = EarlierPost { reply_to: Some(to_ana()), ..earlier() };
+        let facts = PostFacts { earlier: Some(earlier.clone()), ..facts(Standing::Member) };
+        assert_eq!(post(&facts, &new_reply()), Ok(Posting::Repeated(earlier)));
+    }
+
+    #[test]
+    fn an_edit_and_a_deletion_leave_what_a_message_replies_to() {
+        let mut facts = wanted(BO, BO);
+        let reply_to = Some(ReplyTo { message_id: MessageId(uuid(9)), seq: Seq(2) });
+        facts.message = facts.message.map(|message| Message { reply_to, ..message });
+        let edited = edit(&facts, &body("hello, all"), NOW).expect("Bo wrote it");
+        let deleted = delete(&facts, NOW).expect("Bo wrote it");
+        for changes in [edited, deleted] {
+            let (message, _) = outcome(&facts, &changes).expect("it is there");
+            assert_eq!(message.reply_to, reply_to);
         }
     }
 

@@ -33,13 +33,14 @@ pub struct MessageChanged {
 }
 
 impl Hexroom {
-    /// Posts a message, once for each client id of its sender, over whichever transport.
+    /// Posts a message, once for each client id of its sender, over whichever transport; as a reply, if it is to be one.
     pub async fn post_message(
         &self,
         room_id: RoomId,
         sender_id: UserId,
         client_message_id: ClientMessageId,
         body: MessageBody,
+        reply_to: Option<MessageId>,
     ) -> Result<Posted, Refusal> {
         let new = NewMessage {
             id: MessageId(self.randomness.id()),
@@ -47,6 +48,7 @@ impl Hexroom {
             sender_id,
             client_message_id,
             body,
+            reply_to,
             at: self.clock.now(),
         };
         match self.rooms.post(new).await? {
@@ -116,7 +118,7 @@ mod tests {
 
     async fn posts(fixture: Fixture) -> Result<Posted, Refusal> {
         let client_message_id = "client id".parse().expect("a client message id");
-        fixture.hexroom().post_message(ROOM, user(BO), client_message_id, body("hello")).await
+        fixture.hexroom().post_message(ROOM, user(BO), client_message_id, body("hello"), None).await
     }
 
     fn posted_message(new: &NewMessage) -> Message {
@@ -153,6 +155,7 @@ mod tests {
             seq: Seq(2),
             digest: Some(body("hello").digest()),
             sent_at: at(-5),
+            reply_to: None,
         };
         fixture.rooms.expect_post().times(1).returning(move |_| Ok(Posting::Repeated(earlier.clone())));
         let expected =

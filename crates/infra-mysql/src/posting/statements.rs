@@ -32,6 +32,10 @@ impl PostingStatements for Connection {
     fn earlier_posts(&mut self, client_ids: &BTreeSet<(&str, &str)>) -> QueryResult<Vec<EventRow>> {
         earlier_posts(client_ids).load(&mut **self)
     }
+
+    fn originals(&mut self, ids: &BTreeSet<StoredId>) -> QueryResult<Vec<EventRow>> {
+        originals(ids).load(&mut **self)
+    }
 }
 
 /// For each of some rooms a look at the end of its log's key: [`HeadRow`].
@@ -90,6 +94,14 @@ fn earlier_posts<'a>(client_ids: &BTreeSet<(&'a str, &'a str)>) -> _ {
         (events::actor_id, events::client_message_id),
         client_ids.iter().map(|&(sender_id, id)| (sender_id.into_sql::<Text>(), id.into_sql::<Text>())),
     );
+    events::table.filter(wanted)
+}
+
+/// [`EventRow`].
+#[dsl::auto_type(no_type_alias)]
+fn originals(ids: &BTreeSet<StoredId>) -> _ {
+    let wanted: InList<(events::message_id,), (dsl::AsExprOf<StoredId, Nullable<Binary>>,)> =
+        InList::values(events::message_id, ids.iter().map(|id| (*id).into_sql::<Nullable<Binary>>()));
     events::table.filter(wanted)
 }
 
@@ -164,15 +176,16 @@ mod tests {
     #[test]
     fn each_question_comes_in_nine_forms() {
         let ids: Vec<_> = (0..256).map(|number| StoredId(Uuid::from_u128(number))).collect();
-        let mut forms = [const { BTreeSet::new() }; 3];
+        let mut forms = [const { BTreeSet::new() }; 4];
         for length in 1..=256 {
             let ids = || ids[..length].iter().copied();
             let names: Vec<_> = ids().map(|id| id.0.to_string()).collect();
             forms[0].insert(text(&Heads::of(&ids().collect())));
             forms[1].insert(text(&senders(&ids().map(|id| (id, "ana")).collect())));
+            forms[3].insert(text(&originals(&ids().collect())));
             forms[2].insert(text(&earlier_posts(&names.iter().map(|name| ("ana", name.as_str())).collect())));
         }
-        assert_eq!(forms.map(|forms| forms.len()), [9; 3]);
+        assert_eq!(forms.map(|forms| forms.len()), [9; 4]);
     }
 
     #[test]

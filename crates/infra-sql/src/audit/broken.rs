@@ -156,6 +156,11 @@ pub const CASES: &[(&str, &str, &str)] = &[
         "changed the message 1, where there is none",
     ),
     (
+        "replies_point_at_messages",
+        r#"UPDATE events SET data = '{"body":"x","reply_to":{"message_id":"00000000-0000-0000-0000-000000000000","seq":1}}' WHERE kind = 'message_posted' AND actor_id = 'bo-'"#,
+        "replies to the message 1, where there is none",
+    ),
+    (
         "revisions_are_counted",
         r#"UPDATE events SET data = REPLACE(data, '"revision":1', '"revision":9')"#,
         "revision 9, and 1 events edited it",

@@ -27,6 +27,7 @@ pub(super) const INVARIANTS: [&str; 16] = [
     "only_deletions_delete",
     "changes_point_at_messages",
     "revisions_are_counted",
+    "replies_point_at_messages",
     "writers_are_participants",
     "participants_have_joined",
     "events_name_participants",

@@ -1,7 +1,8 @@
 //! What an event's `data` holds, by its kind, as JSON.
 
 use domain::{
-    BodyDigest, EventKind, MessageBody, RoomName, RoomRevision, Stored, Timestamp, Topic, UserId, Withheld,
+    BodyDigest, EventKind, MessageBody, MessageId, ReplyTo, RoomName, RoomRevision, Seq, Stored, Timestamp,
+    Topic, UserId, Withheld,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use serde_with::As;
 use serde_with::hex::Hex;
 
 use crate::fields::Found;
-use crate::stored::Corrupt;
+use crate::stored::{Corrupt, StoredId};
 
 const COLUMN: &str = "events.data";
 
@@ -27,6 +28,29 @@ pub(crate) struct PostedData {
     /// Of an edited message: the digest of what it said first, by which a repetition is known.
     #[serde(default, with = "As::<Option<Hex>>", skip_serializing_if = "Option::is_none")]
     pub(crate) first_digest: Option<[u8; 16]>,
+    /// Of a reply: the message that it replies to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reply_to: Option<ReplyData>,
+}
+
+/// The message that another one replies to. Both its id and its place are kept, so that nobody need look for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReplyData {
+    pub(crate) message_id: StoredId,
+    pub(crate) seq: i64,
+}
+
+impl From<ReplyData> for ReplyTo {
+    fn from(data: ReplyData) -> Self {
+        Self { message_id: MessageId(data.message_id.0), seq: Seq(data.seq) }
+    }
+}
+
+impl From<ReplyTo> for ReplyData {
+    fn from(original: ReplyTo) -> Self {
+        Self { message_id: original.message_id.into(), seq: original.seq.0 }
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -52,6 +76,7 @@ impl PostedData {
             body: Some(body.to_string()),
             revision,
             edited_at: Some(at.as_millis()),
+            ..self
         }
     }
 
@@ -200,6 +225,7 @@ impl From<&EventKind> for EventData {
                 revision: message.revision,
                 edited_at: message.edited_at.map(Timestamp::as_millis),
                 first_digest: None,
+                reply_to: message.reply_to.map(ReplyData::from),
             }),
             EventKind::MessageEdited(message) => Self::Edited(TargetData { seq: message.seq.0 }),
             EventKind::MessageDeleted(message) => Self::Deleted(TargetData { seq: message.seq.0 }),

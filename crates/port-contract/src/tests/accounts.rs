@@ -64,6 +64,7 @@ pub async fn what_no_rule_takes_any_more_is_shown_as_it_is(world: World) {
         sender_id: ana.id.clone(),
         client_message_id: ClientMessageId::stored(bell()),
         body: MessageBody::stored(bell()),
+        reply_to: None,
         at: now,
     };
     world.stores().rooms.post(message).await.expect("Ana sits there");

@@ -21,6 +21,7 @@ pub async fn a_message_is_read_as_it_was_written(world: World) {
         sent_at: written.at,
         revision: 0,
         edited_at: None,
+        reply_to: None,
     };
     assert_eq!(posting, Posting::New(expected.clone()));
     assert_eq!(cast.ana.sees_messages(cast.room).await, Ok(vec![expected]));

@@ -18,6 +18,7 @@ pub mod quotas;
 pub mod races;
 pub mod reading;
 pub mod refusals;
+pub mod replies;
 pub mod rooms;
 pub mod second_factor;
 pub mod sessions;

@@ -14,6 +14,7 @@ mod operators;
 mod ownership;
 mod privacy;
 mod reading;
+mod replies;
 mod rooms;
 mod second_factor;
 mod security_log;

@@ -8,7 +8,7 @@ mod store;
 
 use std::time::Duration;
 
-pub(crate) use actor::{Actor, ROOM_PASSWORD};
+pub(crate) use actor::{Actor, ROOM_PASSWORD, unique};
 pub(crate) use answer::Answer;
 pub(crate) use serde_json::{Value, json};
 pub(crate) use server::Server;

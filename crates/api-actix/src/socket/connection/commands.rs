@@ -67,11 +67,13 @@ impl Session {
         let hexroom = &self.api.hexroom;
         let user_id = self.subscriber.user_id.clone();
         match command {
-            Command::Send { room_id, client_message_id, body, .. } => {
+            Command::Send { room_id, client_message_id, body, reply_to, .. } => {
                 let room_id = room_id.known_or(Denial::RoomNotFound)?;
                 // A member who goes on typing after this is shown so at once.
                 self.typed_at.borrow_mut().remove(&room_id);
-                let posted = hexroom.post_message(room_id, user_id, client_message_id.0, body.0).await?;
+                let reply_to = reply_to.map(|id| id.known_or(Denial::MessageNotFound)).transpose()?;
+                let posted =
+                    hexroom.post_message(room_id, user_id, client_message_id.0, body.0, reply_to).await?;
                 let (seq, duplicate) = (posted.seq, posted.duplicate);
                 Ok(Some(Ack { room_id, seq, message_id: Some(posted.message_id), duplicate }))
             }

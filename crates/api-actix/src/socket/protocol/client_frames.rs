@@ -47,6 +47,9 @@ pub(crate) enum Command {
         room_id: Named<RoomId>,
         client_message_id: ClientMessageId,
         body: MessageBody,
+        /// The message that it replies to.
+        #[deserr(default)]
+        reply_to: Option<Named<MessageId>>,
     },
     #[deserr(rename_all = camelCase)]
     Edit {

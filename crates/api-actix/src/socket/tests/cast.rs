@@ -50,6 +50,7 @@ pub(crate) fn message(seq: i64, sender: &str, body: Option<&str>) -> Message {
         sent_at: Timestamp::from_millis(0),
         revision: 0,
         edited_at: None,
+        reply_to: None,
     }
 }
 

@@ -57,9 +57,14 @@ fn every_frame_is_read_as_it_was_meant() {
         [ResumePoint { room_id: Named::Known(room_id()), epoch, seq: Seq(domain::Seq(4)) }]
     );
 
-    let Command::Send { id, room_id: room, client_message_id, body } = command(&frames[1]) else {
+    let Command::Send { id, room_id: room, client_message_id, body, reply_to } = command(&frames[1]) else {
         panic!("no send")
     };
+    assert_eq!(reply_to, None);
+    let mut reply = frames[1].clone();
+    reply["replyTo"] = json!("m");
+    let Command::Send { reply_to, .. } = command(&reply) else { panic!("no send") };
+    assert_eq!(reply_to, Some(Named::Unknown("m".to_owned())));
     assert_eq!((id.0, room), (json!("1"), Named::Known(room_id())));
     assert_eq!((client_message_id.0.as_str(), body.0.as_str()), ("c", "hi"));
 

@@ -144,6 +144,13 @@ impl Log {
         if posted.body.is_some() {
             self.last_message_seq = seq;
         }
+        let original = posted.reply_to.map_or(0, |original| original.seq);
+        let is_message = posted.reply_to.is_none() || self.has_message(original, seq);
+        findings.that(is_message, "replies_point_at_messages", || {
+            format!(
+                "the message {seq} of the room {room} replies to the message {original}, where there is none"
+            )
+        });
         for seat in &mut self.seats {
             let is_unread =
                 seq > seat.row.read_seq && *sender_id != seat.row.user_id && posted.body.is_some();
@@ -161,10 +168,15 @@ impl Log {
         }
     }
 
+    /// Whether a message stands there, before another event.
+    fn has_message(&self, seq: i64, before: i64) -> bool {
+        (1..before).contains(&seq) && !self.others.contains(&seq)
+    }
+
     /// Notes what an event changed of a message.
     fn change(&mut self, target: i64, seq: i64, findings: &mut Findings, note: impl FnOnce(&mut Changed)) {
         let room = self.room.room_id.0;
-        let is_message = (1..seq).contains(&target) && !self.others.contains(&target);
+        let is_message = self.has_message(target, seq);
         findings.that(is_message, "changes_point_at_messages", || {
             format!("the event {seq} of the room {room} changed the message {target}, where there is none")
         });

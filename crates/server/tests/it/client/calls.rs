@@ -3,8 +3,8 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use client::{
-    AccountUpdate, Error, ExposeSecret, FriendRequests, Friendship, InvitationStatus, JoinBy, RoomUpdate,
-    SecretString, Window,
+    AccountUpdate, Error, ExposeSecret, FriendRequests, Friendship, InvitationStatus, JoinBy, ReplyTo,
+    RoomUpdate, SecretString, Window,
 };
 use totp_rs::{Builder, Secret};
 
@@ -138,6 +138,10 @@ async fn messages() {
     assert_eq!(bodies(Window::Newest).await, [first.clone(), None]);
     assert_eq!(bodies(Window::Before(second.seq)).await, [first]);
     assert_eq!(bodies(Window::After(posted.seq)).await, [None]);
+    ana.post_reply(&room, "three", &posted.message_id, "Three.").await.expect("posted");
+    let replies = ana.history(&room, Window::After(second.seq)).await.expect("read").items;
+    let original = ReplyTo { message_id: posted.message_id.clone(), seq: posted.seq };
+    assert_eq!(replies.into_iter().map(|reply| reply.reply_to).collect::<Vec<_>>(), [Some(original)]);
 }
 
 #[tokio::test]

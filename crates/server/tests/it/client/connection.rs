@@ -71,6 +71,10 @@ async fn a_room_joined_while_connected_is_shown_from_its_beginning_on() {
     assert_eq!(messages.last().and_then(|message| message.body.as_deref()), Some("Before."));
     let after = connection.send(&room, "After.").await.expect("posted");
     assert_eq!(next_message(&mut updates).await, (after.seq, "After.".to_owned()));
+    let reply = connection.reply(&room, &before.message_id, "Before what?").await.expect("posted");
+    let replies = bo.history(&room, client::Window::After(after.seq)).await.expect("read").items;
+    let original = client::ReplyTo { message_id: before.message_id, seq: before.seq };
+    assert_eq!((replies[0].seq, replies[0].reply_to.as_ref()), (reply.seq, Some(&original)));
 }
 
 #[tokio::test]
