@@ -138,7 +138,9 @@ impl Facts {
         let doubtful: BTreeSet<StoredId> =
             messages.iter().filter(doubtful).map(|new| new.room_id.into()).collect();
         if !doubtful.is_empty() {
-            doubtful.into_iter().for_each(|room_id| known.forget_room(room_id));
+            for room_id in doubtful {
+                known.forget_room(room_id);
+            }
             facts = Self::of_rooms(connection, known, messages)?.0;
         }
         let is_looked_for = |new: &&&NewMessage| {

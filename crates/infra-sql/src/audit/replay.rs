@@ -18,7 +18,7 @@ use log::Log;
 
 /// The promises, each in one stable word.
 #[cfg(test)]
-pub(super) const INVARIANTS: [&str; 16] = [
+pub(super) const INVARIANTS: [&str; 17] = [
     "log_without_a_gap",
     "one_event_a_seq",
     "events_are_whole",

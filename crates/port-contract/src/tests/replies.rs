@@ -3,20 +3,20 @@ use domain::{Denial, EventKind, Message, MessageId, ReplyTo, Seq};
 
 use crate::{Snapshot, World, all_at_once};
 
-fn to(original: &Message) -> Option<ReplyTo> {
-    Some(ReplyTo { message_id: original.id, seq: original.seq })
+fn to(original: &Message) -> ReplyTo {
+    ReplyTo { message_id: original.id, seq: original.seq }
 }
 
 pub async fn a_reply_points_at_its_message_whatever_becomes_of_either(world: World) {
     let cast = world.cast().await;
     let original = cast.ana.says(cast.room, "a question").await;
     let Ok(Posting::New(reply)) = cast.bo.replies(&original, "r").await else { panic!("it is new") };
-    assert_eq!(reply.reply_to, to(&original));
+    assert_eq!(reply.reply_to, Some(to(&original)));
     cast.bo.edits(&reply, "an answer").await.expect("Bo wrote it");
     cast.ana.deletes(&original).await.expect("Ana wrote it");
     cast.bo.deletes(&reply).await.expect("Bo wrote it");
     let read = cast.cy.sees_messages(cast.room).await.expect("Cy sits there");
-    assert_eq!(read.iter().map(|message| message.reply_to).collect::<Vec<_>>(), [None, to(&original)]);
+    assert_eq!(read.iter().map(|message| message.reply_to).collect::<Vec<_>>(), [None, Some(to(&original))]);
     let log = world.stores().rooms.log(cast.room, None, Seq(4), 100).await.expect("readable");
     let shown = log.events.iter().filter_map(|event| match &event.kind {
         EventKind::MessagePosted(message)
@@ -24,7 +24,10 @@ pub async fn a_reply_points_at_its_message_whatever_becomes_of_either(world: Wor
         | EventKind::MessageDeleted(message) => Some(message.reply_to),
         _ => None,
     });
-    assert_eq!(shown.collect::<Vec<_>>(), [to(&original), to(&original), None, to(&original)]);
+    assert_eq!(
+        shown.collect::<Vec<_>>(),
+        [Some(to(&original)), Some(to(&original)), None, Some(to(&original))]
+    );
     world.audits_clean().await;
 }
 
@@ -104,7 +107,7 @@ pub async fn one_reply_to_nothing_among_many_fails_alone(world: World) {
     .await;
     for (number, result) in results.iter().enumerate() {
         match result {
-            Ok(Posting::New(message)) => assert_eq!(message.reply_to, to(&original), "reply {number}"),
+            Ok(Posting::New(message)) => assert_eq!(message.reply_to, Some(to(&original)), "reply {number}"),
             other => assert_eq!((number % 4, other), (0, &Err(Denial::MessageNotFound)), "reply {number}"),
         }
     }

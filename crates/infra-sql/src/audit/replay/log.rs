@@ -31,7 +31,8 @@ struct Last {
     seq: i64,
     kind: String,
     tally: Tally,
-    last_message_seq: Option<i64>,
+    /// The newest message by then that is not deleted, as the event says, or 0.
+    message_seq: Option<i64>,
 }
 
 /// What the log says of a changed message, and what the message itself says.
@@ -128,8 +129,8 @@ impl Log {
         for seat in self.seats.iter_mut().filter(|seat| seat.row.read_seq == seq) {
             seat.marker = event.tally;
         }
-        let last_message_seq = event.last_message_seq.or(is_message.then_some(seq));
-        self.last = Some(Last { seq, kind: event.kind, tally: event.tally, last_message_seq });
+        let message_seq = event.last_message_seq.or(is_message.then_some(seq));
+        self.last = Some(Last { seq, kind: event.kind, tally: event.tally, message_seq });
     }
 
     fn post(&mut self, event: &EventRow, posted: &PostedData, findings: &mut Findings) {
@@ -207,14 +208,10 @@ impl Log {
                 format!("the room {room} was closed at {closed}, and its last event is {}", last.kind)
             },
         );
-        findings.that(
-            last.last_message_seq == Some(self.last_message_seq),
-            "the_last_message_is_known",
-            || {
-                let (known, newest) = (last.last_message_seq.unwrap_or_default(), self.last_message_seq);
-                format!("the last message of the room {room} is {newest}, and its last event says {known}")
-            },
-        );
+        findings.that(last.message_seq == Some(self.last_message_seq), "the_last_message_is_known", || {
+            let (known, newest) = (last.message_seq.unwrap_or_default(), self.last_message_seq);
+            format!("the last message of the room {room} is {newest}, and its last event says {known}")
+        });
         for ReadingSeat { row, marker, unread } in &self.seats {
             let erased = self.erased.values();
             let erased =
