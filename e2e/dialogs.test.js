@@ -30,9 +30,9 @@ test('a toast is above the dialog that is open, and is read out', async () => {
     await ana.open(roomId);
     if (viewport.width < 1200) await ana.press('Members');
     await ana.press('Manage the room');
-    await ana.fill('Name', 'Lair', ana.dialog);
-    await ana.press('Rename', ana.dialog);
-    const toast = ana.page.getByText('The room has been renamed.');
+    await ana.fill('Name', `Lair ${viewport.width}`, ana.dialog);
+    await ana.press('Save', ana.dialog);
+    const toast = ana.page.getByText('Saved.');
     await toast.waitFor();
     assert.deepEqual(await standing(toast), { isOnTop: true, isHeard: true });
     await ana.press('Close', ana.dialog.locator('.dialog-head'));

@@ -145,6 +145,10 @@ test('the price is shown before it is paid, and the new balance after', async ()
   await bob.sees('This room costs 150 coins and you have 50 coins.');
   await bob.page.getByRole('link', { name: /^Coins/ }).click();
   await bob.sees('Joined Two');
+  await bob.page.getByRole('main').getByRole('link', { name: 'Two' }).click();
+  await bob.page.getByRole('heading', { name: 'Two' }).waitFor();
+  await bob.page.goBack();
+  await bob.sees('Joined Two');
   assert.deepEqual(await bob.page.locator('tbody .number').allTextContents(), ['−150', '50', '+200', '200']);
 });
 
@@ -286,21 +290,22 @@ test('the owner renames, locks, removes, hands over and closes', async () => {
 
   await ana.press('Manage the room');
   await ana.fill('Name', 'Lair', ana.dialog);
-  await ana.press('Rename', ana.dialog);
+  await ana.press('Save', ana.dialog);
   await bob.page.getByRole('heading', { name: 'Lair' }).waitFor();
   await bob.sees('Ana renamed the room to “Lair”');
   await ana.fill('Topic', 'Who cooks on Thursday', ana.dialog);
-  await ana.press('Change topic', ana.dialog);
+  await ana.press('Save', ana.dialog);
   await bob.sees('Who cooks on Thursday', bob.page.locator('.room-head'));
   await bob.sees('Ana changed the topic to “Who cooks on Thursday”');
   await ana.fill('Topic', 'o'.repeat(251), ana.dialog);
-  await ana.press('Change topic', ana.dialog);
+  await ana.press('Save', ana.dialog);
   await ana.sees('A topic has at most 250 characters', ana.dialog);
   await ana.fill('Topic', '', ana.dialog);
-  await ana.press('Change topic', ana.dialog);
+  await ana.press('Save', ana.dialog);
   await bob.sees('Ana removed the topic');
   await bob.page.locator('.room-head .topic').waitFor({ state: 'detached' });
   await ana.dialog.getByRole('switch').click();
+  await ana.press('Save', ana.dialog);
   await bob.sees('Locked', bob.page.locator('.room-head'));
   await ana.press('Close', ana.dialog.locator('.dialog-head'));
 
@@ -351,8 +356,8 @@ test('one can sign out other devices and change one’s name', async () => {
   await ana.goto('/settings');
   const devices = ana.page.locator('.section', { hasText: 'Devices' });
   await devices.getByRole('listitem').nth(2).waitFor();
-  const theirs = await other.page.evaluate(() => localStorage.getItem('hexroom.device'));
-  await ana.press(`Sign out ${theirs}`);
+  const theirs = await other.page.evaluate(() => localStorage.getItem('hexroom.device')?.split('-').at(-1));
+  await ana.press(`Sign out Chrome on Linux (${theirs})`);
   await other.sees('You have been signed out.');
   await other.page.getByRole('heading', { name: 'Sign in' }).waitFor();
 

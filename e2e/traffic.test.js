@@ -168,7 +168,7 @@ test('focus and selection survive traffic on every screen and in every drawer', 
 
   for (const [name, dialog, focus, words] of [
     ['Invite', /^Invite to/, 'Create invitation', 'Of a prime member.'],
-    ['Manage the room', /^Manage/, 'Change password', 'Nobody is banned.'],
+    ['Manage the room', /^Manage/, 'Save', 'Nobody is banned.'],
     [/^Bob/, 'Profile', 'Block', bobId],
   ]) {
     await ana.open(roomId);

@@ -177,9 +177,11 @@ export class Shell extends View {
     this.dataset.screen = isInside ? route.screen : 'sign';
     fill(isInside ? this.#main : this, screen);
     this.#name();
-    // Screen readers need the focus on the new content.
-    if (!this.contains(document.activeElement) && route.screen !== 'start')
-      this.querySelector('main')?.focus({ preventScroll: true });
+    // Screen readers need the focus on the new content; on a phone a field would open the keyboard.
+    /** @type {HTMLElement | null} */
+    const field = matchMedia('(pointer: fine)').matches ? this.querySelector('[autofocus]') : null;
+    if (!this.contains(document.activeElement) && (field || route.screen !== 'start'))
+      (field ?? this.querySelector('main'))?.focus({ preventScroll: true });
   }
 
   /** The screen could not be loaded: it comes when the server answers. @param {number} turn @param {string} words */

@@ -10,7 +10,7 @@ import { placeToasts } from './toast.js';
 /**
  * Opens a dialog, which is removed when it is closed.
  * @param {string} title
- * @param {'dialog' | 'drawer'} kind
+ * @param {'dialog' | 'drawer' | 'wide'} kind
  * @param {...Child} children
  */
 export function openDialog(title, kind, ...children) {

@@ -1,4 +1,4 @@
-// What a room's owner can change.
+// What a room's owner can change: the room itself in one form, who is banned, and at the end what cannot be undone.
 
 import { home } from '../app.js';
 import { closeDialogs, el } from '../dom.js';
@@ -9,101 +9,75 @@ import { confirm, openDialog } from './dialog.js';
 import { field, form } from './form.js';
 import { orToast, showToast } from './toast.js';
 
-/** @import { Ban } from '../types.d.ts' */
+/** @import { Ban, RoomUpdate } from '../types.d.ts' */
 /** @import { RoomState } from '../state/room.js' */
 
 /** @param {RoomState} room */
 export function openRoomTools(room) {
-  openDialog(
-    `Manage ${room.about.name}`,
-    'drawer',
-    rename(room),
-    topic(room),
-    password(room),
-    lock(room),
-    bans(room),
-    handOver(room),
-    close(room),
+  openDialog(`Manage ${room.about.name}`, 'wide', settings(room), bans(room), ending(room));
+}
+
+/**
+ * @param {string} title
+ * @param {...import('../dom.js').Child} children
+ */
+function section(title, ...children) {
+  return el('section', { class: 'section', 'aria-label': title }, el('h3', {}, title), ...children);
+}
+
+/** @param {RoomState} room */
+function settings({ roomId, about: { name, topic = '', locked } }) {
+  const lock = el('input', { type: 'checkbox', role: 'switch', name: 'locked', checked: locked });
+  // What somebody else changes meanwhile is not changed back.
+  let shown = { name, topic, locked };
+  const save = async (
+    /** @type {Record<string, string>} */ { password, ...values },
+    /** @type {HTMLFormElement} */ element,
+  ) => {
+    const wanted = { name: values.name, topic: values.topic, locked: lock.checked };
+    /** @type {RoomUpdate} */
+    const changes = { ...differences(shown, wanted), ...(password && { password }) };
+    if (Object.keys(changes).length === 0) return showToast('Nothing has changed.');
+    const { api, passwords } = home();
+    const revised = await api.rooms.update(roomId, changes);
+    shown = wanted;
+    if (password) passwords.note(revised, password);
+    /** @type {HTMLInputElement} */ (element.elements.namedItem('password')).value = '';
+    showToast('Saved.');
+  };
+  return form(
+    { action: 'Save', label: 'The room', onsubmit: save },
+    section(
+      'Name and topic',
+      field('name', 'Name', { value: name, required: true }),
+      field('topic', 'Topic', { value: topic, hint: 'It stands under the name. Leave it empty for none.' }),
+    ),
+    section(
+      'Who can join',
+      field('password', 'New password', {
+        shared: true,
+        hint: 'At least 4 characters. Leave it empty to keep the current one. Members keep their seats.',
+      }),
+      el('label', { class: 'option' }, lock, el('span', {}, 'Nobody new can join')),
+    ),
   );
 }
 
 /**
- * @param {string | null} title null where the fields are enough
- * @param {...(Node | string | false)} children
+ * @template {Record<string, unknown>} T
+ * @param {T} before
+ * @param {T} after
+ * @returns {Partial<T>}
  */
-function section(title, ...children) {
-  return el('section', { class: 'section' }, title && el('h3', {}, title), ...children);
-}
-
-/** @param {RoomState} room */
-function rename({ roomId, about }) {
-  const save = async (/** @type {Record<string, string>} */ { name }) => {
-    await home().api.rooms.update(roomId, { name });
-    showToast('The room has been renamed.');
-  };
-  return section(
-    null,
-    form(
-      { action: 'Rename', kind: '', onsubmit: save, label: 'Rename the room' },
-      field('name', 'Name', { value: about.name, required: true }),
-    ),
-  );
-}
-
-/** @param {RoomState} room */
-function topic({ roomId, about }) {
-  const save = async (/** @type {Record<string, string>} */ { topic: wanted }) => {
-    const revised = await home().api.rooms.update(roomId, { topic: wanted });
-    showToast(revised.topic ? 'The topic has been changed.' : 'The room has no topic.');
-  };
-  return section(
-    null,
-    form(
-      { action: 'Change topic', kind: '', onsubmit: save, label: 'Change the room’s topic' },
-      field('topic', 'Topic', { value: about.topic ?? '', hint: 'Leave it empty for none.' }),
-    ),
-  );
-}
-
-/** @param {RoomState} room */
-function password({ roomId }) {
-  const save = async (
-    /** @type {Record<string, string>} */ { password: word },
-    /** @type {HTMLFormElement} */ element,
-  ) => {
-    const { api, passwords } = home();
-    passwords.note(await api.rooms.update(roomId, { password: word }), word);
-    element.reset();
-    showToast('The password has been changed. Members keep their seats.');
-  };
-  return section(
-    null,
-    form(
-      { action: 'Change password', kind: '', onsubmit: save, label: 'Change the room’s password' },
-      field('password', 'New password', {
-        shared: true,
-        required: true,
-        hint: 'At least 4 characters.',
-      }),
-    ),
-  );
-}
-
-/** @param {RoomState} room */
-function lock(room) {
-  const box = el('input', { type: 'checkbox', role: 'switch', checked: room.about.locked });
-  box.addEventListener('change', async () => {
-    const wanted = box.checked;
-    const revised = await orToast(home().api.rooms.update(room.roomId, { locked: wanted }));
-    box.checked = revised ? wanted : !wanted;
-  });
-  return section('Lock', el('label', { class: 'option' }, box, el('span', {}, 'Nobody new can join')));
+function differences(before, after) {
+  const changed = Object.entries(after).filter(([name, value]) => before[name] !== value);
+  return /** @type {Partial<T>} */ (Object.fromEntries(changed));
 }
 
 /** @param {RoomState} room */
 function bans({ roomId }) {
   const { rooms } = home().api;
-  const list = el('div');
+  const list = el('div', { class: 'stack' });
   const load = async () => patch(list, banned(await rooms.bans(roomId), lift));
   const lift = (/** @type {Ban} */ { userId, name }) =>
     orToast(
@@ -113,7 +87,7 @@ function bans({ roomId }) {
         .finally(load),
     );
   orToast(load());
-  return section('Bans', list);
+  return section('Banned', list);
 }
 
 /**
@@ -148,16 +122,29 @@ function banned(list, lift) {
 }
 
 /** @param {RoomState} room */
+function ending(room) {
+  return el(
+    'section',
+    { class: 'section ending', 'aria-label': 'Hand over or close' },
+    el('h3', {}, 'Hand over or close'),
+    el('p', { class: 'hint' }, 'An owner cannot leave a room: hand it over first, or close it.'),
+    handOver(room),
+    el(
+      'button',
+      { type: 'button', class: 'button danger', onclick: () => askToClose(room) },
+      'Close the room',
+    ),
+  );
+}
+
+/** @param {RoomState} room */
 function handOver(room) {
   const candidates = room.others.filter(({ prime }) => prime);
   if (candidates.length === 0)
-    return section(
-      'Hand over',
-      el(
-        'p',
-        { class: 'hint' },
-        'You can hand the room over to another prime member in it. There is none at the moment.',
-      ),
+    return el(
+      'p',
+      { class: 'hint' },
+      'You can hand it over to another prime member in it. There is none at the moment.',
     );
   const options = candidates.map(({ userId, name }) =>
     el('option', { value: userId }, `${name} (${userId})`),
@@ -174,37 +161,28 @@ function handOver(room) {
       },
     });
   };
-  return section(
-    'Hand over',
-    form(
-      { action: 'Hand over', kind: '', onsubmit: ask, label: 'Hand the room over' },
-      el(
-        'div',
-        { class: 'field' },
-        el('label', { for: 'new-owner' }, 'New owner'),
-        el('select', { id: 'new-owner', name: 'ownerId', class: 'input' }, options),
-      ),
+  return form(
+    { action: 'Hand over', kind: '', onsubmit: ask, label: 'Hand the room over' },
+    el(
+      'div',
+      { class: 'field' },
+      el('label', { for: 'new-owner' }, 'New owner'),
+      el('select', { id: 'new-owner', name: 'ownerId', class: 'input' }, options),
     ),
   );
 }
 
 /** @param {RoomState} room */
-function close({ roomId, about }) {
-  const ask = () =>
-    confirm({
-      title: `Close ${about.name}?`,
-      words: 'Everybody loses their seat, including you. This cannot be undone.',
-      action: 'Close for good',
-      onconfirm: async () => {
-        await home().rooms.close(roomId);
-        closeDialogs();
-        router.go('/', { replace: true });
-        showToast(`${about.name} is closed.`);
-      },
-    });
-  return section(
-    'Close',
-    el('p', { class: 'hint' }, 'An owner cannot leave a room: hand it over first, or close it.'),
-    el('button', { type: 'button', class: 'button danger', onclick: ask }, 'Close the room'),
-  );
+function askToClose({ roomId, about }) {
+  confirm({
+    title: `Close ${about.name}?`,
+    words: 'Everybody loses their seat, including you. This cannot be undone.',
+    action: 'Close for good',
+    onconfirm: async () => {
+      await home().rooms.close(roomId);
+      closeDialogs();
+      router.go('/', { replace: true });
+      showToast(`${about.name} is closed.`);
+    },
+  });
 }

@@ -4,6 +4,7 @@ import { home } from '../app.js';
 import { orToast } from '../components/toast.js';
 import { el, icon } from '../dom.js';
 import { patch } from '../patch.js';
+import { roomPath } from '../router.js';
 import { today } from '../today.js';
 import { View } from '../view.js';
 import { coins, signed } from '../wording/coins.js';
@@ -26,6 +27,7 @@ customElements.define(
 
     enter() {
       this.listen(home().account, 'change', () => this.#follow());
+      this.listen(home().rooms, 'list', () => this.drawSoon());
       this.listen(today, 'change', () => this.draw());
       this.#follow();
     }
@@ -108,12 +110,7 @@ function list(transfers) {
         el(
           'tr',
           { key: transferId },
-          el(
-            'td',
-            {},
-            el('bdi', {}, what(reason, roomId)),
-            el('time', { datetime: at }, moment(new Date(at), new Date())),
-          ),
+          el('td', {}, what(reason, roomId), el('time', { datetime: at }, moment(new Date(at), new Date()))),
           cell(signed(amount), amount < 0 ? 'number paid' : 'number gained'),
           cell(number(balance), 'number'),
         ),
@@ -123,11 +120,13 @@ function list(transfers) {
 }
 
 /**
+ * What a transfer was for. A room's address leads to it, also for whoever has left it.
  * @param {Transfer['reason']} reason
  * @param {string} [roomId]
  */
 function what(reason, roomId) {
-  if (!roomId) return REASONS[reason] ?? reason;
-  const room = home().rooms.all.get(roomId);
-  return `${REASONS[reason] ?? reason} ${room ? room.about.name : 'a room you have left'}`;
+  const words = REASONS[reason] ?? reason;
+  if (!roomId) return words;
+  const name = home().rooms.all.get(roomId)?.about.name ?? 'a room you have left';
+  return [`${words} `, el('a', { href: roomPath(roomId) }, el('bdi', {}, name))];
 }

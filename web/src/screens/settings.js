@@ -12,6 +12,7 @@ import { open } from '../server/api.js';
 import { problemOf } from '../server/errors.js';
 import { today } from '../today.js';
 import { View } from '../view.js';
+import { deviceNames } from '../wording/devices.js';
 import { date, moment } from '../wording/time.js';
 
 /** @import { Account, DeviceSession } from '../types.d.ts' */
@@ -146,9 +147,10 @@ function devices(left) {
   const list = el('ul', { class: 'list' });
   const load = async () => {
     const sessions = await home().api.sessions.list();
+    const names = deviceNames(sessions.map(({ deviceId }) => deviceId));
     patch(
       list,
-      sessions.map((one) => device(one, load)),
+      sessions.map((one) => device(one, names.get(one.deviceId) ?? one.deviceId, load)),
     );
   };
   orToast(load());
@@ -167,9 +169,10 @@ function devices(left) {
 
 /**
  * @param {DeviceSession} one
+ * @param {string} name
  * @param {() => Promise<void>} reload
  */
-function device({ deviceId, createdAt, lastSeenAt, current }, reload) {
+function device({ deviceId, createdAt, lastSeenAt, current }, name, reload) {
   const now = new Date();
   const seen = current ? 'This browser' : `Last seen ${moment(new Date(lastSeenAt), now)}`;
   const end = () => orToast(home().api.sessions.end(deviceId).then(reload));
@@ -179,13 +182,13 @@ function device({ deviceId, createdAt, lastSeenAt, current }, reload) {
     el(
       'span',
       { class: 'person-name' },
-      el('bdi', {}, deviceId),
+      el('bdi', { title: deviceId }, name),
       el('small', {}, `${seen} · since ${moment(new Date(createdAt), now)}`),
     ),
     !current &&
       el(
         'button',
-        { type: 'button', class: 'button quiet small', 'aria-label': `Sign out ${deviceId}`, onclick: end },
+        { type: 'button', class: 'button quiet small', 'aria-label': `Sign out ${name}`, onclick: end },
         'Sign out',
       ),
   );

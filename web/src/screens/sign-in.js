@@ -10,13 +10,14 @@ import { router } from '../router.js';
 import { open } from '../server/api.js';
 import { Refused } from '../server/errors.js';
 
-const userId = (/** @type {string} */ hint) =>
+/** @param {{hint?: string, autofocus?: boolean}} options */
+const userId = (options) =>
   field('userId', 'User id', {
     autocomplete: 'username',
     autocapitalize: 'none',
     spellcheck: 'false',
     required: true,
-    hint,
+    ...options,
   });
 
 const FORGETFUL =
@@ -48,8 +49,8 @@ export function signIn(purpose) {
     'Sign in',
     purpose ? PURPOSES[purpose].signIn : 'Welcome back.',
     form(
-      { action: 'Sign in', onsubmit: enter },
-      userId(''),
+      { action: 'Sign in', onsubmit: enter, fieldOf: { invalid_credentials: 'password' } },
+      userId({ autofocus: true }),
       field('password', 'Password', { type: 'password', autocomplete: 'current-password', required: true }),
     ),
     el('p', { class: 'aside' }, 'New here? ', el('a', { href: '/sign-up' }, 'Create an account')),
@@ -123,8 +124,13 @@ export function signUp(purpose) {
     purpose ? PURPOSES[purpose].signUp : 'Chat rooms with six seats.',
     form(
       { action: 'Create account', onsubmit: register, fieldOf: { user_id_taken: 'userId' } },
-      field('name', 'Name', { autocomplete: 'name', required: true, hint: 'This is what others see.' }),
-      userId('3 to 32 letters, digits, dots, dashes or underscores. It cannot be changed.'),
+      field('name', 'Name', {
+        autocomplete: 'name',
+        autofocus: true,
+        required: true,
+        hint: 'This is what others see.',
+      }),
+      userId({ hint: '3 to 32 letters, digits, dots, dashes or underscores. It cannot be changed.' }),
       field('phone', 'Phone', {
         type: 'tel',
         autocomplete: 'tel',
@@ -165,6 +171,7 @@ export function newPassword(token) {
       },
       field('newPassword', 'New password', {
         type: 'password',
+        autofocus: true,
         autocomplete: 'new-password',
         required: true,
         hint: 'At least 8 characters.',
