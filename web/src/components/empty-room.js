@@ -20,7 +20,9 @@ export class EmptyRoom extends View {
   }
 
   enter() {
-    this.listen(home().rooms, 'room', ({ detail }) => detail === this.#room.roomId && this.draw());
+    const { passwords, rooms } = home();
+    this.listen(rooms, 'room', ({ detail }) => detail === this.#room.roomId && this.draw());
+    this.listen(passwords, 'change', () => this.draw());
     this.draw();
   }
 

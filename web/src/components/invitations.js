@@ -67,7 +67,7 @@ class Invitations extends View {
       userId,
       expiresInSeconds: Number(this.#lifetime.querySelector('select')?.value),
     });
-    fill(this.#issued, ...linkFor(inviteeId, invitationLink(location.origin, token)));
+    fill(this.#issued, linkFor(inviteeId, invitationLink(location.origin, token)));
     this.#issued.querySelector('button')?.focus();
     this.#issued.scrollIntoView({ block: 'nearest' });
     await this.#load();
@@ -89,7 +89,7 @@ class Invitations extends View {
           )
         : el(
             'ul',
-            { class: 'list friends-to-invite' },
+            { class: 'list' },
             others.map((friend) => this.#friend(friend)),
           ),
     );
@@ -223,9 +223,7 @@ function lifetime() {
  * @param {string} link
  */
 function linkFor(inviteeId, link) {
-  return [
-    copyable('Invitation link', link, {
-      hint: `Give this link to ${home().people.label(inviteeId)}. It works once, only for them, and will not be shown again.`,
-    }),
-  ];
+  return copyable('Invitation link', link, {
+    hint: `Give this link to ${home().people.label(inviteeId)}. It works once, only for them, and will not be shown again.`,
+  });
 }

@@ -1,13 +1,15 @@
 // The passwords of rooms that their owner has typed on this page, to be given to others. They are in memory only, and
 // forgotten as soon as they may no longer be right.
 
-export class TypedPasswords {
+/** Fires `change`. */
+export class TypedPasswords extends EventTarget {
   /** @type {Map<string, {password: string, headSeq: number}>} */
   #typed = new Map();
 
   /** @param {{roomId: string, headSeq: number}} room as it was answered with this password @param {string} password */
   note({ roomId, headSeq }, password) {
     this.#typed.set(roomId, { password, headSeq });
+    this.dispatchEvent(new Event('change'));
   }
 
   /** @param {string} roomId */
@@ -19,6 +21,8 @@ export class TypedPasswords {
   handle({ type, roomId, kind, seq, data }) {
     const typed = this.#typed.get(roomId);
     const isChanged = kind === 'room_changed' && data.passwordChanged && seq > (typed?.headSeq ?? 0);
-    if (type === 'reset' || type === 'removed' || isChanged) this.#typed.delete(roomId);
+    if (!typed || !(type === 'reset' || type === 'removed' || isChanged)) return;
+    this.#typed.delete(roomId);
+    this.dispatchEvent(new Event('change'));
   }
 }
