@@ -1,17 +1,19 @@
-//! What is shown of a room costs as much in a long log as in a short one: counted in rows, on the connections that the
-//! store itself makes.
+//! What is shown of a room, and what is posted there, costs as much in a long log as in a short one: counted in rows, on
+//! the connections that the store itself makes.
 
 use domain::{PageSize, RoomId, Seq, UserId, Window};
 use infra_sql::Failure;
 use infra_sql::operations::{messages, rooms};
-use port_contract::{Cast, all_at_once};
+use infra_sql::posting::Known;
+use port_contract::Cast;
 use test_databases::DatabaseServer;
 
 use crate::connection::Connection;
 use crate::fixture::{Fixture, counted};
+use crate::posting::post_all;
 
-/// How many messages are posted at the same time.
-const AT_ONCE: usize = 250;
+/// How many messages are posted with one statement.
+const AT_ONCE: i64 = 1_000;
 
 /// How many of the newest a member has not read.
 const UNREAD: i64 = 10;
@@ -19,7 +21,7 @@ const UNREAD: i64 = 10;
 /// What somebody is shown, and how it is read.
 type Shown = (&'static str, fn(&mut Connection, RoomId, &UserId, Seq) -> Result<(), Failure>);
 
-const SHOWN: [Shown; 7] = [
+const SHOWN: [Shown; 8] = [
     ("the welcome", |connection, _, user_id, _| {
         let ids = rooms::ids_of_member(connection, user_id)?;
         rooms::reading(connection, user_id, &ids).map(drop)
@@ -35,6 +37,10 @@ const SHOWN: [Shown; 7] = [
         let window = Window { after: Some(Seq::ZERO), ..Window::default() };
         messages::history(connection, room_id, user_id, window).map(drop)
     }),
+    ("messages in the middle", |connection, room_id, user_id, head| {
+        let window = Window { before: Some(Seq(head.0 / 2)), ..Window::default() };
+        messages::history(connection, room_id, user_id, window).map(drop)
+    }),
     ("the end of the log", |connection, room_id, user_id, head| {
         messages::log(connection, room_id, Some(user_id), Seq(head.0 - UNREAD), 25).map(drop)
     }),
@@ -43,24 +49,23 @@ const SHOWN: [Shown; 7] = [
     }),
 ];
 
-/// Posts until the log has `head` events, and has Ana read all of them, Cy all but the newest, and Di none.
-async fn fill(cast: &Cast, head: i64) {
-    let mut last = cast.ana.reads_facts(cast.room).await.room.head_seq.0;
+/// Posts until the log has `head` events.
+fn fill(connection: &mut Connection, cast: &Cast, head: i64) {
+    let mut known = Known::default();
+    let room = rooms::find(connection, cast.room).expect("it is read").expect("there is the room");
+    let mut last = room.head_seq.0;
     while last < head {
-        let count = AT_ONCE.min(usize::try_from(head - last).expect("positive"));
-        let (bo, room) = (cast.bo.clone(), cast.room);
-        all_at_once((0..count).map(|_| {
-            let bo = bo.clone();
-            async move { bo.says(room, "hello").await }
-        }))
-        .await;
-        last += i64::try_from(count).expect("few");
+        let until = head.min(last + AT_ONCE);
+        let new: Vec<_> =
+            (last..until).map(|seq| cast.bo.writes(cast.room, &format!("after {seq}"), "hello")).collect();
+        let outcomes = post_all(connection, None, &mut known, &new.iter().collect::<Vec<_>>());
+        assert!(outcomes.expect("they are posted").iter().all(Result::is_ok), "Bo sits there");
+        last = until;
     }
-    cast.ana.reads_up_to(cast.room, Seq(head)).await.expect("Ana sits there");
-    cast.cy.reads_up_to(cast.room, Seq(head - UNREAD)).await.expect("Cy sits there");
 }
 
-/// The rows examined for each thing that is shown to each of the members.
+/// The rows examined for each thing that is shown to each of the members, and for a message of somebody of whom nothing
+/// is known.
 fn rows_examined(connection: &mut Connection, cast: &Cast, head: i64) -> Vec<(&'static str, UserId, i64)> {
     let rows_read = |connection: &mut Connection| counted(connection, "Handler_read%");
     let members = [&cast.ana.id, &cast.cy.id, &cast.di.id];
@@ -72,21 +77,29 @@ fn rows_examined(connection: &mut Connection, cast: &Cast, head: i64) -> Vec<(&'
             examined.push((what, user_id.clone(), rows_read(connection) - before));
         }
     }
+    let new = cast.bo.writes(cast.room, &format!("one more after {head}"), "hello");
+    let before = rows_read(connection);
+    let posted = post_all(connection, None, &mut Known::default(), &[&new]).expect("it is posted").remove(0);
+    posted.expect("Bo sits there");
+    examined.push(("a message", cast.bo.id.clone(), rows_read(connection) - before));
     examined
 }
 
-async fn what_is_shown_costs_as_much_in_a_long_log(server: DatabaseServer) {
+async fn a_room_costs_as_much_with_a_long_log(server: DatabaseServer) {
     let fixture = Fixture::on(server).await;
     let cast = &fixture.cast;
     cast.di.joins(cast.room).await.expect("there is a seat");
     let deleted = cast.bo.says(cast.room, "never mind").await;
     cast.bo.deletes(&deleted).await.expect("its author deletes");
     let mut examined = Vec::new();
-    for head in [100, 10_000] {
-        fill(cast, head).await;
+    for head in [1_000, 100_000] {
+        fixture.connected(move |connection, cast| fill(connection, cast, head)).await;
+        cast.ana.reads_up_to(cast.room, Seq(head)).await.expect("Ana sits there");
+        cast.cy.reads_up_to(cast.room, Seq(head - UNREAD)).await.expect("Cy sits there");
         examined.push(fixture.connected(move |connection, cast| rows_examined(connection, cast, head)).await);
     }
     assert_eq!(examined[0], examined[1]);
+    fixture.world.audits_clean().await;
 }
 
 async fn the_list_of_rooms_passes_over_deleted_messages(server: DatabaseServer) {
@@ -116,6 +129,6 @@ async fn the_list_of_rooms_passes_over_deleted_messages(server: DatabaseServer) 
 }
 
 test_databases::on_both_servers! {
-    what_is_shown_costs_as_much_in_a_long_log,
+    a_room_costs_as_much_with_a_long_log,
     the_list_of_rooms_passes_over_deleted_messages,
 }

@@ -6,12 +6,14 @@ use domain::facts::RoomFacts;
 use domain::ports::{Decide, RoomScope};
 use domain::rules::membership;
 use domain::rules::messages::NewMessage;
-use domain::{Seq, Window};
+use domain::rules::quotas::ROOMS_SAT_IN;
+use domain::{RoomId, Seq, Window};
 use infra_sql::Failure;
 use infra_sql::operations::{messages, rooms};
 use infra_sql::posting::Known;
 use port_contract::Cast;
 use test_databases::DatabaseServer;
+use uuid::Uuid;
 
 use crate::connection::Connection;
 use crate::failed::Failed;
@@ -58,6 +60,7 @@ fn count(connection: &mut Connection, cast: &Cast) -> Vec<(&'static str, i64)> {
             NewMessage { reply_to: Some(original.id), ..cast.bo.writes(room, &client_message_id, "hello") };
         post_all(connection, None, &mut known_for_replies, &[&new])
     };
+    let rooms_sat_in: Vec<_> = (0..ROOMS_SAT_IN).map(|_| RoomId(Uuid::now_v7())).collect();
     let mut seq = 3;
     let scope = RoomScope::new(room, bo.clone());
     vec![
@@ -80,6 +83,10 @@ fn count(connection: &mut Connection, cast: &Cast) -> Vec<(&'static str, i64)> {
                 let ids = rooms::ids_of_member(connection, bo)?;
                 rooms::reading(connection, bo, &ids)
             }),
+        ),
+        (
+            "as many rooms as somebody may sit in",
+            trips(connection, AccessMode::Read, |connection| rooms::reading(connection, bo, &rooms_sat_in)),
         ),
         (
             "a page of history",
@@ -105,6 +112,7 @@ async fn each_thing_takes_its_number_of_trips(server: DatabaseServer) {
         ("a reply", 2),
         ("a read marker", 7),
         ("the rooms of a welcome", 2),
+        ("as many rooms as somebody may sit in", 8),
         ("a page of history", 1),
         ("what was missed", 1),
     ];

@@ -14,6 +14,8 @@ mod errors;
 mod files;
 mod jobs;
 mod migrations;
+#[cfg(test)]
+mod pages_read;
 mod readers;
 mod settings;
 mod transaction;
