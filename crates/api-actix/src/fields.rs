@@ -30,6 +30,7 @@ pub(crate) type RoomPassword = Text<domain::RoomPassword>;
 pub(crate) type PresentedPassword = Text<domain::PresentedPassword>;
 pub(crate) type Reason = Text<domain::Reason>;
 pub(crate) type PresentedCode = Text<domain::PresentedCode>;
+pub(crate) type Emoji = Text<domain::Emoji>;
 pub(crate) type MessageBody = Text<domain::MessageBody>;
 pub(crate) type RoomId = Id<domain::RoomId>;
 pub(crate) type MessageId = Id<domain::MessageId>;
@@ -275,6 +276,8 @@ described! {
         .description(Some("Six digits of an authenticator, or a recovery code; blanks and hyphens do not count."));
     MessageBody as "MessageBody" => text(domain::MessageBody::LENGTH).examples(["Soup is ready."])
         .description(Some("Not blank; no control characters besides newline and tab."));
+    Emoji as "Emoji" => ObjectBuilder::new().schema_type(Type::String).examples(["👍"])
+        .description(Some("One whole emoji of Unicode. Answered fully qualified, whether or not it came with U+FE0F."));
     RoomId as "RoomId" => generated_id();
     MessageId as "MessageId" => generated_id();
     InvitationId as "InvitationId" => generated_id();

@@ -157,7 +157,7 @@ allowances! {
     rooms: 20 / s(10);
     /// Joins asked for by one account.
     joins: 120 / s(2);
-    /// Messages written, edited or deleted by one account.
+    /// Messages written, edited or deleted by one account, and its reactions put to messages or taken back.
     messages: 120 / ms(100);
     /// Invitations made or revoked by one account.
     invitations: 60 / s(10);

@@ -207,6 +207,11 @@ impl Code {
                 "The client message id is used",
                 "The id is `clientMessageId`. A retry repeats room and body; a new message takes a new id.",
             ),
+            Self::Denied(Kind::TooManyReactions) => (
+                Status::CONFLICT,
+                "Too many different emoji",
+                "A message takes 20 different emoji. More members may add each of them.",
+            ),
             Self::Denied(Kind::QuotaExceeded) => (
                 Status::CONFLICT,
                 "No more of these",

@@ -196,6 +196,7 @@ fn room_endpoints() -> Vec<Endpoint> {
 }
 
 fn message_endpoints() -> Vec<Endpoint> {
+    const REACTIONS: &[DenialKind] = &[DenialKind::MessageNotFound, DenialKind::Invalid];
     vec![
         at("/api/messages").post(
             to(messages::post),
@@ -208,6 +209,11 @@ fn message_endpoints() -> Vec<Endpoint> {
             &[MEMBERS],
         ),
         at("/api/chatrooms/{roomId}/messages/{messageId}")
+            .get(
+                to(messages::show),
+                Account(CountedCalls::History),
+                &[MEMBERS, &[DenialKind::MessageNotFound]],
+            )
             .patch(
                 to(messages::edit),
                 Account(CountedCalls::Messages),
@@ -218,6 +224,13 @@ fn message_endpoints() -> Vec<Endpoint> {
                 Account(CountedCalls::Messages),
                 &[MEMBERS, &[DenialKind::MessageNotFound, DenialKind::AuthorOnly]],
             ),
+        at("/api/chatrooms/{roomId}/messages/{messageId}/reactions/{emoji}")
+            .put(
+                to(messages::add_reaction),
+                Account(CountedCalls::Messages),
+                &[MEMBERS, REACTIONS, &[DenialKind::TooManyReactions]],
+            )
+            .delete(to(messages::remove_reaction), Account(CountedCalls::Messages), &[MEMBERS, REACTIONS]),
         at("/api/ws").socket(to(socket::connect), OpenSockets, &[]),
     ]
 }

@@ -3,8 +3,8 @@
 use crate::{
     AccountRevision, AdminRecord, Coins, Event, FriendRequest, FriendRequestId, FriendRequestStatus,
     IdempotencyKey, Invitation, InvitationId, JoinedAs, MessageBody, PasswordHash, PasswordLink, Prime,
-    RefreshToken, Renewal, Room, RoomRevision, SealedSecret, SeatNumber, Seq, Session, SessionId, TimeStep,
-    Timestamp, TokenHash, Transfer, UserId,
+    Reactions, RefreshToken, Renewal, Room, RoomRevision, SealedSecret, SeatNumber, Seq, Session, SessionId,
+    TimeStep, Timestamp, TokenHash, Transfer, UserId,
 };
 
 /// A change to a room, or to somebody because of it.
@@ -67,7 +67,13 @@ pub enum RoomChange {
         revision: i32,
         at: Timestamp,
     },
-    /// A message's body and its digest go from every row.
+    /// A message has other reactions.
+    SetReactions {
+        /// The message's place in the log.
+        seq: Seq,
+        reactions: Reactions,
+    },
+    /// A message's body and its digest go from every row, and its reactions.
     EraseMessage {
         /// Its place in the log.
         seq: Seq,

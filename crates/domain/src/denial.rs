@@ -1,6 +1,6 @@
 use std::error::Error;
 
-use crate::{Coins, Invalid, Quota, SEATS};
+use crate::{Coins, Invalid, Quota, Reactions, SEATS};
 
 /// Declares the denials once, each with its code and the sentence that a person reads.
 macro_rules! denials {
@@ -80,6 +80,8 @@ denials! {
         "A room needs an owner. Hand it over to another prime member in it, or close it.";
     ClientMessageIdConflict = "client_message_id_conflict":
         "You used this id for another message. Give each message an id of its own.";
+    TooManyReactions = "too_many_reactions":
+        "There are {} different emoji on this message already. Add to one of them instead.", Reactions::MOST_EMOJI;
     InvitationExpired = "invitation_expired":
         "This invitation has expired. Ask the room's owner for a new one.";
     InvitationUsed = "invitation_used":

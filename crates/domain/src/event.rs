@@ -1,6 +1,6 @@
 use crate::{
-    AccountName, Coins, FriendRequest, Invitation, Message, Prime, RoomId, RoomRevision, Seq, SessionId,
-    Timestamp, UserId, Withheld,
+    AccountName, Coins, FriendRequest, Invitation, Message, Prime, Reacting, RoomId, RoomRevision, Seq,
+    SessionId, Timestamp, UserId, Withheld,
 };
 
 /// One durable change in a room.
@@ -38,6 +38,10 @@ pub enum EventKind {
     RoomChanged(RoomRevision<Withheld>),
     /// The owner closed the room.
     RoomClosed,
+    /// The actor put an emoji to a message.
+    ReactionAdded(Reacting),
+    /// The actor took an emoji back.
+    ReactionRemoved(Reacting),
 }
 
 impl EventKind {
@@ -52,6 +56,8 @@ impl EventKind {
             Self::MemberRemoved { .. } => "member_removed",
             Self::RoomChanged(_) => "room_changed",
             Self::RoomClosed => "room_closed",
+            Self::ReactionAdded(_) => "reaction_added",
+            Self::ReactionRemoved(_) => "reaction_removed",
         }
     }
 }

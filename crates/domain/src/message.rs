@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::stored::is_some_text;
 use crate::unicode::{is_blank, nfc};
-use crate::{ClientMessageId, Invalid, MessageId, RoomId, Seq, Stored, Timestamp, UserId};
+use crate::{ClientMessageId, Emoji, Invalid, MessageId, Reactions, RoomId, Seq, Stored, Timestamp, UserId};
 
 /// What a member writes: 1 to 4,000 characters, not blank, no control characters besides newline
 /// and tab.
@@ -104,6 +104,8 @@ pub struct Message {
     pub edited_at: Option<Timestamp>,
     /// The message that it replies to, whatever has become of that one since.
     pub reply_to: Option<ReplyTo>,
+    /// What members have put to it; nothing once it is deleted.
+    pub reactions: Reactions,
 }
 
 /// The message that another one replies to.
@@ -114,7 +116,22 @@ pub struct ReplyTo {
     pub seq: Seq,
 }
 
+/// An emoji that a member puts to a message, or takes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reacting {
+    pub message_id: MessageId,
+    /// The message's place in the log.
+    pub seq: Seq,
+    pub emoji: Emoji,
+}
+
 impl Message {
+    /// The message once it is deleted.
+    #[must_use]
+    pub fn erased(self) -> Self {
+        Self { body: None, reactions: Reactions::default(), ..self }
+    }
+
     /// Whether it was deleted; its body is then gone from every row.
     pub fn is_deleted(&self) -> bool {
         self.body.is_none()

@@ -13,6 +13,7 @@ pub mod messages;
 pub mod operators;
 pub mod ownership;
 pub mod quotas;
+pub mod reactions;
 pub mod second_factor;
 pub mod sessions;
 

@@ -36,6 +36,11 @@ pub(crate) fn nfkc(text: &str) -> Cow<'_, str> {
     ComposingNormalizerBorrowed::new_nfkc().normalize(text)
 }
 
+/// Whether it may be an emoji, or the beginning of one.
+pub(crate) fn is_emoji(c: char) -> bool {
+    has::<Emoji>(c)
+}
+
 /// Whether nothing of the text would be seen.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| is_space(c) || is_invisible(c) || EMPTY_SYMBOLS.contains(&c))

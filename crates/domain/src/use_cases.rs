@@ -24,7 +24,7 @@ pub use admin::PasswordLinkMade;
 pub use invitations::InvitationIssued;
 pub use joining::JoinBy;
 pub use last_seen::LastSeen;
-pub use messages::{MessageChanged, Posted};
+pub use messages::{MessageChanged, Posted, Reacted};
 pub use sessions::{Caller, Refreshed, SignedIn, Tokens};
 
 use crate::change::RoomChange;

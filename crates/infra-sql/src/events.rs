@@ -5,8 +5,8 @@ mod data;
 use diesel::prelude::*;
 use domain::facts::EarlierPost;
 use domain::{
-    AccountName, ClientMessageId, Event, EventKind, LastMessage, Message, MessageBody, MessageId, ReplyTo,
-    RoomId, Seq, Stored, Timestamp, UserId,
+    AccountName, ClientMessageId, Event, EventKind, LastMessage, Message, MessageBody, MessageId, Reaction,
+    Reactions, ReplyTo, RoomId, Seq, Stored, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +112,8 @@ impl EventRow {
             }
             EventData::Changed(changed) => EventKind::RoomChanged(changed.into()),
             EventData::Closed(_) => EventKind::RoomClosed,
+            EventData::ReactionAdded(reacting) => EventKind::ReactionAdded(reacting.into()),
+            EventData::ReactionRemoved(reacting) => EventKind::ReactionRemoved(reacting.into()),
         };
         Ok(Event { room_id, seq, actor, at, kind })
     }
@@ -183,6 +185,7 @@ impl MessageRow {
             revision: data.revision,
             edited_at: data.edited_at.map(Timestamp::from_millis),
             reply_to: data.reply_to.map(ReplyTo::from),
+            reactions: Reactions(data.reactions.into_iter().map(Reaction::from).collect()),
         })
     }
 }

@@ -84,6 +84,7 @@ impl FormerEventRow {
                 edited_at: self.edited_at,
                 first_digest: self.first_digest()?,
                 reply_to: None,
+                reactions: Vec::new(),
             }),
             "message_edited" => EventData::Edited(target()?),
             "message_deleted" => EventData::Deleted(target()?),

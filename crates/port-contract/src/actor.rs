@@ -6,7 +6,7 @@ use domain::ports::{AccountScope, Committed, InvitationKey, RoomScope};
 use domain::rules::admission::{self, Credential};
 use domain::rules::messages::{self, NewMessage, Posting};
 use domain::rules::ownership;
-use domain::rules::{Verdict, accounts, friendship, invitations, membership, operators};
+use domain::rules::{Verdict, accounts, friendship, invitations, membership, operators, reactions};
 use domain::{
     Account, Coins, Denial, Epoch, FriendRequest, FriendRequestId, FriendRequestStatus, Invitation,
     InvitationId, InvitationStatus, Message, MessageBody, MessageId, OpaqueToken, PasswordHash, Prime,
@@ -372,6 +372,18 @@ impl Actor {
         let now = self.world.now();
         let scope = RoomScope { message: Some(message.id), ..self.scope(message.room_id) };
         self.changes_room(scope, move |facts| messages::delete(facts, now)).await
+    }
+
+    /// Puts an emoji to a message, or takes it back.
+    pub async fn reacts(&self, message: &Message, emoji: &str, on: bool) -> RoomChanged {
+        let (emoji, now) = (emoji.parse().expect("an emoji"), self.world.now());
+        let scope = RoomScope { message: Some(message.id), ..self.scope(message.room_id) };
+        self.changes_room(scope, move |facts| reactions::react(facts, &emoji, on, now)).await
+    }
+
+    /// Reads one message.
+    pub async fn sees(&self, message: &Message) -> Result<Message, Denial> {
+        ruled(self.world.stores().rooms.message(message.room_id, self.id.clone(), message.id).await)
     }
 
     /// Reads the log up to a place.

@@ -27,6 +27,9 @@ pub async fn some_of_everything(world: &World) {
     cast.cy.deletes(&deleted).await.expect("Cy deletes it");
     let edited = cast.bo.says(cast.room, "good morning").await;
     cast.bo.edits(&edited, "good evening").await.expect("Bo edits it");
+    cast.ana.reacts(&edited, "👍", true).await.expect("Ana reacts");
+    cast.cy.reacts(&edited, "🔥", true).await.expect("Cy reacts");
+    cast.cy.reacts(&edited, "🔥", false).await.expect("Cy takes it back");
     cast.cy.says(cast.room, "good night").await;
     cast.ana.replies(&edited, "reply").await.expect("Ana replies");
 

@@ -187,6 +187,18 @@ macro_rules! contract_tests {
                 the_link_of_another_account_is_no_fact,
                 a_room_closed_by_an_operator_is_recorded_with_it,
             ],
+            reactions: [
+                reactions_are_read_as_they_were_put_and_taken_back,
+                a_repeated_reaction_is_no_event,
+                a_message_takes_twenty_different_emoji,
+                thirty_at_once_put_one_twentieth_emoji_to_a_message,
+                deleting_a_message_removes_its_reactions_everywhere,
+                reactions_and_a_deletion_at_once_leave_none,
+                reactions_of_members_who_left_stay,
+                nobody_reacts_to_what_is_not_there,
+                reactions_are_not_unread,
+                one_message_is_read_by_members_alone,
+            ],
             reading: [
                 a_read_marker_moves_up_only,
                 members_see_how_far_the_others_have_read,

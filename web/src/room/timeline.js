@@ -80,6 +80,9 @@ export class Timeline {
       case 'message_edited':
       case 'message_deleted':
         return this.#change(event.data);
+      case 'reaction_added':
+      case 'reaction_removed':
+        return;
       default:
         return this.#add({ seq: event.seq, event });
     }

@@ -8,7 +8,7 @@ use crate::Api;
 use crate::auth::Caller;
 use crate::body::JsonBody;
 use crate::field_errors::FieldErrors;
-use crate::fields::{ClientMessageId, MessageBody, MessageId, RoomId};
+use crate::fields::{ClientMessageId, Emoji, MessageBody, MessageId, RoomId};
 use crate::query::{self, HistoryQuery};
 use crate::shapes::{HistoryShape, MessageShape, PostedShape};
 
@@ -79,6 +79,21 @@ pub(crate) async fn history(
     Ok(HttpResponse::Ok().json(HistoryShape { items, has_more: page.has_more }))
 }
 
+/// Read one message
+#[utoipa::path(
+    get, path = "/api/chatrooms/{roomId}/messages/{messageId}", operation_id = "getMessage", tag = "messages",
+    params(
+        ("roomId" = RoomId, Path, description = "The room."),
+        ("messageId" = MessageId, Path, description = "The message."),
+    ),
+    responses((status = 200, description = "The message as it reads now.", body = MessageShape))
+)]
+pub(crate) async fn show(api: web::Data<Api>, caller: Caller, path: web::Path<(String, String)>) -> Answer {
+    let (room_id, message_id) = (room_id(&path.0)?, id_in_room(&path.1, domain::MessageId));
+    let message = api.hexroom.rooms.message(room_id, caller.user_id(), message_id).await?;
+    Ok(ok(&MessageShape::from(&message)))
+}
+
 /// Edit a message
 ///
 /// Its author only.
@@ -118,5 +133,46 @@ pub(crate) async fn edit(
 pub(crate) async fn delete(api: web::Data<Api>, caller: Caller, path: web::Path<(String, String)>) -> Answer {
     let (room_id, message_id) = (room_id(&path.0)?, id_in_room(&path.1, domain::MessageId));
     api.hexroom.delete_message(room_id, caller.user_id(), message_id).await?;
+    Ok(no_content())
+}
+
+/// React to a message
+///
+/// Each member puts each emoji to a message once; a repetition changes nothing.
+#[utoipa::path(
+    put, path = "/api/chatrooms/{roomId}/messages/{messageId}/reactions/{emoji}",
+    operation_id = "addReaction", tag = "messages",
+    params(
+        ("roomId" = RoomId, Path, description = "The room."),
+        ("messageId" = MessageId, Path, description = "The message."),
+        ("emoji" = Emoji, Path, description = "What the member puts to it."),
+    ),
+    responses((status = 204, description = "It is there."))
+)]
+pub(crate) async fn add_reaction(api: web::Data<Api>, caller: Caller, path: ReactionPath) -> Answer {
+    react(&api, &caller, &path, true).await
+}
+
+/// Take a reaction back
+#[utoipa::path(
+    delete, path = "/api/chatrooms/{roomId}/messages/{messageId}/reactions/{emoji}",
+    operation_id = "removeReaction", tag = "messages",
+    params(
+        ("roomId" = RoomId, Path, description = "The room."),
+        ("messageId" = MessageId, Path, description = "The message."),
+        ("emoji" = Emoji, Path, description = "What the member takes back."),
+    ),
+    responses((status = 204, description = "It is not there."))
+)]
+pub(crate) async fn remove_reaction(api: web::Data<Api>, caller: Caller, path: ReactionPath) -> Answer {
+    react(&api, &caller, &path, false).await
+}
+
+type ReactionPath = web::Path<(String, String, String)>;
+
+async fn react(api: &Api, caller: &Caller, path: &ReactionPath, on: bool) -> Answer {
+    let (room_id, message_id) = (room_id(&path.0)?, id_in_room(&path.1, domain::MessageId));
+    let emoji = path.2.parse().map_err(|invalid| FieldErrors::of("emoji", invalid))?;
+    api.hexroom.react(room_id, caller.user_id(), message_id, emoji, on).await?;
     Ok(no_content())
 }

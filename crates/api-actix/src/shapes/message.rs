@@ -1,5 +1,5 @@
 use domain::use_cases::Posted;
-use domain::{Message, ReplyTo};
+use domain::{Message, Reaction, ReplyTo};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,6 +28,25 @@ pub(crate) struct MessageShape {
     /// The message that it replies to, which may be deleted by now.
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_to: Option<ReplyToShape>,
+    /// What members have put to it, the emoji that came first before the others; none once the message is deleted.
+    reactions: Vec<ReactionShape>,
+}
+
+/// An emoji that members have put to a message.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Reaction)]
+pub(crate) struct ReactionShape {
+    emoji: fields::Emoji,
+    /// Those who have, the first one first. Some may have left the room since.
+    user_ids: Vec<fields::UserId>,
+}
+
+impl From<&Reaction> for ReactionShape {
+    fn from(reaction: &Reaction) -> Self {
+        let user_ids = reaction.user_ids.iter().cloned().map(Text).collect();
+        Self { emoji: Text(reaction.emoji.clone()), user_ids }
+    }
 }
 
 /// The message that another one replies to.
@@ -59,6 +78,7 @@ impl From<&Message> for MessageShape {
             edited_at: message.edited_at.map(Instant),
             deleted: message.is_deleted(),
             reply_to: message.reply_to.map(ReplyToShape::from),
+            reactions: message.reactions.0.iter().map(ReactionShape::from).collect(),
         }
     }
 }

@@ -69,4 +69,21 @@ impl Client {
     pub async fn delete_message(&self, room: &RoomId, message: &MessageId) -> Result<(), Error> {
         self.execute(Call::delete(&["api", "chatrooms", room.as_str(), "messages", message.as_str()])).await
     }
+
+    /// One message, as it reads now.
+    pub async fn message(&self, room: &RoomId, message: &MessageId) -> Result<Message, Error> {
+        self.ask(Call::get(&["api", "chatrooms", room.as_str(), "messages", message.as_str()])).await
+    }
+
+    /// Puts an emoji to a message, or takes it back.
+    pub async fn react(
+        &self,
+        room: &RoomId,
+        message: &MessageId,
+        emoji: &str,
+        on: bool,
+    ) -> Result<(), Error> {
+        let path = ["api", "chatrooms", room.as_str(), "messages", message.as_str(), "reactions", emoji];
+        self.execute(if on { Call::put(&path) } else { Call::delete(&path) }).await
+    }
 }

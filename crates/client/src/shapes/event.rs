@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Message, RoomChange, RoomId, UserId};
+use crate::{Message, MessageId, RoomChange, RoomId, UserId};
 
 /// One durable change in a room.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -39,6 +39,10 @@ pub enum EventKind {
     RoomChanged(RoomChange),
     /// The owner closed the room.
     RoomClosed,
+    /// The actor put an emoji to a message, which may have been deleted since.
+    ReactionAdded { message_id: MessageId, emoji: String },
+    /// The actor took an emoji back.
+    ReactionRemoved { message_id: MessageId, emoji: String },
     /// A kind that this client does not know. It has its place in the log all the same.
     Other {
         /// What the server calls it.
@@ -68,6 +72,13 @@ struct Seat {
     banned: bool,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Reacting {
+    message_id: MessageId,
+    emoji: String,
+}
+
 impl TryFrom<RawEvent> for Event {
     type Error = serde_json::Error;
 
@@ -85,6 +96,14 @@ impl TryFrom<RawEvent> for Event {
             }
             "room_changed" => EventKind::RoomChanged(serde_json::from_value(data)?),
             "room_closed" => EventKind::RoomClosed,
+            "reaction_added" => {
+                let Reacting { message_id, emoji } = serde_json::from_value(data)?;
+                EventKind::ReactionAdded { message_id, emoji }
+            }
+            "reaction_removed" => {
+                let Reacting { message_id, emoji } = serde_json::from_value(data)?;
+                EventKind::ReactionRemoved { message_id, emoji }
+            }
             _ => EventKind::Other { kind, data },
         };
         Ok(Self { room_id, seq, actor, at, kind })

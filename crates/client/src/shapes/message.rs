@@ -27,6 +27,18 @@ pub struct Message {
     /// The message that it replies to, which may be deleted by now.
     #[serde(default)]
     pub reply_to: Option<ReplyTo>,
+    /// What members have put to it, the emoji that came first before the others.
+    #[serde(default)]
+    pub reactions: Vec<Reaction>,
+}
+
+/// An emoji that members have put to a message.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reaction {
+    pub emoji: String,
+    /// Those who have, the first one first. Some may have left the room since.
+    pub user_ids: Vec<UserId>,
 }
 
 /// The message that another one replies to.

@@ -127,6 +127,10 @@ pub trait Rooms: Send + Sync {
         window: Window,
     ) -> Result<Page<Message>, Refusal>;
 
+    /// A message of a room, deleted or not; denied as the viewer's [`Standing`] says, and then with
+    /// `message_not_found`.
+    async fn message(&self, room_id: RoomId, viewer: UserId, id: MessageId) -> Result<Message, Refusal>;
+
     /// At most `limit` events after `since`, with the room's head from the same moment.
     /// `viewer` is denied as their [`Standing`] says; without one, the server itself asks.
     async fn log(

@@ -4,8 +4,8 @@ use crate::change::RoomChange;
 use crate::facts::{EarlierPost, PostFacts, RoomFacts};
 use crate::rules::Verdict;
 use crate::{
-    ClientMessageId, Denial, Event, EventKind, Message, MessageBody, MessageId, ReplyTo, RoomId, Seq,
-    Timestamp, UserId,
+    ClientMessageId, Denial, Event, EventKind, Message, MessageBody, MessageId, Reactions, ReplyTo, RoomId,
+    Seq, Timestamp, UserId,
 };
 
 /// A message that somebody wants to post.
@@ -37,6 +37,7 @@ impl NewMessage {
             revision: 0,
             edited_at: None,
             reply_to,
+            reactions: Reactions::default(),
         }
     }
 }
@@ -125,7 +126,7 @@ pub fn delete(facts: &RoomFacts, now: Timestamp) -> Verdict<RoomChange> {
     if message.is_deleted() {
         return Ok(Vec::new());
     }
-    let deleted = Message { body: None, ..message.clone() };
+    let deleted = message.clone().erased();
     Ok(vec![
         RoomChange::EraseMessage { seq: deleted.seq },
         RoomChange::Append(facts.next_event(EventKind::MessageDeleted(deleted), now)),
@@ -145,7 +146,7 @@ pub fn outcome(facts: &RoomFacts, changes: &[RoomChange]) -> Option<(Message, Se
     as_it_reads_now.or_else(|| facts.message.clone().map(|message| (message, facts.room.head_seq)))
 }
 
-fn living(message: Option<&Message>) -> Result<&Message, Denial> {
+pub(super) fn living(message: Option<&Message>) -> Result<&Message, Denial> {
     message.filter(|message| !message.is_deleted()).ok_or(Denial::MessageNotFound)
 }
 
@@ -357,6 +358,18 @@ mod tests {
             assert_eq!(outcome(&wanted(actor, BO), &changes), Some((gone, Seq(5))));
         }
         assert_eq!(delete(&wanted(CY, BO), NOW), Err(Denial::AuthorOnly));
+    }
+
+    #[test]
+    fn deleting_a_message_removes_its_reactions() {
+        let mut facts = wanted(BO, BO);
+        let reactions = Reactions::default().with(&"👍".parse().expect("an emoji"), &user(CY));
+        facts.message = facts.message.map(|message| Message { reactions: reactions.clone(), ..message });
+        let (edited, _) =
+            outcome(&facts, &edit(&facts, &body("hello, all"), NOW).expect("Bo wrote it")).expect("there");
+        assert_eq!(edited.reactions, reactions);
+        let (deleted, _) = outcome(&facts, &delete(&facts, NOW).expect("Bo wrote it")).expect("there");
+        assert_eq!(deleted.reactions, Reactions::default());
     }
 
     #[test]

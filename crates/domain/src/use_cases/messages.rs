@@ -2,11 +2,11 @@ use super::Hexroom;
 use crate::change::RoomChange;
 use crate::facts::RoomFacts;
 use crate::ports::{Committed, RoomScope};
-use crate::rules::Verdict;
 use crate::rules::messages::{self as rules, NewMessage, Posting};
+use crate::rules::{Verdict, reactions};
 use crate::{
-    Announcement, ClientMessageId, Denial, Message, MessageBody, MessageId, Refusal, RoomId, Seq, Timestamp,
-    UserId,
+    Announcement, ClientMessageId, Denial, Emoji, Message, MessageBody, MessageId, Refusal, RoomId, Seq,
+    Timestamp, UserId,
 };
 
 /// A message that stands in its room's log.
@@ -29,6 +29,15 @@ pub struct MessageChanged {
     /// The place in the log of the change, or of the room's head where nothing had to change.
     pub seq: Seq,
     /// Whether it read so before.
+    pub duplicate: bool,
+}
+
+/// An emoji put to a message, or taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reacted {
+    /// The place in the log of the change, or of the room's head where nothing had to change.
+    pub seq: Seq,
+    /// Whether it was so before.
     pub duplicate: bool,
 }
 
@@ -94,6 +103,26 @@ impl Hexroom {
         self.change_message(room_id, actor, message_id, move |facts| rules::delete(facts, now)).await
     }
 
+    /// Puts a member's emoji to a message, or takes it back.
+    pub async fn react(
+        &self,
+        room_id: RoomId,
+        actor: UserId,
+        message_id: MessageId,
+        emoji: Emoji,
+        on: bool,
+    ) -> Result<Reacted, Refusal> {
+        let now = self.clock.now();
+        let scope = RoomScope { message: Some(message_id), ..RoomScope::new(room_id, actor) };
+        let Committed { facts, changes } =
+            self.change_room(scope, move |facts| reactions::react(facts, &emoji, on, now)).await?;
+        let seq = changes.iter().find_map(|change| match change {
+            RoomChange::Append(event) => Some(event.seq),
+            _ => None,
+        });
+        Ok(Reacted { seq: seq.unwrap_or(facts.room.head_seq), duplicate: changes.is_empty() })
+    }
+
     async fn change_message(
         &self,
         room_id: RoomId,
@@ -111,10 +140,10 @@ impl Hexroom {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::EventKind;
     use crate::facts::EarlierPost;
     use crate::rules::cast::*;
     use crate::use_cases::fixture::*;
+    use crate::{EventKind, Reacting};
 
     async fn posts(fixture: Fixture) -> Result<Posted, Refusal> {
         let client_message_id = "client id".parse().expect("a client message id");
@@ -201,6 +230,21 @@ mod tests {
         fixture.then_publishes_event(ANA, EventKind::MessageDeleted(gone.clone()));
         let deleted = fixture.hexroom().delete_message(ROOM, user(ANA), message_by(BO).id).await;
         assert_eq!(deleted.expect("Ana owns the room").message, gone);
+    }
+
+    #[tokio::test]
+    async fn a_reaction_is_announced_once() {
+        let mut fixture = Fixture::default();
+        let Message { id, seq, .. } = message_by(BO);
+        let thumb: Emoji = "👍".parse().expect("an emoji");
+        let reacting = Reacting { message_id: id, seq, emoji: thumb.clone() };
+        fixture.changes_room(wanted(CY));
+        fixture.then_publishes_event(CY, EventKind::ReactionAdded(reacting));
+        fixture.changes_room(wanted(CY));
+        let hexroom = fixture.hexroom();
+        let reacts = |on| hexroom.react(ROOM, user(CY), id, thumb.clone(), on);
+        assert_eq!(reacts(true).await.expect("Cy sits there"), Reacted { seq: Seq(5), duplicate: false });
+        assert_eq!(reacts(false).await.expect("Cy sits there"), Reacted { seq: Seq(4), duplicate: true });
     }
 
     #[tokio::test]

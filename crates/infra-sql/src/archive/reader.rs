@@ -12,8 +12,9 @@ use crate::tables::Table;
 /// So many rows are added by one statement.
 const ROWS_AT_ONCE: usize = 200;
 
-/// Longer than any line: a message takes at most 24 KB as JSON.
-const LONGEST_LINE: u64 = 256 * 1024;
+/// As long as any line can be: MySQL takes no longer data of an event. A body takes at most 24 KB as JSON, and the
+/// reactions to it what its members have added.
+const LONGEST_LINE: u64 = 16 * 1024 * 1024;
 
 /// Reads lines, and remembers what the last one must tell of them.
 pub(super) struct Reader<F> {

@@ -156,6 +156,21 @@ pub const CASES: &[(&str, &str, &str)] = &[
         "changed the message 1, where there is none",
     ),
     (
+        "reactions_follow_the_log",
+        r#"UPDATE events SET data = REPLACE(data, '"user_ids":["ana"]', '"user_ids":["ana","bo-"]')"#,
+        "are not those of the log",
+    ),
+    (
+        "reactions_follow_the_log",
+        "UPDATE events SET kind = 'reaction_added' WHERE kind = 'reaction_removed'",
+        "are not those of the log",
+    ),
+    (
+        "fields_keep_their_rules",
+        "UPDATE events SET data = REPLACE(data, '👍', 'ok') WHERE kind = 'reaction_added'",
+        "events.data.emoji",
+    ),
+    (
         "replies_point_at_messages",
         r#"UPDATE events SET data = '{"body":"x","reply_to":{"message_id":"00000000-0000-0000-0000-000000000000","seq":1}}' WHERE kind = 'message_posted' AND actor_id = 'bo-'"#,
         "replies to the message 1, where there is none",

@@ -28,6 +28,7 @@ pub(super) const INVARIANTS: [&str; 17] = [
     "changes_point_at_messages",
     "revisions_are_counted",
     "replies_point_at_messages",
+    "reactions_follow_the_log",
     "writers_are_participants",
     "participants_have_joined",
     "events_name_participants",

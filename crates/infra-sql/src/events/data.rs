@@ -1,8 +1,8 @@
 //! What an event's `data` holds, by its kind, as JSON.
 
 use domain::{
-    BodyDigest, EventKind, MessageBody, MessageId, ReplyTo, RoomName, RoomRevision, Seq, Stored, Timestamp,
-    Topic, UserId, Withheld,
+    BodyDigest, Emoji, EventKind, MessageBody, MessageId, Reacting, Reaction, Reactions, ReplyTo, RoomName,
+    RoomRevision, Seq, Stored, Timestamp, Topic, UserId, Withheld,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,33 @@ pub(crate) struct PostedData {
     /// Of a reply: the message that it replies to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reply_to: Option<ReplyData>,
+    /// The first that came first; none once it is deleted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) reactions: Vec<ReactionData>,
+}
+
+/// An emoji that members have put to a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReactionData {
+    pub(crate) emoji: String,
+    pub(crate) user_ids: Vec<String>,
+}
+
+impl From<ReactionData> for Reaction {
+    fn from(data: ReactionData) -> Self {
+        Self {
+            emoji: Emoji::stored(data.emoji),
+            user_ids: data.user_ids.into_iter().map(UserId::stored).collect(),
+        }
+    }
+}
+
+impl From<&Reaction> for ReactionData {
+    fn from(reaction: &Reaction) -> Self {
+        let user_ids = reaction.user_ids.iter().map(ToString::to_string).collect();
+        Self { emoji: reaction.emoji.to_string(), user_ids }
+    }
 }
 
 /// The message that another one replies to. Both its id and its place are kept, so that nobody need look for it.
@@ -82,7 +109,12 @@ impl PostedData {
 
     /// The same message once it is deleted.
     pub(crate) fn erased(self) -> Self {
-        Self { body: None, first_digest: None, ..self }
+        Self { body: None, first_digest: None, reactions: Vec::new(), ..self }
+    }
+
+    /// The same message with other reactions.
+    pub(crate) fn reacted_to(self, reactions: &Reactions) -> Self {
+        Self { reactions: reactions.0.iter().map(ReactionData::from).collect(), ..self }
     }
 }
 
@@ -91,6 +123,29 @@ impl PostedData {
 #[serde(deny_unknown_fields)]
 pub(crate) struct TargetData {
     pub(crate) seq: i64,
+}
+
+/// Of an emoji that was put to a message or taken back: the message, by both its place and its id, and which emoji.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReactingData {
+    pub(crate) seq: i64,
+    pub(crate) message_id: StoredId,
+    pub(crate) emoji: String,
+}
+
+impl From<ReactingData> for Reacting {
+    fn from(data: ReactingData) -> Self {
+        let emoji = Emoji::stored(data.emoji);
+        Self { message_id: MessageId(data.message_id.0), seq: Seq(data.seq), emoji }
+    }
+}
+
+impl From<&Reacting> for ReactingData {
+    fn from(reacting: &Reacting) -> Self {
+        let emoji = reacting.emoji.to_string();
+        Self { seq: reacting.seq.0, message_id: reacting.message_id.into(), emoji }
+    }
 }
 
 /// Of somebody's coming and going.
@@ -147,6 +202,8 @@ pub(crate) enum EventData {
     Removed(RemovedData),
     Changed(ChangedData),
     Closed(ClosedData),
+    ReactionAdded(ReactingData),
+    ReactionRemoved(ReactingData),
 }
 
 impl EventData {
@@ -161,6 +218,8 @@ impl EventData {
             "member_removed" => Self::Removed(read(data)?),
             "room_changed" => Self::Changed(read(data)?),
             "room_closed" => Self::Closed(read(data)?),
+            "reaction_added" => Self::ReactionAdded(read(data)?),
+            "reaction_removed" => Self::ReactionRemoved(read(data)?),
             _ => return Err(Corrupt { column: "events.kind" }),
         })
     }
@@ -174,6 +233,7 @@ impl EventData {
             Self::Removed(data) => write(data),
             Self::Changed(data) => write(data),
             Self::Closed(data) => write(data),
+            Self::ReactionAdded(data) | Self::ReactionRemoved(data) => write(data),
         }
     }
 
@@ -206,6 +266,14 @@ impl EventData {
                 found.that(posted.revision >= 0, "events.data.revision", place);
                 let is_edited = posted.revision > 0;
                 found.that(is_edited || posted.first_digest.is_none(), "events.data.first_digest", place);
+                let are_few = posted.reactions.len() <= Reactions::MOST_EMOJI;
+                found.that(are_few, "events.data.reactions", place);
+                for reaction in &posted.reactions {
+                    found.text::<Emoji>(&reaction.emoji, "events.data.reactions", place);
+                }
+            }
+            Self::ReactionAdded(reacting) | Self::ReactionRemoved(reacting) => {
+                found.text::<Emoji>(&reacting.emoji, "events.data.emoji", place);
             }
             Self::Changed(changed) => {
                 found.texts::<RoomName>(changed.name.as_deref(), "events.data.name", place);
@@ -226,6 +294,7 @@ impl From<&EventKind> for EventData {
                 edited_at: message.edited_at.map(Timestamp::as_millis),
                 first_digest: None,
                 reply_to: message.reply_to.map(ReplyData::from),
+                reactions: message.reactions.0.iter().map(ReactionData::from).collect(),
             }),
             EventKind::MessageEdited(message) => Self::Edited(TargetData { seq: message.seq.0 }),
             EventKind::MessageDeleted(message) => Self::Deleted(TargetData { seq: message.seq.0 }),
@@ -236,6 +305,8 @@ impl From<&EventKind> for EventData {
             }
             EventKind::RoomChanged(revision) => Self::Changed(revision.into()),
             EventKind::RoomClosed => Self::Closed(ClosedData {}),
+            EventKind::ReactionAdded(reacting) => Self::ReactionAdded(reacting.into()),
+            EventKind::ReactionRemoved(reacting) => Self::ReactionRemoved(reacting.into()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use domain::ports::LogPage;
-use domain::{Denial, Event, Message, Page, RoomId, Seq, UserId, Window};
+use domain::{Denial, Event, Message, MessageId, Page, RoomId, Seq, UserId, Window};
 
 use crate::Statements;
 use crate::events::EventRow;
@@ -42,6 +42,18 @@ pub fn history_if_seated(
     }
     let items = page.items.into_iter().map(|row| row.message(room_id)).collect::<Result<_, _>>()?;
     Ok(Page { items, has_more: page.has_more })
+}
+
+/// A message of a room, for one of its members. Reads one moment.
+pub fn message(
+    connection: &mut impl Statements,
+    room_id: RoomId,
+    viewer: &UserId,
+    id: MessageId,
+) -> Result<Message, Failure> {
+    standing(connection, room_id, viewer)?.admit()?;
+    let message = connection.message(id.into())?.map(EventRow::message).transpose()?;
+    Ok(message.filter(|message| message.room_id == room_id).ok_or(Denial::MessageNotFound)?)
 }
 
 /// A room's log above `since`, for one of its members or for the server itself. Reads one moment.

@@ -71,6 +71,9 @@ pub(super) fn apply(
         RoomChange::ReviseMessage { seq, body, revision, at } => {
             return revise(connection, id, seq.0, |data| data.revised(body, *revision, *at));
         }
+        RoomChange::SetReactions { seq, reactions } => {
+            return revise(connection, id, seq.0, |data| data.reacted_to(reactions));
+        }
         RoomChange::EraseMessage { seq } => return revise(connection, id, seq.0, PostedData::erased),
         RoomChange::MarkRead { user_id, seq } => {
             let marked = connection.set_read_seq(id, user_id.as_str(), seq.0)?;

@@ -4,8 +4,8 @@ use domain::facts::{Person, RoomFacts};
 use domain::ports::{Committed, Decide, LogPage, RoomScope, Rooms};
 use domain::rules::messages::{NewMessage, Posting};
 use domain::{
-    Ban, Event, Invitation, InvitationId, JoinedAs, Message, Page, PageSize, Reading, Refusal, Room, RoomId,
-    RoomPlace, RoomSummary, RoomView, Seq, Standing, TokenHash, UserId, Window,
+    Ban, Event, Invitation, InvitationId, JoinedAs, Message, MessageId, Page, PageSize, Reading, Refusal,
+    Room, RoomId, RoomPlace, RoomSummary, RoomView, Seq, Standing, TokenHash, UserId, Window,
 };
 
 use super::Ports;
@@ -86,6 +86,10 @@ impl<B: Backend> Rooms for Ports<B> {
             return Ok(page);
         }
         self.0.view(move |connection| messages::history(connection, room_id, &viewer, window)).await
+    }
+
+    async fn message(&self, room_id: RoomId, viewer: UserId, id: MessageId) -> Result<Message, Refusal> {
+        self.0.view(move |connection| messages::message(connection, room_id, &viewer, id)).await
     }
 
     async fn log(

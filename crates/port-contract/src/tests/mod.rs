@@ -16,6 +16,7 @@ pub mod messages;
 pub mod operators;
 pub mod quotas;
 pub mod races;
+pub mod reactions;
 pub mod reading;
 pub mod refusals;
 pub mod replies;

@@ -13,6 +13,7 @@ mod operations;
 mod operators;
 mod ownership;
 mod privacy;
+mod reactions;
 mod reading;
 mod replies;
 mod rooms;

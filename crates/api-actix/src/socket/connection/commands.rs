@@ -4,6 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::time::Duration;
 
+use domain::use_cases::Reacted;
 use domain::{Denial, Epoch, OpaqueToken, Refusal, RoomId, Seq};
 use futures_util::FutureExt;
 use serde_json::Value;
@@ -54,7 +55,9 @@ impl Session {
     /// Commands count against the account, together with the calls that do the same.
     fn admit(&self, command: &Command) -> Result<(), RetryAfter> {
         let calls = match command {
-            Command::Send { .. } | Command::Edit { .. } | Command::Delete { .. } => CountedCalls::Messages,
+            Command::Send { .. } | Command::React { .. } | Command::Edit { .. } | Command::Delete { .. } => {
+                CountedCalls::Messages
+            }
             Command::Read { .. } => CountedCalls::ReadMarks,
             Command::Typing { .. } => CountedCalls::Typing,
             Command::Sync { .. } => CountedCalls::History,
@@ -76,6 +79,13 @@ impl Session {
                     hexroom.post_message(room_id, user_id, client_message_id.0, body.0, reply_to).await?;
                 let (seq, duplicate) = (posted.seq, posted.duplicate);
                 Ok(Some(Ack { room_id, seq, message_id: Some(posted.message_id), duplicate }))
+            }
+            Command::React { room_id, message_id, emoji, on, .. } => {
+                let room_id = room_id.known_or(Denial::RoomNotFound)?;
+                let message_id = message_id.known_or(Denial::MessageNotFound)?;
+                let Reacted { seq, duplicate } =
+                    hexroom.react(room_id, user_id, message_id, emoji.0, on).await?;
+                Ok(Some(Ack { room_id, seq, message_id: Some(message_id), duplicate }))
             }
             Command::Edit { room_id, message_id, body, .. } => {
                 let room_id = room_id.known_or(Denial::RoomNotFound)?;

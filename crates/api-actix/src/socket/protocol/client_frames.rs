@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::body::accept;
 use crate::field_errors::{FieldError, FieldErrors};
-use crate::fields::{ClientMessageId, MessageBody, Seq, Token};
+use crate::fields::{ClientMessageId, Emoji, MessageBody, Seq, Token};
 use crate::refusal_code::Code;
 
 /// The longest `id` that is echoed.
@@ -50,6 +50,15 @@ pub(crate) enum Command {
         /// The message that it replies to.
         #[deserr(default)]
         reply_to: Option<Named<MessageId>>,
+    },
+    #[deserr(rename_all = camelCase)]
+    React {
+        id: CommandId,
+        room_id: Named<RoomId>,
+        message_id: Named<MessageId>,
+        emoji: Emoji,
+        /// False where the member takes it back.
+        on: bool,
     },
     #[deserr(rename_all = camelCase)]
     Edit {
@@ -93,6 +102,7 @@ impl Command {
     pub(crate) fn id(&self) -> Option<&Value> {
         match self {
             Self::Send { id, .. }
+            | Self::React { id, .. }
             | Self::Edit { id, .. }
             | Self::Delete { id, .. }
             | Self::Sync { id, .. } => Some(&id.0),
@@ -212,11 +222,11 @@ fn read_members(mut members: Map<String, Value>) -> Result<Request, FieldErrors>
             members.remove("type");
             accept(members).map(|Pong {}| Request::Pong)
         }
-        Some("send" | "edit" | "delete" | "read" | "typing" | "sync" | "auth") => {
+        Some("send" | "react" | "edit" | "delete" | "read" | "typing" | "sync" | "auth") => {
             accept(members).map(Request::Command)
         }
         _ => {
-            let message = "This is one of: hello, send, edit, delete, read, typing, sync, auth, pong.";
+            let message = "This is one of: hello, send, react, edit, delete, read, typing, sync, auth, pong.";
             Err(FieldErrors::of("type", Invalid::new("unknown_value", message)))
         }
     }

@@ -24,6 +24,7 @@ enum EventData<'a> {
     Member { user_id: &'a str },
     Removal { user_id: &'a str, banned: bool },
     Room(RoomChangeShape),
+    Reaction { message_id: String, emoji: &'a str },
     Nothing {},
 }
 
@@ -54,6 +55,9 @@ impl<'a> From<&'a EventKind> for EventData<'a> {
             }
             EventKind::RoomChanged(revision) => Self::Room(revision.into()),
             EventKind::RoomClosed => Self::Nothing {},
+            EventKind::ReactionAdded(reacting) | EventKind::ReactionRemoved(reacting) => {
+                Self::Reaction { message_id: reacting.message_id.to_string(), emoji: reacting.emoji.as_str() }
+            }
         }
     }
 }
@@ -62,7 +66,7 @@ impl<'a> From<&'a EventKind> for EventData<'a> {
 mod tests {
     use super::*;
     use crate::socket::tests::cast::{ANA, BO, message, room_id, user};
-    use domain::{Seq, Timestamp};
+    use domain::{MessageId, Reacting, Seq, Timestamp};
     use serde_json::{Value, json};
 
     fn shown(kind: EventKind) -> Value {
@@ -100,7 +104,12 @@ mod tests {
 
     #[test]
     fn each_other_kind_has_its_data() {
+        let id = MessageId(uuid::Uuid::nil());
+        let reacting = || Reacting { message_id: id, seq: Seq(2), emoji: "👍".parse().expect("valid") };
+        let reaction = || json!({"messageId": id.to_string(), "emoji": "👍"});
         let cases = [
+            (EventKind::ReactionAdded(reacting()), "reaction_added", reaction()),
+            (EventKind::ReactionRemoved(reacting()), "reaction_removed", reaction()),
             (EventKind::MemberLeft { user_id: user(BO) }, "member_left", json!({"userId": BO})),
             (
                 EventKind::MemberRemoved { user_id: user(BO), banned: true },

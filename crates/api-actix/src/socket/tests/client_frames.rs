@@ -40,6 +40,7 @@ fn good_frames() -> Vec<Value> {
         json!({"type": "sync", "id": "1", "roomId": room, "epoch": epoch, "since": 4}),
         json!({"type": "auth", "token": "t"}),
         json!({"type": "pong"}),
+        json!({"type": "react", "id": "1", "roomId": room, "messageId": message, "emoji": "❤", "on": true}),
     ]
 }
 
@@ -67,6 +68,9 @@ fn every_frame_is_read_as_it_was_meant() {
     assert_eq!(reply_to, Some(Named::Unknown("m".to_owned())));
     assert_eq!((id.0, room), (json!("1"), Named::Known(room_id())));
     assert_eq!((client_message_id.0.as_str(), body.0.as_str()), ("c", "hi"));
+
+    let Command::React { emoji, on, .. } = command(&frames[9]) else { panic!("no react") };
+    assert_eq!((emoji.0.as_str(), on), ("❤\u{fe0f}", true));
 
     let Command::Sync { since, .. } = command(&frames[6]) else { panic!("no sync") };
     assert_eq!(since, Seq(domain::Seq(4)));

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::SeatNumber;
+use domain::{Emoji, Reaction, Reactions, SeatNumber, Stored, UserId};
 
 use crate::audit::findings::Findings;
 use crate::events::{ErasedMessageRow, EventData, EventRow, MemberData, PostedData, RemovedData};
@@ -42,8 +42,12 @@ struct Changed {
     has_body: bool,
     revision: i32,
     is_dated: bool,
+    /// The reactions that it has.
+    reactions: Reactions,
     edits: i32,
     deletion_seq: Option<i64>,
+    /// The reactions that members have put to it by the log, whatever became of it.
+    reacted: Reactions,
 }
 
 /// A taken seat, and what its holder has not read.
@@ -117,6 +121,18 @@ impl Log {
             Some(EventData::Deleted(target)) => {
                 self.change(target.seq, seq, findings, |message| message.deletion_seq = Some(seq));
             }
+            Some(EventData::ReactionAdded(reacting)) => {
+                let (emoji, actor) = (Emoji::stored(reacting.emoji), UserId::stored(event.actor_id));
+                self.change(reacting.seq, seq, findings, |message| {
+                    message.reacted = std::mem::take(&mut message.reacted).with(&emoji, &actor);
+                });
+            }
+            Some(EventData::ReactionRemoved(reacting)) => {
+                let (emoji, actor) = (Emoji::stored(reacting.emoji), UserId::stored(event.actor_id));
+                self.change(reacting.seq, seq, findings, |message| {
+                    message.reacted = std::mem::take(&mut message.reacted).without(&emoji, &actor);
+                });
+            }
             Some(
                 EventData::Joined(MemberData { user_id })
                 | EventData::Left(MemberData { user_id })
@@ -138,9 +154,9 @@ impl Log {
         findings.that(self.participants.contains(sender_id), "writers_are_participants", || {
             format!("{sender_id} wrote the message {seq} of the room {room}, where they never sat")
         });
-        let keeps_nothing = posted.body.is_some() || posted.first_digest.is_none();
-        findings.that(keeps_nothing, "a_deleted_message_keeps_nothing", || {
-            format!("the message {seq} of the room {room} is deleted but keeps its digest")
+        let has_nothing = posted.first_digest.is_none() && posted.reactions.is_empty();
+        findings.that(posted.body.is_some() || has_nothing, "a_deleted_message_keeps_nothing", || {
+            format!("the message {seq} of the room {room} is deleted but keeps its digest or its reactions")
         });
         if posted.body.is_some() {
             self.last_message_seq = seq;
@@ -157,12 +173,14 @@ impl Log {
                 seq > seat.row.read_seq && *sender_id != seat.row.user_id && posted.body.is_some();
             seat.unread += i64::from(is_unread);
         }
-        if posted.body.is_none() || posted.revision != 0 || posted.edited_at.is_some() {
+        let is_edited = posted.revision != 0 || posted.edited_at.is_some();
+        if posted.body.is_none() || is_edited || !posted.reactions.is_empty() {
             let changed = Changed {
                 sender_id: sender_id.clone(),
                 has_body: posted.body.is_some(),
                 revision: posted.revision,
                 is_dated: posted.edited_at.is_some(),
+                reactions: Reactions(posted.reactions.iter().cloned().map(Reaction::from).collect()),
                 ..Changed::default()
             };
             self.changed.insert(seq, changed);
@@ -242,6 +260,10 @@ impl Log {
             findings.that(is_counted, "revisions_are_counted", || {
                 let Changed { revision, edits, .. } = message;
                 format!("the message {seq} of the room {room} has the revision {revision}, and {edits} events edited it")
+            });
+            let are_those_of_the_log = !message.has_body || message.reactions == message.reacted;
+            findings.that(are_those_of_the_log, "reactions_follow_the_log", || {
+                format!("the reactions to the message {seq} of the room {room} are not those of the log")
             });
             let noted = self.erased.get(seq);
             let noted = noted.map(|erased| (Some(erased.deletion_seq), erased.sender_id.as_str()));

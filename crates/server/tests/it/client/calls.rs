@@ -3,8 +3,8 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use client::{
-    AccountUpdate, Error, ExposeSecret, FriendRequests, Friendship, InvitationStatus, JoinBy, ReplyTo,
-    RoomUpdate, SecretString, Window,
+    AccountUpdate, Error, ExposeSecret, FriendRequests, Friendship, InvitationStatus, JoinBy, Reaction,
+    ReplyTo, RoomUpdate, SecretString, Window,
 };
 use totp_rs::{Builder, Secret};
 
@@ -141,6 +141,11 @@ async fn messages() {
     ana.post_reply(&room, "three", &posted.message_id, "Three.").await.expect("posted");
     let replies = ana.history(&room, Window::After(second.seq)).await.expect("read").items;
     let original = ReplyTo { message_id: posted.message_id.clone(), seq: posted.seq };
+    ana.react(&room, &posted.message_id, "❤", true).await.expect("added");
+    let hearts = ana.message(&room, &posted.message_id).await.expect("shown").reactions;
+    assert_eq!(hearts, [Reaction { emoji: "❤\u{fe0f}".to_owned(), user_ids: vec!["ana".into()] }]);
+    ana.react(&room, &posted.message_id, "❤", false).await.expect("removed");
+    assert_eq!(ana.message(&room, &posted.message_id).await.expect("shown").reactions, []);
     assert_eq!(replies.into_iter().map(|reply| reply.reply_to).collect::<Vec<_>>(), [Some(original)]);
 }
 

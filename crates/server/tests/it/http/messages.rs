@@ -37,6 +37,7 @@ async fn a_posted_message_gets_its_place_in_the_log() {
         "sentAt",
         "revision",
         "deleted",
+        "reactions",
     ];
     assert_members(message, &required, &["editedAt"]);
     assert_eq!((&message["messageId"], &message["roomId"]), (&json!(id), &json!(room)));
