@@ -18,7 +18,7 @@ use log::Log;
 
 /// The promises, each in one stable word.
 #[cfg(test)]
-pub(super) const INVARIANTS: [&str; 17] = [
+pub(super) const INVARIANTS: [&str; 18] = [
     "log_without_a_gap",
     "one_event_a_seq",
     "events_are_whole",
