@@ -5,6 +5,17 @@ import { Unreachable } from './server/errors.js';
 
 /** @import { Modules } from './modules.d.ts' */
 
+/** What first views consist of: they do without the style sheets of everything else. @type {(keyof Modules)[]} */
+const FIRST = [
+  'signed-in.js',
+  'state/home.js',
+  'notifications.js',
+  'components/members.js',
+  'screens/room.js',
+  'screens/sign-in.js',
+  'screens/start.js',
+];
+
 /** @type {Map<string, Promise<any>>} */
 const loaded = new Map();
 
@@ -28,13 +39,13 @@ export function load(path) {
   return loading;
 }
 
-/** @param {string} path */
+/** @param {keyof Modules} path */
 async function attempt(path) {
   const url = new URL(path, import.meta.url);
   const failed = failures.get(path) ?? 0;
   // Under another address it is another module to the browser, which remembers nothing of it.
   if (failed > 0) url.search = `again=${failed}`;
-  await fetchFirst(url);
+  await Promise.all([fetchFirst(url), FIRST.includes(path) || dress()]);
   try {
     return await import(url.href);
   } catch (error) {
@@ -42,6 +53,38 @@ async function attempt(path) {
     console.error(error);
     throw new Unreachable();
   }
+}
+
+/** The style sheets that all other modules need. */
+const SHEETS = ['../styles/later-controls.css', '../styles/later-screens.css'];
+
+/** @type {Promise<unknown> | null} */
+let dressing = null;
+
+/** @throws {Unreachable} */
+async function dress() {
+  dressing ??= Promise.all(SHEETS.map(style));
+  try {
+    await dressing;
+  } catch (error) {
+    dressing = null;
+    throw error;
+  }
+}
+
+/** @param {string} path @returns {Promise<void>} */
+function style(path) {
+  const sheet = document.createElement('link');
+  sheet.rel = 'stylesheet';
+  sheet.href = new URL(path, import.meta.url).href;
+  document.head.append(sheet);
+  return new Promise((resolve, reject) => {
+    sheet.onload = () => resolve();
+    sheet.onerror = () => {
+      sheet.remove();
+      reject(new Unreachable());
+    };
+  });
 }
 
 /** What cannot be fetched is not imported, so that the browser has no failure to remember. @param {URL} url */

@@ -61,7 +61,10 @@ test('every module is imported at start, by one that is, or on demand, so that a
 
 test('the page names every style sheet, and only existing ones', async () => {
   const sheets = (await readdir(new URL('styles', ROOT))).map((name) => `styles/${name}`);
-  assert.deepEqual(named(/rel="stylesheet" href="\/assets\/([^"]+)"/g).sort(), sheets.sort());
+  const later = [...(await read('src/on-demand.js')).matchAll(/'\.\.\/(styles\/[^']+)'/g)].map(
+    ([, path]) => path,
+  );
+  assert.deepEqual([...later, ...named(/rel="stylesheet" href="\/assets\/([^"]+)"/g)].sort(), sheets.sort());
   for (const path of named(/(?:href|src)="\/assets\/([^"]+)"/g))
     assert.ok((await read(path)).length > 0, path);
 });
