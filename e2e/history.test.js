@@ -80,7 +80,8 @@ test('a room with more unread messages than a page is not loaded beyond what is 
   await bob.seed.join(roomId);
   for (let said = 1; said <= 250; said += 1) await ana.seed.say(roomId, `number ${said}`);
   await bob.open(roomId);
-  const said = (/** @type {number} */ number) => bob.page.getByText(`number ${number}`, { exact: true });
+  const said = (/** @type {number} */ number) =>
+    bob.page.locator('.body').getByText(`number ${number}`, { exact: true });
   await said(60).waitFor({ state: 'attached' });
   await bob.page.waitForLoadState('networkidle');
   assert.equal(await said(61).count(), 0, 'more is loaded when it is read on');
@@ -139,7 +140,8 @@ test('a room that was left far above its end opens at its end again', async () =
   await bob.seed.join(roomId);
   for (let said = 1; said <= 400; said += 1) await ana.seed.say(roomId, `number ${said}`);
   await bob.open(roomId);
-  const said = (/** @type {number} */ number) => bob.page.getByText(`number ${number}`, { exact: true });
+  const said = (/** @type {number} */ number) =>
+    bob.page.locator('.body').getByText(`number ${number}`, { exact: true });
   await bob.press(/ new$/);
   await said(400).waitFor();
   await bob.page.evaluate(walk, { direction: -1, text: 'number 1' });

@@ -90,7 +90,7 @@ class Switcher extends View {
         'aria-selected': String(roomId === this.#active),
         onclick: () => this.#go(roomId),
       },
-      el('bdi', { class: 'room-name' }, about.name),
+      el('span', { class: 'room-name' }, el('bdi', {}, about.name)),
       unread > 0 && count(unread),
       el('span', { class: 'last-words', key: 'words' }, lastWords(latest)),
     );

@@ -2,7 +2,7 @@
 
 /** @import { LastMessage, Room, RoomEvent } from '../types.d.ts' */
 
-/** How many characters of a message the list has. */
+/** A line has no room for more. */
 const EXCERPT = 140;
 
 export class Latest {
@@ -43,7 +43,5 @@ export class Latest {
 
 /** @param {string | null} body */
 function start(body) {
-  return Array.from((body ?? '').slice(0, 2 * EXCERPT))
-    .slice(0, EXCERPT)
-    .join('');
+  return body?.slice(0, EXCERPT) ?? '';
 }

@@ -3,7 +3,6 @@
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const WEEKDAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
 const SHORT_WEEKDAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short' });
-const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const SHORT_DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'short' });
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' });
 const DAY_AND_YEAR = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
@@ -30,7 +29,7 @@ export function brief(at, now) {
   const ago = daysAgo(at, now);
   if (ago === 0) return clock(at);
   if (ago > 0 && ago < 7) return SHORT_WEEKDAY.format(at);
-  return (at.getFullYear() === now.getFullYear() ? SHORT_DAY : SHORT_DATE).format(at);
+  return SHORT_DATE.format(at);
 }
 
 /**
