@@ -3,7 +3,9 @@ export interface Modules {
   'components/dialog.js': typeof import('./components/dialog.js');
   'components/empty-room.js': typeof import('./components/empty-room.js');
   'components/invitations.js': typeof import('./components/invitations.js');
+  'components/long-press.js': typeof import('./components/long-press.js');
   'components/members.js': typeof import('./components/members.js');
+  'components/message-actions.js': typeof import('./components/message-actions.js');
   'components/profile.js': typeof import('./components/profile.js');
   'components/room-tools.js': typeof import('./components/room-tools.js');
   'components/share.js': typeof import('./components/share.js');

@@ -14,6 +14,7 @@ const FIRST_SCREEN_MS = 2_000;
 const AHEAD = [
   'components/dialog.js',
   'components/members.js',
+  'components/message-actions.js',
   'components/profile.js',
   'components/invitations.js',
   'components/room-tools.js',

@@ -10,7 +10,7 @@ import { Reading } from '../room/reading.js';
 import { isFromOthers, rows, seqOf } from '../room/rows.js';
 import { today } from '../today.js';
 import { View } from '../view.js';
-import { seenBy } from '../wording/names.js';
+import { emptyRoom, seenBy } from '../wording/names.js';
 import { number } from '../wording/numbers.js';
 import { drawRow, renderKey } from './message-row.js';
 import { RovingFocus } from './roving-focus.js';
@@ -18,7 +18,6 @@ import { orToast } from './toast.js';
 import { Viewport } from './viewport.js';
 
 /** @import { Row } from '../room/rows.js' */
-/** @import { Message } from '../types.d.ts' */
 /** @import { RoomState } from '../state/room.js' */
 /** @import { RowView } from './message-row.js' */
 
@@ -96,6 +95,7 @@ export class MessageList extends View {
     for (const sign of ['focusin', 'pointerover']) {
       this.listen(this.#list, sign, (event) => this.#offer(sign, event.target.closest('.message')));
     }
+    if (matchMedia('(any-pointer: coarse)').matches) orToast(this.#followFingers());
     const sizes = new ResizeObserver(() => this.#resized());
     sizes.observe(this.#scroller);
     sizes.observe(this.#list);
@@ -154,8 +154,11 @@ export class MessageList extends View {
     const { timeline, isOwn } = this.room;
     if (timeline.hasOlder) return 'Loading earlier messages…';
     if (timeline.items.length > 0) return 'This is the beginning of the room.';
-    const nothing = 'There are no messages yet.';
-    return isOwn ? `${nothing} Give others the room’s id and password, or invite them.` : nothing;
+    const { people } = home();
+    return emptyRoom(
+      isOwn,
+      this.room.others.map(({ userId }) => people.label(userId)),
+    );
   }
 
   /** @returns {RowView} */
@@ -175,7 +178,10 @@ export class MessageList extends View {
           )
         : '',
       edit: (message) => this.dispatchEvent(new CustomEvent('edit', { detail: message })),
-      remove: (message) => orToast(askToDelete(message, () => rooms.delete(room.roomId, message.messageId))),
+      remove: async (message) => {
+        const actions = await orToast(load('components/message-actions.js'));
+        actions?.askToDelete(message, () => rooms.delete(room.roomId, message.messageId));
+      },
       rewrite: (unsent) => this.dispatchEvent(new CustomEvent('rewrite', { detail: unsent })),
       retry: ({ clientMessageId }) => outbox.retry(clientMessageId),
       discard: ({ clientMessageId }) => outbox.remove(clientMessageId),
@@ -366,6 +372,11 @@ export class MessageList extends View {
     this.#offered[sign] = message.messageId;
     for (const key of [before, message.messageId]) this.#rows.redraw(key);
   }
+
+  async #followFingers() {
+    const { offerActions } = await load('components/long-press.js');
+    offerActions(this, this.#list, { find: (key) => this.room.timeline.find(key), look: () => this.#view });
+  }
 }
 
 customElements.define('hex-messages', MessageList);
@@ -377,19 +388,4 @@ customElements.define('hex-messages', MessageList);
  */
 function jump(key, words, onclick) {
   return el('button', { type: 'button', class: 'jump', key, onclick }, words);
-}
-
-/**
- * @param {Message} message
- * @param {() => Promise<unknown>} remove
- */
-async function askToDelete({ body }, remove) {
-  const { confirm } = await load('components/dialog.js');
-  confirm({
-    title: 'Delete this message?',
-    words: 'It will be deleted for good, for everybody.',
-    content: el('blockquote', { dir: 'auto' }, body ?? ''),
-    action: 'Delete',
-    onconfirm: remove,
-  });
 }

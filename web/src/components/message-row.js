@@ -2,11 +2,13 @@
 
 import { home } from '../app.js';
 import { el, icon } from '../dom.js';
+import { load } from '../on-demand.js';
 import { splitLinks } from '../wording/links.js';
 import { reason } from '../wording/refusals.js';
 import { clock, whole } from '../wording/time.js';
-import { avatar } from './avatar.js';
+import { avatar, tint } from './avatar.js';
 import { copy } from './clipboard.js';
+import { orToast } from './toast.js';
 
 /** @import { Message, RoomChange, RoomEvent, Unsent } from '../types.d.ts' */
 /** @import { MessageRow, Row, UnsentRow } from '../room/rows.js' */
@@ -57,7 +59,7 @@ export function renderKey(row, view) {
 export function drawRow(row, view) {
   switch (row.kind) {
     case 'day':
-      return el('li', { class: 'divider', key: row.key }, el('span', {}, row.words));
+      return el('li', { class: 'divider day', key: row.key }, el('span', {}, row.words));
     case 'new':
       return el('li', { class: 'divider new', key: row.key }, el('span', {}, 'New'));
     case 'event':
@@ -78,6 +80,7 @@ function drawMessage({ key, message, startsGroup }, view) {
   const isOwn = message.senderId === me;
   const receipt = key === view.lastOwn && view.receipt;
   const name = people.name(message.senderId);
+  const openProfile = () => profileOf(message.senderId);
   const sentAt = new Date(message.sentAt);
   const edited = message.editedAt && !message.deleted && 'edited';
   const body =
@@ -92,15 +95,21 @@ function drawMessage({ key, message, startsGroup }, view) {
       tabindex: -1,
       'data-message': message.messageId,
     },
-    !isOwn && startsGroup && avatar({ userId: message.senderId, name }, 'small'),
+    !isOwn && startsGroup && avatar({ userId: message.senderId, name }, 'small', openProfile),
     el(
       'div',
       { class: 'bubble' },
-      el(
-        'p',
-        { class: startsGroup && !isOwn ? 'sender' : 'unseen' },
-        el('bdi', {}, isOwn ? 'You' : people.label(message.senderId)),
-      ),
+      startsGroup && !isOwn
+        ? el(
+            'p',
+            { class: 'sender', key: 'sender', 'data-tint': tint(message.senderId) },
+            el(
+              'button',
+              { type: 'button', tabindex: view.isOffered(key) ? 0 : -1, onclick: openProfile },
+              el('bdi', {}, people.label(message.senderId)),
+            ),
+          )
+        : el('p', { class: 'unseen' }, el('bdi', {}, isOwn ? 'You' : people.label(message.senderId))),
       body,
       el(
         'p',
@@ -162,25 +171,42 @@ function bodyOf(text) {
  * @param {Message} message
  * @param {RowView} view
  */
-function actionsOf(message, { isOwner, edit, remove }) {
-  const isOwn = message.senderId === home().me;
-  const act = (
-    /** @type {string} */ words,
-    /** @type {string} */ picture,
-    /** @type {() => void} */ onclick,
-  ) =>
-    el(
-      'button',
-      { type: 'button', class: 'icon-button', key: words, 'aria-label': words, title: words, onclick },
-      icon(picture),
-    );
+export function actionsFor(message, { isOwner, edit, remove }) {
+  const { me, people } = home();
+  const { senderId } = message;
+  const isOwn = senderId === me;
+  const all = [
+    isOwn && { words: 'Edit', picture: 'edit', act: () => edit(message) },
+    (isOwn || isOwner) && { words: 'Delete', picture: 'delete', act: () => remove(message) },
+    { words: 'Copy', picture: 'copy', act: () => copy(message.body ?? '', 'Message') },
+    !isOwn && {
+      words: `Profile of ${people.label(senderId)}`,
+      picture: 'people',
+      act: () => profileOf(senderId),
+    },
+  ];
+  return all.filter((action) => action !== false);
+}
+
+/** Those that fit beside a message: from its name one comes to the profile. @param {Message} message @param {RowView} view */
+function actionsOf(message, view) {
+  const actions = actionsFor(message, view).filter(({ picture }) => picture !== 'people');
   return el(
     'div',
     { class: 'actions', role: 'group', 'aria-label': 'This message' },
-    isOwn && act('Edit', 'edit', () => edit(message)),
-    (isOwn || isOwner) && act('Delete', 'delete', () => remove(message)),
-    act('Copy', 'copy', () => copy(message.body ?? '', 'Message')),
+    actions.map(({ words, picture, act }) =>
+      el(
+        'button',
+        { type: 'button', class: 'icon-button', key: words, 'aria-label': words, title: words, onclick: act },
+        icon(picture),
+      ),
+    ),
   );
+}
+
+/** @param {string} userId */
+function profileOf(userId) {
+  orToast(load('components/profile.js').then((profile) => profile.openProfile(userId)));
 }
 
 /** @param {RoomEvent} event */

@@ -1,12 +1,12 @@
 // A room: the conversation, the members and the composer.
 
-import { home } from '../app.js';
+import { home, storage } from '../app.js';
 import { Composer } from '../components/composer.js';
 import { MessageList } from '../components/message-list.js';
 import { count } from '../components/room-link.js';
 import { seatsOf } from '../components/seats.js';
 import { orToast } from '../components/toast.js';
-import { el, fill, icon } from '../dom.js';
+import { el, fill, icon, setAttribute } from '../dom.js';
 import { load } from '../on-demand.js';
 import { patch } from '../patch.js';
 import { afterFirstScreen } from '../prefetch.js';
@@ -17,6 +17,12 @@ import { typing } from '../wording/names.js';
 /** @import { RoomState } from '../state/room.js' */
 /** @import { Problem } from '../types.d.ts' */
 
+/** The storage key for the members' panel of whoever has folded it. */
+const FOLDED = 'hexroom.members-folded';
+
+/** Where the members have room beside the conversation. */
+const isWide = matchMedia('(width >= 75rem)');
+
 customElements.define(
   'hex-room',
   class extends View {
@@ -25,6 +31,18 @@ customElements.define(
     #isExplained = false;
     #back = el('a', { class: 'icon-button back', href: '/' });
     #head = el('div', { class: 'room-title' });
+    #membersButton = el(
+      'button',
+      {
+        type: 'button',
+        class: 'icon-button',
+        'aria-label': 'Members',
+        title: 'Members',
+        onclick: () => (isWide.matches ? this.#fold() : orToast(this.#showMembers())),
+      },
+      icon('people'),
+    );
+    #side = el('aside', { class: 'members-side', 'aria-label': 'Members', id: 'members-side' });
     #typing = el('p', { class: 'typing' });
     #announced = el('div', { class: 'unseen', 'aria-live': 'polite' });
 
@@ -60,6 +78,7 @@ customElements.define(
       const { rooms } = home();
       const hadFocus = this.contains(document.activeElement);
       this.#room = room;
+      fill(this.#side, el('h2', {}, 'Members'));
       const list = new MessageList(room);
       const composer = new Composer(room.roomId);
       list.addEventListener('edit', (event) => composer.edit(/** @type {CustomEvent} */ (event).detail));
@@ -70,46 +89,25 @@ customElements.define(
       });
       composer.addEventListener('edit-last', () => list.lastOwn && composer.edit(list.lastOwn));
       composer.addEventListener('sent', () => list.toEnd());
-      const side = el('aside', { class: 'members-side', 'aria-label': 'Members' }, el('h2', {}, 'Members'));
-      const members = async () => new (await load('components/members.js')).Members(room);
-      const showMembers = async () =>
-        (await load('components/dialog.js')).openDialog('Members', 'drawer', await members());
-      const fillSide = async () => {
-        const list = await members();
-        if (!side.querySelector('hex-members')) side.append(list);
-      };
       fill(
         this,
         el(
           'section',
           { class: 'talk', 'aria-label': 'Conversation' },
-          el(
-            'header',
-            { class: 'room-head' },
-            this.#back,
-            this.#head,
-            el(
-              'button',
-              {
-                type: 'button',
-                class: 'icon-button members-button',
-                'aria-label': 'Members',
-                onclick: () => orToast(showMembers()),
-              },
-              icon('people'),
-            ),
-          ),
+          el('header', { class: 'room-head' }, this.#back, this.#head, this.#membersButton),
           document.createElement('hex-connection'),
           list,
           this.#typing,
           composer,
           this.#announced,
         ),
-        side,
+        this.#side,
       );
-      orToast(fillSide());
+      orToast(this.#fillSide());
       if (room.isOwn && room.about.seatsTaken === 1) orToast(this.#offerToShare(room, list));
-      this.listen(home().connection, 'state', () => home().connection.isUp && orToast(fillSide()));
+      this.listen(home().connection, 'state', () => home().connection.isUp && orToast(this.#fillSide()));
+      this.listen(isWide, 'change', () => this.#showFolded());
+      this.#showFolded();
       this.draw();
       orToast(rooms.refresh(room.roomId));
       if (matchMedia('(pointer: fine)').matches) composer.focusText();
@@ -125,6 +123,33 @@ customElements.define(
       await afterFirstScreen;
       const { EmptyRoom } = await load('components/empty-room.js');
       if (list.isConnected) list.before(new EmptyRoom(room));
+    }
+
+    async #members() {
+      const { Members } = await load('components/members.js');
+      return new Members(/** @type {RoomState} */ (this.#room));
+    }
+
+    async #showMembers() {
+      (await load('components/dialog.js')).openDialog('Members', 'drawer', await this.#members());
+    }
+
+    async #fillSide() {
+      const list = await this.#members();
+      if (!this.#side.querySelector('hex-members')) this.#side.append(list);
+    }
+
+    #fold() {
+      if (storage.getItem(FOLDED)) storage.removeItem(FOLDED);
+      else storage.setItem(FOLDED, 'yes');
+      this.#showFolded();
+    }
+
+    #showFolded() {
+      const isFolded = storage.getItem(FOLDED) !== null;
+      this.#side.hidden = isFolded;
+      setAttribute(this.#membersButton, 'aria-expanded', isWide.matches && String(!isFolded));
+      setAttribute(this.#membersButton, 'aria-controls', isWide.matches && this.#side.id);
     }
 
     draw() {
