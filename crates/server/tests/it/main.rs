@@ -5,6 +5,7 @@
 mod client;
 mod crash;
 mod displaced;
+mod footprint;
 mod http;
 mod lease;
 mod load;
