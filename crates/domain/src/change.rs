@@ -2,9 +2,9 @@
 
 use crate::{
     AccountRevision, AdminRecord, Coins, Event, FriendRequest, FriendRequestId, FriendRequestStatus,
-    IdempotencyKey, Invitation, InvitationId, JoinedAs, MessageBody, PasswordHash, PasswordLink, Prime,
-    Reactions, RefreshToken, Renewal, Room, RoomRevision, SealedSecret, SeatNumber, Seq, Session, SessionId,
-    TimeStep, Timestamp, TokenHash, Transfer, UserId,
+    IdempotencyKey, Invitation, InvitationId, JoinedAs, Mentions, MessageBody, PasswordHash, PasswordLink,
+    Prime, Reactions, RefreshToken, Renewal, Room, RoomRevision, SealedSecret, SeatNumber, Seq, Session,
+    SessionId, TimeStep, Timestamp, TokenHash, Transfer, UserId,
 };
 
 /// A change to a room, or to somebody because of it.
@@ -63,9 +63,19 @@ pub enum RoomChange {
         seq: Seq,
         /// What it says now.
         body: MessageBody,
+        /// Whom it mentions now.
+        mentions: Mentions,
         /// How often it was edited.
         revision: i32,
         at: Timestamp,
+    },
+    /// A message that counted as one that mentions some members does so no longer, or the other way round. The event that
+    /// brings it about is appended next.
+    RecountMentions {
+        /// The message's place in the log.
+        seq: Seq,
+        /// Each of them, and whether they are mentioned now.
+        of: Vec<(UserId, bool)>,
     },
     /// A message has other reactions.
     SetReactions {

@@ -1,9 +1,9 @@
 //! What a rule is told: everything it may look at, read under the lock that the change needs.
 
 use crate::{
-    Account, Admin, BodyDigest, Coins, Event, EventKind, FriendRequest, Invitation, JoinedAs, Message,
-    MessageId, PasswordLink, Prime, RefreshToken, ReplyTo, Room, RoomId, Seat, SeatNumber, Seq, Session,
-    Standing, Timestamp, TokenHash, UserId,
+    Account, Admin, BodyDigest, Coins, Event, EventKind, FriendRequest, Invitation, JoinedAs, Mentions,
+    Message, MessageId, PasswordLink, Prime, RefreshToken, ReplyTo, Room, RoomId, Seat, SeatNumber, Seq,
+    Session, Standing, Timestamp, TokenHash, UserId,
 };
 
 /// An account as one room sees it.
@@ -101,6 +101,8 @@ pub struct PostFacts {
     pub earlier: Option<EarlierPost>,
     /// The message that it is to reply to, if this room has it. Nothing unless it is to reply to one.
     pub original: Option<Message>,
+    /// Who sits in the room, the sender among them. Nothing unless the text may mention somebody.
+    pub members: Vec<UserId>,
 }
 
 /// A message that was posted before under the same client id.
@@ -117,6 +119,8 @@ pub struct EarlierPost {
     pub sent_at: Timestamp,
     /// The message that it replies to.
     pub reply_to: Option<ReplyTo>,
+    /// Whom it mentions as it reads now.
+    pub mentions: Mentions,
 }
 
 /// An account, locked, with what hangs on it.

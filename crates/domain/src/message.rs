@@ -6,7 +6,9 @@ use sha2::{Digest, Sha256};
 
 use crate::stored::is_some_text;
 use crate::unicode::{is_blank, nfc};
-use crate::{ClientMessageId, Emoji, Invalid, MessageId, Reactions, RoomId, Seq, Stored, Timestamp, UserId};
+use crate::{
+    ClientMessageId, Emoji, Invalid, Mentions, MessageId, Reactions, RoomId, Seq, Stored, Timestamp, UserId,
+};
 
 /// What a member writes: 1 to 4,000 characters, not blank, no control characters besides newline
 /// and tab.
@@ -104,6 +106,8 @@ pub struct Message {
     pub edited_at: Option<Timestamp>,
     /// The message that it replies to, whatever has become of that one since.
     pub reply_to: Option<ReplyTo>,
+    /// Whom it mentions; nobody once it is deleted.
+    pub mentions: Mentions,
     /// What members have put to it; nothing once it is deleted.
     pub reactions: Reactions,
 }
@@ -129,7 +133,7 @@ impl Message {
     /// The message once it is deleted.
     #[must_use]
     pub fn erased(self) -> Self {
-        Self { body: None, reactions: Reactions::default(), ..self }
+        Self { body: None, mentions: Mentions::default(), reactions: Reactions::default(), ..self }
     }
 
     /// Whether it was deleted; its body is then gone from every row.

@@ -300,6 +300,8 @@ pub struct RoomSummary {
     pub read_seq: Seq,
     /// How many visible messages by others lie above that.
     pub unread: i64,
+    /// How many of these mention the viewer.
+    pub unread_mentions: i64,
     /// When its newest event happened, by which a list of rooms is ordered.
     pub last_event_at: Timestamp,
     /// The newest message that is not deleted.
@@ -342,6 +344,8 @@ pub struct Reading {
     pub read_seq: Seq,
     /// How many visible messages by others lie above that.
     pub unread: i64,
+    /// How many of these mention them.
+    pub unread_mentions: i64,
 }
 
 /// A room with the people in it.

@@ -41,6 +41,12 @@ pub(crate) fn is_emoji(c: char) -> bool {
     has::<Emoji>(c)
 }
 
+/// Letters, numbers, and the marks on them.
+pub(crate) fn is_of_a_word(c: char) -> bool {
+    let is_mark = matches!(category(c), GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark);
+    c.is_alphanumeric() || is_mark && !has::<VariationSelector>(c)
+}
+
 /// Whether nothing of the text would be seen.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| is_space(c) || is_invisible(c) || EMPTY_SYMBOLS.contains(&c))

@@ -167,7 +167,7 @@ impl Worker {
 fn as_it_was(new: &NewMessage, posting: Posting) -> Posting {
     match posting {
         Posting::Repeated(earlier) if earlier.message_id == new.id => {
-            Posting::New(new.at_seq(earlier.seq, earlier.reply_to))
+            Posting::New(new.at_seq(earlier.seq, earlier.reply_to, earlier.mentions))
         }
         posting => posting,
     }
@@ -176,7 +176,7 @@ fn as_it_was(new: &NewMessage, posting: Posting) -> Posting {
 #[cfg(test)]
 mod tests {
     use domain::facts::EarlierPost;
-    use domain::{MessageId, RoomId, Seq, Timestamp};
+    use domain::{Mentions, MessageId, RoomId, Seq, Timestamp};
     use uuid::Uuid;
 
     use super::*;
@@ -203,9 +203,13 @@ mod tests {
             digest: Some(ours.body.digest()),
             sent_at: ours.at,
             reply_to: None,
+            mentions: Mentions::default(),
         };
         let repeated = Posting::Repeated(found);
-        assert_eq!(as_it_was(&ours, repeated.clone()), Posting::New(ours.at_seq(Seq(7), None)));
+        assert_eq!(
+            as_it_was(&ours, repeated.clone()),
+            Posting::New(ours.at_seq(Seq(7), None, Mentions::default()))
+        );
         assert_eq!(as_it_was(&anothers, repeated.clone()), repeated);
     }
 }

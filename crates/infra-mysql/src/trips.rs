@@ -61,11 +61,18 @@ fn count(connection: &mut Connection, cast: &Cast) -> Vec<(&'static str, i64)> {
         post_all(connection, None, &mut known_for_replies, &[&new])
     };
     let rooms_sat_in: Vec<_> = (0..ROOMS_SAT_IN).map(|_| RoomId(Uuid::now_v7())).collect();
+    let (mut known_for_mentions, mut mentioned) = (Known::default(), 0);
+    let mut mention = |connection: &mut Connection| {
+        mentioned += 1;
+        let new = cast.bo.writes(room, &format!("mention {mentioned}"), "@ana");
+        post_all(connection, None, &mut known_for_mentions, &[&new])
+    };
     let mut seq = 3;
     let scope = RoomScope::new(room, bo.clone());
     vec![
         ("a message", trips(connection, AccessMode::AutoCommit, |connection| post(connection, 1))),
         ("a hundred messages", trips(connection, AccessMode::AutoCommit, |connection| post(connection, 100))),
+        ("a mention", trips(connection, AccessMode::AutoCommit, &mut mention)),
         ("a reply", trips(connection, AccessMode::AutoCommit, &mut reply)),
         (
             "a read marker",
@@ -109,6 +116,7 @@ async fn each_thing_takes_its_number_of_trips(server: DatabaseServer) {
     let expected = [
         ("a message", 1),
         ("a hundred messages", 1),
+        ("a mention", 1),
         ("a reply", 2),
         ("a read marker", 7),
         ("the rooms of a welcome", 2),

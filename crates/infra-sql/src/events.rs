@@ -11,9 +11,9 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::fields::{Fields, Found};
-use crate::schema::{erased_messages, events};
+use crate::schema::{erased_messages, events, recounted_mentions};
 use crate::stored::{Corrupt, StoredId, present};
-use crate::tally::Tally;
+use crate::tally::{MentionTally, Tally};
 
 pub(crate) use data::{ChangedData, ClosedData, EventData, MemberData, PostedData, RemovedData, TargetData};
 
@@ -38,6 +38,9 @@ pub struct EventRow {
     pub last_message_seq: Option<i64>,
     #[serde(with = "embedded")]
     pub data: String,
+    /// Nothing in a log in which nobody was mentioned up to there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mention_tally: Option<MentionTally>,
 }
 
 /// JSON in JSON.
@@ -71,8 +74,8 @@ impl Fields for EventRow {
 
 impl EventRow {
     /// The row of an event that posts a message, or of another before it is known which message is the last; with the
-    /// tally of its log up to there.
-    pub fn new(event: &Event, tally: Tally) -> Self {
+    /// tallies of its log up to there.
+    pub fn new(event: &Event, tally: Tally, mention_tally: Option<MentionTally>) -> Self {
         let posted = match &event.kind {
             EventKind::MessagePosted(message) => Some(message),
             _ => None,
@@ -88,6 +91,7 @@ impl EventRow {
             tally,
             last_message_seq: None,
             data: EventData::from(&event.kind).write(),
+            mention_tally,
         }
     }
 
@@ -134,6 +138,7 @@ impl EventRow {
             digest: data.first_digest(),
             sent_at: Timestamp::from_millis(self.at),
             reply_to: data.reply_to.map(ReplyTo::from),
+            mentions: data.mentions(),
         })
     }
 
@@ -174,6 +179,7 @@ impl MessageRow {
 
     fn message_with(self, room_id: RoomId, data: PostedData) -> Result<Message, Corrupt> {
         let client_message_id = present(self.client_message_id, "events.client_message_id")?;
+        let mentions = data.mentions();
         Ok(Message {
             id: MessageId(present(self.message_id, "events.message_id")?.0),
             room_id,
@@ -185,6 +191,7 @@ impl MessageRow {
             revision: data.revision,
             edited_at: data.edited_at.map(Timestamp::from_millis),
             reply_to: data.reply_to.map(ReplyTo::from),
+            mentions,
             reactions: Reactions(data.reactions.into_iter().map(Reaction::from).collect()),
         })
     }
@@ -239,6 +246,7 @@ pub struct HeadRow {
     pub room_id: StoredId,
     pub seq: i64,
     pub tally: Tally,
+    pub mention_tally: Option<MentionTally>,
 }
 
 /// A deleted message, so that those who have not read up to it are not told of one more.
@@ -256,5 +264,24 @@ pub struct ErasedMessageRow {
 impl Fields for ErasedMessageRow {
     fn look(&self, found: &mut Found) {
         found.text::<UserId>(&self.sender_id, "erased_messages.sender_id", self.room_id.0);
+    }
+}
+
+/// A member whom a message mentions since it was edited, or no more since it was edited or deleted.
+#[derive(Debug, Clone, Queryable, Insertable, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[diesel(table_name = recounted_mentions)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct RecountedMentionRow {
+    pub room_id: StoredId,
+    pub user_id: String,
+    pub seq: i64,
+    pub event_seq: i64,
+    pub mentioned: bool,
+}
+
+impl Fields for RecountedMentionRow {
+    fn look(&self, found: &mut Found) {
+        found.text::<UserId>(&self.user_id, "recounted_mentions.user_id", self.room_id.0);
     }
 }

@@ -11,7 +11,7 @@ use serde_with::As;
 use serde_with::hex::Hex;
 
 use crate::events::{
-    ChangedData, ClosedData, EventData, EventRow, HeadRow, MemberData, PostedData, RemovedData, TargetData,
+    ChangedData, ClosedData, EventData, EventRow, MemberData, PostedData, RemovedData, TargetData,
 };
 use crate::failure::Failure;
 use crate::rooms::SeatRow;
@@ -84,6 +84,8 @@ impl FormerEventRow {
                 edited_at: self.edited_at,
                 first_digest: self.first_digest()?,
                 reply_to: None,
+                mentions: Vec::new(),
+                everyone: false,
                 reactions: Vec::new(),
             }),
             "message_edited" => EventData::Edited(target()?),
@@ -152,6 +154,7 @@ impl Conversion {
             tally,
             last_message_seq: None,
             data,
+            mention_tally: None,
         })
     }
 }
@@ -165,7 +168,7 @@ pub fn convert_some(connection: &mut impl Statements) -> Result<bool, Failure> {
         connection.note_former_deletions()?;
         return Ok(false);
     };
-    let last = last.map(|last| (last.room_id, last.tally));
+    let last = last.map(|(room_id, _, tally)| (room_id, tally));
     let mut conversion = Conversion { last, ..Conversion::default() };
     for seat in connection.seats_between(first.room_id, end.room_id)? {
         conversion.note(&seat)?;
@@ -176,8 +179,11 @@ pub fn convert_some(connection: &mut impl Statements) -> Result<bool, Failure> {
 }
 
 /// The former events that follow the last one that is converted.
-fn next(connection: &mut impl Statements, last: Option<HeadRow>) -> QueryResult<Vec<FormerEventRow>> {
-    let Some(HeadRow { room_id, seq, .. }) = last else {
+fn next(
+    connection: &mut impl Statements,
+    last: Option<(StoredId, i64, Tally)>,
+) -> QueryResult<Vec<FormerEventRow>> {
+    let Some((room_id, seq, _)) = last else {
         return connection.former_events_of_rooms_after(StoredId::LOWEST, AT_ONCE);
     };
     let rows = connection.former_events_of(room_id, seq, AT_ONCE)?;

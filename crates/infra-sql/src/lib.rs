@@ -46,7 +46,7 @@ pub use dialect::Dialect;
 pub use failure::Failure;
 pub use statements::Statements;
 pub use stored::{Corrupt, StoredId};
-pub use tally::Tally;
+pub use tally::{MentionTally, Tally};
 
 /// How long callers of any store wait unless it is told otherwise. With what is around it an answer then takes
 /// no longer than three seconds.

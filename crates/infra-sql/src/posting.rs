@@ -11,13 +11,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use diesel::QueryResult;
 use domain::facts::{EarlierPost, PostFacts};
 use domain::rules::messages::{self as rules, NewMessage, Posting};
-use domain::{Denial, Message, MessageBody, MessageId, SeatNumber, Seq, Standing};
+use domain::{Denial, Mentions, Message, MessageBody, MessageId, SeatNumber, Seq, Standing, Stored, UserId};
 
 use crate::events::{EventRow, HeadRow};
 use crate::failure::Failure;
-use crate::rooms::SenderRow;
+use crate::rooms::{SeatRow, SenderRow, seat_number};
 use crate::stored::{Corrupt, StoredId};
-use crate::tally::Tally;
 
 use known::Head;
 pub use known::Known;
@@ -32,6 +31,9 @@ pub trait PostingStatements {
 
     /// The events that posted the senders' messages under these client ids.
     fn earlier_posts(&mut self, client_ids: &BTreeSet<(&str, &str)>) -> QueryResult<Vec<EventRow>>;
+
+    /// The taken seats of some rooms.
+    fn seats(&mut self, room_ids: &BTreeSet<StoredId>) -> QueryResult<Vec<SeatRow>>;
 
     /// The events that posted these messages.
     fn originals(&mut self, ids: &BTreeSet<StoredId>) -> QueryResult<Vec<EventRow>>;
@@ -98,15 +100,15 @@ impl Batch {
         let outcome = rules::post(&self.facts.of(new), new)?;
         if let Posting::New(message) = &outcome {
             let event = rules::posted(message.clone());
-            let tally = self.facts.add(message, event.kind.as_str());
-            self.rows.push(EventRow::new(&event, tally));
+            let Head { tally, mentions, .. } = self.facts.add(message, event.kind.as_str());
+            self.rows.push(EventRow::new(&event, tally, mentions));
         }
         Ok(outcome)
     }
 
     /// Where the logs of the rooms with new events end then.
     fn heads(&self) -> impl Iterator<Item = (StoredId, Head)> {
-        let head = |row: &EventRow| Head { seq: Seq(row.seq), tally: row.tally };
+        let head = |row: &EventRow| Head { seq: Seq(row.seq), tally: row.tally, mentions: row.mention_tally };
         let heads: BTreeMap<_, _> = self.rows.iter().map(|row| (row.room_id, head(row))).collect();
         heads.into_iter()
     }
@@ -118,6 +120,8 @@ struct Facts {
     heads: HashMap<StoredId, Head>,
     /// How the senders stand to the rooms, and where they sit.
     senders: HashMap<(StoredId, String), (Standing, Option<SeatNumber>)>,
+    /// Who sits in the rooms of the messages that may mention somebody, and where.
+    members: HashMap<StoredId, Vec<(UserId, SeatNumber)>>,
     /// What stands in the logs under the messages' senders and client ids.
     earlier: HashMap<(String, String), EarlierPost>,
     /// The messages that some of the messages are to reply to.
@@ -181,6 +185,7 @@ impl Facts {
                 facts.senders.insert(sender(new), (Standing::Member, Some(seat)));
             }
         }
+        facts.read_members(connection, known, messages)?;
         let originals: BTreeSet<StoredId> =
             messages.iter().filter_map(|new| new.reply_to).map(StoredId::from).collect();
         let found = if originals.is_empty() { Vec::new() } else { connection.originals(&originals)? };
@@ -189,6 +194,33 @@ impl Facts {
             facts.originals.insert(message.id, message);
         }
         Ok((facts, rooms))
+    }
+
+    /// Takes or reads who sits in the rooms of messages that may mention somebody, after where their logs end, as well.
+    fn read_members(
+        &mut self,
+        connection: &mut impl PostingStatements,
+        known: &mut Known,
+        messages: &[&NewMessage],
+    ) -> Result<(), Failure> {
+        let may_mention = messages.iter().filter(|new| Mentions::may_be_in(new.body.as_str()));
+        let rooms: BTreeSet<StoredId> = may_mention.map(|new| new.room_id.into()).collect();
+        let unknown: BTreeSet<StoredId> =
+            rooms.iter().copied().filter(|room_id| known.members(*room_id).is_none()).collect();
+        let seats = if unknown.is_empty() { Vec::new() } else { connection.seats(&unknown)? };
+        for seat in seats {
+            let number = seat_number(seat.number)?;
+            self.members.entry(seat.room_id).or_default().push((UserId::stored(seat.user_id), number));
+        }
+        for room_id in unknown {
+            known.seated_are(room_id, self.members.get(&room_id).cloned().unwrap_or_default());
+        }
+        for room_id in rooms {
+            if let Some(members) = known.members(room_id) {
+                self.members.insert(room_id, members.to_vec());
+            }
+        }
+        Ok(())
     }
 
     /// Reads how the senders stand to some rooms, after where these end: what happens in between takes the next place.
@@ -202,8 +234,8 @@ impl Facts {
         if rooms.is_empty() {
             return Ok(());
         }
-        for HeadRow { room_id, seq, tally } in connection.heads(rooms)? {
-            let head = Head { seq: Seq(seq), tally };
+        for HeadRow { room_id, seq, tally, mention_tally } in connection.heads(rooms)? {
+            let head = Head { seq: Seq(seq), tally, mentions: mention_tally };
             self.heads.insert(room_id, head);
             known.ends_at(room_id, head);
         }
@@ -228,7 +260,13 @@ impl Facts {
             head_seq: self.heads.get(&new.room_id.into()).map_or(Seq::ZERO, |head| head.seq),
             earlier: self.earlier.get(&client_id(new)).cloned(),
             original: self.original(new).cloned(),
+            members: if Mentions::may_be_in(new.body.as_str()) { self.members(new) } else { Vec::new() },
         }
+    }
+
+    fn members(&self, new: &NewMessage) -> Vec<UserId> {
+        let members = self.members.get(&new.room_id.into()).into_iter().flatten();
+        members.map(|(user_id, _)| user_id.clone()).collect()
     }
 
     /// The message that it is to reply to, if its room has it.
@@ -246,8 +284,8 @@ impl Facts {
         self.senders.get(&sender(new)).map_or(Standing::Stranger, |(standing, _)| *standing)
     }
 
-    /// Notes that a message is posted, and answers its log's tally with it.
-    fn add(&mut self, message: &Message, kind: &str) -> Tally {
+    /// Notes that a message is posted, and answers where its log ends with it.
+    fn add(&mut self, message: &Message, kind: &str) -> Head {
         let room_id = StoredId::from(message.room_id);
         let by = (message.sender_id.to_string(), message.client_message_id.to_string());
         let earlier = EarlierPost {
@@ -257,12 +295,28 @@ impl Facts {
             digest: message.body.as_ref().map(MessageBody::digest),
             sent_at: message.sent_at,
             reply_to: message.reply_to,
+            mentions: message.mentions.clone(),
         };
         let seat = self.senders.get(&(room_id, by.0.clone())).and_then(|(_, seat)| *seat);
         self.earlier.insert(by, earlier);
+        let mentioned: Vec<SeatNumber> = self.mentioned(message, seat);
         let head = self.heads.entry(room_id).or_default();
-        *head = Head { seq: message.seq, tally: head.tally.after(kind, seat) };
-        head.tally
+        let mentions = match mentioned.as_slice() {
+            [] => head.mentions,
+            _ => Some(head.mentions.unwrap_or_default().mentioning(mentioned)),
+        };
+        *head = Head { seq: message.seq, tally: head.tally.after(kind, seat), mentions };
+        *head
+    }
+
+    /// The seats whose holders a message mentions. Whoever takes a seat that is free has read up to there.
+    fn mentioned(&self, message: &Message, author: Option<SeatNumber>) -> Vec<SeatNumber> {
+        let Mentions { user_ids, everyone } = &message.mentions;
+        if *everyone {
+            return SeatNumber::ALL.into_iter().filter(|seat| Some(*seat) != author).collect();
+        }
+        let members = self.members.get(&message.room_id.into()).into_iter().flatten();
+        members.filter(|(user_id, _)| user_ids.contains(user_id)).map(|(_, seat)| *seat).collect()
     }
 }
 

@@ -15,7 +15,7 @@ use crate::coins::CoinAccountRow;
 use crate::fields::{Fields, Found, HASH_BYTES};
 use crate::schema::{bans, invitations, participants, rooms, seats};
 use crate::stored::{Corrupt, StoredId, coins, named, present, token_hash};
-use crate::tally::Tally;
+use crate::tally::{MentionTally, Tally};
 
 const TERMS: [JoinedAs; 4] = [JoinedAs::Creator, JoinedAs::Prime, JoinedAs::Free, JoinedAs::Paid];
 
@@ -337,8 +337,10 @@ pub struct ReadingRow {
     pub epoch: StoredId,
     pub head_seq: i64,
     pub head_tally: Tally,
+    pub head_mentions: Option<MentionTally>,
     pub read_seq: i64,
     pub read_tally: Tally,
+    pub read_mentions: Option<MentionTally>,
     pub seat: i32,
 }
 
@@ -348,20 +350,30 @@ impl ReadingRow {
         self.head_tally.has_deletions_since(self.read_tally)
     }
 
-    /// How far they have read, if so many messages of others that they have not read were deleted.
-    pub fn reading(&self, erased: i64) -> Result<Reading, Corrupt> {
-        let posted = self.head_tally.by_others_since(self.read_tally, seat_number(self.seat)?);
+    /// Whether messages have been changed since they last read so that they mention others than before.
+    pub fn has_recounts(&self) -> bool {
+        self.head_mentions.unwrap_or_default().has_recounts_since(self.read_mentions.unwrap_or_default())
+    }
+
+    /// How far they have read, if so many messages of others that they have not read were deleted, and so many mention them
+    /// more than when they were posted.
+    pub fn reading(&self, erased: i64, recounted: i64) -> Result<Reading, Corrupt> {
+        let seat = seat_number(self.seat)?;
+        let posted = self.head_tally.by_others_since(self.read_tally, seat);
+        let marker = self.read_mentions.unwrap_or_default();
+        let mentioned = self.head_mentions.unwrap_or_default().of_seat_since(marker, seat);
         Ok(Reading {
             room_id: RoomId(self.room_id.0),
             epoch: Epoch(self.epoch.0),
             head_seq: Seq(self.head_seq),
             read_seq: Seq(self.read_seq),
             unread: posted - erased,
+            unread_mentions: mentioned + recounted,
         })
     }
 }
 
-fn seat_number(number: i32) -> Result<SeatNumber, Corrupt> {
+pub(crate) fn seat_number(number: i32) -> Result<SeatNumber, Corrupt> {
     present(SeatNumber::new(number.into()), "seats.number")
 }
 

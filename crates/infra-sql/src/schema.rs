@@ -119,6 +119,7 @@ table! {
         tally -> Binary,
         last_message_seq -> Nullable<BigInt>,
         data -> Text,
+        mention_tally -> Nullable<Binary>,
     }
 }
 
@@ -128,6 +129,16 @@ table! {
         seq -> BigInt,
         sender_id -> Text,
         deletion_seq -> BigInt,
+    }
+}
+
+table! {
+    recounted_mentions (room_id, user_id, seq, event_seq) {
+        room_id -> Binary,
+        user_id -> Text,
+        seq -> BigInt,
+        event_seq -> BigInt,
+        mentioned -> Bool,
     }
 }
 

@@ -57,14 +57,16 @@ pub mod prelude {
 
     pub use super::last_messages::LastMessages;
     pub use super::queries;
-    pub use super::reading::{Erased, Reading, UnreadRange, seat};
+    pub use super::reading::{Erased, Reading, Recounted, UnreadRange, seat};
     pub use super::touching::TouchSessions;
     pub use crate::StoredId;
     pub use crate::accounts::{AccountRow, AccountUpdate, RecoveryCodeRow, RefreshTokenRow, SessionRow};
     pub use crate::admin::{AdminRecordRow, PasswordLinkRow};
     pub use crate::audit::Finding;
     pub use crate::coins::{CoinAccountRow, EntryRow, GrantRow, TransferRow};
-    pub use crate::events::{CandidateRow, ErasedMessageRow, EventRow, HeadRow, LastRow, MessageRow};
+    pub use crate::events::{
+        CandidateRow, ErasedMessageRow, EventRow, HeadRow, LastRow, MessageRow, RecountedMentionRow,
+    };
     pub use crate::former_events::{FormerEventRow, former_events};
     pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow, PENDING};
     pub use crate::rooms::{
@@ -72,6 +74,7 @@ pub mod prelude {
         SenderRow, StandingRow,
     };
     pub use crate::schema::*;
+    pub use crate::tally::Tally;
 }
 
 /// Makes a trait of some statements, and a macro that implements it.

@@ -18,6 +18,7 @@ macro_rules! every_table {
             invitations $crate::rooms::InvitationRow,
             events $crate::events::EventRow,
             erased_messages $crate::events::ErasedMessageRow,
+            recounted_mentions $crate::events::RecountedMentionRow,
             coin_accounts $crate::coins::CoinAccountRow,
             transfers $crate::coins::TransferRow,
             transfer_entries $crate::coins::EntryRow,

@@ -66,44 +66,100 @@ impl Tally {
     }
 }
 
-impl<DB> FromSql<Binary, DB> for Tally
-where
-    DB: Backend,
-    Vec<u8>: FromSql<Binary, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        let bytes = Vec::from_sql(bytes)?;
-        let mut tally = Self::default();
-        if bytes.len() != tally.0.as_flattened().len() {
-            return Err("a tally of another length".into());
+/// What a room's log holds up to one of its events in mentions: how often a message was edited or deleted so that it mentions
+/// somebody more or somebody less, and how many messages were posted that mention the holder of each of the seats. A log
+/// in which nobody was mentioned has none of these.
+///
+/// It is kept and read like a [`Tally`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Binary)]
+pub struct MentionTally([[u8; 4]; 1 + SEATS]);
+
+const RECOUNTS: usize = 0;
+
+impl MentionTally {
+    /// The tally of an event that posted a message by which these seats are mentioned.
+    #[must_use]
+    pub fn mentioning(self, seats: impl IntoIterator<Item = SeatNumber>) -> Self {
+        seats.into_iter().fold(self, |tally, seat| tally.with_one_more(seat.get().into()))
+    }
+
+    /// The tally of an event by which a message mentions somebody more, or somebody less.
+    #[must_use]
+    pub fn recounting(self) -> Self {
+        self.with_one_more(RECOUNTS)
+    }
+
+    /// How many messages have been posted since `marker` that mention the holder of `seat`, as they read when they were posted.
+    pub fn of_seat_since(self, marker: Self, seat: SeatNumber) -> i64 {
+        self.since(marker, seat.get().into()).into()
+    }
+
+    /// Whether any message has been changed since `marker` so that it mentions others.
+    pub fn has_recounts_since(self, marker: Self) -> bool {
+        self.since(marker, RECOUNTS) != 0
+    }
+
+    fn count(self, what: usize) -> u32 {
+        u32::from_be_bytes(self.0[what])
+    }
+
+    fn since(self, marker: Self, what: usize) -> u32 {
+        self.count(what).wrapping_sub(marker.count(what))
+    }
+
+    fn with_one_more(mut self, what: usize) -> Self {
+        self.0[what] = self.count(what).wrapping_add(1).to_be_bytes();
+        self
+    }
+}
+
+/// How these counts are stored: as they are kept.
+macro_rules! stored_counts {
+    ($Counts:ident, $counters:expr) => {
+        impl<DB> FromSql<Binary, DB> for $Counts
+        where
+            DB: Backend,
+            Vec<u8>: FromSql<Binary, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                let bytes = Vec::from_sql(bytes)?;
+                let mut tally = Self::default();
+                if bytes.len() != tally.0.as_flattened().len() {
+                    return Err("a tally of another length".into());
+                }
+                tally.0.as_flattened_mut().copy_from_slice(&bytes);
+                Ok(tally)
+            }
         }
-        tally.0.as_flattened_mut().copy_from_slice(&bytes);
-        Ok(tally)
-    }
+
+        impl<DB> ToSql<Binary, DB> for $Counts
+        where
+            DB: Backend,
+            [u8]: ToSql<Binary, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                self.0.as_flattened().to_sql(out)
+            }
+        }
+
+        /// As numbers.
+        impl Serialize for $Counts {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.0.map(u32::from_be_bytes).serialize(serializer)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $Counts {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <[u32; $counters]>::deserialize(deserializer).map(|counts| Self(counts.map(u32::to_be_bytes)))
+            }
+        }
+    };
 }
 
-impl<DB> ToSql<Binary, DB> for Tally
-where
-    DB: Backend,
-    [u8]: ToSql<Binary, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.0.as_flattened().to_sql(out)
-    }
-}
-
-/// As eight numbers.
-impl Serialize for Tally {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.map(u32::from_be_bytes).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Tally {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <[u32; 2 + SEATS]>::deserialize(deserializer).map(|counts| Self(counts.map(u32::to_be_bytes)))
-    }
-}
+stored_counts!(Tally, 2 + SEATS);
+stored_counts!(MentionTally, 1 + SEATS);
 
 #[cfg(test)]
 mod tests {
@@ -139,5 +195,15 @@ mod tests {
     fn a_difference_survives_the_numbers_beginning_anew() {
         let marker = Tally([[255; 4]; 2 + SEATS]);
         assert_eq!(with_message(marker, Some(3)).by_others_since(marker, seat(1)), 1);
+    }
+
+    #[test]
+    fn mentions_are_counted_by_seat_from_a_marker_on() {
+        let marker = MentionTally::default().mentioning([seat(1), seat(2)]).recounting();
+        let head = marker.mentioning([seat(2)]).mentioning([2, 3].map(seat));
+        assert_eq!([1, 2, 3].map(|number| head.of_seat_since(marker, seat(number))), [0, 2, 1]);
+        assert!(!head.has_recounts_since(marker));
+        assert!(head.recounting().has_recounts_since(marker));
+        assert_eq!(head.recounting().of_seat_since(head, seat(2)), 0);
     }
 }

@@ -6,7 +6,7 @@ use infra_sql::accounts::AccountRow;
 use infra_sql::coins::CoinAccountRow;
 use infra_sql::events::{EventRow, HeadRow};
 use infra_sql::posting::PostingStatements;
-use infra_sql::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomWithHead, SenderRow};
+use infra_sql::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomWithHead, SeatRow, SenderRow};
 use infra_sql::schema::{coin_accounts, invitations, participants};
 use infra_sql::statements::{AccountStatements, EventStatements, RoomStatements, queries};
 use infra_sql::{Dialect, StoredId};
@@ -79,6 +79,11 @@ impl PostingStatements for SqliteDialect<'_> {
 
     fn earlier_posts(&mut self, client_ids: &BTreeSet<(&str, &str)>) -> QueryResult<Vec<EventRow>> {
         client_ids.iter().filter_map(|(sender_id, id)| self.earlier_post(sender_id, id).transpose()).collect()
+    }
+
+    fn seats(&mut self, room_ids: &BTreeSet<StoredId>) -> QueryResult<Vec<SeatRow>> {
+        let seats = room_ids.iter().map(|id| self.seats_of(*id)).collect::<QueryResult<Vec<_>>>()?;
+        Ok(seats.concat())
     }
 
     fn originals(&mut self, ids: &BTreeSet<StoredId>) -> QueryResult<Vec<EventRow>> {

@@ -33,6 +33,10 @@ pub async fn some_of_everything(world: &World) {
     cast.cy.says(cast.room, "good night").await;
     cast.ana.replies(&edited, "reply").await.expect("Ana replies");
 
+    let named = cast.ana.says(cast.room, "@bo- and @cy-, look").await;
+    cast.ana.edits(&named, "@cy- and @eve, look").await.expect("Ana edits it");
+    cast.ana.says(cast.room, "@everyone").await;
+
     let request = cast.bo.asks(&cast.cy).await.expect("Bo asks Cy");
     cast.cy.accepts(&cast.bo, request).await.expect("Cy accepts");
     cast.bo.asks(&cast.ana).await.expect("Bo asks Ana");

@@ -121,6 +121,15 @@ macro_rules! contract_tests {
                 a_log_is_for_members_and_the_server,
                 an_epoch_lasts_as_long_as_its_store,
             ],
+            mentions: [
+                a_message_mentions_the_members_of_its_moment,
+                whom_a_message_mentions_follows_its_text,
+                mentions_are_counted_beside_unread_messages,
+                a_mention_and_a_departure_at_once_have_one_order,
+                unread_mentions_follow_from_the_log_with_seed_1,
+                unread_mentions_follow_from_the_log_with_seed_2,
+                unread_mentions_follow_from_the_log_with_seed_3,
+            ],
             message_races: [
                 sixty_four_writers_leave_no_gap,
                 many_rooms_grow_at_once_each_without_a_gap,

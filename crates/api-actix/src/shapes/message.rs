@@ -28,6 +28,10 @@ pub(crate) struct MessageShape {
     /// The message that it replies to, which may be deleted by now.
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_to: Option<ReplyToShape>,
+    /// Those whom it mentions by name, in the order of the text; never its author.
+    mentions: Vec<fields::UserId>,
+    /// Whether it mentions all members.
+    everyone: bool,
     /// What members have put to it, the emoji that came first before the others; none once the message is deleted.
     reactions: Vec<ReactionShape>,
 }
@@ -78,6 +82,8 @@ impl From<&Message> for MessageShape {
             edited_at: message.edited_at.map(Instant),
             deleted: message.is_deleted(),
             reply_to: message.reply_to.map(ReplyToShape::from),
+            mentions: message.mentions.user_ids.iter().cloned().map(Text).collect(),
+            everyone: message.mentions.everyone,
             reactions: message.reactions.0.iter().map(ReactionShape::from).collect(),
         }
     }

@@ -36,6 +36,9 @@ pub(crate) struct RoomShape {
     /// How many messages by others lie above `readSeq`.
     #[schema(example = 2)]
     unread: i64,
+    /// How many of these mention the account.
+    #[schema(example = 1)]
+    unread_mentions: i64,
     /// When its newest event happened: lists are ordered by that.
     last_event_at: Instant,
     /// The newest message that is not deleted. Absent where there is none.
@@ -87,6 +90,7 @@ impl From<&RoomSummary> for RoomShape {
             head_seq: Seq(room.head_seq),
             read_seq: Seq(summary.read_seq),
             unread: summary.unread,
+            unread_mentions: summary.unread_mentions,
             last_event_at: Instant(summary.last_event_at),
             last_message: summary.last_message.as_ref().map(LastMessageShape::from),
         }

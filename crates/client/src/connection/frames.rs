@@ -67,6 +67,7 @@ pub struct ResumePoint {
 }
 
 /// What the server sends.
+#[expect(clippy::large_enum_variant, reason = "most frames are events, and each is passed on at once")]
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub(super) enum ServerFrame {

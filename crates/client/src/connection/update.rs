@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::{Epoch, Event, Message, Notice, RoomDetail, RoomId, UserId};
 
 /// Something that the program is told.
+#[expect(clippy::large_enum_variant, reason = "most updates are events")]
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the names of the members say it")]
 pub enum Update {
@@ -75,6 +76,9 @@ pub struct RoomStanding {
     pub read_seq: i64,
     /// How many messages by others lie above that.
     pub unread: i64,
+    /// How many of these mention the account.
+    #[serde(default)]
+    pub unread_mentions: i64,
     /// Whether the events that the program has missed follow.
     pub recovered: bool,
 }

@@ -27,6 +27,12 @@ pub struct Message {
     /// The message that it replies to, which may be deleted by now.
     #[serde(default)]
     pub reply_to: Option<ReplyTo>,
+    /// Those whom it mentions by name; never its author.
+    #[serde(default)]
+    pub mentions: Vec<UserId>,
+    /// Whether it mentions all members.
+    #[serde(default)]
+    pub everyone: bool,
     /// What members have put to it, the emoji that came first before the others.
     #[serde(default)]
     pub reactions: Vec<Reaction>,

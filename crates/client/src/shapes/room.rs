@@ -28,6 +28,9 @@ pub struct Room {
     pub read_seq: i64,
     /// How many messages by others lie above `read_seq`.
     pub unread: i64,
+    /// How many of these mention the account.
+    #[serde(default)]
+    pub unread_mentions: i64,
     /// When its newest event happened.
     pub last_event_at: Timestamp,
     /// The newest message that is not deleted.

@@ -144,6 +144,7 @@ pub(crate) fn message_by(id: &str) -> Message {
         revision: 0,
         edited_at: None,
         reply_to: None,
+        mentions: crate::Mentions::default(),
         reactions: crate::Reactions::default(),
     }
 }

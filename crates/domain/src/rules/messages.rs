@@ -4,8 +4,8 @@ use crate::change::RoomChange;
 use crate::facts::{EarlierPost, PostFacts, RoomFacts};
 use crate::rules::Verdict;
 use crate::{
-    ClientMessageId, Denial, Event, EventKind, Message, MessageBody, MessageId, Reactions, ReplyTo, RoomId,
-    Seq, Timestamp, UserId,
+    ClientMessageId, Denial, Event, EventKind, Mentions, Message, MessageBody, MessageId, Reactions, ReplyTo,
+    RoomId, Seq, Timestamp, UserId,
 };
 
 /// A message that somebody wants to post.
@@ -24,8 +24,8 @@ pub struct NewMessage {
 }
 
 impl NewMessage {
-    /// The message once it stands in its room's log, as a reply to the message that it is to reply to.
-    pub fn at_seq(&self, seq: Seq, reply_to: Option<ReplyTo>) -> Message {
+    /// The message once it stands in its room's log, with what its room makes of it.
+    pub fn at_seq(&self, seq: Seq, reply_to: Option<ReplyTo>, mentions: Mentions) -> Message {
         Message {
             id: self.id,
             room_id: self.room_id,
@@ -37,6 +37,7 @@ impl NewMessage {
             revision: 0,
             edited_at: None,
             reply_to,
+            mentions,
             reactions: Reactions::default(),
         }
     }
@@ -72,7 +73,8 @@ pub fn post(facts: &PostFacts, new: &NewMessage) -> Result<Posting, Denial> {
         Some(_) => Some(reply_to(facts.original.as_ref())?),
         None => None,
     };
-    Ok(Posting::New(new.at_seq(facts.head_seq.next(), reply_to)))
+    let mentions = Mentions::of(new.body.as_str(), &new.sender_id, &facts.members);
+    Ok(Posting::New(new.at_seq(facts.head_seq.next(), reply_to, mentions)))
 }
 
 /// What points at the message that is replied to, which must be there still.
@@ -102,16 +104,31 @@ pub fn edit(facts: &RoomFacts, body: &MessageBody, now: Timestamp) -> Verdict<Ro
     if message.body.as_ref() == Some(body) {
         return Ok(Vec::new());
     }
+    let members: Vec<_> = facts.seats.iter().map(|seat| seat.user_id.clone()).collect();
+    let mentions = Mentions::of(body.as_str(), &message.sender_id, &members);
     let edited = Message {
         body: Some(body.clone()),
+        mentions: mentions.clone(),
         revision: message.revision + 1,
         edited_at: Some(now),
         ..message.clone()
     };
-    Ok(vec![
-        RoomChange::ReviseMessage { seq: edited.seq, body: body.clone(), revision: edited.revision, at: now },
-        RoomChange::Append(facts.next_event(EventKind::MessageEdited(edited), now)),
-    ])
+    let recounted = recounted(facts, message, &edited);
+    let (seq, body, revision) = (edited.seq, body.clone(), edited.revision);
+    let revised = RoomChange::ReviseMessage { seq, body, mentions, revision, at: now };
+    let event = RoomChange::Append(facts.next_event(EventKind::MessageEdited(edited), now));
+    Ok([revised].into_iter().chain(recounted).chain([event]).collect())
+}
+
+/// Which members the message mentions now and did not before, or the other way round. What it means to those who are gone or
+/// to its author counts nowhere.
+fn recounted(facts: &RoomFacts, before: &Message, now: &Message) -> Option<RoomChange> {
+    let others = facts.seats.iter().map(|seat| &seat.user_id).filter(|user_id| **user_id != now.sender_id);
+    let of: Vec<_> = others
+        .filter(|user_id| before.mentions.concern(user_id) != now.mentions.concern(user_id))
+        .map(|user_id| (user_id.clone(), now.mentions.concern(user_id)))
+        .collect();
+    (!of.is_empty()).then_some(RoomChange::RecountMentions { seq: now.seq, of })
 }
 
 /// Lets its author or the room's owner take a message's body away for good. A message that is
@@ -127,10 +144,10 @@ pub fn delete(facts: &RoomFacts, now: Timestamp) -> Verdict<RoomChange> {
         return Ok(Vec::new());
     }
     let deleted = message.clone().erased();
-    Ok(vec![
-        RoomChange::EraseMessage { seq: deleted.seq },
-        RoomChange::Append(facts.next_event(EventKind::MessageDeleted(deleted), now)),
-    ])
+    let recounted = recounted(facts, message, &deleted);
+    let erased = RoomChange::EraseMessage { seq: deleted.seq };
+    let event = RoomChange::Append(facts.next_event(EventKind::MessageDeleted(deleted), now));
+    Ok([erased].into_iter().chain(recounted).chain([event]).collect())
 }
 
 /// The message as it reads after `changes`, and the seq of the event that made it so.
@@ -151,250 +168,4 @@ pub(super) fn living(message: Option<&Message>) -> Result<&Message, Denial> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Standing;
-    use crate::rules::cast::*;
-
-    fn new_message() -> NewMessage {
-        NewMessage {
-            id: MessageId(uuid(7)),
-            room_id: ROOM,
-            sender_id: user(BO),
-            client_message_id: "client id".parse().expect("a client message id"),
-            body: body("hello"),
-            reply_to: None,
-            at: NOW,
-        }
-    }
-
-    /// A reply to Ana's message.
-    fn new_reply() -> NewMessage {
-        NewMessage { reply_to: Some(to_ana().message_id), ..new_message() }
-    }
-
-    fn to_ana() -> ReplyTo {
-        ReplyTo { message_id: message_by(ANA).id, seq: message_by(ANA).seq }
-    }
-
-    fn facts(standing: Standing) -> PostFacts {
-        PostFacts { standing, head_seq: Seq(4), earlier: None, original: None }
-    }
-
-    fn earlier() -> EarlierPost {
-        EarlierPost {
-            message_id: MessageId(uuid(6)),
-            room_id: ROOM,
-            seq: Seq(2),
-            digest: Some(body("hello").digest()),
-            sent_at: at(-5),
-            reply_to: None,
-        }
-    }
-
-    /// The message in the room, written by one and now wanted by another.
-    fn wanted(actor: &str, author: &str) -> RoomFacts {
-        RoomFacts { message: Some(message_by(author)), ..wanted_by(actor) }
-    }
-
-    fn deleted(actor: &str, author: &str) -> RoomFacts {
-        let gone = Message { body: None, ..message_by(author) };
-        RoomFacts { message: Some(gone), ..wanted_by(actor) }
-    }
-
-    #[test]
-    fn a_member_posts_at_the_next_place() {
-        let posting = post(&facts(Standing::Member), &new_message()).expect("Bo sits there");
-        let message = Message { id: MessageId(uuid(7)), seq: Seq(5), sent_at: NOW, ..message_by(BO) };
-        assert_eq!(posting, Posting::New(message.clone()));
-        assert_eq!(
-            posted(message.clone()),
-            Event {
-                room_id: ROOM,
-                seq: Seq(5),
-                actor: user(BO),
-                at: NOW,
-                kind: EventKind::MessagePosted(message)
-            }
-        );
-    }
-
-    #[test]
-    fn only_members_post() {
-        for (standing, denial) in [
-            (Standing::Stranger, Denial::RoomNotFound),
-            (Standing::Former, Denial::NotAMember),
-            (Standing::OfClosedRoom, Denial::RoomClosed),
-        ] {
-            assert_eq!(post(&facts(standing), &new_message()), Err(denial));
-        }
-    }
-
-    #[test]
-    fn a_retry_gets_the_first_result_whatever_has_happened_since() {
-        for standing in [Standing::Member, Standing::Former, Standing::OfClosedRoom] {
-            let facts = PostFacts { earlier: Some(earlier()), ..facts(standing) };
-            assert_eq!(post(&facts, &new_message()), Ok(Posting::Repeated(earlier())));
-        }
-    }
-
-    #[test]
-    fn a_retry_does_not_bring_a_deleted_message_back() {
-        let gone = EarlierPost { digest: None, ..earlier() };
-        let facts = PostFacts { earlier: Some(gone.clone()), ..facts(Standing::Member) };
-        assert_eq!(post(&facts, &new_message()), Ok(Posting::Repeated(gone)));
-    }
-
-    #[test]
-    fn a_client_id_names_one_message() {
-        let other_body = EarlierPost { digest: Some(body("hello!").digest()), ..earlier() };
-        let other_room = EarlierPost { room_id: RoomId(uuid(99)), ..earlier() };
-        let reply = EarlierPost { reply_to: Some(to_ana()), ..earlier() };
-        let deleted_reply = EarlierPost { digest: None, ..reply.clone() };
-        for earlier in [other_body, other_room, reply, deleted_reply] {
-            let facts = PostFacts { earlier: Some(earlier), ..facts(Standing::Member) };
-            assert_eq!(post(&facts, &new_message()), Err(Denial::ClientMessageIdConflict));
-        }
-    }
-
-    #[test]
-    fn a_member_replies_to_a_message_of_the_room() {
-        let facts = PostFacts { original: Some(message_by(ANA)), ..facts(Standing::Member) };
-        let Ok(Posting::New(message)) = post(&facts, &new_reply()) else { panic!("Bo sits there") };
-        assert_eq!(message.reply_to, Some(to_ana()));
-    }
-
-    #[test]
-    fn nobody_replies_to_a_message_that_is_not_there() {
-        let gone = Message { body: None, ..message_by(ANA) };
-        for original in [None, Some(gone)] {
-            let replying =
-                |standing| post(&PostFacts { original: original.clone(), ..facts(standing) }, &new_reply());
-            assert_eq!(replying(Standing::Member), Err(Denial::MessageNotFound));
-            assert_eq!(
-                replying(Standing::Former),
-                Err(Denial::NotAMember),
-                "what is there is told to members only"
-            );
-        }
-    }
-
-    #[test]
-    fn a_reply_is_repeated_also_when_the_other_message_is_deleted() {
-        let earlier = EarlierPost { reply_to: Some(to_ana()), ..earlier() };
-        let facts = PostFacts { earlier: Some(earlier.clone()), ..facts(Standing::Member) };
-        assert_eq!(post(&facts, &new_reply()), Ok(Posting::Repeated(earlier)));
-    }
-
-    #[test]
-    fn an_edit_and_a_deletion_leave_what_a_message_replies_to() {
-        let mut facts = wanted(BO, BO);
-        let reply_to = Some(ReplyTo { message_id: MessageId(uuid(9)), seq: Seq(2) });
-        facts.message = facts.message.map(|message| Message { reply_to, ..message });
-        let edited = edit(&facts, &body("hello, all"), NOW).expect("Bo wrote it");
-        let deleted = delete(&facts, NOW).expect("Bo wrote it");
-        for changes in [edited, deleted] {
-            let (message, _) = outcome(&facts, &changes).expect("it is there");
-            assert_eq!(message.reply_to, reply_to);
-        }
-    }
-
-    #[test]
-    fn an_author_edits() {
-        let changes = edit(&wanted(BO, BO), &body("hello, all"), NOW).expect("Bo wrote it");
-        let edited =
-            Message { body: Some(body("hello, all")), revision: 1, edited_at: Some(NOW), ..message_by(BO) };
-        let event = Event {
-            room_id: ROOM,
-            seq: Seq(5),
-            actor: user(BO),
-            at: NOW,
-            kind: EventKind::MessageEdited(edited.clone()),
-        };
-        assert_eq!(
-            changes,
-            [
-                RoomChange::ReviseMessage { seq: Seq(4), body: body("hello, all"), revision: 1, at: NOW },
-                RoomChange::Append(event),
-            ]
-        );
-        assert_eq!(outcome(&wanted(BO, BO), &changes), Some((edited, Seq(5))));
-    }
-
-    #[test]
-    fn each_edit_counts() {
-        let mut facts = wanted(BO, BO);
-        facts.message = facts.message.map(|message| Message { revision: 7, ..message });
-        let changes = edit(&facts, &body("again"), NOW).expect("Bo wrote it");
-        assert!(matches!(changes[0], RoomChange::ReviseMessage { revision: 8, .. }));
-    }
-
-    #[test]
-    fn an_edit_that_changes_nothing_is_none() {
-        let facts = wanted(BO, BO);
-        assert_eq!(edit(&facts, &body("hello"), NOW), Ok(Vec::new()));
-        assert_eq!(outcome(&facts, &[]), Some((message_by(BO), Seq(4))));
-    }
-
-    #[test]
-    fn nobody_edits_what_another_wrote() {
-        assert_eq!(edit(&wanted(CY, BO), &body("x"), NOW), Err(Denial::AuthorOnly));
-        assert_eq!(edit(&wanted(ANA, BO), &body("x"), NOW), Err(Denial::AuthorOnly), "not even the owner");
-    }
-
-    #[test]
-    fn an_author_and_the_owner_delete() {
-        for actor in [BO, ANA] {
-            let changes = delete(&wanted(actor, BO), NOW).expect("they may");
-            let gone = Message { body: None, ..message_by(BO) };
-            let event = Event {
-                room_id: ROOM,
-                seq: Seq(5),
-                actor: user(actor),
-                at: NOW,
-                kind: EventKind::MessageDeleted(gone.clone()),
-            };
-            assert_eq!(changes, [RoomChange::EraseMessage { seq: Seq(4) }, RoomChange::Append(event)]);
-            assert_eq!(outcome(&wanted(actor, BO), &changes), Some((gone, Seq(5))));
-        }
-        assert_eq!(delete(&wanted(CY, BO), NOW), Err(Denial::AuthorOnly));
-    }
-
-    #[test]
-    fn deleting_a_message_removes_its_reactions() {
-        let mut facts = wanted(BO, BO);
-        let reactions = Reactions::default().with(&"👍".parse().expect("an emoji"), &user(CY));
-        facts.message = facts.message.map(|message| Message { reactions: reactions.clone(), ..message });
-        let (edited, _) =
-            outcome(&facts, &edit(&facts, &body("hello, all"), NOW).expect("Bo wrote it")).expect("there");
-        assert_eq!(edited.reactions, reactions);
-        let (deleted, _) = outcome(&facts, &delete(&facts, NOW).expect("Bo wrote it")).expect("there");
-        assert_eq!(deleted.reactions, Reactions::default());
-    }
-
-    #[test]
-    fn a_deleted_message_stays_deleted() {
-        assert_eq!(delete(&deleted(BO, BO), NOW), Ok(Vec::new()));
-        assert_eq!(delete(&deleted(CY, BO), NOW), Err(Denial::AuthorOnly));
-        assert_eq!(edit(&deleted(BO, BO), &body("back"), NOW), Err(Denial::MessageNotFound));
-    }
-
-    #[test]
-    fn an_unknown_message_is_not_found() {
-        let facts = wanted_by(BO);
-        assert_eq!(edit(&facts, &body("x"), NOW), Err(Denial::MessageNotFound));
-        assert_eq!(delete(&facts, NOW), Err(Denial::MessageNotFound));
-        assert_eq!(outcome(&facts, &[]), None);
-    }
-
-    #[test]
-    fn an_author_who_sits_there_no_longer_changes_nothing() {
-        let mut facts = wanted(BO, BO);
-        vacate(&mut facts, BO);
-        assert_eq!(edit(&facts, &body("x"), NOW), Err(Denial::NotAMember));
-        assert_eq!(delete(&facts, NOW), Err(Denial::NotAMember));
-        shut(&mut facts);
-        assert_eq!(edit(&facts, &body("x"), NOW), Err(Denial::RoomClosed));
-        assert_eq!(delete(&wanted(DI, BO), NOW), Err(Denial::RoomNotFound));
-    }
-}
+mod tests;

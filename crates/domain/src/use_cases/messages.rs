@@ -143,7 +143,7 @@ mod tests {
     use crate::facts::EarlierPost;
     use crate::rules::cast::*;
     use crate::use_cases::fixture::*;
-    use crate::{EventKind, Reacting};
+    use crate::{EventKind, Mentions, Reacting};
 
     async fn posts(fixture: Fixture) -> Result<Posted, Refusal> {
         let client_message_id = "client id".parse().expect("a client message id");
@@ -185,6 +185,7 @@ mod tests {
             digest: Some(body("hello").digest()),
             sent_at: at(-5),
             reply_to: None,
+            mentions: Mentions::default(),
         };
         fixture.rooms.expect_post().times(1).returning(move |_| Ok(Posting::Repeated(earlier.clone())));
         let expected =

@@ -85,6 +85,7 @@ mod tests {
                 seats_taken: 1,
                 read_seq: Seq(1),
                 unread: 0,
+                unread_mentions: 0,
                 last_event_at: NOW,
                 last_message: None,
             },

@@ -12,8 +12,8 @@ use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 use infra_sql::StoredId;
 use infra_sql::events::{EventRow, HeadRow};
 use infra_sql::posting::PostingStatements;
-use infra_sql::rooms::SenderRow;
-use infra_sql::schema::{events, participants, rooms};
+use infra_sql::rooms::{SeatRow, SenderRow};
+use infra_sql::schema::{events, participants, rooms, seats};
 use infra_sql::statements::queries;
 
 use super::in_list::InList;
@@ -31,6 +31,10 @@ impl PostingStatements for Connection {
 
     fn earlier_posts(&mut self, client_ids: &BTreeSet<(&str, &str)>) -> QueryResult<Vec<EventRow>> {
         earlier_posts(client_ids).load(&mut **self)
+    }
+
+    fn seats(&mut self, room_ids: &BTreeSet<StoredId>) -> QueryResult<Vec<SeatRow>> {
+        seats_of(room_ids).load(&mut **self)
     }
 
     fn originals(&mut self, ids: &BTreeSet<StoredId>) -> QueryResult<Vec<EventRow>> {
@@ -54,7 +58,7 @@ impl QueryId for Heads {
 }
 
 impl Query for Heads {
-    type SqlType = (Binary, BigInt, Binary);
+    type SqlType = (Binary, BigInt, Binary, Nullable<Binary>);
 }
 
 impl<C> RunQueryDsl<C> for Heads {}
@@ -62,7 +66,7 @@ impl<C> RunQueryDsl<C> for Heads {}
 impl QueryFragment<Mysql> for Heads {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
         out.push_sql(
-            "SELECT events.room_id, events.seq, events.tally FROM rooms INNER JOIN events \
+            "SELECT events.room_id, events.seq, events.tally, events.mention_tally FROM rooms INNER JOIN events \
              ON events.room_id = rooms.room_id AND events.seq = (SELECT last.seq FROM events last \
              WHERE last.room_id = rooms.room_id ORDER BY last.room_id DESC, last.seq DESC LIMIT 1) WHERE ",
         );
@@ -97,6 +101,14 @@ fn earlier_posts<'a>(client_ids: &BTreeSet<(&'a str, &'a str)>) -> _ {
     events::table.filter(wanted)
 }
 
+/// [`SeatRow`].
+#[dsl::auto_type(no_type_alias)]
+fn seats_of(room_ids: &BTreeSet<StoredId>) -> _ {
+    let wanted: InList<(seats::room_id,), (dsl::AsExprOf<StoredId, Binary>,)> =
+        InList::values(seats::room_id, room_ids.iter().map(|id| (*id).into_sql::<Binary>()));
+    seats::table.filter(wanted)
+}
+
 /// [`EventRow`].
 #[dsl::auto_type(no_type_alias)]
 fn originals(ids: &BTreeSet<StoredId>) -> _ {
@@ -124,10 +136,12 @@ impl<C> RunQueryDsl<C> for InsertMessages<'_> {}
 
 impl QueryFragment<Mysql> for InsertMessages<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
+        // Where nobody was ever mentioned, the statement is as short as it was without mentions.
+        let has_mentions = self.rows.iter().any(|row| row.mention_tally.is_some());
         out.push_sql(
-            "INSERT INTO events (kind, room_id, seq, actor_id, at, message_id, client_message_id, tally, data) \
-             VALUES ",
+            "INSERT INTO events (kind, room_id, seq, actor_id, at, message_id, client_message_id, tally, data",
         );
+        out.push_sql(if has_mentions { ", mention_tally) VALUES " } else { ") VALUES " });
         for (position, row) in self.rows.iter().enumerate() {
             out.push_sql(if position == 0 { "(" } else { ", (" });
             match &self.holder {
@@ -154,6 +168,10 @@ impl QueryFragment<Mysql> for InsertMessages<'_> {
             out.push_bind_param::<Binary, _>(&row.tally)?;
             out.push_sql(", ");
             out.push_bind_param::<Text, _>(&row.data)?;
+            if has_mentions {
+                out.push_sql(", ");
+                out.push_bind_param::<Nullable<Binary>, _>(&row.mention_tally)?;
+            }
             out.push_sql(")");
         }
         Ok(())
@@ -176,16 +194,17 @@ mod tests {
     #[test]
     fn each_question_comes_in_nine_forms() {
         let ids: Vec<_> = (0..256).map(|number| StoredId(Uuid::from_u128(number))).collect();
-        let mut forms = [const { BTreeSet::new() }; 4];
+        let mut forms = [const { BTreeSet::new() }; 5];
         for length in 1..=256 {
             let ids = || ids[..length].iter().copied();
             let names: Vec<_> = ids().map(|id| id.0.to_string()).collect();
             forms[0].insert(text(&Heads::of(&ids().collect())));
             forms[1].insert(text(&senders(&ids().map(|id| (id, "ana")).collect())));
+            forms[4].insert(text(&seats_of(&ids().collect())));
             forms[3].insert(text(&originals(&ids().collect())));
             forms[2].insert(text(&earlier_posts(&names.iter().map(|name| ("ana", name.as_str())).collect())));
         }
-        assert_eq!(forms.map(|forms| forms.len()), [9; 4]);
+        assert_eq!(forms.map(|forms| forms.len()), [9; 5]);
     }
 
     #[test]

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::accounts::FreeJoinRow;
 
 /// The version of the format. A change to any row's columns makes it another one.
-pub(super) const VERSION: u32 = 6;
+pub(super) const VERSION: u32 = 7;
 
 /// The oldest version that is still read: what it did not have yet is absent in its rows.
 pub(super) const OLDEST_VERSION: u32 = 1;

@@ -197,6 +197,27 @@ pub const CASES: &[(&str, &str, &str)] = &[
         "is noted as deleted, and no event deleted it",
     ),
     (
+        "unread_mentions_are_counted",
+        "UPDATE events SET mention_tally = NULL WHERE kind = 'message_posted'",
+        "unread messages of the room",
+    ),
+    (
+        "unread_mentions_are_counted",
+        "UPDATE events SET mention_tally = NULL WHERE kind = 'message_edited'",
+        "do not follow from those before",
+    ),
+    ("unread_mentions_are_counted", "DELETE FROM recounted_mentions", "as mentioning"),
+    (
+        "fields_keep_their_rules",
+        "INSERT INTO recounted_mentions VALUES (:hexagon, 'b', 1, 2, TRUE)",
+        "recounted_mentions.user_id of ",
+    ),
+    (
+        "no_orphan_rows",
+        "INSERT INTO recounted_mentions VALUES (:zeros, 'ana', 1, 2, TRUE)",
+        "a recounted mention refers to the room",
+    ),
+    (
         "one_message_an_id",
         "LOOSEN events; UPDATE events SET message_id = :zeros WHERE message_id IS NOT NULL",
         "00000000-0000-0000-0000-000000000000",

@@ -12,6 +12,12 @@ pub(super) fn checks() -> Vec<Check> {
         ("an invitation refers to the room {0}, which is not there", "invitations", "room_id", ROOMS),
         ("an event refers to the room {0}, which is not there", "events", "room_id", ROOMS),
         ("a deleted message refers to the room {0}, which is not there", "erased_messages", "room_id", ROOMS),
+        (
+            "a recounted mention refers to the room {0}, which is not there",
+            "recounted_mentions",
+            "room_id",
+            ROOMS,
+        ),
         ("a transfer refers to the room {0}, which is not there", "transfers", "room_id", ROOMS),
         ("a free join refers to the room {0}, which is not there", "accounts", "free_join_room_id", ROOMS),
         ("a record refers to the room {0}, which is not there", "admin_record", "room_id", ROOMS),

@@ -18,7 +18,7 @@ use log::Log;
 
 /// The promises, each in one stable word.
 #[cfg(test)]
-pub(super) const INVARIANTS: [&str; 18] = [
+pub(super) const INVARIANTS: [&str; 19] = [
     "log_without_a_gap",
     "one_event_a_seq",
     "events_are_whole",
@@ -37,6 +37,7 @@ pub(super) const INVARIANTS: [&str; 18] = [
     "tallies_follow_the_log",
     "unread_messages_are_counted",
     "the_last_message_is_known",
+    "unread_mentions_are_counted",
 ];
 
 /// So many rooms, and so many events, are held in memory at once.
@@ -79,6 +80,12 @@ fn logs(
     for seat in connection.seats_between(lowest, highest)? {
         if let Some(log) = logs.get_mut(&seat.room_id) {
             log.seats.push(seat.into());
+        }
+    }
+    for recounted in connection.recounted_mentions_between(lowest, highest)? {
+        if let Some(log) = logs.get_mut(&recounted.room_id) {
+            log.recounts.insert(recounted.event_seq);
+            log.recounted.push(recounted);
         }
     }
     for erased in connection.erased_messages_between(lowest, highest)? {

@@ -1,8 +1,8 @@
 //! What an event's `data` holds, by its kind, as JSON.
 
 use domain::{
-    BodyDigest, Emoji, EventKind, MessageBody, MessageId, Reacting, Reaction, Reactions, ReplyTo, RoomName,
-    RoomRevision, Seq, Stored, Timestamp, Topic, UserId, Withheld,
+    BodyDigest, Emoji, EventKind, Mentions, MessageBody, MessageId, Reacting, Reaction, Reactions, ReplyTo,
+    RoomName, RoomRevision, Seq, Stored, Timestamp, Topic, UserId, Withheld,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,12 @@ pub(crate) struct PostedData {
     /// Of a reply: the message that it replies to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reply_to: Option<ReplyData>,
+    /// Whom it mentions; nobody once it is deleted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) mentions: Vec<String>,
+    /// Whether it mentions all members; not once it is deleted.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) everyone: bool,
     /// The first that came first; none once it is deleted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) reactions: Vec<ReactionData>,
@@ -97,19 +103,40 @@ impl PostedData {
     }
 
     /// The same message once it says something else.
-    pub(crate) fn revised(self, body: &MessageBody, revision: i32, at: Timestamp) -> Self {
+    pub(crate) fn revised(
+        self,
+        body: &MessageBody,
+        mentions: &Mentions,
+        revision: i32,
+        at: Timestamp,
+    ) -> Self {
         Self {
             first_digest: self.first_digest().map(|digest| digest.0),
             body: Some(body.to_string()),
             revision,
             edited_at: Some(at.as_millis()),
+            mentions: mentions.user_ids.iter().map(ToString::to_string).collect(),
+            everyone: mentions.everyone,
             ..self
         }
     }
 
     /// The same message once it is deleted.
     pub(crate) fn erased(self) -> Self {
-        Self { body: None, first_digest: None, reactions: Vec::new(), ..self }
+        Self {
+            body: None,
+            first_digest: None,
+            mentions: Vec::new(),
+            everyone: false,
+            reactions: Vec::new(),
+            ..self
+        }
+    }
+
+    /// Whom it mentions.
+    pub(crate) fn mentions(&self) -> Mentions {
+        let user_ids = self.mentions.iter().cloned().map(UserId::stored).collect();
+        Mentions { user_ids, everyone: self.everyone }
     }
 
     /// The same message with other reactions.
@@ -266,6 +293,9 @@ impl EventData {
                 found.that(posted.revision >= 0, "events.data.revision", place);
                 let is_edited = posted.revision > 0;
                 found.that(is_edited || posted.first_digest.is_none(), "events.data.first_digest", place);
+                for user_id in &posted.mentions {
+                    found.text::<UserId>(user_id, "events.data.mentions", place);
+                }
                 let are_few = posted.reactions.len() <= Reactions::MOST_EMOJI;
                 found.that(are_few, "events.data.reactions", place);
                 for reaction in &posted.reactions {
@@ -294,6 +324,8 @@ impl From<&EventKind> for EventData {
                 edited_at: message.edited_at.map(Timestamp::as_millis),
                 first_digest: None,
                 reply_to: message.reply_to.map(ReplyData::from),
+                mentions: message.mentions.user_ids.iter().map(ToString::to_string).collect(),
+                everyone: message.mentions.everyone,
                 reactions: message.reactions.0.iter().map(ReactionData::from).collect(),
             }),
             EventKind::MessageEdited(message) => Self::Edited(TargetData { seq: message.seq.0 }),

@@ -1,19 +1,29 @@
 use domain::change::RoomChange;
-use domain::{Event, EventKind, RoomId, Seq};
+use domain::{Event, EventKind, RoomId, Seq, UserId};
 
 use crate::admin::AdminRecordRow;
-use crate::events::{ErasedMessageRow, EventData, EventRow, PostedData};
+use crate::events::{ErasedMessageRow, EventData, EventRow, PostedData, RecountedMentionRow};
 use crate::failure::{Failure, done, exactly_one, is_taken};
 use crate::operations::{coins, last_messages};
 use crate::rooms::{BanRow, InvitationRow, ParticipantRow, RoomRow, RoomUpdate, SeatRow};
 use crate::tally::Tally;
 use crate::{Dialect, Statements, StoredId};
 
+/// The event that a change is, or that follows it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Following {
+    /// Its place in the log.
+    pub(super) seq: Seq,
+    /// Whether mentions are counted again because of it.
+    pub(super) recounts: bool,
+}
+
 /// Applies one change of a room.
 pub(super) fn apply(
     connection: &mut impl Dialect,
     room_id: RoomId,
     change: &RoomChange,
+    following: Following,
 ) -> Result<(), Failure> {
     let id = room_id.into();
     let columns = match change {
@@ -68,8 +78,8 @@ pub(super) fn apply(
             let revoked = connection.revoke_invitation((*id).into(), at.as_millis())?;
             return exactly_one(revoked, "an invitation that is taken back is there");
         }
-        RoomChange::ReviseMessage { seq, body, revision, at } => {
-            return revise(connection, id, seq.0, |data| data.revised(body, *revision, *at));
+        RoomChange::ReviseMessage { seq, body, mentions, revision, at } => {
+            return revise(connection, id, seq.0, |data| data.revised(body, mentions, *revision, *at));
         }
         RoomChange::SetReactions { seq, reactions } => {
             return revise(connection, id, seq.0, |data| data.reacted_to(reactions));
@@ -80,7 +90,18 @@ pub(super) fn apply(
             return exactly_one(marked, "a member who reads holds a seat");
         }
         RoomChange::Record(record) => return done(connection.insert_record(&AdminRecordRow::from(record))),
-        RoomChange::Append(event) => return append(connection, event),
+        RoomChange::RecountMentions { seq, of } => {
+            let row = |(user_id, mentioned): &(UserId, bool)| RecountedMentionRow {
+                room_id: id,
+                user_id: user_id.to_string(),
+                seq: seq.0,
+                event_seq: following.seq.0,
+                mentioned: *mentioned,
+            };
+            let recounted: Vec<_> = of.iter().map(row).collect();
+            return done(connection.insert_recounted_mentions(&recounted));
+        }
+        RoomChange::Append(event) => return append(connection, event, following.recounts),
     };
     exactly_one(connection.update_room(id, &columns)?, "a room that is changed is there")
 }
@@ -100,11 +121,13 @@ fn revise(
 
 /// Adds an event to its room's log. It is none that posts a message, so it has only its place in common with
 /// another, and says which message is the last one from now on.
-fn append(connection: &mut impl Statements, event: &Event) -> Result<(), Failure> {
+fn append(connection: &mut impl Statements, event: &Event, recounts: bool) -> Result<(), Failure> {
     let room_id = event.room_id.into();
-    let (before, last) = match connection.head(room_id)? {
-        None if event.seq == Seq::ZERO.next() => (Tally::default(), 0),
-        Some((head, last)) if head.seq + 1 == event.seq.0 => (head.tally, last.unwrap_or(head.seq)),
+    let (before, mentions, last) = match connection.head(room_id)? {
+        None if event.seq == Seq::ZERO.next() => (Tally::default(), None, 0),
+        Some((head, last)) if head.seq + 1 == event.seq.0 => {
+            (head.tally, head.mention_tally, last.unwrap_or(head.seq))
+        }
         _ => return Err(Failure::HeadMoved),
     };
     let last = match &event.kind {
@@ -113,9 +136,10 @@ fn append(connection: &mut impl Statements, event: &Event) -> Result<(), Failure
         }
         _ => last,
     };
+    let mentions = if recounts { Some(mentions.unwrap_or_default().recounting()) } else { mentions };
     let row = EventRow {
         last_message_seq: Some(last),
-        ..EventRow::new(event, before.after(event.kind.as_str(), None))
+        ..EventRow::new(event, before.after(event.kind.as_str(), None), mentions)
     };
     match connection.insert_event(&row) {
         Err(error) if is_taken(&error) => return Err(Failure::HeadMoved),

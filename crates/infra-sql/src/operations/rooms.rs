@@ -13,7 +13,7 @@ use domain::{
 
 use crate::failure::Failure;
 use crate::operations::last_messages;
-use crate::operations::room_changes::apply;
+use crate::operations::room_changes::{Following, apply};
 use crate::operations::room_facts;
 use crate::rooms::{RoomWithHead, SeatRow, StandingRow, ban, member};
 use crate::statements::reading::MOST_ROOMS;
@@ -53,14 +53,17 @@ fn apply_all(
     mut head: Seq,
     changes: &[RoomChange],
 ) -> Result<(), Failure> {
+    let mut recounts = false;
     for change in changes {
+        let next = head.next();
         if let RoomChange::Append(event) = change {
             if event.seq != head.next() {
                 return Err(Failure::ConflictingChange("an event follows its room's head"));
             }
             head = event.seq;
         }
-        apply(connection, room_id, change)?;
+        apply(connection, room_id, change, Following { seq: next, recounts })?;
+        recounts = matches!(change, RoomChange::RecountMentions { .. });
     }
     Ok(())
 }
@@ -112,6 +115,7 @@ pub fn view(connection: &mut impl Statements, room_id: RoomId, viewer: &UserId) 
         seats_taken: members.len(),
         read_seq: own.map(|member| member.read_seq).unwrap_or_default(),
         unread: unread.first().map_or(0, |reading| reading.unread),
+        unread_mentions: unread.first().map_or(0, |reading| reading.unread_mentions),
         last_event_at,
         last_message,
     };
@@ -149,8 +153,8 @@ pub fn of_member(
         .map(|(seat, _)| RoomId(seat.room_id.0))
         .collect();
     let unread = reading(connection, user_id, &behind)?;
-    let unread: HashMap<RoomId, i64> =
-        unread.into_iter().map(|reading| (reading.room_id, reading.unread)).collect();
+    let unread: HashMap<RoomId, Reading> =
+        unread.into_iter().map(|reading| (reading.room_id, reading)).collect();
     let items = page
         .items
         .into_iter()
@@ -161,7 +165,8 @@ pub fn of_member(
             Ok(RoomSummary {
                 seats_taken: usize::try_from(taken.remove(&room.id).unwrap_or_default()).unwrap_or_default(),
                 read_seq: Seq(seat.read_seq),
-                unread: unread.get(&room.id).copied().unwrap_or_default(),
+                unread: unread.get(&room.id).map_or(0, |reading| reading.unread),
+                unread_mentions: unread.get(&room.id).map_or(0, |reading| reading.unread_mentions),
                 last_event_at,
                 last_message,
                 room,
@@ -194,9 +199,19 @@ pub fn reading(
             [] => HashMap::new(),
             ranges => connection.erased(user_id.as_str(), ranges)?.into_iter().collect(),
         };
+        let with_recounts = rows.iter().filter(|row| row.has_recounts());
+        let ranges: Vec<_> = with_recounts.map(|row| (row.room_id, row.read_seq, row.head_seq)).collect();
+        let recounted: HashMap<_, _> = match ranges.as_slice() {
+            [] => HashMap::new(),
+            ranges => {
+                let recounted = connection.recounted(user_id.as_str(), ranges)?.into_iter();
+                recounted.map(|(room_id, more, all)| (room_id, more - (all - more))).collect()
+            }
+        };
         for row in rows {
             let erased = erased.get(&Some(row.room_id)).copied().unwrap_or_default();
-            found.insert(row.room_id, row.reading(erased)?);
+            let recounted = recounted.get(&Some(row.room_id)).copied().unwrap_or_default();
+            found.insert(row.room_id, row.reading(erased, recounted)?);
         }
     }
     Ok(found.into_values().rev().collect())

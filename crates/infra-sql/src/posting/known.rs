@@ -3,11 +3,11 @@ use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use domain::rules::messages::NewMessage;
-use domain::{SeatNumber, Seq};
+use domain::{SeatNumber, Seq, UserId};
 use lru::LruCache;
 
 use crate::stored::StoredId;
-use crate::tally::Tally;
+use crate::tally::{MentionTally, Tally};
 
 /// How many rooms are remembered, those with the newest messages.
 const ROOMS: NonZeroUsize = NonZeroUsize::new(16_384).expect("more than none");
@@ -33,6 +33,7 @@ pub struct Known {
 pub(super) struct Head {
     pub(super) seq: Seq,
     pub(super) tally: Tally,
+    pub(super) mentions: Option<MentionTally>,
 }
 
 /// A room as it was when its log ended there.
@@ -40,6 +41,8 @@ struct KnownRoom {
     head: Head,
     /// Some of those who sit there, as they are stored, and where.
     members: HashMap<String, SeatNumber>,
+    /// All of them, once a message was to mention somebody.
+    all: Option<Vec<(UserId, SeatNumber)>>,
 }
 
 impl Default for Known {
@@ -58,7 +61,7 @@ impl Known {
 
     /// Remembers where a room's log ends, and with it who sits there, unless that may have changed meanwhile.
     pub(super) fn ends_at(&mut self, room_id: StoredId, head: Head) {
-        let unknown = || KnownRoom { head, members: HashMap::new() };
+        let unknown = || KnownRoom { head, members: HashMap::new(), all: None };
         let room = self.rooms.get_or_insert_mut(room_id, unknown);
         if room.head.seq != head.seq {
             *room = unknown();
@@ -69,6 +72,18 @@ impl Known {
     pub(super) fn seated(&mut self, room_id: StoredId, user_id: String, seat: SeatNumber) {
         if let Some(room) = self.rooms.peek_mut(&room_id) {
             room.members.insert(user_id, seat);
+        }
+    }
+
+    /// All who sit in a room, if that is known.
+    pub(super) fn members(&self, room_id: StoredId) -> Option<&[(UserId, SeatNumber)]> {
+        self.rooms.peek(&room_id)?.all.as_deref()
+    }
+
+    /// Remembers all who sit in a room, as it is where its log ends.
+    pub(super) fn seated_are(&mut self, room_id: StoredId, members: Vec<(UserId, SeatNumber)>) {
+        if let Some(room) = self.rooms.peek_mut(&room_id) {
+            room.all = Some(members);
         }
     }
 

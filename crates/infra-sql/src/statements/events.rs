@@ -14,7 +14,7 @@ statements! {
     fn head(connection, room_id: StoredId) -> Option<(HeadRow, Option<i64>)> {
         events::table
             .filter(events::room_id.eq(room_id))
-            .select(((events::room_id, events::seq, events::tally), events::last_message_seq))
+            .select(((events::room_id, events::seq, events::tally, events::mention_tally), events::last_message_seq))
             .order(events::seq.desc())
             .first(connection)
             .optional()
@@ -65,6 +65,21 @@ statements! {
 
     fn insert_erased_message(connection, erased: &ErasedMessageRow) -> usize {
         insert_into(erased_messages::table).values(erased).execute(connection)
+    }
+
+    fn insert_recounted_mentions(connection, recounted: &[RecountedMentionRow]) -> usize {
+        insert_into(recounted_mentions::table).values(recounted).execute(connection)
+    }
+
+    /// The recounted mentions of the rooms from one to another.
+    fn recounted_mentions_between(
+        connection,
+        lowest: StoredId,
+        highest: StoredId
+    ) -> Vec<RecountedMentionRow> {
+        recounted_mentions::table
+            .filter(recounted_mentions::room_id.between(lowest, highest))
+            .load(connection)
     }
 
     /// The event that posted a sender's message under a client id.

@@ -7,7 +7,7 @@ statements! {
     trait FormerEventStatements, implemented by implement_former_event_statements;
 
     /// The last event in the order of rooms and seqs.
-    fn last_event(connection) -> Option<HeadRow> {
+    fn last_event(connection) -> Option<(StoredId, i64, Tally)> {
         events::table
             .select((events::room_id, events::seq, events::tally))
             .order((events::room_id.desc(), events::seq.desc()))
@@ -15,7 +15,7 @@ statements! {
             .optional()
     }
 
-    /// Adds converted events. Their table has no column for the last message yet.
+    /// Adds converted events. Their table has no column yet for the last message, and none for mentions.
     fn insert_converted(connection, rows: &[EventRow]) -> usize {
         let rows: Vec<_> = rows
             .iter()

@@ -17,7 +17,8 @@ pub const MOST_ROOMS: usize = 64;
 ///
 /// Every row is found by its whole key, whatever lies between the marker and the end of the log.
 const READING: [&str; 3] = [
-    "SELECT seats.room_id, rooms.epoch, head.seq, head.tally, seats.read_seq, marker.tally, seats.number \
+    "SELECT seats.room_id, rooms.epoch, head.seq, head.tally, head.mention_tally, seats.read_seq, marker.tally, \
+     marker.mention_tally, seats.number \
      FROM seats INNER JOIN rooms ON rooms.room_id = seats.room_id \
      INNER JOIN events marker ON marker.room_id = seats.room_id AND marker.seq = seats.read_seq \
      INNER JOIN events head ON head.room_id = seats.room_id \
@@ -35,6 +36,15 @@ const ERASED: [&str; 4] = [
     " AND room_id = ",
     " AND seq > ",
     " AND deletion_seq <= ",
+];
+
+/// How often messages above a place in one room's log had been changed so that they mention somebody, and how often so in
+/// either direction, when the log ended at another place. Values for the reason that [`ERASED`] has.
+const RECOUNTED: [&str; 4] = [
+    "SELECT MAX(room_id), COUNT(NULLIF(mentioned, FALSE)), COUNT(*) FROM recounted_mentions WHERE user_id = ",
+    " AND room_id = ",
+    " AND seq > ",
+    " AND event_seq <= ",
 ];
 
 /// How far somebody has read in some rooms, [`MOST_ROOMS`] at most.
@@ -59,11 +69,26 @@ pub struct Erased<'a> {
     rooms: Vec<UnreadRange>,
 }
 
+/// How often messages that somebody has not read were changed so that they mention them, and how often so in either
+/// direction, in [`MOST_ROOMS`] at most: `(Option<StoredId>, i64, i64)`.
+#[derive(Debug, Clone)]
+pub struct Recounted<'a> {
+    user_id: &'a str,
+    rooms: Vec<UnreadRange>,
+}
+
 /// A room, up to where they have read, and where its log ends.
 pub type UnreadRange = (StoredId, i64, i64);
 
 impl<'a> Erased<'a> {
     /// How many there are in these rooms, of which there is at least one.
+    pub fn of(user_id: &'a str, rooms: &[UnreadRange]) -> Self {
+        Self { user_id, rooms: padded(rooms) }
+    }
+}
+
+impl<'a> Recounted<'a> {
+    /// How often that was in these rooms, of which there is at least one.
     pub fn of(user_id: &'a str, rooms: &[UnreadRange]) -> Self {
         Self { user_id, rooms: padded(rooms) }
     }
@@ -91,17 +116,30 @@ impl QueryId for Erased<'_> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
+impl QueryId for Recounted<'_> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
 impl Query for Reading<'_> {
-    type SqlType = (Binary, Binary, BigInt, Binary, BigInt, Binary, Integer);
+    type SqlType =
+        (Binary, Binary, BigInt, Binary, Nullable<Binary>, BigInt, Binary, Nullable<Binary>, Integer);
 }
 
 impl Query for Erased<'_> {
     type SqlType = (Nullable<Binary>, BigInt);
 }
 
+impl Query for Recounted<'_> {
+    type SqlType = (Nullable<Binary>, BigInt, BigInt);
+}
+
 impl<C> RunQueryDsl<C> for Reading<'_> {}
 
 impl<C> RunQueryDsl<C> for Erased<'_> {}
+
+impl<C> RunQueryDsl<C> for Recounted<'_> {}
 
 impl<DB> QueryFragment<DB> for Reading<'_>
 where
@@ -130,20 +168,48 @@ where
     i64: ToSql<BigInt, DB>,
     str: ToSql<Text, DB>,
 {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        for (position, (room_id, read_seq, head_seq)) in self.rooms.iter().enumerate() {
-            out.push_sql(if position == 0 { "" } else { " UNION ALL " });
-            out.push_sql(ERASED[0]);
-            out.push_bind_param::<Text, _>(self.user_id)?;
-            out.push_sql(ERASED[1]);
-            out.push_bind_param::<Binary, _>(room_id)?;
-            out.push_sql(ERASED[2]);
-            out.push_bind_param::<BigInt, _>(read_seq)?;
-            out.push_sql(ERASED[3]);
-            out.push_bind_param::<BigInt, _>(head_seq)?;
-        }
-        Ok(())
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        in_each_range(&ERASED, self.user_id, &self.rooms, out)
     }
+}
+
+impl<DB> QueryFragment<DB> for Recounted<'_>
+where
+    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt> + HasSqlType<Text>,
+    StoredId: ToSql<Binary, DB>,
+    i64: ToSql<BigInt, DB>,
+    str: ToSql<Text, DB>,
+{
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        in_each_range(&RECOUNTED, self.user_id, &self.rooms, out)
+    }
+}
+
+/// A query about somebody in each of some rooms, above a place and up to where the log ends.
+fn in_each_range<'b, DB>(
+    query: &[&str; 4],
+    user_id: &'b str,
+    rooms: &'b [UnreadRange],
+    mut out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
+where
+    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt> + HasSqlType<Text>,
+    StoredId: ToSql<Binary, DB>,
+    i64: ToSql<BigInt, DB>,
+    str: ToSql<Text, DB>,
+{
+    for (position, (room_id, read_seq, head_seq)) in rooms.iter().enumerate() {
+        out.push_sql(if position == 0 { "" } else { " UNION ALL " });
+        out.push_sql(query[0]);
+        out.push_bind_param::<Text, _>(user_id)?;
+        out.push_sql(query[1]);
+        out.push_bind_param::<Binary, _>(room_id)?;
+        out.push_sql(query[2]);
+        out.push_bind_param::<BigInt, _>(read_seq)?;
+        out.push_sql(query[3]);
+        out.push_bind_param::<BigInt, _>(head_seq)?;
+    }
+    Ok(())
 }
 
 /// Somebody's seat in a room.

@@ -106,6 +106,16 @@ statements! {
         Erased::of(user_id, rooms).load(connection)
     }
 
+    /// How often messages that somebody has not read were changed so that they mention them, and how often so in either
+    /// direction, in not too many rooms at once; no id for a room where there are none.
+    fn recounted(
+        connection,
+        user_id: &str,
+        rooms: &[UnreadRange]
+    ) -> Vec<(Option<StoredId>, i64, i64)> {
+        Recounted::of(user_id, rooms).load(connection)
+    }
+
     /// How many seats are taken in each of some rooms.
     fn seats_taken(connection, room_ids: &[StoredId]) -> Vec<(StoredId, i64)> {
         seats::table

@@ -1,5 +1,5 @@
 use domain::rules::messages::Posting;
-use domain::{Denial, Message, MessageBody, Reactions, Seq};
+use domain::{Denial, Mentions, Message, MessageBody, Reactions, Seq};
 
 use crate::{Snapshot, World};
 
@@ -22,6 +22,7 @@ pub async fn a_message_is_read_as_it_was_written(world: World) {
         revision: 0,
         edited_at: None,
         reply_to: None,
+        mentions: Mentions::default(),
         reactions: Reactions::default(),
     };
     assert_eq!(posting, Posting::New(expected.clone()));

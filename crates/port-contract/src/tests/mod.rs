@@ -11,6 +11,7 @@ pub mod joining;
 pub mod last_messages;
 pub mod lists;
 pub mod log;
+pub mod mentions;
 pub mod message_races;
 pub mod messages;
 pub mod operators;

@@ -17,9 +17,16 @@ async fn marker(world: &World, actor: &Actor, room: RoomId) -> (i64, i64) {
 }
 
 fn as_reading(summary: &RoomSummary) -> Reading {
-    let RoomSummary { room, read_seq, unread, .. } = summary;
+    let RoomSummary { room, read_seq, unread, unread_mentions, .. } = summary;
     let (room_id, epoch, head_seq) = (room.id, room.epoch, room.head_seq);
-    Reading { room_id, epoch, head_seq, read_seq: *read_seq, unread: *unread }
+    Reading {
+        room_id,
+        epoch,
+        head_seq,
+        read_seq: *read_seq,
+        unread: *unread,
+        unread_mentions: *unread_mentions,
+    }
 }
 
 pub async fn many_rooms_are_read_at_once_and_those_of_others_are_left_out(world: World) {

@@ -8,6 +8,7 @@ mod history;
 mod invitations;
 mod joining;
 mod limits;
+mod mentions;
 mod messages;
 mod operations;
 mod operators;

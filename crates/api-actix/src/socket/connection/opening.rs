@@ -158,6 +158,7 @@ impl Session {
                 head_seq: reading.head_seq.0,
                 read_seq: reading.read_seq.0,
                 unread: reading.unread,
+                unread_mentions: reading.unread_mentions,
                 recovered: matches!(start, Start::Behind(_)),
             })
             .collect();

@@ -93,6 +93,7 @@ pub(crate) struct WelcomeRoom {
     pub(crate) head_seq: i64,
     pub(crate) read_seq: i64,
     pub(crate) unread: i64,
+    pub(crate) unread_mentions: i64,
     /// Whether everything since the place that `hello` named follows.
     pub(crate) recovered: bool,
 }
@@ -221,13 +222,14 @@ mod tests {
             head_seq: 9,
             read_seq: 7,
             unread: 2,
+            unread_mentions: 1,
             recovered: true,
         }];
         assert_eq!(
             welcome(Uuid::nil(), 25_000, 65_536, &rooms).value(),
             json!({
                 "type": "welcome", "connectionId": Uuid::nil().to_string(), "pingMs": 25_000, "maxFrameBytes": 65_536,
-                "rooms": [{"roomId": ROOM, "epoch": "e", "headSeq": 9, "readSeq": 7, "unread": 2, "recovered": true}],
+                "rooms": [{"roomId": ROOM, "epoch": "e", "headSeq": 9, "readSeq": 7, "unread": 2, "unreadMentions": 1, "recovered": true}],
             })
         );
     }

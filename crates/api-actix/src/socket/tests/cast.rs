@@ -51,6 +51,7 @@ pub(crate) fn message(seq: i64, sender: &str, body: Option<&str>) -> Message {
         revision: 0,
         edited_at: None,
         reply_to: None,
+        mentions: domain::Mentions::default(),
         reactions: domain::Reactions::default(),
     }
 }

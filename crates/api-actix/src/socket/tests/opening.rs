@@ -170,7 +170,8 @@ async fn a_welcome_tells_how_the_rooms_stand() {
         welcome["rooms"],
         json!([{
             "roomId": room_id().to_string(), "epoch": epoch().to_string(),
-            "headSeq": 3, "readSeq": 1, "unread": 0, "recovered": false,
+            "headSeq": 3, "readSeq": 1, "unread": 0, "unreadMentions": 0,
+            "recovered": false,
         }])
     );
 }

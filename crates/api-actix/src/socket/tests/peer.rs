@@ -96,6 +96,7 @@ impl Server {
                 head_seq: Seq(head),
                 read_seq: Seq(1),
                 unread: 0,
+                unread_mentions: 0,
             });
             Ok(reading.into_iter().collect())
         });

@@ -3,9 +3,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use domain::{Emoji, Reaction, Reactions, SeatNumber, Stored, UserId};
 
 use crate::audit::findings::Findings;
-use crate::events::{ErasedMessageRow, EventData, EventRow, MemberData, PostedData, RemovedData};
+use crate::events::{
+    ErasedMessageRow, EventData, EventRow, MemberData, PostedData, RecountedMentionRow, RemovedData,
+};
 use crate::rooms::{RoomRow, SeatRow};
-use crate::tally::Tally;
+use crate::tally::{MentionTally, Tally};
 
 /// One room's log, as far as it was replayed.
 pub(super) struct Log {
@@ -15,6 +17,9 @@ pub(super) struct Log {
     pub(super) seats: Vec<ReadingSeat>,
     /// The deleted messages that are noted, by place.
     pub(super) erased: HashMap<i64, ErasedMessageRow>,
+    /// The changes of whom messages mention that are noted, and the events by which they came.
+    pub(super) recounted: Vec<RecountedMentionRow>,
+    pub(super) recounts: HashSet<i64>,
     last: Option<Last>,
     /// The newest message so far that is not deleted, or 0.
     last_message_seq: i64,
@@ -33,6 +38,7 @@ struct Last {
     tally: Tally,
     /// The newest message by then that is not deleted, as the event says, or 0.
     message_seq: Option<i64>,
+    mentions: MentionTally,
 }
 
 /// What the log says of a changed message, and what the message itself says.
@@ -55,12 +61,20 @@ pub(super) struct ReadingSeat {
     row: SeatRow,
     /// The log's tally up to where they have read.
     marker: Tally,
+    mention_marker: MentionTally,
     unread: i64,
+    unread_mentions: i64,
 }
 
 impl From<SeatRow> for ReadingSeat {
     fn from(row: SeatRow) -> Self {
-        Self { row, marker: Tally::default(), unread: 0 }
+        Self {
+            row,
+            marker: Tally::default(),
+            mention_marker: MentionTally::default(),
+            unread: 0,
+            unread_mentions: 0,
+        }
     }
 }
 
@@ -72,6 +86,8 @@ impl Log {
             participants: HashSet::new(),
             seats: Vec::new(),
             erased: HashMap::new(),
+            recounted: Vec::new(),
+            recounts: HashSet::new(),
             last: None,
             last_message_seq: 0,
             others: HashSet::new(),
@@ -107,6 +123,20 @@ impl Log {
         let follows = seats.map(|seat| before.after(&event.kind, seat)).any(|tally| tally == event.tally);
         findings.that(follows, "tallies_follow_the_log", || {
             format!("the tally of the event {seq} of the room {room} does not follow from the one before")
+        });
+        let mentions = event.mention_tally.unwrap_or_default();
+        let mentioned_before = self.last.as_ref().map(|last| last.mentions).unwrap_or_default();
+        let is_recounted = self.recounts.contains(&seq);
+        let follows = if is_message {
+            !mentions.has_recounts_since(mentioned_before)
+        } else {
+            let recounted = mentioned_before.recounting();
+            mentions == if is_recounted { recounted } else { mentioned_before }
+        };
+        findings.that(follows, "unread_mentions_are_counted", || {
+            format!(
+                "the mentions counted by the event {seq} of the room {room} do not follow from those before"
+            )
         });
         if let Some(user_id) = data.as_ref().and_then(EventData::subject) {
             findings.that(self.participants.contains(user_id), "events_name_participants", || {
@@ -144,9 +174,10 @@ impl Log {
         }
         for seat in self.seats.iter_mut().filter(|seat| seat.row.read_seq == seq) {
             seat.marker = event.tally;
+            seat.mention_marker = mentions;
         }
         let message_seq = event.last_message_seq.or(is_message.then_some(seq));
-        self.last = Some(Last { seq, kind: event.kind, tally: event.tally, message_seq });
+        self.last = Some(Last { seq, kind: event.kind, tally: event.tally, mentions, message_seq });
     }
 
     fn post(&mut self, event: &EventRow, posted: &PostedData, findings: &mut Findings) {
@@ -154,9 +185,10 @@ impl Log {
         findings.that(self.participants.contains(sender_id), "writers_are_participants", || {
             format!("{sender_id} wrote the message {seq} of the room {room}, where they never sat")
         });
-        let has_nothing = posted.first_digest.is_none() && posted.reactions.is_empty();
+        let mentions_nobody = posted.mentions.is_empty() && !posted.everyone;
+        let has_nothing = posted.first_digest.is_none() && mentions_nobody && posted.reactions.is_empty();
         findings.that(posted.body.is_some() || has_nothing, "a_deleted_message_keeps_nothing", || {
-            format!("the message {seq} of the room {room} is deleted but keeps its digest or its reactions")
+            format!("the message {seq} of the room {room} is deleted but keeps its digest, its mentions or its reactions")
         });
         if posted.body.is_some() {
             self.last_message_seq = seq;
@@ -172,6 +204,8 @@ impl Log {
             let is_unread =
                 seq > seat.row.read_seq && *sender_id != seat.row.user_id && posted.body.is_some();
             seat.unread += i64::from(is_unread);
+            let concerns = posted.everyone || posted.mentions.contains(&seat.row.user_id);
+            seat.unread_mentions += i64::from(is_unread && concerns);
         }
         let is_edited = posted.revision != 0 || posted.edited_at.is_some();
         if posted.body.is_none() || is_edited || !posted.reactions.is_empty() {
@@ -230,7 +264,7 @@ impl Log {
             let (known, newest) = (last.message_seq.unwrap_or_default(), self.last_message_seq);
             format!("the last message of the room {room} is {newest}, and its last event says {known}")
         });
-        for ReadingSeat { row, marker, unread } in &self.seats {
+        for ReadingSeat { row, marker, mention_marker, unread, unread_mentions } in &self.seats {
             let erased = self.erased.values();
             let erased =
                 erased.filter(|gone| gone.seq > row.read_seq && gone.sender_id != row.user_id).count();
@@ -240,6 +274,15 @@ impl Log {
             findings.that(counted == Some(*unread), "unread_messages_are_counted", || {
                 let (user_id, counted) = (&row.user_id, counted.unwrap_or_default());
                 format!("{counted} messages of the room {room} count as unread for {user_id}, who has not read {unread}")
+            });
+            let recounted = self.recounted.iter();
+            let recounted = recounted.filter(|it| it.user_id == row.user_id && it.seq > row.read_seq);
+            let recounted: i64 = recounted.map(|it| if it.mentioned { 1 } else { -1 }).sum();
+            let counted = SeatNumber::new(row.number.into())
+                .map(|seat| last.mentions.of_seat_since(*mention_marker, seat) + recounted);
+            findings.that(counted == Some(*unread_mentions), "unread_mentions_are_counted", || {
+                let (user_id, counted) = (&row.user_id, counted.unwrap_or_default());
+                format!("{counted} unread messages of the room {room} count as mentioning {user_id}, and {unread_mentions} do")
             });
         }
     }

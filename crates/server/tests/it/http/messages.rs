@@ -37,6 +37,8 @@ async fn a_posted_message_gets_its_place_in_the_log() {
         "sentAt",
         "revision",
         "deleted",
+        "mentions",
+        "everyone",
         "reactions",
     ];
     assert_members(message, &required, &["editedAt"]);

@@ -2,7 +2,7 @@
 
 use crate::support::{Server, assert_instant, assert_members, column, items, json, number, text};
 
-const SUMMARY: [&str; 12] = [
+const SUMMARY: [&str; 13] = [
     "roomId",
     "name",
     "ownerId",
@@ -14,6 +14,7 @@ const SUMMARY: [&str; 12] = [
     "headSeq",
     "readSeq",
     "unread",
+    "unreadMentions",
     "lastEventAt",
 ];
 

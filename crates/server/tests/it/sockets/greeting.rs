@@ -18,7 +18,7 @@ async fn the_welcome_lists_the_accounts_rooms() {
     let rooms = welcome["rooms"].as_array().expect("a list");
     assert_eq!(rooms.len(), 2);
     for room in rooms {
-        let members = ["roomId", "epoch", "headSeq", "readSeq", "unread", "recovered"];
+        let members = ["roomId", "epoch", "headSeq", "readSeq", "unread", "unreadMentions", "recovered"];
         assert_members(room, &members, &[]);
     }
     let named = |id: &str| rooms.iter().find(|room| room["roomId"] == id).expect("listed").clone();
