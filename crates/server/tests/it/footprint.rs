@@ -1,5 +1,5 @@
 //! How often the server asks the database for a message, a connection and a page of history, counted on a fixed script
-//! and compared with what was accepted (ADR 28).
+//! and compared with what was accepted (ADR 30).
 
 mod figures;
 mod trips;
