@@ -188,6 +188,7 @@ export type RoomEvent = { roomId: string; seq: number; actor: string; at: string
   | { kind: 'member_removed'; data: { userId: string; banned: boolean } }
   | { kind: 'room_changed'; data: RoomChange }
   | { kind: 'room_closed'; data: Record<string, never> }
+  | { kind: 'reaction_added' | 'reaction_removed'; data: { messageId: string; emoji: string } }
 );
 
 export interface ResumePoint {

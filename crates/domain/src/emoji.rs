@@ -107,7 +107,7 @@ mod tests {
     fn all() -> Vec<&'static str> {
         emojis::iter()
             .flat_map(|emoji| {
-                let tones: Vec<_> = emoji.skin_tones().map_or_else(|| vec![emoji], |tones| tones.collect());
+                let tones: Vec<_> = emoji.skin_tones().map_or_else(|| vec![emoji], Iterator::collect);
                 tones.into_iter().map(emojis::Emoji::as_str)
             })
             .collect()

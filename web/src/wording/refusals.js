@@ -54,6 +54,7 @@ export const SENTENCES = {
   method_not_allowed: 'This page is older than the server. Reload it and try again.',
   user_id_taken: 'Somebody already has this user id. Choose another.',
   room_full: ({ seats = 6 }) => `All ${seats} seats are taken. Try again when somebody has left.`,
+  too_many_reactions: 'This message already has 20 different emoji. Choose one of those.',
   already_friends: 'You are already friends.',
   friend_request_pending: 'You have already asked. Wait for the answer, or cancel the request.',
   owner_must_hand_over:
