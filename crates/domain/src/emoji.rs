@@ -1,5 +1,7 @@
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use crate::stored::by_todays_rule;
 use crate::unicode::is_emoji;
@@ -7,6 +9,18 @@ use crate::{Invalid, UserId};
 
 /// Asks for the colourful form of the character before it. Keyboards add it or leave it out.
 const EMOJI_STYLE: char = '\u{fe0f}';
+
+/// Every emoji in each skin tone, fully qualified, by what is left of it without [`EMOJI_STYLE`]. The library's own look-up
+/// gives some couples other skin tones unless they are fully qualified.
+static BY_BARE_FORM: LazyLock<HashMap<String, &'static str>> =
+    LazyLock::new(|| all().map(|emoji| (emoji.replace(EMOJI_STYLE, ""), emoji)).collect());
+
+fn all() -> impl Iterator<Item = &'static str> {
+    emojis::iter().flat_map(|emoji| {
+        let tones: Vec<_> = emoji.skin_tones().map_or_else(|| vec![emoji], Iterator::collect);
+        tones.into_iter().map(emojis::Emoji::as_str)
+    })
+}
 
 /// One whole emoji sequence of Unicode, fully qualified: with U+FE0F wherever Unicode has it, however it came.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -30,9 +44,9 @@ impl FromStr for Emoji {
             styles
         });
         let bare = text.replace(EMOJI_STYLE, "");
-        let found = emojis::get(&bare).filter(|_| is_styled);
+        let found = BY_BARE_FORM.get(&bare).filter(|_| is_styled);
         found
-            .map(|emoji| Self(emoji.as_str().to_owned()))
+            .map(|emoji| Self((*emoji).to_owned()))
             .ok_or_else(|| Invalid::new("not_an_emoji", "A reaction is one whole emoji and nothing else."))
     }
 }
@@ -105,12 +119,7 @@ mod tests {
 
     /// Every emoji of Unicode in every skin tone, fully qualified.
     fn all() -> Vec<&'static str> {
-        emojis::iter()
-            .flat_map(|emoji| {
-                let tones: Vec<_> = emoji.skin_tones().map_or_else(|| vec![emoji], Iterator::collect);
-                tones.into_iter().map(emojis::Emoji::as_str)
-            })
-            .collect()
+        super::all().collect()
     }
 
     #[test]
