@@ -1,4 +1,4 @@
-// A room's address is an invitation page for whoever is not in the room.
+// A room's address is an invitation page for people who are not in the room.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

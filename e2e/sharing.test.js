@@ -133,7 +133,7 @@ test('an owner invites friends by name, and the focus goes on to the link', asyn
   await friends.getByText('Cyd').waitFor({ state: 'detached' });
 });
 
-test('whoever is invited while connected finds the invitation, its price, and the way in', async () => {
+test('a member who is invited while connected finds the invitation, its price, and the way in', async () => {
   const [ana, cyd] = [await set.member('Ana', { prime: true }), await set.member('Cyd', { prime: true })];
   const [roomId, other] = [await ana.seed.room('Den'), await ana.seed.room('Attic')];
   await cyd.online();

@@ -1,5 +1,6 @@
 // The modules that are loaded on demand, by their path.
 export interface Modules {
+  'components/clipboard.js': typeof import('./components/clipboard.js');
   'components/dialog.js': typeof import('./components/dialog.js');
   'components/empty-room.js': typeof import('./components/empty-room.js');
   'components/invitations.js': typeof import('./components/invitations.js');

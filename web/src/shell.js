@@ -93,7 +93,7 @@ export class Shell extends View {
     if (this.#home === here) notifications.follow(here);
   }
 
-  /** Whoever comes back to the client comes back to the room in which they were. @param {Home} here */
+  /** Somebody who comes back to the client is back in the room where they were. @param {Home} here */
   #reopen({ rooms, lastRoom }) {
     const { roomId } = lastRoom;
     if (router.route.roomId) this.#remember();

@@ -257,7 +257,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whoever_is_mentioned_is_a_member_named_after_a_sign(pieces in prop::collection::vec(piece(), 1..20)) {
+        fn only_members_named_after_a_sign_are_mentioned(pieces in prop::collection::vec(piece(), 1..20)) {
             let text = format!("x {}", pieces.concat());
             let (ids, everyone) = mentioned(&text);
             let lower = text.to_ascii_lowercase();

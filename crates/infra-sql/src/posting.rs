@@ -309,7 +309,7 @@ impl Facts {
         *head
     }
 
-    /// The seats whose holders a message mentions. Whoever takes a seat that is free has read up to there.
+    /// The seats whose holders a message mentions. A member who takes a free seat has read up to there.
     fn mentioned(&self, message: &Message, author: Option<SeatNumber>) -> Vec<SeatNumber> {
         let Mentions { user_ids, everyone } = &message.mentions;
         if *everyone {

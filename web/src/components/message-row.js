@@ -7,7 +7,6 @@ import { splitLinks } from '../wording/links.js';
 import { reason } from '../wording/refusals.js';
 import { clock, whole } from '../wording/time.js';
 import { avatar, tint } from './avatar.js';
-import { copy } from './clipboard.js';
 import { orToast } from './toast.js';
 
 /** @import { Message, RoomChange, RoomEvent, Unsent } from '../types.d.ts' */
@@ -145,7 +144,7 @@ function drawUnsent({ key, unsent, startsGroup }, { isOnline, retry, rewrite, di
         problem.code === 'validation_failed'
           ? act('Edit', () => rewrite(unsent))
           : act('Try again', () => retry(unsent)),
-        act('Copy', () => copy(body, 'Message')),
+        act('Copy', () => copy(body)),
         act('Discard', () => discard(unsent)),
       ),
   );
@@ -178,7 +177,7 @@ export function actionsFor(message, { isOwner, edit, remove }) {
   const all = [
     isOwn && { words: 'Edit', picture: 'edit', act: () => edit(message) },
     (isOwn || isOwner) && { words: 'Delete', picture: 'delete', act: () => remove(message) },
-    { words: 'Copy', picture: 'copy', act: () => copy(message.body ?? '', 'Message') },
+    { words: 'Copy', picture: 'copy', act: () => copy(message.body ?? '') },
     !isOwn && {
       words: `Profile of ${people.label(senderId)}`,
       picture: 'people',
@@ -202,6 +201,11 @@ function actionsOf(message, view) {
       ),
     ),
   );
+}
+
+/** @param {string} body */
+function copy(body) {
+  orToast(load('components/clipboard.js').then((clipboard) => clipboard.copy(body, 'Message')));
 }
 
 /** @param {string} userId */

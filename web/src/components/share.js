@@ -32,7 +32,7 @@ export function shared(room) {
   const password = passwordOf(room);
   return [
     copyable('Link', linkTo(room), {
-      hint: 'Whoever opens it is asked for the password, and sees neither name nor members before.',
+      hint: 'People who open it are asked for the password. Before that they see neither name nor members.',
     }),
     password === null
       ? el('p', { class: 'hint' }, room.isOwn ? FORGOTTEN : ASK)

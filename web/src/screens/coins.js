@@ -120,7 +120,7 @@ function list(transfers) {
 }
 
 /**
- * What a transfer was for. A room's address leads to it, also for whoever has left it.
+ * What a transfer was for. A room's address leads to it, also after one has left it.
  * @param {Transfer['reason']} reason
  * @param {string} [roomId]
  */

@@ -96,7 +96,7 @@ function wayIn(roomId, price) {
       isInvited && 'You have been invited to this room. ',
       isBack
         ? 'You have left this room or were removed from it. Its password lets you in again.'
-        : 'You will see its name and who is in it once you have joined. Ask whoever gave you this address for the password.',
+        : 'You will see its name and who is in it once you have joined. Ask the person who gave you this address for the password.',
     ),
     form(
       { action: 'Join', fieldOf: { wrong_room_password: 'password' }, onsubmit: join, beside: instead },

@@ -17,7 +17,7 @@ import { typing } from '../wording/names.js';
 /** @import { RoomState } from '../state/room.js' */
 /** @import { Problem } from '../types.d.ts' */
 
-/** The storage key for the members' panel of whoever has folded it. */
+/** The storage key that is set while the members' panel is folded. */
 const FOLDED = 'hexroom.members-folded';
 
 /** Where the members have room beside the conversation. */
