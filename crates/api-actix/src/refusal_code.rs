@@ -331,6 +331,7 @@ mod tests {
                 "owner_must_hand_over",
                 "client_message_id_conflict",
                 "quota_exceeded",
+                "too_many_reactions",
             ],
         ),
         (
