@@ -38,6 +38,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     await ana.press('Delete', ana.message('hello'));
     await passes(ana, 'question');
     await ana.page.keyboard.press('Escape');
+    await ana.dialog.waitFor({ state: 'detached' });
     await ana.page.keyboard.press('Control+k');
     await ana.dialog.getByRole('option', { name: /Den/ }).waitFor();
     await passes(ana, 'going to a room');

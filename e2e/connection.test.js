@@ -150,7 +150,7 @@ test('without a WebSocket one reads, writes, edits and deletes over HTTP, until 
   await ana.say('three');
   await bob.hears(['before', 'one, edited', 'two, edited', 'three']);
   await ana.seed.call('DELETE', `chatrooms/${roomId}/members/${bob.userId}`);
-  await bob.sees('Choose a room');
+  await bob.sees('Come back to this room');
   assert.deepEqual(bob.troubles, []);
 });
 

@@ -23,6 +23,9 @@ after(async () => {
   await server?.stop();
 });
 
+/** The button that opens the room's own form. */
+const MANAGE = 'hex-members .stack > button:last-of-type';
+
 /** Waits in the page until something is there. @param {string} selector */
 const waitFor = (selector) =>
   firefox.run(async (wanted) => {
@@ -81,10 +84,10 @@ test('Firefox fills a saved login into the sign-in form, and never into a roomâ€
     assert.deepEqual(await filledWith('ana', PASSWORD), [], path);
   }
   await firefox.open(`${server.url}/rooms/${roomId}`);
-  await waitFor('hex-members .stack button + button');
-  await firefox.run(() => {
-    /** @type {HTMLElement} */ (document.querySelector('hex-members .stack button + button')).click();
-  });
+  await waitFor(MANAGE);
+  await firefox.run((manage) => {
+    /** @type {HTMLElement} */ (document.querySelector(manage)).click();
+  }, MANAGE);
   await waitFor('dialog input[name="password"]');
   await waitUntilFilled();
   assert.deepEqual(await filledWith('ana', PASSWORD), [], 'room tools');

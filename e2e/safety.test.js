@@ -58,7 +58,7 @@ test('web addresses in messages are links without a referrer', async () => {
   const ana = await set.member('Ana', { prime: true });
   await ana.open(await ana.seed.room('Den'));
   await ana.say('see https://example.org/a?b=1.');
-  const link = ana.page.getByRole('link', { name: 'https://example.org/a?b=1' });
+  const link = ana.message('see').getByRole('link', { name: 'https://example.org/a?b=1' });
   await link.waitFor();
   assert.equal(await link.getAttribute('href'), 'https://example.org/a?b=1');
   assert.match((await link.getAttribute('rel')) ?? '', /noopener noreferrer/);
