@@ -126,7 +126,7 @@ test('without a WebSocket one reads, writes, edits and deletes over HTTP, until 
     if (isBlocked) line.close({ code: 1013 });
     else line.connectToServer();
   });
-  await bob.page.reload();
+  await bob.reload();
   await bob.sees('Live connections are blocked here, so messages arrive every few seconds.');
   await bob.say('one');
   await ana.hears(['before', 'one']);

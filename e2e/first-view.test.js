@@ -73,7 +73,7 @@ test('every screen can be reloaded', async () => {
     ['/shortcuts', 'Next room'],
   ]) {
     await ana.goto(path);
-    await ana.page.reload();
+    await ana.reload();
     await ana.sees(words);
     assert.deepEqual(ana.troubles, []);
   }

@@ -19,7 +19,7 @@ test('who gets a room’s address registers, comes back to it and takes a seat',
   await bob.sees('Sign in to go on to the room.');
   await bob.page.getByRole('link', { name: 'Create an account' }).click();
   await bob.sees('Create an account to go on to the room.');
-  await bob.page.reload();
+  await bob.reload();
   await bob.fill('Name', 'Bob');
   await bob.fill('User id', bob.userId);
   await bob.fill('Phone', '+49 151 2345678');
@@ -176,7 +176,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     await bob.sees('See your coins');
     await passes(bob, 'too few coins');
     await ana.seed.call('DELETE', `chatrooms/${roomId}`);
-    await bob.page.reload();
+    await bob.reload();
     await bob.sees('This room has been closed for good.');
     await passes(bob, 'a closed room');
   });

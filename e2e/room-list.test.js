@@ -50,7 +50,7 @@ test('the room in which something happened last is first, with its last words', 
   const newest = (await bob.call('GET', `chatrooms/${cellar}/messages`)).items.at(-1);
   await bob.call('DELETE', `chatrooms/${cellar}/messages/${newest.messageId}`);
   await lists(ana, [/Cellar.*Bob: up there/, /Barn/, /Attic/]);
-  await ana.page.reload();
+  await ana.reload();
   await lists(ana, [/Cellar.*Bob: up there/, /Barn.*You: and here/, /Attic.*You: mine/]);
 });
 

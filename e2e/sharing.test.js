@@ -65,7 +65,7 @@ test('a new room offers link and password, and forgets the password with the pag
   await ana.press('Share');
   await ana.dialog.getByLabel('Password', { exact: true }).waitFor();
   await ana.page.keyboard.press('Escape');
-  await ana.page.reload();
+  await ana.reload();
   await ana.press('Share');
   await ana.sees('It can be seen here only right after you have set it.', ana.dialog);
   assert.equal(await ana.dialog.getByLabel('Password', { exact: true }).count(), 0);

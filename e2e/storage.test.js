@@ -129,7 +129,7 @@ test('the client starts and works with damaged storage', async () => {
       },
       /** @type {[string[], string]} */ ([keys, text]),
     );
-    await person.page.reload();
+    await person.reload();
     await person.signIn();
     await person.open(roomId);
     assert.equal(await person.messageBox.inputValue(), '', text);

@@ -23,7 +23,7 @@ test('three people sign up, take seats in a room and talk', async () => {
   await ana.page.getByRole('link', { name: 'Create', exact: true }).click();
   await ana.sees('Only prime members can create rooms.');
   await server.run('user', 'prime', ana.userId);
-  await ana.page.reload();
+  await ana.reload();
   await ana.fill('Name', 'Climbing');
   await ana.fill('Room password', 'belay on');
   await ana.press('Create room');
@@ -113,7 +113,7 @@ test('a message is edited and deleted for everybody', async () => {
   await ana.press('Delete', ana.message('Nine it is'));
   await ana.press('Delete', ana.dialog);
   await bob.hears(['This message was deleted.']);
-  await bob.page.reload();
+  await bob.reload();
   await bob.hears(['This message was deleted.']);
 });
 
@@ -266,7 +266,7 @@ test('one sees whom one has blocked, and unblocks them', async () => {
   await heading.waitFor({ state: 'detached' });
 
   await ana.seed.call('PUT', `blocks/${bob.userId}`);
-  await ana.page.reload();
+  await ana.reload();
   await heading.waitFor();
   await bob.goto('/friends');
   await bob.sees('No friends yet');

@@ -120,7 +120,7 @@ test('others see typing from message to message, and no longer once the text is 
         ms === typingFor ? 0 : setTimeout(then, ms),
     });
   }, TYPING_FOR_MS);
-  await ana.page.reload();
+  await ana.reload();
   await ana.online();
   const bob = await set.member('Bob');
   await bob.seed.join(roomId);

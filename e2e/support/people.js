@@ -121,16 +121,26 @@ export class Person {
     await this.page.getByRole('navigation', { name: 'Places' }).getByText('Coins').waitFor();
   }
 
-  /**
-   * Opens an address. If a dialog has just been closed, the browser is still leaving its entry of the history, which
-   * would cut short what is opened meanwhile.
-   * @param {string} address
-   */
+  /** Opens an address. @param {string} address */
   async goto(address) {
+    await this.#untilSettled();
+    await this.page.goto(address);
+  }
+
+  /** Loads the page again. */
+  async reload() {
+    await this.#untilSettled();
+    await this.page.reload();
+  }
+
+  /**
+   * If a dialog has just been closed, the browser is still leaving its entry of the history, which would cut short what is
+   * loaded meanwhile.
+   */
+  async #untilSettled() {
     await this.page.waitForFunction(
       () => (history.state?.covers ?? 0) === document.querySelectorAll('dialog').length,
     );
-    await this.page.goto(address);
   }
 
   /** @param {string} roomId */
