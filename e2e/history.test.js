@@ -32,7 +32,7 @@ test('ten thousand messages are scrolled through and back without a jump', async
   await bob.seed.join(roomId);
   await sayMuch(ana.seed, roomId);
   await bob.open(roomId);
-  await bob.page.getByText('number 1', { exact: true }).waitFor();
+  await bob.page.getByRole('main').getByText('number 1', { exact: true }).waitFor();
   await bob.press(/ new$/);
   await bob.message(`number ${MANY}`).waitFor();
 

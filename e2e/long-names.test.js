@@ -67,7 +67,7 @@ for (const [kind, name] of Object.entries(NAMES)) {
         await check(path);
       }
       await ana.open(roomId);
-      await ana.sees('hello');
+      await ana.message('hello').waitFor();
       await ana.message('hello').hover();
       await check('the room');
       const opened = async (/** @type {string | RegExp} */ button, /** @type {string} */ words) => {

@@ -94,7 +94,7 @@ test('with much of everything, on every screen and in every drawer, the page sta
       await staysPut(ana, path);
     }
     await ana.goto(`/rooms/${roomId}`);
-    await ana.sees('number 1');
+    await ana.sees('number 1', ana.page.getByRole('main'));
     if (size.width < 1200) await ana.press('Members');
     if (size.width < 1200) await staysPut(ana, 'the members');
     await ana.press('Manage the room');

@@ -161,7 +161,7 @@ for (const many of [1, 30, 200]) {
     await say(31, 30 + many);
     await ana.page.waitForFunction((count) => document.title.startsWith(`(${count}) `), many);
     await ana.page.getByRole('link', { name: 'Den' }).click();
-    await ana.page.getByText('number 31', { exact: true }).waitFor();
+    await ana.page.getByRole('main').getByText('number 31', { exact: true }).waitFor();
     const seen = await onScreen(ana);
     assert.equal(seen[seen.indexOf('New') + 1], 'number 31', `${seen}`);
     const left = 30 + many - Number(seen.at(-1)?.slice('number '.length));
@@ -183,7 +183,7 @@ for (const many of [1, 30, 200]) {
     await unread((count) => count === 0);
     await ana.page.waitForFunction(() => document.title === 'Den · Hexroom');
     await ana.open(roomId);
-    await ana.page.getByText(`number ${30 + many}`, { exact: true }).waitFor();
+    await ana.page.getByRole('main').getByText(`number ${30 + many}`, { exact: true }).waitFor();
     assert.equal(await ana.page.locator('.divider.new').count(), 0);
   });
 }
