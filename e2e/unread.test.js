@@ -183,7 +183,10 @@ for (const many of [1, 30, 200]) {
     await unread((count) => count === 0);
     await ana.page.waitForFunction(() => document.title === 'Den · Hexroom');
     await ana.open(roomId);
-    await ana.page.getByRole('main').getByText(`number ${30 + many}`, { exact: true }).waitFor();
+    await ana.page
+      .getByRole('main')
+      .getByText(`number ${30 + many}`, { exact: true })
+      .waitFor();
     assert.equal(await ana.page.locator('.divider.new').count(), 0);
   });
 }
