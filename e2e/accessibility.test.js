@@ -64,7 +64,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
       ['/', 'Den'],
       ['/nowhere', 'There is nothing here'],
     ]) {
-      await ana.goto(path);
+      await (path === '/' ? ana.goToRooms() : ana.goto(path));
       await ana.sees(words);
       await passes(ana, path);
     }

@@ -62,7 +62,7 @@ for (const [kind, name] of Object.entries(NAMES)) {
         ['/coins', 'No transfers yet'],
         ['/settings', 'This browser'],
       ]) {
-        await ana.goto(path);
+        await (path === '/' ? ana.goToRooms() : ana.goto(path));
         await ana.sees(words);
         await check(path);
       }

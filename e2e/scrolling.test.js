@@ -89,7 +89,7 @@ test('with much of everything, on every screen and in every drawer, the page sta
       [`/rooms/${elsewhere}`, 'Room password'],
       ['/rooms/0193c5a0-0000-7000-8000-000000000000', 'There is no such room'],
     ]) {
-      await ana.goto(path);
+      await (path === '/' ? ana.goToRooms() : ana.goto(path));
       await ana.sees(words);
       await staysPut(ana, path);
     }

@@ -127,6 +127,16 @@ export class Person {
     await this.page.goto(address);
   }
 
+  /** Goes to the list of rooms from another screen. The client itself would open with the last room. */
+  async goToRooms() {
+    await this.goto('/coins');
+    await this.page.locator('.room-link').first().waitFor({ state: 'attached' });
+    await this.page
+      .locator('a[href="/"]')
+      .first()
+      .evaluate((link) => /** @type {HTMLElement} */ (link).click());
+  }
+
   /** Loads the page again. */
   async reload() {
     await this.#untilSettled();
