@@ -14,6 +14,7 @@ use serde::{Serialize, Serializer};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
+use uuid::Uuid;
 
 use crate::field_errors::FieldErrors;
 
@@ -82,6 +83,11 @@ impl<T> Id<T> {
     /// The id, or the denial that says there is no such thing.
     pub(crate) fn known_or(self, denial: Denial) -> Result<T, Denial> {
         self.0.ok_or(denial)
+    }
+
+    /// The id, or the one that is never given out, so that what the room refuses comes first.
+    pub(crate) fn or_nil(self, named: fn(Uuid) -> T) -> T {
+        self.0.unwrap_or_else(|| named(Uuid::nil()))
     }
 }
 

@@ -210,7 +210,7 @@ impl Code {
             Self::Denied(Kind::TooManyReactions) => (
                 Status::CONFLICT,
                 "Too many different emoji",
-                "A message takes 20 different emoji. More members may add each of them.",
+                "A message takes 20 different emoji. Members can still add one that is already there.",
             ),
             Self::Denied(Kind::QuotaExceeded) => (
                 Status::CONFLICT,

@@ -67,7 +67,18 @@ impl Connection {
 
     /// Posts a message like [`send`](Self::send), which replies to another one of the room.
     pub fn reply(&self, room_id: &RoomId, original: &MessageId, body: impl Into<String>) -> Sending {
-        self.post(room_id, Uuid::now_v7().to_string(), body.into(), Some(original.clone()))
+        self.reply_as(room_id, original, Uuid::now_v7().to_string(), body)
+    }
+
+    /// Posts a message like [`send_as`](Self::send_as), which replies to another one of the room.
+    pub fn reply_as(
+        &self,
+        room_id: &RoomId,
+        original: &MessageId,
+        client_message_id: impl Into<String>,
+        body: impl Into<String>,
+    ) -> Sending {
+        self.post(room_id, client_message_id.into(), body.into(), Some(original.clone()))
     }
 
     fn post(

@@ -44,6 +44,6 @@ pub use server::Server;
 pub use session::Client;
 pub use shapes::{
     Account, Ban, Event, EventKind, FriendRequest, Friendship, History, Invitation, InvitationStatus,
-    IssuedInvitation, Member, Message, Notice, Page, Posted, Price, Prime, Profile, Reaction, Receipt,
-    ReplyTo, Room, RoomChange, RoomDetail, RoomUpdate, Session, Tokens, Transfer,
+    IssuedInvitation, LastMessage, Member, Message, Notice, Page, Posted, Price, Prime, Profile, Reaction,
+    Receipt, ReplyTo, Room, RoomChange, RoomDetail, RoomUpdate, Session, Tokens, Transfer,
 };

@@ -18,8 +18,8 @@ pub use message::{History, Message, Posted, Reaction, ReplyTo};
 pub use notice::Notice;
 pub use people::{FriendRequest, Friendship, Profile};
 pub use room::{
-    Ban, Invitation, InvitationStatus, IssuedInvitation, Member, Price, Receipt, Room, RoomChange,
-    RoomDetail, RoomUpdate,
+    Ban, Invitation, InvitationStatus, IssuedInvitation, LastMessage, Member, Price, Receipt, Room,
+    RoomChange, RoomDetail, RoomUpdate,
 };
 
 /// One page of a list.

@@ -81,7 +81,7 @@ denials! {
     ClientMessageIdConflict = "client_message_id_conflict":
         "You used this id for another message. Give each message an id of its own.";
     TooManyReactions = "too_many_reactions":
-        "There are {} different emoji on this message already. Add to one of them instead.", Reactions::MOST_EMOJI;
+        "There are {} different emoji on this message already. Choose one of these instead.", Reactions::MOST_EMOJI;
     InvitationExpired = "invitation_expired":
         "This invitation has expired. Ask the room's owner for a new one.";
     InvitationUsed = "invitation_used":

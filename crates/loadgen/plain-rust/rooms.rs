@@ -88,14 +88,12 @@ pub(crate) async fn create(rooms: Data<Rooms>, User(owner_id): User, new: Json<N
     let room = Arc::new(Room::new());
     lock(&rooms.by_id).insert(room.id.clone(), Arc::clone(&room));
     rooms.seat(Arc::clone(&room), owner_id.clone());
-    let now = Timestamp::now();
     HttpResponse::Created().json(json!({
         "roomId": room.id,
         "name": new.name,
         "ownerId": owner_id,
         "locked": false,
-        "createdAt": now,
-        "lastEventAt": now,
+        "createdAt": Timestamp::now(),
         "epoch": room.epoch,
         "seats": 6,
         "seatsTaken": 1,

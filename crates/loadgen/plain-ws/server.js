@@ -89,14 +89,12 @@ app.post('/api/chatrooms', (request, response) => {
   const [roomId, ownerId] = [randomUUID(), userOf(request)];
   rooms.set(roomId, { roomId, headSeq: 0, members: new Set([ownerId]), sockets: new Set() });
   const counts = { seats: 6, seatsTaken: 1, headSeq: 0, readSeq: 0, unread: 0 };
-  const now = new Date();
   const room = {
     roomId,
     name: request.body.name,
     ownerId,
     locked: false,
-    createdAt: now,
-    lastEventAt: now,
+    createdAt: new Date(),
     epoch: EPOCH,
   };
   response.status(201).json({ ...room, ...counts, members: [] });

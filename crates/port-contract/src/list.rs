@@ -200,7 +200,7 @@ macro_rules! contract_tests {
                 reactions_are_read_as_they_were_put_and_taken_back,
                 a_repeated_reaction_is_no_event,
                 a_message_takes_twenty_different_emoji,
-                thirty_at_once_put_one_twentieth_emoji_to_a_message,
+                thirty_at_once_put_no_more_than_a_twentieth_emoji_to_a_message,
                 deleting_a_message_removes_its_reactions_everywhere,
                 reactions_and_a_deletion_at_once_leave_none,
                 reactions_of_members_who_left_stay,

@@ -48,7 +48,7 @@ pub(crate) struct Edit {
 pub(crate) async fn post(api: web::Data<Api>, caller: Caller, body: JsonBody) -> Answer {
     let new: NewMessage = body.read().await?;
     let room_id = new.room_id.known_or(Denial::RoomNotFound)?;
-    let reply_to = new.reply_to.map(|id| id.known_or(Denial::MessageNotFound)).transpose()?;
+    let reply_to = new.reply_to.map(|id| id.or_nil(domain::MessageId));
     let (id, body) = (new.client_message_id.0, new.body.0);
     let posted = api.hexroom.post_message(room_id, caller.user_id(), id, body, reply_to).await?;
     let shape = PostedShape::from(&posted);

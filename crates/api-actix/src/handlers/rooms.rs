@@ -56,7 +56,7 @@ pub(crate) async fn create(
 
 /// List your rooms
 ///
-/// That with the newest event first. A room in which something happens while you page moves to the front: list the
+/// The room with the newest event first. A room in which something happens while you page moves to the front: list the
 /// first page again, until it tells nothing new, or let the socket tell you.
 #[utoipa::path(
     get, path = "/api/chatrooms",

@@ -49,7 +49,7 @@ impl Client {
         self.ask(Call::post(&["api", "chatrooms"]).json(&NewRoom { name, password })).await
     }
 
-    /// Lists the account's rooms, that with the newest event first.
+    /// Lists the account's rooms, the one with the newest event first.
     pub async fn rooms(&self, cursor: Option<&str>) -> Result<Page<Room>, Error> {
         let call = Call::get(&["api", "chatrooms"]);
         self.ask(call.query("limit", Some(WHOLE_PAGE)).query("cursor", cursor)).await

@@ -105,7 +105,7 @@ fn loaded(room_id: &str, head: i64, messages: &[i64]) -> Loaded {
     let at = "2030-01-01T00:00:00.000Z";
     let room = json!({
         "roomId": room_id, "name": "Garden", "ownerId": "ana", "seats": 6, "seatsTaken": 1, "locked": false,
-        "createdAt": at, "lastEventAt": at, "epoch": "first", "headSeq": head, "readSeq": 0, "unread": 0, "members": [],
+        "createdAt": at, "epoch": "first", "headSeq": head, "readSeq": 0, "unread": 0, "members": [],
     });
     let message = |seq: &i64| {
         json!({

@@ -31,8 +31,8 @@ pub struct Room {
     /// How many of these mention the account.
     #[serde(default)]
     pub unread_mentions: i64,
-    /// When its newest event happened.
-    pub last_event_at: Timestamp,
+    /// When its newest event happened, if the server tells.
+    pub last_event_at: Option<Timestamp>,
     /// The newest message that is not deleted.
     pub last_message: Option<LastMessage>,
 }

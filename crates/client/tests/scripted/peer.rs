@@ -74,7 +74,7 @@ impl Peer {
     pub(crate) fn serve_room(&self, head: i64, messages: &[i64]) {
         let room = json!({
             "roomId": GARDEN, "name": "Garden", "ownerId": "ana", "seats": 6, "seatsTaken": 1, "locked": false,
-            "createdAt": AT, "lastEventAt": AT, "epoch": "second", "headSeq": head, "readSeq": 0, "unread": 0, "members": [],
+            "createdAt": AT, "epoch": "second", "headSeq": head, "readSeq": 0, "unread": 0, "members": [],
         });
         let messages: Vec<_> = messages.iter().map(|seq| message_posted(*seq)["data"].clone()).collect();
         let path = format!("/api/chatrooms/{GARDEN}");

@@ -1,4 +1,4 @@
-//! Who may put an emoji to a message, and take it back (docs/protocol.md, Messages).
+//! Who may put an emoji to a message, and take it back (docs/protocol.md, Reactions).
 
 use super::messages::living;
 use crate::change::RoomChange;

@@ -1,7 +1,7 @@
 //! The newest message of a room that is not deleted.
 //!
 //! Where a log ends with a message, that is the one. Each event that is none says which one it was by then, so that
-//! neither a list of rooms nor posting ever looks for it. Only who deletes the newest message searches below it.
+//! neither a list of rooms nor posting ever looks for it. Only deleting the newest message searches below it.
 
 use std::collections::HashMap;
 

@@ -86,7 +86,7 @@ pub async fn a_message_takes_twenty_different_emoji(world: World) {
     world.audits_clean().await;
 }
 
-pub async fn thirty_at_once_put_one_twentieth_emoji_to_a_message(world: World) {
+pub async fn thirty_at_once_put_no_more_than_a_twentieth_emoji_to_a_message(world: World) {
     let cast = world.cast().await;
     let message = cast.bo.says(cast.room, "hello").await;
     for emoji in &EMOJI[..19] {

@@ -46,7 +46,7 @@ pub async fn nobody_replies_to_what_is_not_there(world: World) {
     }
     assert_eq!(Snapshot::of(&world, &cast.everyone(), &[cast.room, other]).await, before);
     assert!(matches!(cast.ana.posts(cast.room, "r", "a new one").await, Ok(Posting::New(_))));
-    // She has just written, and is remembered as a member until she is not.
+    // The poster remembers Bo as a member, and must not after he has left.
     cast.bo.says(cast.room, "hello").await;
     cast.bo.leaves(cast.room).await.expect("Bo sits there");
     assert_eq!(cast.bo.replies(&unknown, "r").await, Err(Denial::NotAMember));

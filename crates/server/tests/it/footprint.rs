@@ -9,9 +9,9 @@ use test_databases::{DatabaseServer, MYSQL};
 use tokio_tungstenite::tungstenite::Message;
 use trips::Relay;
 
-use crate::support::{Actor, Server, Socket, Store, number};
+use crate::support::{Server, Socket, Store, number};
 
-/// How often each thing is counted. What counts is the median, in which nothing is that the server does by the clock.
+/// How often each thing is counted. The figure is the median, which what the server does by the clock does not change.
 const TIMES: usize = 25;
 
 /// How often each thing is done before that, so that nothing is left to be done for the first time.
@@ -22,7 +22,7 @@ async fn the_database_is_asked_as_often_as_was_accepted(server: DatabaseServer) 
     let store = Store::Database(server.reused_database().await);
     let server_name = if server == MYSQL { "mysql" } else { "mariadb" };
     let server = Server::start_on(store, &[("DB_PORT", &relay.port().to_string())]).await;
-    let (members, room) = full_room(&server).await;
+    let (members, room) = server.full_room().await;
     let mut counting = Counting { relay, figures: Figures::default() };
 
     let mut sockets = Vec::new();
@@ -43,18 +43,6 @@ async fn the_database_is_asked_as_often_as_was_accepted(server: DatabaseServer) 
     let path = format!("/api/chatrooms/{room}/messages?limit=50");
     counting.per("page of history", async || drop(members[0].get(&path).await.json(200))).await;
     counting.figures.compare(server_name);
-}
-
-/// Six members, and their room.
-async fn full_room(server: &Server) -> (Vec<Actor>, String) {
-    let ana = server.register_prime("ana").await;
-    let room = ana.create_room("Garden").await;
-    let mut members = vec![ana];
-    for member in server.register_all(["m-2", "m-3", "m-4", "m-5", "m-6"]).await {
-        member.join(&room).await.expect_status(200);
-        members.push(member);
-    }
-    (members, room)
 }
 
 /// Posts a message, and waits until all have it.

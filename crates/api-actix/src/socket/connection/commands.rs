@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use domain::use_cases::Reacted;
-use domain::{Denial, Epoch, OpaqueToken, Refusal, RoomId, Seq};
+use domain::{Denial, Epoch, MessageId, OpaqueToken, Refusal, RoomId, Seq};
 use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -74,7 +74,7 @@ impl Session {
                 let room_id = room_id.known_or(Denial::RoomNotFound)?;
                 // A member who goes on typing after this is shown so at once.
                 self.typed_at.borrow_mut().remove(&room_id);
-                let reply_to = reply_to.map(|id| id.known_or(Denial::MessageNotFound)).transpose()?;
+                let reply_to = reply_to.map(|id| id.or_nil(MessageId));
                 let posted =
                     hexroom.post_message(room_id, user_id, client_message_id.0, body.0, reply_to).await?;
                 let (seq, duplicate) = (posted.seq, posted.duplicate);
@@ -82,21 +82,21 @@ impl Session {
             }
             Command::React { room_id, message_id, emoji, on, .. } => {
                 let room_id = room_id.known_or(Denial::RoomNotFound)?;
-                let message_id = message_id.known_or(Denial::MessageNotFound)?;
+                let message_id = message_id.or_nil(MessageId);
                 let Reacted { seq, duplicate } =
                     hexroom.react(room_id, user_id, message_id, emoji.0, on).await?;
                 Ok(Some(Ack { room_id, seq, message_id: Some(message_id), duplicate }))
             }
             Command::Edit { room_id, message_id, body, .. } => {
                 let room_id = room_id.known_or(Denial::RoomNotFound)?;
-                let message_id = message_id.known_or(Denial::MessageNotFound)?;
+                let message_id = message_id.or_nil(MessageId);
                 let changed = hexroom.edit_message(room_id, user_id, message_id, body.0).await?;
                 let (seq, duplicate) = (changed.seq, changed.duplicate);
                 Ok(Some(Ack { room_id, seq, message_id: Some(message_id), duplicate }))
             }
             Command::Delete { room_id, message_id, .. } => {
                 let room_id = room_id.known_or(Denial::RoomNotFound)?;
-                let message_id = message_id.known_or(Denial::MessageNotFound)?;
+                let message_id = message_id.or_nil(MessageId);
                 let changed = hexroom.delete_message(room_id, user_id, message_id).await?;
                 let (seq, duplicate) = (changed.seq, changed.duplicate);
                 Ok(Some(Ack { room_id, seq, message_id: Some(message_id), duplicate }))

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use deserr::{Deserr, IntoValue, ValuePointerRef};
 use domain::{Denial, Epoch, Invalid, MessageId, RoomId};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::body::accept;
 use crate::field_errors::{FieldError, FieldErrors};
@@ -151,6 +152,14 @@ impl<T: FromStr + Copy> Named<T> {
         match self {
             Self::Known(id) => Ok(*id),
             Self::Unknown(_) => Err(denial),
+        }
+    }
+
+    /// The id, or the one that is never given out, so that what the room refuses comes first.
+    pub(crate) fn or_nil(&self, named: fn(Uuid) -> T) -> T {
+        match self {
+            Self::Known(id) => *id,
+            Self::Unknown(_) => named(Uuid::nil()),
         }
     }
 }

@@ -217,7 +217,11 @@ async fn every_call_that_writes_or_can_be_enumerated_is_limited_and_described_so
     let server = Server::start_with(&[("RATE_LIMITS", ONE_OF_EACH)]).await;
     let ana = server.register("ana").await;
     let description = ana.get("/api/openapi.json").await.json(200);
-    let searched = ["/api/profile/{userId}", "/api/chatrooms/{roomId}/messages"];
+    let searched = [
+        "/api/profile/{userId}",
+        "/api/chatrooms/{roomId}/messages",
+        "/api/chatrooms/{roomId}/messages/{messageId}",
+    ];
     for (path, item) in description["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("calls") {
             if method == "get" && !searched.contains(&path.as_str()) {
@@ -240,6 +244,7 @@ async fn every_socket_command_is_limited() {
         json!({"type": "send", "id": 1, "roomId": room, "clientMessageId": "m", "body": "again"}),
         json!({"type": "edit", "id": 2, "roomId": room, "messageId": room, "body": "again"}),
         json!({"type": "delete", "id": 3, "roomId": room, "messageId": room}),
+        json!({"type": "react", "id": 8, "roomId": room, "messageId": room, "emoji": "👍", "on": true}),
         json!({"type": "sync", "id": 4, "roomId": room, "epoch": "e", "since": 0}),
         json!({"type": "read", "roomId": room, "seq": 1}),
         json!({"type": "typing", "roomId": room}),

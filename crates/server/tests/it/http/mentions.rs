@@ -1,19 +1,11 @@
 //! Whom messages mention, and how that is counted.
 
-use crate::support::{Actor, Server, json, text};
-
-async fn ana_and_bo(server: &Server) -> (Actor, Actor, String) {
-    let ana = server.register_prime("ana").await;
-    let bo = server.register("bo-b").await;
-    let room = ana.create_room("Garden").await;
-    bo.join(&room).await.expect_status(200);
-    (ana, bo, room)
-}
+use crate::support::{Server, json, text};
 
 #[tokio::test]
 async fn a_message_shows_whom_it_mentions_everywhere() {
     let server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     let mut at_bo = bo.socket().await;
     let posted = ana.say(&room, "@Bo-B, @ana and @nobody: see `@everyone`").await;
     let event = at_bo.event("message_posted").await;
@@ -34,7 +26,7 @@ async fn a_message_shows_whom_it_mentions_everywhere() {
 #[tokio::test]
 async fn unread_mentions_are_counted_in_room_list_and_welcome() {
     let server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     ana.say(&room, "hello").await;
     let named = ana.say(&room, "@bo-b").await;
     ana.say(&room, "@everyone").await;

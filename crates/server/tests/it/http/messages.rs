@@ -1,16 +1,8 @@
 //! Posting, editing and deleting messages.
 
-use crate::support::{Actor, Server, assert_instant, assert_members, column, json, number, text};
+use crate::support::{Server, assert_instant, assert_members, column, json, number, text};
 
 /// Ana with a room in which Bo sits too.
-async fn ana_and_bo(server: &Server) -> (Actor, Actor, String) {
-    let ana = server.register_prime("ana").await;
-    let bo = server.register("bo-b").await;
-    let room = ana.create_room("Garden").await;
-    bo.join(&room).await.expect_status(200);
-    (ana, bo, room)
-}
-
 fn path(room: &str, message_id: &str) -> String {
     format!("/api/chatrooms/{room}/messages/{message_id}")
 }
@@ -18,7 +10,7 @@ fn path(room: &str, message_id: &str) -> String {
 #[tokio::test]
 async fn a_posted_message_gets_its_place_in_the_log() {
     let server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     let answer = bo.post_message(&room, "b-1", "Hello\n\t🦀").await.expect_status(201);
     assert_members(&answer.body, &["messageId", "seq", "sentAt", "duplicate"], &[]);
     assert_eq!((number(&answer.body["seq"]), &answer.body["duplicate"]), (3, &json!(false)));
@@ -52,7 +44,7 @@ async fn a_posted_message_gets_its_place_in_the_log() {
 #[tokio::test]
 async fn a_retried_message_gets_the_first_result_over_either_transport() {
     let server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     let first = bo.post_message(&room, "b-1", "once").await.json(201);
     let again = bo.post_message(&room, "b-1", "once").await.json(200);
     assert_eq!(again["duplicate"], true);
@@ -73,7 +65,7 @@ async fn a_retried_message_gets_the_first_result_over_either_transport() {
 #[tokio::test]
 async fn a_client_message_id_stands_for_one_message_of_one_sender() {
     let server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     let other_room = ana.create_room("Attic").await;
     ana.post_message(&room, "m-1", "one").await.expect_status(201);
     ana.post_message(&room, "m-1", "another").await.refusal(409, "client_message_id_conflict");
@@ -84,7 +76,7 @@ async fn a_client_message_id_stands_for_one_message_of_one_sender() {
 #[tokio::test]
 async fn a_retry_after_an_edit_still_gets_the_first_result() {
     let server = Server::start().await;
-    let (_, bo, room) = ana_and_bo(&server).await;
+    let (_, bo, room) = server.ana_and_bo().await;
     let first = bo.post_message(&room, "b-1", "tyop").await.json(201);
     let edit = path(&room, &text(&first["messageId"]));
     bo.patch(&edit, json!({"body": "typo"})).await.expect_status(200);
@@ -95,7 +87,7 @@ async fn a_retry_after_an_edit_still_gets_the_first_result() {
 #[tokio::test]
 async fn a_body_has_1_to_4000_characters_and_no_control_characters() {
     let server = Server::start().await;
-    let (_, bo, room) = ana_and_bo(&server).await;
+    let (_, bo, room) = server.ana_and_bo().await;
     for bad in ["", "  \n", "a\u{7}", "a\r\nb", &"a".repeat(4_001)] {
         bo.post_message(&room, "b-1", bad).await.invalid_fields(&["body"]);
     }
@@ -108,7 +100,7 @@ async fn a_body_has_1_to_4000_characters_and_no_control_characters() {
 #[tokio::test]
 async fn only_members_post() {
     let server = Server::start().await;
-    let (_, bo, room) = ana_and_bo(&server).await;
+    let (_, bo, room) = server.ana_and_bo().await;
     let di = server.register("di-d").await;
     di.post_message(&room, "d-1", "let me in").await.refusal(404, "room_not_found");
     di.post_message("nonsense", "d-1", "let me in").await.refusal(404, "room_not_found");
@@ -119,7 +111,7 @@ async fn only_members_post() {
 #[tokio::test]
 async fn the_author_edits() {
     let server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     let id = text(&bo.say(&room, "tyop").await["messageId"]);
     let edited = bo.patch(&path(&room, &id), json!({"body": "typo"})).await.json(200);
     assert_eq!((&edited["body"], &edited["revision"]), (&json!("typo"), &json!(1)));
@@ -137,7 +129,7 @@ async fn the_author_edits() {
 #[tokio::test]
 async fn the_author_or_the_owner_deletes() {
     let server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     let cy = server.register("cy-c").await;
     cy.join(&room).await.expect_status(200);
     let by_bo = text(&bo.say(&room, "one").await["messageId"]);
@@ -158,7 +150,7 @@ async fn the_author_or_the_owner_deletes() {
 #[tokio::test]
 async fn a_deleted_body_is_gone_from_history_log_replays_and_files() {
     let mut server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     let secret = "the body that nobody must find again";
     let id = text(&bo.say(&room, secret).await["messageId"]);
     let edited = "the edited body that nobody must find again";
@@ -186,7 +178,7 @@ async fn a_deleted_body_is_gone_from_history_log_replays_and_files() {
 #[tokio::test]
 async fn a_late_retry_does_not_bring_a_deleted_message_back() {
     let server = Server::start().await;
-    let (_, bo, room) = ana_and_bo(&server).await;
+    let (_, bo, room) = server.ana_and_bo().await;
     let id = text(&bo.post_message(&room, "b-1", "one").await.json(201)["messageId"]);
     bo.delete(&path(&room, &id)).await.expect_status(204);
     let retried = bo.post_message(&room, "b-1", "one").await.json(200);

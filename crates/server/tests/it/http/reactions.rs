@@ -5,10 +5,7 @@ use reqwest::Method;
 use crate::support::{Actor, Answer, Server, Value, assert_members, json, text};
 
 async fn ana_and_bo(server: &Server) -> (Actor, Actor, String, Value) {
-    let ana = server.register_prime("ana").await;
-    let bo = server.register("bo-b").await;
-    let room = ana.create_room("Garden").await;
-    bo.join(&room).await.expect_status(200);
+    let (ana, bo, room) = server.ana_and_bo().await;
     let message = ana.say(&room, "soup is ready").await;
     (ana, bo, room, message)
 }

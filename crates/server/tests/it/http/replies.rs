@@ -1,14 +1,6 @@
 //! Messages that reply to others, over both transports.
 
-use crate::support::{Actor, Server, Value, json, text, unique};
-
-async fn ana_and_bo(server: &Server) -> (Actor, Actor, String) {
-    let ana = server.register_prime("ana").await;
-    let bo = server.register("bo-b").await;
-    let room = ana.create_room("Garden").await;
-    bo.join(&room).await.expect_status(200);
-    (ana, bo, room)
-}
+use crate::support::{Server, Value, json, text, unique};
 
 /// A reply, over HTTP.
 fn reply(room: &str, original: &Value) -> Value {
@@ -25,7 +17,7 @@ fn frame(room: &str, original: &Value) -> Value {
 #[tokio::test]
 async fn a_reply_names_its_message_in_history_and_events() {
     let server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     let original = ana.say(&room, "a question").await;
     let expected = json!({"messageId": original["messageId"], "seq": original["seq"]});
     let mut at_ana = ana.socket().await;
@@ -46,7 +38,7 @@ async fn a_reply_names_its_message_in_history_and_events() {
 #[tokio::test]
 async fn a_reply_needs_a_message_that_is_there() {
     let server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     let other_room = ana.create_room("Attic").await;
     let elsewhere = ana.say(&other_room, "elsewhere").await;
     let deleted = ana.say(&room, "never mind").await;
@@ -61,15 +53,20 @@ async fn a_reply_needs_a_message_that_is_there() {
     bo.post("/api/messages", reply(&room, &json!(7))).await.invalid_fields(&["replyTo"]);
     bo.post("/api/messages", reply(&room, &json!(null))).await.expect_status(201);
 
+    // What the room refuses comes first, whatever is replied to.
     let di = server.register("di-d").await;
     let there = ana.say(&room, "here").await;
-    di.post("/api/messages", reply(&room, &there["messageId"])).await.refusal(404, "room_not_found");
+    let mut at_di = di.socket().await;
+    for original in [&there["messageId"], &json!("nonsense")] {
+        di.post("/api/messages", reply(&room, original)).await.refusal(404, "room_not_found");
+        assert_eq!(at_di.ask(frame(&room, original)).await["code"], "room_not_found");
+    }
 }
 
 #[tokio::test]
 async fn a_client_message_id_stands_for_one_reply() {
     let server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     let (one, another) = (ana.say(&room, "one").await, ana.say(&room, "another").await);
     let first = reply(&room, &one["messageId"]);
     bo.post("/api/messages", first.clone()).await.expect_status(201);

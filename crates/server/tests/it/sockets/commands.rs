@@ -6,10 +6,7 @@ use crate::support::{
 
 /// Ana's room with Bo in it, and a socket for each.
 async fn ana_and_bo(server: &Server) -> (Actor, Actor, String, Socket, Socket) {
-    let ana = server.register_prime("ana").await;
-    let bo = server.register("bo-b").await;
-    let room = ana.create_room("Garden").await;
-    bo.join(&room).await.expect_status(200);
+    let (ana, bo, room) = server.ana_and_bo().await;
     let (at_ana, at_bo) = (ana.socket().await, bo.socket().await);
     (ana, bo, room, at_ana, at_bo)
 }

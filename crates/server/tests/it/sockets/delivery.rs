@@ -2,25 +2,13 @@
 
 use futures_util::future::join_all;
 
-use crate::support::{Actor, Server, column, json, number};
-
-/// A full room: its owner first, then five others.
-async fn full_room(server: &Server) -> (Vec<Actor>, String) {
-    let ana = server.register_prime("ana").await;
-    let room = ana.create_room("Garden").await;
-    let mut members = vec![ana];
-    for member in server.register_all(["m-2", "m-3", "m-4", "m-5", "m-6"]).await {
-        member.join(&room).await.expect_status(200);
-        members.push(member);
-    }
-    (members, room)
-}
+use crate::support::{Server, column, json, number};
 
 #[tokio::test]
 async fn six_who_talk_at_once_all_see_the_same_log_in_order() {
     const EACH: i64 = 25;
     let server = Server::start().await;
-    let (members, room) = full_room(&server).await;
+    let (members, room) = server.full_room().await;
     let mut sockets = Vec::new();
     for member in &members {
         sockets.push(member.socket().await);
@@ -48,7 +36,7 @@ async fn six_who_talk_at_once_all_see_the_same_log_in_order() {
 #[tokio::test]
 async fn posts_over_http_and_sockets_share_one_order() {
     let server = Server::start().await;
-    let (members, room) = full_room(&server).await;
+    let (members, room) = server.full_room().await;
     let mut socket = members[0].socket().await;
     let posting = members.iter().map(|member| async {
         for _ in 0..10 {
@@ -72,7 +60,7 @@ async fn posts_over_http_and_sockets_share_one_order() {
 #[tokio::test]
 async fn all_devices_of_an_account_see_its_rooms() {
     let server = Server::start().await;
-    let (members, room) = full_room(&server).await;
+    let (members, room) = server.full_room().await;
     let laptop = members[1].on_device("laptop").await;
     let (mut here, mut there) = (members[1].socket().await, laptop.socket().await);
     members[0].say(&room, "hello").await;
@@ -107,7 +95,7 @@ async fn a_room_created_while_connected_delivers_events_at_once() {
 #[tokio::test]
 async fn outsiders_receive_nothing_of_a_room() {
     let server = Server::start().await;
-    let (members, room) = full_room(&server).await;
+    let (members, room) = server.full_room().await;
     let di = server.register("di-d").await;
     let mut at_di = di.socket().await;
     let mut at_ana = members[0].socket().await;
@@ -120,7 +108,7 @@ async fn outsiders_receive_nothing_of_a_room() {
 #[tokio::test]
 async fn nothing_reaches_a_member_after_their_removal() {
     let server = Server::start().await;
-    let (members, room) = full_room(&server).await;
+    let (members, room) = server.full_room().await;
     let (ana, cy) = (&members[0], &members[2]);
     let (mut at_bo, mut at_cy) = (members[1].socket().await, cy.socket().await);
     let talking = async {
@@ -150,7 +138,7 @@ async fn nothing_reaches_a_member_after_their_removal() {
 #[tokio::test]
 async fn former_members_receive_nothing_more() {
     let server = Server::start().await;
-    let (members, room) = full_room(&server).await;
+    let (members, room) = server.full_room().await;
     let mut at_bo = members[1].socket().await;
     members[1].post(&format!("/api/chatrooms/{room}/leave"), json!({})).await.expect_status(204);
     members[0].say(&room, "he is gone").await;
@@ -161,7 +149,7 @@ async fn former_members_receive_nothing_more() {
 #[tokio::test]
 async fn a_slow_reader_is_closed_and_nobody_waits_for_it() {
     let server = Server::start().await;
-    let (members, room) = full_room(&server).await;
+    let (members, room) = server.full_room().await;
     let long = "🦀".repeat(4_000);
     // It has been welcomed and reads nothing more until the server closes it.
     let mut slow = members[1].socket().await;

@@ -1,19 +1,11 @@
 //! Notices about the account itself.
 
-use crate::support::{Actor, Server, Value, column, items, json, text};
-
-async fn ana_and_bo(server: &Server) -> (Actor, Actor, String) {
-    let ana = server.register_prime("ana").await;
-    let bo = server.register("bo-b").await;
-    let room = ana.create_room("Garden").await;
-    bo.join(&room).await.expect_status(200);
-    (ana, bo, room)
-}
+use crate::support::{Server, Value, column, items, json, text};
 
 #[tokio::test]
 async fn a_friend_request_and_its_answer_send_notices() {
     let server = Server::start().await;
-    let (ana, bo, _) = ana_and_bo(&server).await;
+    let (ana, bo, _) = server.ana_and_bo().await;
     let (mut at_ana, mut at_bo) = (ana.socket().await, bo.socket().await);
     let request = bo.post("/api/friend-requests", json!({"userId": "ana"})).await.json(201);
     let told = at_ana.frame("notice").await;
@@ -29,7 +21,7 @@ async fn a_friend_request_and_its_answer_send_notices() {
 #[tokio::test]
 async fn an_invitation_notice_has_no_token() {
     let server = Server::start().await;
-    let (ana, _, room) = ana_and_bo(&server).await;
+    let (ana, _, room) = server.ana_and_bo().await;
     let cy = server.register_prime("cy-c").await;
     let mut at_cy = cy.socket().await;
     let invitation = ana.invite(&room, &cy).await;
@@ -43,7 +35,7 @@ async fn an_invitation_notice_has_no_token() {
 #[tokio::test]
 async fn coin_and_prime_notices_go_to_the_account_only() {
     let server = Server::start().await;
-    let (ana, bo, _) = ana_and_bo(&server).await;
+    let (ana, bo, _) = server.ana_and_bo().await;
     let second = ana.create_room("Attic").await;
     let (mut at_ana, mut at_bo) = (ana.socket().await, bo.socket().await);
     server.grant(&bo, 200).await;

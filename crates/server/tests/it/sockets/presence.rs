@@ -1,19 +1,11 @@
 //! Who is there, and who is typing.
 
-use crate::support::{Actor, Server, column, json};
-
-async fn ana_and_bo(server: &Server) -> (Actor, Actor, String) {
-    let ana = server.register_prime("ana").await;
-    let bo = server.register("bo-b").await;
-    let room = ana.create_room("Garden").await;
-    bo.join(&room).await.expect_status(200);
-    (ana, bo, room)
-}
+use crate::support::{Server, column, json};
 
 #[tokio::test]
 async fn members_see_each_other_come_and_go() {
     let server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     let mut at_ana = ana.socket().await;
     let is_bos = |frame: &serde_json::Value| frame["type"] == "presence" && frame["userId"] == "bo-b";
 
@@ -28,7 +20,7 @@ async fn members_see_each_other_come_and_go() {
 #[tokio::test]
 async fn an_account_on_two_devices_goes_offline_with_the_last_one() {
     let server = Server::start().await;
-    let (ana, bo, _) = ana_and_bo(&server).await;
+    let (ana, bo, _) = server.ana_and_bo().await;
     let laptop = bo.on_device("laptop").await;
     let mut at_ana = ana.socket().await;
     let is_bos = |frame: &serde_json::Value| frame["type"] == "presence" && frame["userId"] == "bo-b";
@@ -58,7 +50,7 @@ async fn a_member_who_joins_while_online_is_shown_online_and_sees_who_else_is() 
 #[tokio::test]
 async fn typing_is_announced_to_the_others() {
     let server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     let (mut at_ana, mut at_bo) = (ana.socket().await, bo.socket().await);
     at_bo.send(json!({"type": "typing", "roomId": room})).await;
     let typing = at_ana.frame("typing").await;
@@ -70,7 +62,7 @@ async fn typing_is_announced_to_the_others() {
 #[tokio::test]
 async fn a_member_who_stopped_typing_or_sent_is_shown_as_typing_again_at_once() {
     let server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     let (mut at_ana, mut at_bo) = (ana.socket().await, bo.socket().await);
     at_bo.send(json!({"type": "typing", "roomId": room})).await;
     at_bo.send(json!({"type": "typing", "roomId": room, "on": false})).await;
@@ -87,7 +79,7 @@ async fn a_member_who_stopped_typing_or_sent_is_shown_as_typing_again_at_once() 
 #[tokio::test]
 async fn a_new_name_reaches_the_others_at_once_and_nobody_else() {
     let server = Server::start().await;
-    let (ana, bo, room) = ana_and_bo(&server).await;
+    let (ana, bo, room) = server.ana_and_bo().await;
     let mut at_di = server.register("di-d").await.socket().await;
     let mut at_ana = ana.socket().await;
     bo.patch("/api/me", json!({"name": "Bo the Second"})).await.expect_status(200);
@@ -100,7 +92,7 @@ async fn a_new_name_reaches_the_others_at_once_and_nobody_else() {
 #[tokio::test]
 async fn typing_in_a_room_of_others_is_announced_to_nobody() {
     let server = Server::start().await;
-    let (ana, _, room) = ana_and_bo(&server).await;
+    let (ana, _, room) = server.ana_and_bo().await;
     let mut at_ana = ana.socket().await;
     let mut at_di = server.register("di-d").await.socket().await;
     at_di.send(json!({"type": "typing", "roomId": room})).await;

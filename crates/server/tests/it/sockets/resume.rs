@@ -5,10 +5,7 @@ use futures_util::future::join_all;
 use crate::support::{Actor, Server, assert_members, json, number, text};
 
 async fn ana_and_bo(server: &Server) -> (Actor, Actor, String, String) {
-    let ana = server.register_prime("ana").await;
-    let bo = server.register("bo-b").await;
-    let room = ana.create_room("Garden").await;
-    bo.join(&room).await.expect_status(200);
+    let (ana, bo, room) = server.ana_and_bo().await;
     let epoch = text(&ana.room(&room).await["epoch"]);
     (ana, bo, room, epoch)
 }

@@ -181,6 +181,27 @@ impl Server {
         actors.try_into().unwrap_or_else(|_| panic!("as many actors as names"))
     }
 
+    /// A room of Ana's, a prime member, in which Bo sits too.
+    pub(crate) async fn ana_and_bo(&self) -> (Actor, Actor, String) {
+        let ana = self.register_prime("ana").await;
+        let bo = self.register("bo-b").await;
+        let room = ana.create_room("Garden").await;
+        bo.join(&room).await.expect_status(200);
+        (ana, bo, room)
+    }
+
+    /// Six members, and their room.
+    pub(crate) async fn full_room(&self) -> (Vec<Actor>, String) {
+        let ana = self.register_prime("ana").await;
+        let room = ana.create_room("Garden").await;
+        let mut members = vec![ana];
+        for member in self.register_all(["m-2", "m-3", "m-4", "m-5", "m-6"]).await {
+            member.join(&room).await.expect_status(200);
+            members.push(member);
+        }
+        (members, room)
+    }
+
     /// A new prime member.
     pub(crate) async fn register_prime(&self, user_id: &str) -> Actor {
         let actor = self.register(user_id).await;
