@@ -1,9 +1,9 @@
 //! What a rule is told: everything it may look at, read under the lock that the change needs.
 
 use crate::{
-    Account, Admin, BodyDigest, Coins, Event, EventKind, FriendRequest, Invitation, JoinedAs, Mentions,
-    Message, MessageId, PasswordLink, Prime, RefreshToken, ReplyTo, Room, RoomId, Seat, SeatNumber, Seq,
-    Session, Standing, Timestamp, TokenHash, UserId,
+    Account, Admin, BodyDigest, Coins, Event, EventKind, FriendRequest, Invitation, JoinedAs, Message,
+    PasswordLink, Prime, RefreshToken, Room, Seat, SeatNumber, Seq, Session, Standing, Timestamp, TokenHash,
+    UserId,
 };
 
 /// An account as one room sees it.
@@ -108,19 +108,10 @@ pub struct PostFacts {
 /// A message that was posted before under the same client id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarlierPost {
-    pub message_id: MessageId,
-    /// Where it was posted.
-    pub room_id: RoomId,
-    /// Its place in the room's log.
-    pub seq: Seq,
+    /// The message as it reads now.
+    pub message: Message,
     /// What it said when it was posted; nothing is left of that once it is deleted.
     pub digest: Option<BodyDigest>,
-    /// When it was posted.
-    pub sent_at: Timestamp,
-    /// The message that it replies to.
-    pub reply_to: Option<ReplyTo>,
-    /// Whom it mentions as it reads now.
-    pub mentions: Mentions,
 }
 
 /// An account, locked, with what hangs on it.

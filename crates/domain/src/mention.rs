@@ -1,7 +1,7 @@
 //! Whom a message's text mentions.
 
 use crate::UserId;
-use crate::unicode::is_of_a_word;
+use crate::unicode::{begins_with_a_word, ends_in_a_word};
 
 /// What mentions all members of a room; nobody's user id.
 const EVERYONE: &str = "everyone";
@@ -44,7 +44,7 @@ impl Mentions {
         text.contains('@')
     }
 
-    /// Whether a member is mentioned who is not the author.
+    /// Whether a member is named, or all are.
     pub fn concern(&self, user_id: &UserId) -> bool {
         self.everyone || self.user_ids.contains(user_id)
     }
@@ -69,14 +69,6 @@ fn longest_id<'a>(text: &str, members: &'a [UserId]) -> Option<Named<'a>> {
 
 fn is_of_an_id(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"._-".contains(&byte)
-}
-
-fn ends_in_a_word(text: &str) -> bool {
-    text.chars().next_back().is_some_and(is_of_a_word)
-}
-
-fn begins_with_a_word(text: &str) -> bool {
-    text.chars().next().is_some_and(is_of_a_word)
 }
 
 /// The text without code: what stands between two runs of equally many backticks. Runs shorter than [`FENCE`] enclose code
@@ -136,7 +128,7 @@ mod tests {
         id.parse().expect("a user id")
     }
 
-    /// Ana writes to Bo, Bob, `bo.b`, `a_b` and `cy-`.
+    /// Whom Ana mentions, whose room has members with ids much alike.
     fn mentioned(text: &str) -> (Vec<String>, bool) {
         let members = ["ana", "bo1", "bo1b", "bo1.b", "a_b", "cy-"].map(user);
         let Mentions { user_ids, everyone } = Mentions::of(text, &user("ana"), &members);
@@ -155,6 +147,13 @@ mod tests {
             ("\n@bo1\n", vec!["bo1"]),
             ("@@bo1", vec!["bo1"]),
             ("你好，@bo1", vec!["bo1"]),
+            ("请@bo1看一下", vec!["bo1"]),
+            ("カナ@bo1さん", vec!["bo1"]),
+            ("ขอที่@bo1ครับ", vec!["bo1"]),
+            ("https://example.org/@bo1", vec!["bo1"]),
+            ("님@bo1", vec![]),
+            ("@bo1님", vec![]),
+            ("@bo1\u{301}", vec![]),
             ("👍@bo1👍", vec!["bo1"]),
             ("❤️@bo1", vec!["bo1"]),
             ("mail@bo1", vec![]),
@@ -190,6 +189,16 @@ mod tests {
             ("@bo1@bo1b", vec!["bo1"]),
         ] {
             assert_eq!(mentioned(text).0, ids, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_id_of_full_length_is_mentioned() {
+        let longest = "b".repeat(*UserId::LENGTH.end());
+        let members = [user("ana"), user(&longest), user(&longest[1..])];
+        for (text, member) in [(format!("@{longest}"), Some(1)), (format!("@{longest}b"), None)] {
+            let expected: Vec<_> = member.map(|place: usize| members[place].clone()).into_iter().collect();
+            assert_eq!(Mentions::of(&text, &members[0], &members).user_ids, expected, "{text}");
         }
     }
 

@@ -136,6 +136,11 @@ impl Message {
         Self { body: None, mentions: Mentions::default(), reactions: Reactions::default(), ..self }
     }
 
+    /// Whether it mentions a member. Its author is never mentioned.
+    pub fn does_mention(&self, user_id: &UserId) -> bool {
+        self.sender_id != *user_id && self.mentions.concern(user_id)
+    }
+
     /// Whether it was deleted; its body is then gone from every row.
     pub fn is_deleted(&self) -> bool {
         self.body.is_none()

@@ -6,7 +6,7 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::props::{
     BinaryProperty, CanonicalCombiningClass, DefaultIgnorableCodePoint, Emoji, EmojiModifier,
     ExtendedPictographic, GeneralCategory, JoiningType, PrependedConcatenationMark, Script,
-    VariationSelector, WhiteSpace,
+    VariationSelector, WhiteSpace, WordBreak,
 };
 use icu_properties::{CodePointMapData, CodePointSetData};
 
@@ -41,10 +41,25 @@ pub(crate) fn is_emoji(c: char) -> bool {
     has::<Emoji>(c)
 }
 
-/// Letters, numbers, and the marks on them.
-pub(crate) fn is_of_a_word(c: char) -> bool {
+/// Whether a text ends within a word that an ASCII letter or digit would go on with, by the word boundaries of UAX #29. There,
+/// no word of a script without blanks, such as Chinese, Japanese or Thai, goes on with one.
+pub(crate) fn ends_in_a_word(text: &str) -> bool {
+    text.chars().rev().find(|c| !is_mark(*c)).is_some_and(is_letter_or_digit)
+}
+
+/// Whether a text goes on with the word that an ASCII letter or digit before it would belong to, be it only with a mark on it.
+pub(crate) fn begins_with_a_word(text: &str) -> bool {
+    text.chars().next().is_some_and(|c| is_mark(c) || is_letter_or_digit(c))
+}
+
+fn is_letter_or_digit(c: char) -> bool {
+    let in_words = CodePointMapData::<WordBreak>::new().get(c);
+    matches!(in_words, WordBreak::ALetter | WordBreak::HebrewLetter | WordBreak::Numeric)
+}
+
+fn is_mark(c: char) -> bool {
     let is_mark = matches!(category(c), GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark);
-    c.is_alphanumeric() || is_mark && !has::<VariationSelector>(c)
+    is_mark && !has::<VariationSelector>(c)
 }
 
 /// Whether nothing of the text would be seen.

@@ -166,9 +166,7 @@ impl Worker {
 /// did not learn.
 fn as_it_was(new: &NewMessage, posting: Posting) -> Posting {
     match posting {
-        Posting::Repeated(earlier) if earlier.message_id == new.id => {
-            Posting::New(new.at_seq(earlier.seq, earlier.reply_to, earlier.mentions))
-        }
+        Posting::Repeated(earlier) if earlier.message.id == new.id => Posting::New(earlier.message),
         posting => posting,
     }
 }
@@ -196,20 +194,10 @@ mod tests {
     #[test]
     fn a_message_that_we_posted_without_hearing_of_it_is_new_and_anothers_is_not() {
         let (ours, anothers) = (message(1), message(3));
-        let found = EarlierPost {
-            message_id: ours.id,
-            room_id: ours.room_id,
-            seq: Seq(7),
-            digest: Some(ours.body.digest()),
-            sent_at: ours.at,
-            reply_to: None,
-            mentions: Mentions::default(),
-        };
+        let message = ours.at_seq(Seq(7), None, Mentions::default());
+        let found = EarlierPost { message: message.clone(), digest: Some(ours.body.digest()) };
         let repeated = Posting::Repeated(found);
-        assert_eq!(
-            as_it_was(&ours, repeated.clone()),
-            Posting::New(ours.at_seq(Seq(7), None, Mentions::default()))
-        );
+        assert_eq!(as_it_was(&ours, repeated.clone()), Posting::New(message));
         assert_eq!(as_it_was(&anothers, repeated.clone()), repeated);
     }
 }

@@ -102,8 +102,8 @@ mod tests {
         let [Ok(Posting::New(first)), Ok(Posting::Repeated(again))] = outcomes else {
             panic!("{outcomes:?}");
         };
-        assert_eq!([first.id, again.message_id], [id, id]);
-        assert_eq!(first.seq, again.seq);
+        assert_eq!([first.id, again.message.id], [id, id]);
+        assert_eq!(first.seq, again.message.seq);
         fixture.world.audits_clean().await;
     }
 

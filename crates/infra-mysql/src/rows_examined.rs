@@ -96,9 +96,15 @@ async fn a_room_costs_as_much_with_a_long_log(server: DatabaseServer) {
         fixture.connected(move |connection, cast| fill(connection, cast, head)).await;
         cast.ana.reads_up_to(cast.room, Seq(head)).await.expect("Ana sits there");
         cast.cy.reads_up_to(cast.room, Seq(head - UNREAD)).await.expect("Cy sits there");
+        let named = cast.ana.says(cast.room, "@cy-").await;
+        cast.ana.edits(&named, "@everyone").await.expect("Ana wrote it");
+        cast.ana.edits(&named, "@ana").await.expect("Ana wrote it");
+        cast.bo.replies(&named, &format!("reply in {head}")).await.expect("Bo sits there");
+        cast.bo.reacts(&named, "👍", true).await.expect("Bo sits there");
         examined.push(fixture.connected(move |connection, cast| rows_examined(connection, cast, head)).await);
     }
     assert_eq!(examined[0], examined[1]);
+    assert!(examined[0].iter().all(|(_, _, rows)| *rows > 0), "rows are counted: {examined:?}");
     fixture.world.audits_clean().await;
 }
 
@@ -127,6 +133,7 @@ async fn the_list_of_rooms_passes_over_deleted_messages(server: DatabaseServer) 
     let [few, many] = examined.as_slice() else { unreachable!("two lists were read") };
     assert_eq!(many.1.as_deref(), Some("hello"));
     assert!(many.0 <= few.0, "{few:?} and {many:?}");
+    fixture.world.audits_clean().await;
 }
 
 test_databases::on_both_servers! {

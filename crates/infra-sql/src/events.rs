@@ -129,17 +129,10 @@ impl EventRow {
     }
 
     /// What a repetition of the message is told that was posted with this event.
-    pub fn earlier_post(&self) -> Result<EarlierPost, Corrupt> {
+    pub fn earlier_post(self) -> Result<EarlierPost, Corrupt> {
         let data = self.posted_data()?;
-        Ok(EarlierPost {
-            message_id: MessageId(present(self.message_id, "events.message_id")?.0),
-            room_id: RoomId(self.room_id.0),
-            seq: Seq(self.seq),
-            digest: data.first_digest(),
-            sent_at: Timestamp::from_millis(self.at),
-            reply_to: data.reply_to.map(ReplyTo::from),
-            mentions: data.mentions(),
-        })
+        let digest = data.first_digest();
+        Ok(EarlierPost { message: self.posted(data)?, digest })
     }
 
     /// The data of an event that posted a message.

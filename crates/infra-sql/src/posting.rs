@@ -16,7 +16,7 @@ use domain::{Denial, Mentions, Message, MessageBody, MessageId, SeatNumber, Seq,
 use crate::events::{EventRow, HeadRow};
 use crate::failure::Failure;
 use crate::rooms::{SeatRow, SenderRow, seat_number};
-use crate::stored::{Corrupt, StoredId};
+use crate::stored::StoredId;
 
 use known::Head;
 pub use known::Known;
@@ -129,8 +129,7 @@ struct Facts {
 }
 
 impl Facts {
-    /// Takes what is known, and reads the rest. A reply to a message that is not there will be denied, and a denial is
-    /// never decided on what is remembered: its room is read anew.
+    /// Takes what is known, and reads the rest. A denial is never decided on what is remembered: its room is read anew.
     fn load(
         connection: &mut impl PostingStatements,
         known: &mut Known,
@@ -138,7 +137,7 @@ impl Facts {
         repetitions: Repetitions,
     ) -> Result<Self, Failure> {
         let (mut facts, read) = Self::of_rooms(connection, known, messages)?;
-        let doubtful = |new: &&&NewMessage| facts.lacks_original(new) && !read.contains(&new.room_id.into());
+        let doubtful = |new: &&&NewMessage| facts.is_denied(new) && !read.contains(&new.room_id.into());
         let doubtful: BTreeSet<StoredId> =
             messages.iter().filter(doubtful).map(|new| new.room_id.into()).collect();
         if !doubtful.is_empty() {
@@ -150,8 +149,7 @@ impl Facts {
         let is_looked_for = |new: &&&NewMessage| {
             repetitions == Repetitions::OfAll
                 || known.is_repeater(new.sender_id.as_str())
-                || facts.standing(new) != Standing::Member
-                || facts.lacks_original(new)
+                || facts.is_denied(new)
         };
         let client_ids: BTreeSet<_> = messages
             .iter()
@@ -160,10 +158,9 @@ impl Facts {
             .collect();
         let found = if client_ids.is_empty() { Vec::new() } else { connection.earlier_posts(&client_ids)? };
         for event in found {
-            known.repeats(&event.actor_id);
             let earlier = event.earlier_post()?;
-            let id = event.client_message_id.ok_or(Corrupt { column: "events.client_message_id" })?;
-            facts.earlier.insert((event.actor_id, id), earlier);
+            known.repeats(earlier.message.sender_id.as_str());
+            facts.earlier.insert(posted_under(&earlier.message), earlier);
         }
         Ok(facts)
     }
@@ -204,9 +201,13 @@ impl Facts {
         messages: &[&NewMessage],
     ) -> Result<(), Failure> {
         let may_mention = messages.iter().filter(|new| Mentions::may_be_in(new.body.as_str()));
-        let rooms: BTreeSet<StoredId> = may_mention.map(|new| new.room_id.into()).collect();
-        let unknown: BTreeSet<StoredId> =
-            rooms.iter().copied().filter(|room_id| known.members(*room_id).is_none()).collect();
+        let mut unknown = BTreeSet::new();
+        for room_id in may_mention.map(|new| StoredId::from(new.room_id)) {
+            match known.members(room_id) {
+                Some(members) => drop(self.members.insert(room_id, members.to_vec())),
+                None => drop(unknown.insert(room_id)),
+            }
+        }
         let seats = if unknown.is_empty() { Vec::new() } else { connection.seats(&unknown)? };
         for seat in seats {
             let number = seat_number(seat.number)?;
@@ -214,11 +215,6 @@ impl Facts {
         }
         for room_id in unknown {
             known.seated_are(room_id, self.members.get(&room_id).cloned().unwrap_or_default());
-        }
-        for room_id in rooms {
-            if let Some(members) = known.members(room_id) {
-                self.members.insert(room_id, members.to_vec());
-            }
         }
         Ok(())
     }
@@ -275,9 +271,9 @@ impl Facts {
         (original.room_id == new.room_id).then_some(original)
     }
 
-    /// Whether it is to reply to a message that is not there, or no more.
-    fn lacks_original(&self, new: &NewMessage) -> bool {
-        new.reply_to.is_some() && self.original(new).is_none_or(Message::is_deleted)
+    /// Whether it will be denied, unless it is a repetition.
+    fn is_denied(&self, new: &NewMessage) -> bool {
+        rules::admit(&self.of(new), new).is_err()
     }
 
     fn standing(&self, new: &NewMessage) -> Standing {
@@ -287,19 +283,11 @@ impl Facts {
     /// Notes that a message is posted, and answers where its log ends with it.
     fn add(&mut self, message: &Message, kind: &str) -> Head {
         let room_id = StoredId::from(message.room_id);
-        let by = (message.sender_id.to_string(), message.client_message_id.to_string());
-        let earlier = EarlierPost {
-            message_id: message.id,
-            room_id: message.room_id,
-            seq: message.seq,
-            digest: message.body.as_ref().map(MessageBody::digest),
-            sent_at: message.sent_at,
-            reply_to: message.reply_to,
-            mentions: message.mentions.clone(),
-        };
+        let by = posted_under(message);
+        let digest = message.body.as_ref().map(MessageBody::digest);
         let seat = self.senders.get(&(room_id, by.0.clone())).and_then(|(_, seat)| *seat);
-        self.earlier.insert(by, earlier);
-        let mentioned: Vec<SeatNumber> = self.mentioned(message, seat);
+        self.earlier.insert(by, EarlierPost { message: message.clone(), digest });
+        let mentioned = self.mentioned(message);
         let head = self.heads.entry(room_id).or_default();
         let mentions = match mentioned.as_slice() {
             [] => head.mentions,
@@ -309,14 +297,10 @@ impl Facts {
         *head
     }
 
-    /// The seats whose holders a message mentions. A member who takes a free seat has read up to there.
-    fn mentioned(&self, message: &Message, author: Option<SeatNumber>) -> Vec<SeatNumber> {
-        let Mentions { user_ids, everyone } = &message.mentions;
-        if *everyone {
-            return SeatNumber::ALL.into_iter().filter(|seat| Some(*seat) != author).collect();
-        }
+    /// The seats whose holders a message mentions.
+    fn mentioned(&self, message: &Message) -> Vec<SeatNumber> {
         let members = self.members.get(&message.room_id.into()).into_iter().flatten();
-        members.filter(|(user_id, _)| user_ids.contains(user_id)).map(|(_, seat)| *seat).collect()
+        members.filter(|(user_id, _)| message.does_mention(user_id)).map(|(_, seat)| *seat).collect()
     }
 }
 
@@ -326,4 +310,8 @@ fn sender(new: &NewMessage) -> (StoredId, String) {
 
 fn client_id(new: &NewMessage) -> (String, String) {
     (new.sender_id.to_string(), new.client_message_id.to_string())
+}
+
+fn posted_under(message: &Message) -> (String, String) {
+    (message.sender_id.to_string(), message.client_message_id.to_string())
 }

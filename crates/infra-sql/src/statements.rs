@@ -57,7 +57,7 @@ pub mod prelude {
 
     pub use super::last_messages::LastMessages;
     pub use super::queries;
-    pub use super::reading::{Erased, Reading, Recounted, UnreadRange, seat};
+    pub use super::reading::{CountedUnread, Reading, UnreadRange, seat};
     pub use super::touching::TouchSessions;
     pub use crate::StoredId;
     pub use crate::accounts::{AccountRow, AccountUpdate, RecoveryCodeRow, RefreshTokenRow, SessionRow};

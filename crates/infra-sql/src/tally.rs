@@ -51,19 +51,6 @@ impl Tally {
     pub fn has_deletions_since(self, marker: Self) -> bool {
         self.since(marker, DELETIONS) != 0
     }
-
-    fn count(self, what: usize) -> u32 {
-        u32::from_be_bytes(self.0[what])
-    }
-
-    fn since(self, marker: Self, what: usize) -> u32 {
-        self.count(what).wrapping_sub(marker.count(what))
-    }
-
-    fn with_one_more(mut self, what: usize) -> Self {
-        self.0[what] = self.count(what).wrapping_add(1).to_be_bytes();
-        self
-    }
 }
 
 /// What a room's log holds up to one of its events in mentions: how often a message was edited or deleted so that it mentions
@@ -99,24 +86,26 @@ impl MentionTally {
     pub fn has_recounts_since(self, marker: Self) -> bool {
         self.since(marker, RECOUNTS) != 0
     }
-
-    fn count(self, what: usize) -> u32 {
-        u32::from_be_bytes(self.0[what])
-    }
-
-    fn since(self, marker: Self, what: usize) -> u32 {
-        self.count(what).wrapping_sub(marker.count(what))
-    }
-
-    fn with_one_more(mut self, what: usize) -> Self {
-        self.0[what] = self.count(what).wrapping_add(1).to_be_bytes();
-        self
-    }
 }
 
-/// How these counts are stored: as they are kept.
+/// How these counts go up, and how they are stored: as they are kept.
 macro_rules! stored_counts {
     ($Counts:ident, $counters:expr) => {
+        impl $Counts {
+            fn count(self, what: usize) -> u32 {
+                u32::from_be_bytes(self.0[what])
+            }
+
+            fn since(self, marker: Self, what: usize) -> u32 {
+                self.count(what).wrapping_sub(marker.count(what))
+            }
+
+            fn with_one_more(mut self, what: usize) -> Self {
+                self.0[what] = self.count(what).wrapping_add(1).to_be_bytes();
+                self
+            }
+        }
+
         impl<DB> FromSql<Binary, DB> for $Counts
         where
             DB: Backend,

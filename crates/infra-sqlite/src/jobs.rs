@@ -260,7 +260,7 @@ mod tests {
             .into_iter()
             .map(|outcome| match outcome {
                 Ok(Posting::New(message)) => Ok((message.seq.0, "new")),
-                Ok(Posting::Repeated(earlier)) => Ok((earlier.seq.0, "repeated")),
+                Ok(Posting::Repeated(earlier)) => Ok((earlier.message.seq.0, "repeated")),
                 Err(denial) => Err(denial),
             })
             .collect();

@@ -14,7 +14,8 @@ mod errors;
 mod files;
 mod jobs;
 mod migrations;
-#[cfg(test)]
+// Where the kernel counts what a process reads.
+#[cfg(all(test, target_os = "linux"))]
 mod pages_read;
 mod readers;
 mod settings;

@@ -144,9 +144,15 @@ async fn a_room_costs_as_much_with_a_long_log() {
         fill(&path, &cast, head);
         cast.ana.reads_up_to(cast.room, Seq(head)).await.expect("Ana sits there");
         cast.cy.reads_up_to(cast.room, Seq(head - UNREAD)).await.expect("Cy sits there");
+        let named = cast.ana.says(cast.room, "@cy-").await;
+        cast.ana.edits(&named, "@everyone").await.expect("Ana wrote it");
+        cast.ana.edits(&named, "@ana").await.expect("Ana wrote it");
+        cast.bo.replies(&named, &format!("reply in {head}")).await.expect("Bo sits there");
+        cast.bo.reacts(&named, "👍", true).await.expect("Bo sits there");
         read.push(pages_read(&path, &cast, head));
     }
     for (what, short) in &read[0] {
+        assert!(*short > 0, "pages are counted");
         assert!(read[1][what] <= short + DEEPER, "{what:?}: {} pages in place of {short}", read[1][what]);
     }
     world.audits_clean().await;

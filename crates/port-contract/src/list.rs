@@ -126,9 +126,6 @@ macro_rules! contract_tests {
                 whom_a_message_mentions_follows_its_text,
                 mentions_are_counted_beside_unread_messages,
                 a_mention_and_a_departure_at_once_have_one_order,
-                unread_mentions_follow_from_the_log_with_seed_1,
-                unread_mentions_follow_from_the_log_with_seed_2,
-                unread_mentions_follow_from_the_log_with_seed_3,
             ],
             message_races: [
                 sixty_four_writers_leave_no_gap,

@@ -59,8 +59,9 @@ pub enum Posting {
 /// replied to.
 pub fn post(facts: &PostFacts, new: &NewMessage) -> Result<Posting, Denial> {
     if let Some(earlier) = &facts.earlier {
-        let is_same = earlier.room_id == new.room_id
-            && earlier.reply_to.map(|original| original.message_id) == new.reply_to
+        let Message { room_id, reply_to, .. } = &earlier.message;
+        let is_same = *room_id == new.room_id
+            && reply_to.map(|original| original.message_id) == new.reply_to
             && earlier.digest.is_none_or(|digest| digest == new.body.digest());
         return if is_same {
             Ok(Posting::Repeated(earlier.clone()))
@@ -68,19 +69,19 @@ pub fn post(facts: &PostFacts, new: &NewMessage) -> Result<Posting, Denial> {
             Err(Denial::ClientMessageIdConflict)
         };
     }
-    facts.standing.admit()?;
-    let reply_to = match new.reply_to {
-        Some(_) => Some(reply_to(facts.original.as_ref())?),
-        None => None,
-    };
+    let reply_to = admit(facts, new)?;
     let mentions = Mentions::of(new.body.as_str(), &new.sender_id, &facts.members);
     Ok(Posting::New(new.at_seq(facts.head_seq.next(), reply_to, mentions)))
 }
 
-/// What points at the message that is replied to, which must be there still.
-fn reply_to(original: Option<&Message>) -> Result<ReplyTo, Denial> {
-    let original = living(original)?;
-    Ok(ReplyTo { message_id: original.id, seq: original.seq })
+/// Whether a message that is no repetition may be posted, and what it then points at.
+pub fn admit(facts: &PostFacts, new: &NewMessage) -> Result<Option<ReplyTo>, Denial> {
+    facts.standing.admit()?;
+    if new.reply_to.is_none() {
+        return Ok(None);
+    }
+    let original = living(facts.original.as_ref())?;
+    Ok(Some(ReplyTo { message_id: original.id, seq: original.seq }))
 }
 
 /// The event that a posted message is.
@@ -120,13 +121,13 @@ pub fn edit(facts: &RoomFacts, body: &MessageBody, now: Timestamp) -> Verdict<Ro
     Ok([revised].into_iter().chain(recounted).chain([event]).collect())
 }
 
-/// Which members the message mentions now and did not before, or the other way round. What it means to those who are gone or
-/// to its author counts nowhere.
+/// Which members the message mentions now and did not before, or the other way round. What it means to those who are gone
+/// counts nowhere.
 fn recounted(facts: &RoomFacts, before: &Message, now: &Message) -> Option<RoomChange> {
-    let others = facts.seats.iter().map(|seat| &seat.user_id).filter(|user_id| **user_id != now.sender_id);
-    let of: Vec<_> = others
-        .filter(|user_id| before.mentions.concern(user_id) != now.mentions.concern(user_id))
-        .map(|user_id| (user_id.clone(), now.mentions.concern(user_id)))
+    let members = facts.seats.iter().map(|seat| &seat.user_id);
+    let of: Vec<_> = members
+        .filter(|user_id| before.does_mention(user_id) != now.does_mention(user_id))
+        .map(|user_id| (user_id.clone(), now.does_mention(user_id)))
         .collect();
     (!of.is_empty()).then_some(RoomChange::RecountMentions { seq: now.seq, of })
 }

@@ -21,6 +21,12 @@ pub struct Posted {
     pub duplicate: bool,
 }
 
+impl Posted {
+    fn of(message: &Message, duplicate: bool) -> Self {
+        Self { message_id: message.id, seq: message.seq, sent_at: message.sent_at, duplicate }
+    }
+}
+
 /// A message edited or deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageChanged {
@@ -62,21 +68,11 @@ impl Hexroom {
         };
         match self.rooms.post(new).await? {
             Posting::New(message) => {
-                let posted = Posted {
-                    message_id: message.id,
-                    seq: message.seq,
-                    sent_at: message.sent_at,
-                    duplicate: false,
-                };
+                let posted = Posted::of(&message, false);
                 self.events.publish(Announcement::Event(rules::posted(message))).await;
                 Ok(posted)
             }
-            Posting::Repeated(earlier) => Ok(Posted {
-                message_id: earlier.message_id,
-                seq: earlier.seq,
-                sent_at: earlier.sent_at,
-                duplicate: true,
-            }),
+            Posting::Repeated(earlier) => Ok(Posted::of(&earlier.message, true)),
         }
     }
 
@@ -143,7 +139,7 @@ mod tests {
     use crate::facts::EarlierPost;
     use crate::rules::cast::*;
     use crate::use_cases::fixture::*;
-    use crate::{EventKind, Mentions, Reacting};
+    use crate::{EventKind, Reacting};
 
     async fn posts(fixture: Fixture) -> Result<Posted, Refusal> {
         let client_message_id = "client id".parse().expect("a client message id");
@@ -178,15 +174,8 @@ mod tests {
     #[tokio::test]
     async fn a_repeated_message_is_not_announced_again() {
         let mut fixture = Fixture::default();
-        let earlier = EarlierPost {
-            message_id: MessageId(uuid(6)),
-            room_id: ROOM,
-            seq: Seq(2),
-            digest: Some(body("hello").digest()),
-            sent_at: at(-5),
-            reply_to: None,
-            mentions: Mentions::default(),
-        };
+        let message = Message { id: MessageId(uuid(6)), seq: Seq(2), sent_at: at(-5), ..message_by(BO) };
+        let earlier = EarlierPost { message, digest: Some(body("hello").digest()) };
         fixture.rooms.expect_post().times(1).returning(move |_| Ok(Posting::Repeated(earlier.clone())));
         let expected =
             Posted { message_id: MessageId(uuid(6)), seq: Seq(2), sent_at: at(-5), duplicate: true };

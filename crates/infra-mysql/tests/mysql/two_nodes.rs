@@ -123,7 +123,7 @@ async fn a_message_repeated_elsewhere_is_posted_once(server: DatabaseServer) {
             .iter()
             .map(|posting| match posting {
                 Posting::New(message) => message.seq,
-                Posting::Repeated(earlier) => earlier.seq,
+                Posting::Repeated(earlier) => earlier.message.seq,
             })
             .collect();
         assert!(seqs.windows(2).all(|pair| pair[0] == pair[1]), "{seqs:?}");

@@ -11,8 +11,14 @@ use crate::failure::Failure;
 use crate::statements::reading::MOST_ROOMS;
 use crate::{Statements, StoredId};
 
-/// So many events are looked at at once.
-const AT_ONCE: i64 = 100;
+/// So many rooms are noted one after the other before more are read.
+const ROOMS_AT_ONCE: i64 = 100;
+
+/// So many events are looked at first.
+const FIRST_LOOK: i64 = 8;
+
+/// So many events are looked at at once at most.
+const MOST_AT_ONCE: i64 = 10_000;
 
 /// When the last event of each of these rooms happened, whose logs end there, and the newest message of each.
 pub(super) fn of(
@@ -38,9 +44,13 @@ pub(super) fn newest_below(
     room_id: StoredId,
     mut below: i64,
 ) -> Result<i64, Failure> {
+    // Most often it is near. Below many deleted ones with nothing else between them it is not, and the room is locked
+    // meanwhile.
+    let mut at_once = FIRST_LOOK;
     loop {
-        let candidates = connection.candidates(room_id, below, AT_ONCE)?;
+        let candidates = connection.candidates(room_id, below, at_once)?;
         let Some(lowest) = candidates.last() else { return Ok(0) };
+        at_once = (at_once * 4).min(MOST_AT_ONCE);
         below = lowest.seq;
         for candidate in candidates {
             if candidate.is_message && !candidate.is_deleted {
@@ -59,7 +69,7 @@ pub(super) fn newest_below(
 pub fn note_all(connection: &mut impl Statements) -> Result<(), Failure> {
     let mut after = StoredId::LOWEST;
     loop {
-        let rooms = connection.rooms_after(after, AT_ONCE)?;
+        let rooms = connection.rooms_after(after, ROOMS_AT_ONCE)?;
         let Some(last) = rooms.last() else { return Ok(()) };
         after = last.room_id;
         for room in rooms {

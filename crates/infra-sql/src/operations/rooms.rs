@@ -3,20 +3,21 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
+use diesel::QueryResult;
 use domain::change::RoomChange;
 use domain::facts::{Person, RoomFacts};
 use domain::ports::{Committed, Decide, RoomScope};
 use domain::{
     Ban, Denial, Invitation, InvitationId, JoinedAs, Page, PageSize, Reading, Room, RoomId, RoomPlace,
-    RoomSummary, RoomView, Seq, Standing, Timestamp, TokenHash, UserId,
+    RoomSummary, RoomView, Seq, Standing, TokenHash, UserId,
 };
 
 use crate::failure::Failure;
 use crate::operations::last_messages;
 use crate::operations::room_changes::{Following, apply};
 use crate::operations::room_facts;
-use crate::rooms::{RoomWithHead, SeatRow, StandingRow, ban, member};
-use crate::statements::reading::MOST_ROOMS;
+use crate::rooms::{ReadingRow, RoomWithHead, SeatRow, StandingRow, ban, member};
+use crate::statements::reading::{MOST_ROOMS, UnreadRange};
 use crate::{Dialect, Statements, StoredId};
 
 /// Creates a room as `decide` says.
@@ -53,17 +54,16 @@ fn apply_all(
     mut head: Seq,
     changes: &[RoomChange],
 ) -> Result<(), Failure> {
-    let mut recounts = false;
+    let recounts = changes.iter().any(|change| matches!(change, RoomChange::RecountMentions { .. }));
     for change in changes {
-        let next = head.next();
+        let following = Following { seq: head.next(), recounts };
         if let RoomChange::Append(event) = change {
-            if event.seq != head.next() {
+            if event.seq != following.seq {
                 return Err(Failure::ConflictingChange("an event follows its room's head"));
             }
             head = event.seq;
         }
-        apply(connection, room_id, change, Following { seq: next, recounts })?;
-        recounts = matches!(change, RoomChange::RecountMentions { .. });
+        apply(connection, room_id, change, following)?;
     }
     Ok(())
 }
@@ -160,8 +160,7 @@ pub fn of_member(
         .into_iter()
         .map(|(seat, row)| {
             let room = Room::from(row);
-            let (last_event_at, last_message) =
-                last.remove(&room.id).unwrap_or((Timestamp::from_millis(0), None));
+            let (last_event_at, last_message) = last.remove(&room.id).ok_or(Denial::RoomNotFound)?;
             Ok(RoomSummary {
                 seats_taken: usize::try_from(taken.remove(&room.id).unwrap_or_default()).unwrap_or_default(),
                 read_seq: Seq(seat.read_seq),
@@ -193,28 +192,27 @@ pub fn reading(
     let mut found = BTreeMap::new();
     for ids in ids.chunks(MOST_ROOMS) {
         let rows = connection.reading(user_id.as_str(), ids)?;
-        let with_deletions = rows.iter().filter(|row| row.has_deletions());
-        let ranges: Vec<_> = with_deletions.map(|row| (row.room_id, row.read_seq, row.head_seq)).collect();
-        let erased: HashMap<_, _> = match ranges.as_slice() {
-            [] => HashMap::new(),
-            ranges => connection.erased(user_id.as_str(), ranges)?.into_iter().collect(),
-        };
-        let with_recounts = rows.iter().filter(|row| row.has_recounts());
-        let ranges: Vec<_> = with_recounts.map(|row| (row.room_id, row.read_seq, row.head_seq)).collect();
-        let recounted: HashMap<_, _> = match ranges.as_slice() {
-            [] => HashMap::new(),
-            ranges => {
-                let recounted = connection.recounted(user_id.as_str(), ranges)?.into_iter();
-                recounted.map(|(room_id, more, all)| (room_id, more - (all - more))).collect()
-            }
-        };
+        let range = |row: &ReadingRow| (row.room_id, row.read_seq, row.head_seq);
+        let ranges: Vec<_> = rows.iter().filter(|row| row.has_deletions()).map(range).collect();
+        let erased = counted(&ranges, |ranges| connection.erased(user_id.as_str(), ranges))?;
+        let ranges: Vec<_> = rows.iter().filter(|row| row.has_recounts()).map(range).collect();
+        let recounted = counted(&ranges, |ranges| connection.recounted(user_id.as_str(), ranges))?;
         for row in rows {
-            let erased = erased.get(&Some(row.room_id)).copied().unwrap_or_default();
-            let recounted = recounted.get(&Some(row.room_id)).copied().unwrap_or_default();
+            let erased = erased.get(&row.room_id).copied().unwrap_or_default();
+            let recounted = recounted.get(&row.room_id).copied().unwrap_or_default();
             found.insert(row.room_id, row.reading(erased, recounted)?);
         }
     }
     Ok(found.into_values().rev().collect())
+}
+
+/// What is counted in some rooms, by room; nothing is asked about none.
+fn counted(
+    ranges: &[UnreadRange],
+    count: impl FnOnce(&[UnreadRange]) -> QueryResult<Vec<(Option<StoredId>, i64)>>,
+) -> Result<HashMap<StoredId, i64>, Failure> {
+    let counts = if ranges.is_empty() { Vec::new() } else { count(ranges)? };
+    Ok(counts.into_iter().filter_map(|(room_id, count)| Some((room_id?, count))).collect())
 }
 
 /// A page of a room's invitations.

@@ -38,10 +38,10 @@ const ERASED: [&str; 4] = [
     " AND deletion_seq <= ",
 ];
 
-/// How often messages above a place in one room's log had been changed so that they mention somebody, and how often so in
-/// either direction, when the log ended at another place. Values for the reason that [`ERASED`] has.
+/// How much more often messages above a place in one room's log had been changed so that they mention somebody than the
+/// other way round, when the log ended at another place. Values for the reason that [`ERASED`] has.
 const RECOUNTED: [&str; 4] = [
-    "SELECT MAX(room_id), COUNT(NULLIF(mentioned, FALSE)), COUNT(*) FROM recounted_mentions WHERE user_id = ",
+    "SELECT MAX(room_id), 2 * COUNT(NULLIF(mentioned, FALSE)) - COUNT(*) FROM recounted_mentions WHERE user_id = ",
     " AND room_id = ",
     " AND seq > ",
     " AND event_seq <= ",
@@ -61,18 +61,11 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// How many of others' messages that somebody has not read are deleted, in [`MOST_ROOMS`] at most:
+/// What is counted for somebody in what they have not read of some rooms, [`MOST_ROOMS`] at most:
 /// `(Option<StoredId>, i64)`.
 #[derive(Debug, Clone)]
-pub struct Erased<'a> {
-    user_id: &'a str,
-    rooms: Vec<UnreadRange>,
-}
-
-/// How often messages that somebody has not read were changed so that they mention them, and how often so in either
-/// direction, in [`MOST_ROOMS`] at most: `(Option<StoredId>, i64, i64)`.
-#[derive(Debug, Clone)]
-pub struct Recounted<'a> {
+pub struct CountedUnread<'a> {
+    query: &'static [&'static str; 4],
     user_id: &'a str,
     rooms: Vec<UnreadRange>,
 }
@@ -80,17 +73,15 @@ pub struct Recounted<'a> {
 /// A room, up to where they have read, and where its log ends.
 pub type UnreadRange = (StoredId, i64, i64);
 
-impl<'a> Erased<'a> {
-    /// How many there are in these rooms, of which there is at least one.
-    pub fn of(user_id: &'a str, rooms: &[UnreadRange]) -> Self {
-        Self { user_id, rooms: padded(rooms) }
+impl<'a> CountedUnread<'a> {
+    /// How many of others' messages are deleted, in rooms of which there is at least one.
+    pub fn erased(user_id: &'a str, rooms: &[UnreadRange]) -> Self {
+        Self { query: &ERASED, user_id, rooms: padded(rooms) }
     }
-}
 
-impl<'a> Recounted<'a> {
-    /// How often that was in these rooms, of which there is at least one.
-    pub fn of(user_id: &'a str, rooms: &[UnreadRange]) -> Self {
-        Self { user_id, rooms: padded(rooms) }
+    /// How many more messages mention them than when they were posted, in rooms of which there is at least one.
+    pub fn recounted(user_id: &'a str, rooms: &[UnreadRange]) -> Self {
+        Self { query: &RECOUNTED, user_id, rooms: padded(rooms) }
     }
 }
 
@@ -110,13 +101,7 @@ impl QueryId for Reading<'_> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl QueryId for Erased<'_> {
-    type QueryId = ();
-
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl QueryId for Recounted<'_> {
+impl QueryId for CountedUnread<'_> {
     type QueryId = ();
 
     const HAS_STATIC_QUERY_ID: bool = false;
@@ -127,19 +112,13 @@ impl Query for Reading<'_> {
         (Binary, Binary, BigInt, Binary, Nullable<Binary>, BigInt, Binary, Nullable<Binary>, Integer);
 }
 
-impl Query for Erased<'_> {
+impl Query for CountedUnread<'_> {
     type SqlType = (Nullable<Binary>, BigInt);
-}
-
-impl Query for Recounted<'_> {
-    type SqlType = (Nullable<Binary>, BigInt, BigInt);
 }
 
 impl<C> RunQueryDsl<C> for Reading<'_> {}
 
-impl<C> RunQueryDsl<C> for Erased<'_> {}
-
-impl<C> RunQueryDsl<C> for Recounted<'_> {}
+impl<C> RunQueryDsl<C> for CountedUnread<'_> {}
 
 impl<DB> QueryFragment<DB> for Reading<'_>
 where
@@ -161,55 +140,27 @@ where
     }
 }
 
-impl<DB> QueryFragment<DB> for Erased<'_>
+impl<DB> QueryFragment<DB> for CountedUnread<'_>
 where
     DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt> + HasSqlType<Text>,
     StoredId: ToSql<Binary, DB>,
     i64: ToSql<BigInt, DB>,
     str: ToSql<Text, DB>,
 {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        in_each_range(&ERASED, self.user_id, &self.rooms, out)
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        for (position, (room_id, read_seq, head_seq)) in self.rooms.iter().enumerate() {
+            out.push_sql(if position == 0 { "" } else { " UNION ALL " });
+            out.push_sql(self.query[0]);
+            out.push_bind_param::<Text, _>(self.user_id)?;
+            out.push_sql(self.query[1]);
+            out.push_bind_param::<Binary, _>(room_id)?;
+            out.push_sql(self.query[2]);
+            out.push_bind_param::<BigInt, _>(read_seq)?;
+            out.push_sql(self.query[3]);
+            out.push_bind_param::<BigInt, _>(head_seq)?;
+        }
+        Ok(())
     }
-}
-
-impl<DB> QueryFragment<DB> for Recounted<'_>
-where
-    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt> + HasSqlType<Text>,
-    StoredId: ToSql<Binary, DB>,
-    i64: ToSql<BigInt, DB>,
-    str: ToSql<Text, DB>,
-{
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        in_each_range(&RECOUNTED, self.user_id, &self.rooms, out)
-    }
-}
-
-/// A query about somebody in each of some rooms, above a place and up to where the log ends.
-fn in_each_range<'b, DB>(
-    query: &[&str; 4],
-    user_id: &'b str,
-    rooms: &'b [UnreadRange],
-    mut out: AstPass<'_, 'b, DB>,
-) -> QueryResult<()>
-where
-    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt> + HasSqlType<Text>,
-    StoredId: ToSql<Binary, DB>,
-    i64: ToSql<BigInt, DB>,
-    str: ToSql<Text, DB>,
-{
-    for (position, (room_id, read_seq, head_seq)) in rooms.iter().enumerate() {
-        out.push_sql(if position == 0 { "" } else { " UNION ALL " });
-        out.push_sql(query[0]);
-        out.push_bind_param::<Text, _>(user_id)?;
-        out.push_sql(query[1]);
-        out.push_bind_param::<Binary, _>(room_id)?;
-        out.push_sql(query[2]);
-        out.push_bind_param::<BigInt, _>(read_seq)?;
-        out.push_sql(query[3]);
-        out.push_bind_param::<BigInt, _>(head_seq)?;
-    }
-    Ok(())
 }
 
 /// Somebody's seat in a room.

@@ -103,17 +103,13 @@ statements! {
     /// How many of others' messages that somebody has not read are deleted, in not too many rooms at once; no id for a
     /// room where there are none.
     fn erased(connection, user_id: &str, rooms: &[UnreadRange]) -> Vec<(Option<StoredId>, i64)> {
-        Erased::of(user_id, rooms).load(connection)
+        CountedUnread::erased(user_id, rooms).load(connection)
     }
 
-    /// How often messages that somebody has not read were changed so that they mention them, and how often so in either
-    /// direction, in not too many rooms at once; no id for a room where there are none.
-    fn recounted(
-        connection,
-        user_id: &str,
-        rooms: &[UnreadRange]
-    ) -> Vec<(Option<StoredId>, i64, i64)> {
-        Recounted::of(user_id, rooms).load(connection)
+    /// How many more messages that somebody has not read mention them than when they were posted, in not too many rooms at
+    /// once; no id for a room where there are none.
+    fn recounted(connection, user_id: &str, rooms: &[UnreadRange]) -> Vec<(Option<StoredId>, i64)> {
+        CountedUnread::recounted(user_id, rooms).load(connection)
     }
 
     /// How many seats are taken in each of some rooms.

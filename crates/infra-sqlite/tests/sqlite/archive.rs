@@ -9,6 +9,7 @@ use domain::change::AccountChange;
 use domain::ports::Randomness;
 use domain::{OpaqueToken, Salt, SealedSecret, Seq, TimeStep, recovery_hash};
 use infra_sql::archive::{Archive, ImportError};
+use infra_sql::schema::TABLES;
 use infra_sqlite::{OpenError, SqliteArchive};
 use port_contract::first_version::{self, EXPORT};
 use port_contract::{Cast, World};
@@ -60,6 +61,9 @@ async fn eventful(world: &World) -> Cast {
     bo.edits(&first, "see you at ten").await.expect("it is allowed");
     let second = cy.says(*room, "no").await;
     cy.deletes(&second).await.expect("it is allowed");
+    cy.replies(&first, "reply").await.expect("it is allowed");
+    cy.reacts(&first, "\u{1f98a}", true).await.expect("it is allowed");
+    bo.edits(&first, "see you at ten, @cy-").await.expect("it is allowed");
     bo.reads_up_to(*room, Seq(4)).await.expect("it is allowed");
     di.is_granted(500, "gift").await.expect("it is allowed");
     let paid = ana.opens("Pentagon").await;
@@ -113,28 +117,7 @@ async fn a_store_moves_whole() {
     eventful(&world(&from)).await;
     let exported = export(&from);
     let lines = rows(&exported);
-    for table in [
-        "accounts",
-        "rooms",
-        "free_joins",
-        "sessions",
-        "refresh_tokens",
-        "recovery_codes",
-        "participants",
-        "seats",
-        "bans",
-        "invitations",
-        "events",
-        "coin_accounts",
-        "transfers",
-        "transfer_entries",
-        "grants",
-        "friend_requests",
-        "friendships",
-        "blocks",
-        "password_links",
-        "admin_record",
-    ] {
+    for table in TABLES {
         assert!(lines.iter().any(|line| line.starts_with(&format!("{{\"{table}\":"))), "{table}");
     }
 

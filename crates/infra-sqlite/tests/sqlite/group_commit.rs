@@ -40,7 +40,7 @@ async fn each_of_those_who_wait_together_gets_their_own_answer() {
     for post in posts {
         answers.push(match post.await.expect("no posting panics") {
             Ok(Posting::New(message)) => format!("new {}", message.seq),
-            Ok(Posting::Repeated(earlier)) => format!("repeated {}", earlier.seq),
+            Ok(Posting::Repeated(earlier)) => format!("repeated {}", earlier.message.seq),
             Err(Refusal::Denied(denial)) => denial.to_string(),
             Err(failure) => failure.to_string(),
         });

@@ -54,7 +54,7 @@ pub async fn an_abandoned_message_is_posted_once_by_its_retry(world: World) {
             let id = format!("{polls}-{number}");
             seqs.push(match cast.bo.posts(cast.room, &id, &id).await.expect("Bo sits there") {
                 Posting::New(message) => message.seq.0,
-                Posting::Repeated(earlier) => earlier.seq.0,
+                Posting::Repeated(earlier) => earlier.message.seq.0,
             });
         }
     }

@@ -67,7 +67,7 @@ pub async fn a_message_sent_many_times_at_once_is_posted_once(world: World) {
         .iter()
         .map(|posting| match posting {
             Posting::New(message) => (message.id, message.seq, message.sent_at),
-            Posting::Repeated(earlier) => (earlier.message_id, earlier.seq, earlier.sent_at),
+            Posting::Repeated(earlier) => (earlier.message.id, earlier.message.seq, earlier.message.sent_at),
         })
         .collect();
     assert_eq!(answers.len(), 1, "each of them gets the first result");

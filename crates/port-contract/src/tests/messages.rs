@@ -55,8 +55,11 @@ pub async fn a_repeated_message_gets_the_first_result(world: World) {
     let Ok(Posting::Repeated(earlier)) = cast.bo.posts(cast.room, "id", "hello").await else {
         panic!("it is repeated")
     };
-    assert_eq!((earlier.message_id, earlier.room_id, earlier.seq), (first.id, cast.room, first.seq));
-    assert_eq!(earlier.sent_at, first.sent_at);
+    assert_eq!(
+        (earlier.message.id, earlier.message.room_id, earlier.message.seq),
+        (first.id, cast.room, first.seq)
+    );
+    assert_eq!(earlier.message.sent_at, first.sent_at);
     assert_eq!(Snapshot::of(&world, &cast.everyone(), &[cast.room]).await, before);
 }
 
@@ -65,7 +68,7 @@ pub async fn a_message_edited_since_is_still_repeated(world: World) {
     let Ok(Posting::New(first)) = cast.bo.posts(cast.room, "id", "hello").await else { panic!("it is new") };
     cast.bo.edits(&first, "hello, all").await.expect("Bo wrote it");
     let repeated = cast.bo.posts(cast.room, "id", "hello").await;
-    assert!(matches!(repeated, Ok(Posting::Repeated(earlier)) if earlier.message_id == first.id));
+    assert!(matches!(repeated, Ok(Posting::Repeated(earlier)) if earlier.message.id == first.id));
     assert_eq!(cast.bo.posts(cast.room, "id", "hello, all").await, Err(Denial::ClientMessageIdConflict));
     cast.bo.leaves(cast.room).await.expect("Bo sits there");
     assert!(matches!(cast.bo.posts(cast.room, "id", "hello").await, Ok(Posting::Repeated(_))));
@@ -76,7 +79,7 @@ pub async fn a_message_is_repeated_also_by_somebody_who_has_left(world: World) {
     let first = cast.bo.says(cast.room, "hello").await;
     let again = || cast.bo.posts(cast.room, first.client_message_id.as_str(), "hello");
     let is_repeated =
-        |posting| matches!(posting, Ok(Posting::Repeated(earlier)) if earlier.message_id == first.id);
+        |posting| matches!(posting, Ok(Posting::Repeated(earlier)) if earlier.message.id == first.id);
     cast.bo.leaves(cast.room).await.expect("Bo sat there");
     assert!(is_repeated(again().await));
     assert_eq!(cast.bo.posts(cast.room, "another", "hello").await, Err(Denial::NotAMember));
@@ -146,7 +149,7 @@ pub async fn a_retry_does_not_bring_a_deleted_message_back(world: World) {
     let Ok(Posting::New(first)) = cast.bo.posts(cast.room, "id", "hello").await else { panic!("it is new") };
     cast.bo.deletes(&first).await.expect("Bo wrote it");
     let again = cast.bo.posts(cast.room, "id", "hello").await;
-    assert!(matches!(again, Ok(Posting::Repeated(earlier)) if earlier.message_id == first.id));
+    assert!(matches!(again, Ok(Posting::Repeated(earlier)) if earlier.message.id == first.id));
     assert!(cast.cy.sees_messages(cast.room).await.expect("Cy sits there")[0].is_deleted());
     world.audits_clean().await;
 }

@@ -4,8 +4,9 @@ use domain::{Denial, EventKind, Prime, Reading, RoomId, RoomSummary, Seq};
 
 use crate::{Actor, Dice, World, every_page};
 
-/// Read marker and unread messages, as the single room and the list of rooms both say.
-async fn marker(world: &World, actor: &Actor, room: RoomId) -> (i64, i64) {
+/// Read marker, unread messages, and those of them that mention the reader, as the single room, the list of rooms and a
+/// welcome say.
+pub(super) async fn counted(world: &World, actor: &Actor, room: RoomId) -> (i64, i64, i64) {
     let view = actor.views(room).await.expect("a member looks").summary;
     let list =
         every_page(100, |after, size| world.stores().rooms.of_member(actor.id.clone(), after, size)).await;
@@ -13,7 +14,13 @@ async fn marker(world: &World, actor: &Actor, room: RoomId) -> (i64, i64) {
     assert_eq!(listed, view, "the list and the room agree");
     let reading = world.stores().rooms.reading(actor.id.clone(), vec![room]).await.expect("readable");
     assert_eq!(reading, [as_reading(&view)], "and so does what a connection is welcomed with");
-    (view.read_seq.0, view.unread)
+    (view.read_seq.0, view.unread, view.unread_mentions)
+}
+
+/// Read marker and unread messages.
+async fn marker(world: &World, actor: &Actor, room: RoomId) -> (i64, i64) {
+    let (read_seq, unread, _) = counted(world, actor, room).await;
+    (read_seq, unread)
 }
 
 fn as_reading(summary: &RoomSummary) -> Reading {
@@ -102,18 +109,24 @@ pub async fn ones_own_and_deleted_messages_are_not_unread(world: World) {
     assert_eq!(marker(&world, &cast.bo, cast.room).await.1, 1);
 }
 
-/// What the log says is unread for somebody who has read up to `read`.
-fn unread(log: &[domain::Event], reader: &Actor, read: i64) -> i64 {
-    let unread = log.iter().filter(|event| match &event.kind {
-        EventKind::MessagePosted(message) => {
-            !message.is_deleted() && message.sender_id != reader.id && event.seq.0 > read
+/// What the log says is unread for somebody who has read up to `read`, and how much of it mentions them.
+fn unread(log: &[domain::Event], reader: &Actor, read: i64) -> (i64, i64) {
+    let (mut unread, mut mentioning) = (0, 0);
+    for event in log.iter().filter(|event| event.seq.0 > read) {
+        if let EventKind::MessagePosted(message) = &event.kind
+            && !message.is_deleted()
+            && message.sender_id != reader.id
+        {
+            unread += 1;
+            mentioning += i64::from(message.mentions.concern(&reader.id));
         }
-        _ => false,
-    });
-    i64::try_from(unread.count()).expect("few")
+    }
+    (unread, mentioning)
 }
 
 async fn what_is_unread_follows_from_the_log(world: World, seed: u64) {
+    const TEXTS: [&str; 7] =
+        ["hello", "@ana", "@bo-", "@cy- and @bo-", "@everyone", "@ana @everyone", "`@bo-`"];
     let cast = world.cast().await;
     let room = cast.room;
     let members = [cast.ana.clone(), cast.bo.clone(), cast.cy.clone()];
@@ -123,10 +136,10 @@ async fn what_is_unread_follows_from_the_log(world: World, seed: u64) {
     for step in 0..60 {
         let actor = dice.pick(&members);
         match dice.roll(10) {
-            0..4 => said.push((actor, actor.says(room, &format!("step {step}")).await)),
+            0..4 => said.push((actor, actor.says(room, TEXTS[dice.roll(TEXTS.len())]).await)),
             4 if !said.is_empty() => {
                 let (author, message) = &said[dice.roll(said.len())];
-                author.edits(message, &format!("edited in step {step}")).await.expect("its author edits");
+                author.edits(message, TEXTS[dice.roll(TEXTS.len())]).await.expect("its author edits");
             }
             5 if !said.is_empty() => {
                 let (author, message) = said.swap_remove(dice.roll(said.len()));
@@ -153,10 +166,11 @@ async fn what_is_unread_follows_from_the_log(world: World, seed: u64) {
         }
         let log = world.stores().rooms.log(room, None, Seq::ZERO, 10_000).await.expect("readable").events;
         for member in &members {
-            let expected = read[&member.id];
+            let read = read[&member.id];
+            let (unread, mentioning) = unread(&log, member, read);
             assert_eq!(
-                marker(&world, member, room).await,
-                (expected, unread(&log, member, expected)),
+                counted(&world, member, room).await,
+                (read, unread, mentioning),
                 "{member:?} in step {step} of seed {seed}"
             );
         }

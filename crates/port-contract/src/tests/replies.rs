@@ -59,7 +59,7 @@ pub async fn a_reply_is_repeated_also_when_its_message_is_deleted(world: World) 
     let Ok(Posting::New(reply)) = cast.bo.replies(&original, "r").await else { panic!("it is new") };
     cast.ana.deletes(&original).await.expect("Ana wrote it");
     let again = cast.bo.replies(&original, "r").await;
-    assert!(matches!(again, Ok(Posting::Repeated(earlier)) if earlier.message_id == reply.id));
+    assert!(matches!(again, Ok(Posting::Repeated(earlier)) if earlier.message.id == reply.id));
     assert_eq!(cast.bo.replies(&another, "r").await, Err(Denial::ClientMessageIdConflict));
     assert_eq!(cast.bo.posts(cast.room, "r", "indeed").await, Err(Denial::ClientMessageIdConflict));
     cast.bo.deletes(&reply).await.expect("Bo wrote it");

@@ -117,6 +117,10 @@ impl Session {
             for event in &events {
                 self.outbox.push(server_frames::event(event));
                 read = event.seq;
+                // Reactions of very many make a message long. The rest is read again once there is room.
+                if !self.outbox.is_light() {
+                    break;
+                }
             }
         }
     }

@@ -134,6 +134,11 @@ impl Outbox {
         lock(&self.state).is_roomy()
     }
 
+    /// Whether what is queued weighs less than half of what it may.
+    pub(super) fn is_light(&self) -> bool {
+        lock(&self.state).weight < MOST_BYTES / 2
+    }
+
     /// Answers the peer's own close frame with the same code.
     pub(super) fn finish_as_asked(&self, code: Option<u16>) {
         let mut state = lock(&self.state);

@@ -25,7 +25,7 @@ use crate::socket::protocol::server_frames;
 use crate::socket::protocol::wire::Frame;
 
 /// How many events are read from the log at once. Even with the longest bodies they take less than
-/// half of an outbox, so that a page always fits into one that is less than half full.
+/// half of an outbox, so that a page fits into one that is less than half full, unless very many have reacted.
 pub(crate) const LOG_PAGE: usize = 25;
 
 /// One room's live delivery.

@@ -1,11 +1,12 @@
 use std::cell::RefCell;
 
-use domain::Standing;
+use domain::{EventKind, Message, Reaction, Reactions, Standing};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::socket::connection::outbox::MOST_BYTES;
 use crate::socket::tests::cast::{
-    ANA, BO, Connection, connection, epoch, joined, posted, received, removed, room_id,
+    ANA, BO, Connection, connection, epoch, event, joined, message, posted, received, removed, room_id, user,
 };
 use crate::socket::tests::peer::{Server, hear_seqs, server_with_room};
 
@@ -44,6 +45,24 @@ async fn what_happens_during_the_replay_comes_once_and_in_its_place() {
     hear_seqs(&mut peer, 1..=450).await;
     server.happen(posted(451)).await;
     hear_seqs(&mut peer, 451..=451).await;
+}
+
+#[actix_web::test]
+async fn a_replay_of_more_than_an_outbox_holds_comes_whole() {
+    let server = server_with_room(1);
+    let reacted_to = |seq| {
+        let user_ids =
+            (0..2_000).map(|number| user(&format!("somebody-with-a-long-name-{number:04}"))).collect();
+        let reactions = Reactions(vec![Reaction { emoji: "👍".parse().expect("an emoji"), user_ids }]);
+        let message = Message { reactions, ..message(seq, ANA, Some("hello")) };
+        event(seq, ANA, EventKind::MessagePosted(message))
+    };
+    assert!(server_frames::event(&reacted_to(2)).len() * LOG_PAGE > MOST_BYTES);
+    for seq in 2..=60 {
+        server.commit(&reacted_to(seq));
+    }
+    let (mut peer, _) = server.welcome(ANA, resume(1)).await;
+    hear_seqs(&mut peer, 2..=60).await;
 }
 
 #[actix_web::test]

@@ -28,15 +28,15 @@ fn facts(standing: Standing) -> PostFacts {
 }
 
 fn earlier() -> EarlierPost {
-    EarlierPost {
-        message_id: MessageId(uuid(6)),
-        room_id: ROOM,
-        seq: Seq(2),
-        digest: Some(body("hello").digest()),
-        sent_at: at(-5),
-        reply_to: None,
-        mentions: Mentions::default(),
-    }
+    let message = Message { id: MessageId(uuid(6)), seq: Seq(2), sent_at: at(-5), ..message_by(BO) };
+    EarlierPost { message, digest: Some(body("hello").digest()) }
+}
+
+/// The same, where the message reads otherwise.
+fn earlier_with(change: impl FnOnce(&mut Message)) -> EarlierPost {
+    let mut earlier = earlier();
+    change(&mut earlier.message);
+    earlier
 }
 
 /// The message in the room, written by one and now wanted by another.
@@ -95,8 +95,8 @@ fn a_retry_does_not_bring_a_deleted_message_back() {
 #[test]
 fn a_client_id_names_one_message() {
     let other_body = EarlierPost { digest: Some(body("hello!").digest()), ..earlier() };
-    let other_room = EarlierPost { room_id: RoomId(uuid(99)), ..earlier() };
-    let reply = EarlierPost { reply_to: Some(to_ana()), ..earlier() };
+    let other_room = earlier_with(|message| message.room_id = RoomId(uuid(99)));
+    let reply = earlier_with(|message| message.reply_to = Some(to_ana()));
     let deleted_reply = EarlierPost { digest: None, ..reply.clone() };
     for earlier in [other_body, other_room, reply, deleted_reply] {
         let facts = PostFacts { earlier: Some(earlier), ..facts(Standing::Member) };
@@ -128,7 +128,7 @@ fn nobody_replies_to_a_message_that_is_not_there() {
 
 #[test]
 fn a_reply_is_repeated_also_when_the_other_message_is_deleted() {
-    let earlier = EarlierPost { reply_to: Some(to_ana()), ..earlier() };
+    let earlier = earlier_with(|message| message.reply_to = Some(to_ana()));
     let facts = PostFacts { earlier: Some(earlier.clone()), ..facts(Standing::Member) };
     assert_eq!(post(&facts, &new_reply()), Ok(Posting::Repeated(earlier)));
 }

@@ -185,6 +185,11 @@ impl Log {
         findings.that(self.participants.contains(sender_id), "writers_are_participants", || {
             format!("{sender_id} wrote the message {seq} of the room {room}, where they never sat")
         });
+        for user_id in posted.mentions.iter().filter(|user_id| !self.participants.contains(*user_id)) {
+            findings.that(false, "events_name_participants", || {
+                format!("the message {seq} of the room {room} mentions {user_id}, who never sat there")
+            });
+        }
         let mentions_nobody = posted.mentions.is_empty() && !posted.everyone;
         let has_nothing = posted.first_digest.is_none() && mentions_nobody && posted.reactions.is_empty();
         findings.that(posted.body.is_some() || has_nothing, "a_deleted_message_keeps_nothing", || {
