@@ -91,13 +91,15 @@ async fn a_room_costs_as_much_with_a_long_log(server: DatabaseServer) {
     cast.di.joins(cast.room).await.expect("there is a seat");
     let deleted = cast.bo.says(cast.room, "never mind").await;
     cast.bo.deletes(&deleted).await.expect("its author deletes");
+    // Once, because Di, who reads nothing, has such edits counted one by one.
+    let to_all = cast.ana.says(cast.room, "@everyone").await;
+    cast.ana.edits(&to_all, "hello, all").await.expect("Ana wrote it");
     let mut examined = Vec::new();
     for head in [1_000, 100_000] {
         fixture.connected(move |connection, cast| fill(connection, cast, head)).await;
         cast.ana.reads_up_to(cast.room, Seq(head)).await.expect("Ana sits there");
         cast.cy.reads_up_to(cast.room, Seq(head - UNREAD)).await.expect("Cy sits there");
         let named = cast.ana.says(cast.room, "@cy-").await;
-        cast.ana.edits(&named, "@everyone").await.expect("Ana wrote it");
         cast.ana.edits(&named, "@ana").await.expect("Ana wrote it");
         cast.bo.replies(&named, &format!("reply in {head}")).await.expect("Bo sits there");
         cast.bo.reacts(&named, "👍", true).await.expect("Bo sits there");
