@@ -9,7 +9,7 @@ mod body;
 mod buckets;
 mod call_limit;
 mod client_address;
-mod command_line;
+mod command_line_record;
 mod counted_calls;
 mod endpoint;
 mod failure_log;

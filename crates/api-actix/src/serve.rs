@@ -23,7 +23,7 @@ use crate::limiter::Limiter;
 use crate::listener::{self, Connections, Guarded, Patience, admit, most_of_a_worker};
 use crate::middleware::{access_log, cors, headers, identify};
 use crate::stopping::Stopping;
-use crate::{Api, command_line, openapi, routes, socket};
+use crate::{Api, command_line_record, openapi, routes, socket};
 
 /// How long a client may take to notice that it is done, or that its body is not wanted.
 const GONE_WITHIN: Duration = Duration::from_secs(1);
@@ -58,7 +58,7 @@ pub(crate) async fn serve_shared(
         servers.push(metrics_server(&api, patience, listener)?);
     }
     rt::spawn(api.hub.clone().keep_time());
-    rt::spawn(command_line::follow(api.hexroom.clone(), api.hub.clone()));
+    rt::spawn(command_line_record::follow(api.hexroom.clone(), api.hub.clone()));
     let handles: Vec<ServerHandle> = servers.iter().map(Server::handle).collect();
 
     let serving = future::try_join_all(servers);

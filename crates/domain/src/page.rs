@@ -1,13 +1,18 @@
 use crate::Seq;
 
-/// How many items a page holds: 1 to 100, 50 when nobody says.
+/// How many items a page holds: from 1 to [`PageSize::MOST`], [`PageSize::USUAL`] when nobody says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageSize(u8);
 
 impl PageSize {
+    /// How many a page holds if nobody says.
+    pub const USUAL: Self = Self(50);
+    /// The most that a page holds.
+    pub const MOST: Self = Self(100);
+
     /// A size within the limits.
     pub fn new(size: i64) -> Option<Self> {
-        u8::try_from(size).ok().filter(|size| (1..=100).contains(size)).map(Self)
+        u8::try_from(size).ok().filter(|size| (1..=Self::MOST.0).contains(size)).map(Self)
     }
 
     /// The size as a number.
@@ -23,7 +28,7 @@ impl PageSize {
 
 impl Default for PageSize {
     fn default() -> Self {
-        Self(50)
+        Self::USUAL
     }
 }
 

@@ -2,12 +2,12 @@
 
 mod access_tokens;
 mod argon2id;
+mod fair_queue;
 mod passwords;
 mod queue;
 mod randomness;
 mod refresh_tokens;
 mod second_factors;
-mod shares;
 mod signing_secrets;
 
 pub use access_tokens::{JwtAccessTokens, UnusableSecret};

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use crate::shares::{Line, Shares};
+use crate::fair_queue::{Line, Shares};
 
 /// As many may wait for a turn. Then the last in the longest line is sent away for a newcomer.
 const MOST_WAITING: usize = 1_024;

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use infra_sql::Commits;
+use infra_sql::CommitHealth;
 
 use crate::connection::Connection;
 use crate::deadline::{Deadline, runtime};
@@ -24,7 +24,7 @@ pub(crate) struct Connections {
     /// The server that must still hold the lease for anything to be written; none if anybody may write.
     pub(crate) holder: Option<Holder>,
     /// Whether the database takes writes, as the last of them told.
-    pub(crate) commits: Arc<Commits>,
+    pub(crate) commits: Arc<CommitHealth>,
     idle: Mutex<Vec<Connection>>,
 }
 

@@ -17,9 +17,9 @@ use crate::failed::Busy;
 use crate::lease::Holder;
 use crate::open_error::OpenError;
 use crate::poster::Poster;
-use crate::probe;
 use crate::retries::{AccessMode, with_retries};
 use crate::settings::Settings;
+use crate::write_probe;
 
 /// The part of a caller's patience in which a connection must become free; the rest is for the answer.
 const WAITING: f64 = 0.8;
@@ -119,7 +119,7 @@ impl Store for Database {
         if let Some(known) = self.connections.commits.known() {
             return known.map_err(|refused| Refusal::Unavailable(Box::new(refused)));
         }
-        self.write(|connection| probe::write(connection).map_err(Failure::from)).await?;
+        self.write(|connection| write_probe::write(connection).map_err(Failure::from)).await?;
         self.connections.commits.passed();
         Ok(())
     }

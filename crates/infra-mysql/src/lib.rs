@@ -27,14 +27,14 @@ mod open_error;
 mod opening;
 mod poster;
 mod posting;
-mod probe;
 mod retries;
+#[cfg(test)]
+mod round_trips;
 #[cfg(test)]
 mod rows_examined;
 mod settings;
-#[cfg(test)]
-mod trips;
 mod version;
+mod write_probe;
 
 use domain::ports::Stores;
 

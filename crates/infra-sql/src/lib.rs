@@ -33,7 +33,7 @@ pub mod statements;
 pub mod tables;
 
 mod backend;
-mod commits;
+mod commit_health;
 mod dialect;
 mod failure;
 mod fields;
@@ -41,7 +41,7 @@ mod stored;
 mod tally;
 
 pub use backend::Backend;
-pub use commits::{Commits, CommitsRefused};
+pub use commit_health::{CommitHealth, CommitsRefused};
 pub use dialect::Dialect;
 pub use failure::Failure;
 pub use statements::Statements;

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
-use infra_sql::Commits;
+use infra_sql::CommitHealth;
 use infra_sql::posting::Known;
+use tokio::sync::mpsc;
 
 use crate::connection::wait_for_locks;
 use crate::errors::{BatchFailed, is_locked};
@@ -14,10 +15,13 @@ use crate::files::{Displaced, Files, LastChange, NotInPlace};
 use crate::jobs::{Job, do_all};
 use crate::transaction::{begin, commit, roll_back};
 
+/// How many writes are committed together at most.
+const LARGEST_BATCH: usize = 256;
+
 /// How long closing may keep others from writing.
 const CLOSING_WAIT: Duration = Duration::from_millis(100);
 
-/// Commits groups of writes on the one connection that writes.
+/// Commits batches of writes on the one connection that writes.
 ///
 /// The connection is kept whatever fails on it: a transaction that went wrong is rolled back, and with that
 /// SQLite is as it was before. What it may not survive is that its files are displaced, for then it would
@@ -25,7 +29,7 @@ const CLOSING_WAIT: Duration = Duration::from_millis(100);
 pub(crate) struct Committer {
     connection: SqliteConnection,
     files: Arc<Files>,
-    commits: Arc<Commits>,
+    commits: Arc<CommitHealth>,
     /// What was committed, or nothing.
     known: Known,
     last_change: Option<LastChange>,
@@ -33,13 +37,22 @@ pub(crate) struct Committer {
 }
 
 impl Committer {
-    pub(crate) fn new(connection: SqliteConnection, files: Arc<Files>, commits: Arc<Commits>) -> Self {
+    pub(crate) fn new(connection: SqliteConnection, files: Arc<Files>, commits: Arc<CommitHealth>) -> Self {
         let last_change = files.check().ok();
         Self { connection, files, commits, known: Known::default(), last_change, has_given_up: false }
     }
 
+    /// Commits what is queued, batch by batch, until the queue is closed and empty.
+    pub(crate) fn commit_all(mut self, mut queue: mpsc::Receiver<Job>) {
+        let mut batch = Vec::with_capacity(LARGEST_BATCH);
+        while queue.blocking_recv_many(&mut batch, LARGEST_BATCH) > 0 {
+            self.commit(&mut batch);
+        }
+        self.close();
+    }
+
     /// Commits the jobs together and answers their callers.
-    pub(crate) fn commit(&mut self, jobs: &mut Vec<Job>) {
+    fn commit(&mut self, jobs: &mut Vec<Job>) {
         turn_away_the_late(jobs, &BatchFailed::TooLate);
         if jobs.is_empty() {
             return;
@@ -66,7 +79,7 @@ impl Committer {
         }
         done?;
         let change = self.check_files()?;
-        // A group that changed nothing proves nothing.
+        // A batch that changed nothing proves nothing.
         if self.last_change.replace(change) != Some(change) {
             self.commits.passed();
         }
@@ -137,7 +150,7 @@ impl Committer {
 
     /// Takes in what stands in the log of changes, for what was deleted should not outlive the server there.
     /// Another process that reads just now may keep it from being emptied.
-    pub(crate) fn close(mut self) {
+    fn close(mut self) {
         if self.check_files().is_err() {
             // SQLite would remove the log of changes by its name, under which there may be another's.
             mem::forget(self.connection);

@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use domain::Refusal;
 use domain::rules::messages::{NewMessage, Posting};
-use infra_sql::{Commits, CommitsRefused, Failure};
+use infra_sql::{CommitHealth, CommitsRefused, Failure};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout_at;
@@ -17,9 +17,6 @@ use crate::dialect::SqliteDialect;
 use crate::errors::{BatchFailed, Busy, OpenError};
 use crate::files::Files;
 use crate::jobs::{Job, Reply};
-
-/// How many writes are committed together at most.
-const LARGEST_BATCH: usize = 256;
 
 /// The one thread that writes, and the queue before it.
 ///
@@ -33,7 +30,7 @@ pub(crate) struct Writer {
     queue: Mutex<Option<mpsc::Sender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     patience: Duration,
-    commits: Arc<Commits>,
+    commits: Arc<CommitHealth>,
     /// Held by the one who finds out whether commits pass.
     proving: tokio::sync::Mutex<()>,
 }
@@ -47,11 +44,11 @@ impl Writer {
         most_queued: usize,
     ) -> Result<Self, OpenError> {
         let (queue, jobs) = mpsc::channel(most_queued);
-        let commits = Arc::new(Commits::default());
+        let commits = Arc::new(CommitHealth::default());
         let committer = Committer::new(connection, files, commits.clone());
         let thread = thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || write_batches(committer, jobs))
+            .spawn(move || committer.commit_all(jobs))
             .map_err(OpenError::Thread)?;
         Ok(Self {
             queue: Mutex::new(Some(queue)),
@@ -133,14 +130,6 @@ fn unavailable(refused: CommitsRefused) -> Refusal {
 /// A poisoned lock is taken all the same: what it guards is never left half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn write_batches(mut committer: Committer, mut jobs: mpsc::Receiver<Job>) {
-    let mut batch = Vec::with_capacity(LARGEST_BATCH);
-    while jobs.blocking_recv_many(&mut batch, LARGEST_BATCH) > 0 {
-        committer.commit(&mut batch);
-    }
-    committer.close();
 }
 
 #[cfg(test)]

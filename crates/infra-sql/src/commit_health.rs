@@ -11,7 +11,7 @@ const DISTRUSTED_FOR: Duration = Duration::from_secs(1);
 /// Whether commits pass, as the last of them showed. With it a store can say whether it takes writes without
 /// writing, unless the last commit is too long ago.
 #[derive(Debug, Default)]
-pub struct Commits(Mutex<Option<Last>>);
+pub struct CommitHealth(Mutex<Option<Last>>);
 
 #[derive(Debug)]
 struct Last {
@@ -24,7 +24,7 @@ struct Last {
 #[error("commits are refused")]
 pub struct CommitsRefused(#[source] Arc<dyn Error + Send + Sync>);
 
-impl Commits {
+impl CommitHealth {
     /// A commit has passed that changed something.
     pub fn passed(&self) {
         self.note(Ok(()));
@@ -62,18 +62,18 @@ mod tests {
     use super::*;
 
     /// Whether commits are known to pass so long after the last one told.
-    fn known_after(commits: &Commits, span: Duration) -> Option<bool> {
+    fn known_after(commits: &CommitHealth, span: Duration) -> Option<bool> {
         commits.known_at(Instant::now() + span).map(|known| known.is_ok())
     }
 
     #[test]
     fn nothing_is_known_before_the_first_commit() {
-        assert!(Commits::default().known().is_none());
+        assert!(CommitHealth::default().known().is_none());
     }
 
     #[test]
     fn a_commit_that_passed_tells_for_a_while_that_others_would() {
-        let commits = Commits::default();
+        let commits = CommitHealth::default();
         commits.passed();
         assert_eq!(known_after(&commits, Duration::ZERO), Some(true));
         assert_eq!(known_after(&commits, TRUSTED_FOR), None);
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_refused_commit_tells_why_until_another_passes() {
-        let commits = Commits::default();
+        let commits = CommitHealth::default();
         commits.passed();
         commits.refused(std::io::Error::other("the disk is full"));
         let refused = commits.known().expect("it is known").expect_err("it was refused");
