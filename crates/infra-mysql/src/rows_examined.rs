@@ -1,9 +1,9 @@
 //! What is shown of a room, and what is posted there, costs as much in a long log as in a short one: counted in rows, on
 //! the connections that the store itself makes.
 
-use domain::{PageSize, RoomId, Seq, UserId, Window};
-use infra_sql::Failure;
-use infra_sql::operations::{messages, rooms};
+use domain::{PageSize, Seq, UserId};
+use infra_sql::operations::rooms;
+use infra_sql::operations::shown::{Shown, UNREAD};
 use infra_sql::posting::Known;
 use port_contract::Cast;
 use test_databases::DatabaseServer;
@@ -14,40 +14,6 @@ use crate::posting::post_all;
 
 /// How many messages are posted with one statement.
 const AT_ONCE: i64 = 1_000;
-
-/// How many of the newest a member has not read.
-const UNREAD: i64 = 10;
-
-/// What somebody is shown, and how it is read.
-type Shown = (&'static str, fn(&mut Connection, RoomId, &UserId, Seq) -> Result<(), Failure>);
-
-const SHOWN: [Shown; 8] = [
-    ("the welcome", |connection, _, user_id, _| {
-        let ids = rooms::ids_of_member(connection, user_id)?;
-        rooms::reading(connection, user_id, &ids).map(drop)
-    }),
-    ("the list of rooms", |connection, _, user_id, _| {
-        rooms::of_member(connection, user_id, None, PageSize::default()).map(drop)
-    }),
-    ("one room", |connection, room_id, user_id, _| rooms::view(connection, room_id, user_id).map(drop)),
-    ("the newest messages", |connection, room_id, user_id, _| {
-        messages::history(connection, room_id, user_id, Window::default()).map(drop)
-    }),
-    ("the oldest messages", |connection, room_id, user_id, _| {
-        let window = Window { after: Some(Seq::ZERO), ..Window::default() };
-        messages::history(connection, room_id, user_id, window).map(drop)
-    }),
-    ("messages in the middle", |connection, room_id, user_id, head| {
-        let window = Window { before: Some(Seq(head.0 / 2)), ..Window::default() };
-        messages::history(connection, room_id, user_id, window).map(drop)
-    }),
-    ("the end of the log", |connection, room_id, user_id, head| {
-        messages::log(connection, room_id, Some(user_id), Seq(head.0 - UNREAD), 25).map(drop)
-    }),
-    ("what was missed", |connection, room_id, user_id, head| {
-        messages::events_if_seated(connection, room_id, user_id, Seq(head.0 - UNREAD), 25).map(drop)
-    }),
-];
 
 /// Posts until the log has `head` events.
 fn fill(connection: &mut Connection, cast: &Cast, head: i64) {
@@ -66,22 +32,22 @@ fn fill(connection: &mut Connection, cast: &Cast, head: i64) {
 
 /// The rows examined for each thing that is shown to each of the members, and for a message of somebody of whom nothing
 /// is known.
-fn rows_examined(connection: &mut Connection, cast: &Cast, head: i64) -> Vec<(&'static str, UserId, i64)> {
+fn rows_examined(connection: &mut Connection, cast: &Cast, head: i64) -> Vec<(String, UserId, i64)> {
     let rows_read = |connection: &mut Connection| counted(connection, "Handler_read%");
     let members = [&cast.ana.id, &cast.cy.id, &cast.di.id];
     let mut examined = Vec::new();
-    for (what, show) in SHOWN {
+    for shown in Shown::ALL {
         for user_id in members {
             let before = rows_read(connection);
-            show(connection, cast.room, user_id, Seq(head)).expect("it is shown");
-            examined.push((what, user_id.clone(), rows_read(connection) - before));
+            shown.read(connection, cast.room, user_id, Seq(head)).expect("it is shown");
+            examined.push((format!("{shown:?}"), user_id.clone(), rows_read(connection) - before));
         }
     }
     let new = cast.bo.writes(cast.room, &format!("one more after {head}"), "hello");
     let before = rows_read(connection);
     let posted = post_all(connection, None, &mut Known::default(), &[&new]).expect("it is posted").remove(0);
     posted.expect("Bo sits there");
-    examined.push(("a message", cast.bo.id.clone(), rows_read(connection) - before));
+    examined.push(("a message".to_owned(), cast.bo.id.clone(), rows_read(connection) - before));
     examined
 }
 

@@ -12,6 +12,8 @@ pub mod friends;
 pub mod last_messages;
 pub mod messages;
 pub mod rooms;
+#[cfg(any(test, feature = "shown"))]
+pub mod shown;
 
 mod account_changes;
 mod coins;

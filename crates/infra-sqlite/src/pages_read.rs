@@ -7,9 +7,9 @@ use std::path::Path;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use domain::{PageSize, RoomId, Seq, UserId, Window};
-use infra_sql::Failure;
-use infra_sql::operations::{messages, rooms};
+use domain::{Seq, UserId};
+use infra_sql::operations::rooms;
+use infra_sql::operations::shown::{Shown, UNREAD};
 use infra_sql::posting::{Batch, Known, Repetitions};
 use infra_sql::schema::events;
 use port_contract::{Cast, World};
@@ -22,45 +22,11 @@ use crate::dialect::SqliteDialect;
 /// How many events are added with one statement.
 const AT_ONCE: i64 = 1_000;
 
-/// How many of the newest a member has not read.
-const UNREAD: i64 = 10;
-
 /// A page of the file, in bytes.
 const PAGE: i64 = 4_096;
 
 /// The log and its keys are a level deeper when they are a hundred times as long. Each thing looks at a few places.
 const DEEPER: i64 = 5;
-
-/// What somebody is shown, and how it is read.
-type Shown = (&'static str, fn(&mut SqliteDialect<'_>, RoomId, &UserId, Seq) -> Result<(), Failure>);
-
-const SHOWN: [Shown; 8] = [
-    ("the welcome", |connection, _, user_id, _| {
-        let ids = rooms::ids_of_member(connection, user_id)?;
-        rooms::reading(connection, user_id, &ids).map(drop)
-    }),
-    ("the list of rooms", |connection, _, user_id, _| {
-        rooms::of_member(connection, user_id, None, PageSize::default()).map(drop)
-    }),
-    ("one room", |connection, room_id, user_id, _| rooms::view(connection, room_id, user_id).map(drop)),
-    ("the newest messages", |connection, room_id, user_id, _| {
-        messages::history(connection, room_id, user_id, Window::default()).map(drop)
-    }),
-    ("messages in the middle", |connection, room_id, user_id, head| {
-        let window = Window { before: Some(Seq(head.0 / 2)), ..Window::default() };
-        messages::history(connection, room_id, user_id, window).map(drop)
-    }),
-    ("the oldest messages", |connection, room_id, user_id, _| {
-        let window = Window { after: Some(Seq::ZERO), ..Window::default() };
-        messages::history(connection, room_id, user_id, window).map(drop)
-    }),
-    ("the end of the log", |connection, room_id, user_id, head| {
-        messages::log(connection, room_id, Some(user_id), Seq(head.0 - UNREAD), 25).map(drop)
-    }),
-    ("what was missed", |connection, room_id, user_id, head| {
-        messages::events_if_seated(connection, room_id, user_id, Seq(head.0 - UNREAD), 25).map(drop)
-    }),
-];
 
 fn open(path: &Path) -> SqliteConnection {
     open_writing(&Settings::from(path)).expect("the file opens")
@@ -113,20 +79,21 @@ fn bytes_read() -> i64 {
 
 /// The pages for each thing that is shown to each of the members, and for a message of somebody of whom nothing is
 /// known.
-fn pages_read(path: &Path, cast: &Cast, head: i64) -> BTreeMap<(&'static str, UserId), i64> {
+fn pages_read(path: &Path, cast: &Cast, head: i64) -> BTreeMap<(String, UserId), i64> {
     let mut read = BTreeMap::new();
-    for (what, show) in SHOWN {
+    for shown in Shown::ALL {
         for user_id in [&cast.ana.id, &cast.cy.id, &cast.di.id] {
             let count = pages(path, |connection| {
-                show(&mut SqliteDialect(connection), cast.room, user_id, Seq(head)).expect("it is shown");
+                let read = shown.read(&mut SqliteDialect(connection), cast.room, user_id, Seq(head));
+                read.expect("it is shown");
             });
-            read.insert((what, user_id.clone()), count);
+            read.insert((format!("{shown:?}"), user_id.clone()), count);
         }
     }
     let count = pages(path, |connection| {
         post(connection, cast, &mut Known::default(), std::iter::once(format!("one more after {head}")));
     });
-    read.insert(("a message", cast.bo.id.clone()), count);
+    read.insert(("a message".to_owned(), cast.bo.id.clone()), count);
     read
 }
 
