@@ -148,19 +148,37 @@ pub(crate) struct HistoryQuery {
     #[param(value_type = Option<u64>)]
     #[deserr(default)]
     after: Option<SeqBound>,
+    /// The messages about this `seq`, whatever stands there: half of them before it, the others from it on, and where
+    /// one side has fewer, more of the other. Not with `before` or `after`.
+    #[param(value_type = Option<u64>)]
+    #[deserr(default)]
+    around: Option<SeqBound>,
     /// At most so many messages; 50 when absent.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100)]
     #[deserr(default)]
     limit: Option<Limit>,
 }
 
+/// The part of a history that is asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum HistoryPart {
+    Within(Window),
+    Around(Seq, PageSize),
+}
+
 impl HistoryQuery {
     /// The part of the history that is asked for.
-    pub(crate) fn window(self) -> Window {
-        Window {
-            before: self.before.map(|bound| bound.0),
-            after: self.after.map(|bound| bound.0),
-            size: self.limit.map(|limit| limit.0).unwrap_or_default(),
+    pub(crate) fn part(self) -> Result<HistoryPart, FieldErrors> {
+        let [before, after, around] =
+            [self.before, self.after, self.around].map(|bound| bound.map(|bound| bound.0));
+        let size = self.limit.map(|limit| limit.0).unwrap_or_default();
+        match around {
+            None => Ok(HistoryPart::Within(Window { before, after, size })),
+            Some(seq) if before.is_none() && after.is_none() => Ok(HistoryPart::Around(seq, size)),
+            Some(_) => {
+                let message = "This is not given together with `before` or `after`.";
+                Err(FieldErrors::of("around", Invalid::new("not_together", message)))
+            }
         }
     }
 }
@@ -260,6 +278,20 @@ mod tests {
             found,
             [("after", "not_a_seq"), ("before", "not_a_seq"), ("limit", "repeated"), ("page", "unknown")]
         );
+    }
+
+    #[test]
+    fn a_history_has_bounds_or_a_place_that_it_is_about() {
+        let part = |query| parse::<HistoryQuery>(query).and_then(HistoryQuery::part);
+        let size = PageSize::new(3).expect("valid");
+        assert_eq!(part("around=0&limit=3"), Ok(HistoryPart::Around(Seq(0), size)));
+        let window = Window { before: Some(Seq(4)), after: Some(Seq(2)), size };
+        assert_eq!(part("before=4&after=2&limit=3"), Ok(HistoryPart::Within(window)));
+        for both in ["around=3&before=4", "after=2&around=3", "before=4&after=2&around=3"] {
+            let errors = part(both).expect_err(both).into_vec();
+            let named: Vec<_> = errors.iter().map(|error| (error.field.as_str(), error.code)).collect();
+            assert_eq!(named, [("around", "not_together")], "{both}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod message;
 mod room;
 mod social;
 
-use domain::Timestamp;
+use domain::{Message, Page, PageAround, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -48,6 +48,31 @@ pub(crate) struct ListShape<T> {
 pub(crate) struct HistoryShape {
     /// The messages, oldest first, deleted ones included.
     pub(crate) items: Vec<MessageShape>,
-    /// Whether more follow in the direction asked for.
+    /// Whether more follow in the direction asked for; with `around`, in either.
     pub(crate) has_more: bool,
+    /// Whether more precede the first of them; with `around` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) has_older: Option<bool>,
+    /// Whether more follow the last of them; with `around` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) has_newer: Option<bool>,
+}
+
+impl From<Page<Message>> for HistoryShape {
+    fn from(page: Page<Message>) -> Self {
+        let items = page.items.iter().map(MessageShape::from).collect();
+        Self { items, has_more: page.has_more, has_older: None, has_newer: None }
+    }
+}
+
+impl From<PageAround<Message>> for HistoryShape {
+    fn from(page: PageAround<Message>) -> Self {
+        let PageAround { items, has_older, has_newer } = page;
+        Self {
+            items: items.iter().map(MessageShape::from).collect(),
+            has_more: has_older || has_newer,
+            has_older: Some(has_older),
+            has_newer: Some(has_newer),
+        }
+    }
 }

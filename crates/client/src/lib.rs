@@ -43,7 +43,7 @@ pub use secrecy::{ExposeSecret, SecretString};
 pub use server::Server;
 pub use session::Client;
 pub use shapes::{
-    Account, Ban, Event, EventKind, FriendRequest, Friendship, History, Invitation, InvitationStatus,
-    IssuedInvitation, LastMessage, Member, Message, Notice, Page, Posted, Price, Prime, Profile, Reaction,
-    Receipt, ReplyTo, Room, RoomChange, RoomDetail, RoomUpdate, Session, Tokens, Transfer,
+    Account, Ban, Event, EventKind, FriendRequest, Friendship, History, HistoryAround, Invitation,
+    InvitationStatus, IssuedInvitation, LastMessage, Member, Message, Notice, Page, Posted, Price, Prime,
+    Profile, Reaction, Receipt, ReplyTo, Room, RoomChange, RoomDetail, RoomUpdate, Session, Tokens, Transfer,
 };

@@ -55,6 +55,31 @@ impl<T> Page<T> {
     }
 }
 
+/// A page about a place in a list, and whether more follow on either side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageAround<T> {
+    /// The items, in the list's order.
+    pub items: Vec<T>,
+    /// Whether more precede the first item.
+    pub has_older: bool,
+    /// Whether more follow the last item.
+    pub has_newer: bool,
+}
+
+impl<T> PageAround<T> {
+    /// A page cut from the items before a place, from there backwards, and those from it on. Of each, one more than
+    /// `size` was asked for. Half of the page are those before it, or more where there are few from it on.
+    pub fn cut(mut older: Vec<T>, mut newer: Vec<T>, size: PageSize) -> Self {
+        let size = size.get();
+        let before = (size / 2).max(size.saturating_sub(newer.len())).min(older.len());
+        let from = size - before;
+        let (has_older, has_newer) = (older.len() > before, newer.len() > from);
+        older.truncate(before);
+        newer.truncate(from);
+        Self { items: older.into_iter().rev().chain(newer).collect(), has_older, has_newer }
+    }
+}
+
 /// Which messages of a room's history a page shows; both bounds are exclusive.
 ///
 /// With `after` it shows the oldest that follow, otherwise the newest that precede `before`.
@@ -87,5 +112,28 @@ mod tests {
         let size = PageSize::new(2).expect("valid");
         assert_eq!(Page::cut(vec![1, 2, 3], size), Page { items: vec![1, 2], has_more: true });
         assert_eq!(Page::cut(vec![1, 2], size), Page { items: vec![1, 2], has_more: false });
+    }
+
+    #[test]
+    fn a_page_about_a_place_is_half_before_it_and_filled_up_from_either_side() {
+        for (older, from, size, items, has_older, has_newer) in [
+            (0..5, 5..10, 4, 3..7, true, true),
+            (0..5, 5..10, 5, 3..8, true, true),
+            (0..5, 5..10, 1, 5..6, true, true),
+            (4..5, 5..10, 4, 4..8, false, true),
+            (0..5, 5..6, 4, 2..6, true, false),
+            (3..5, 5..7, 4, 3..7, false, false),
+            (0..5, 5..5, 4, 1..5, true, false),
+            (5..5, 5..10, 4, 5..9, false, true),
+            (5..5, 5..5, 4, 5..5, false, false),
+        ] {
+            let page = PageAround::cut(
+                older.rev().collect(),
+                from.clone().collect(),
+                PageSize::new(size).expect("valid"),
+            );
+            let expected = PageAround { items: items.collect::<Vec<i32>>(), has_older, has_newer };
+            assert_eq!(page, expected, "{size} about {}", from.start);
+        }
     }
 }

@@ -7,7 +7,7 @@ use domain::ports::{Decide, RoomScope};
 use domain::rules::membership;
 use domain::rules::messages::NewMessage;
 use domain::rules::quotas::ROOMS_SAT_IN;
-use domain::{RoomId, Seq, Window};
+use domain::{PageSize, RoomId, Seq, Window};
 use infra_sql::Failure;
 use infra_sql::operations::{messages, rooms};
 use infra_sql::posting::Known;
@@ -102,6 +102,12 @@ fn count(connection: &mut Connection, cast: &Cast) -> Vec<(&'static str, i64)> {
             }),
         ),
         (
+            "a page about a message",
+            trips(connection, AccessMode::Read, |connection| {
+                messages::history_around_if_seated(connection, room, bo, Seq(4), PageSize::default())
+            }),
+        ),
+        (
             "what was missed",
             trips(connection, AccessMode::Read, |connection| {
                 messages::events_if_seated(connection, room, bo, Seq(1), 100)
@@ -122,6 +128,7 @@ async fn each_thing_takes_its_number_of_trips(server: DatabaseServer) {
         ("the rooms of a welcome", 2),
         ("as many rooms as somebody may sit in", 8),
         ("a page of history", 1),
+        ("a page about a message", 1),
         ("what was missed", 1),
     ];
     assert_eq!(counted, expected);

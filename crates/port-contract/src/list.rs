@@ -71,6 +71,8 @@ macro_rules! contract_tests {
                 a_history_shows_the_newest_messages_oldest_first,
                 both_bounds_of_a_history_are_exclusive,
                 a_history_is_walked_both_ways_without_loss_or_repeat,
+                a_history_is_shown_about_any_place,
+                a_page_about_a_place_leads_on_both_ways_without_loss_or_repeat,
                 an_empty_history_is_a_page_too,
             ],
             invitations: [

@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, web};
 use deserr::Deserr;
 use domain::Denial;
 use utoipa::ToSchema;
@@ -9,7 +9,7 @@ use crate::auth::Caller;
 use crate::body::JsonBody;
 use crate::field_errors::FieldErrors;
 use crate::fields::{ClientMessageId, Emoji, MessageBody, MessageId, RoomId};
-use crate::query::{self, HistoryQuery};
+use crate::query::{self, HistoryPart, HistoryQuery};
 use crate::shapes::{HistoryShape, MessageShape, PostedShape};
 
 /// A message to be posted.
@@ -60,7 +60,8 @@ pub(crate) async fn post(api: web::Data<Api>, caller: Caller, body: JsonBody) ->
 
 /// Read a room's history
 ///
-/// Oldest first within the page. Without bounds, the newest messages.
+/// Oldest first within the page. Without bounds, the newest messages; with `around`, those about a place, from where
+/// `before` the first of them and `after` the last of them lead on.
 #[utoipa::path(
     get, path = "/api/chatrooms/{roomId}/messages", operation_id = "listMessages", tag = "messages",
     params(("roomId" = RoomId, Path, description = "The room."), HistoryQuery),
@@ -73,10 +74,14 @@ pub(crate) async fn history(
     request: HttpRequest,
 ) -> Answer {
     let room_id = room_id(&path)?;
-    let window = query::read::<HistoryQuery>(&request)?.window();
-    let page = api.hexroom.rooms.history(room_id, caller.user_id(), window).await?;
-    let items = page.items.iter().map(MessageShape::from).collect();
-    Ok(HttpResponse::Ok().json(HistoryShape { items, has_more: page.has_more }))
+    let (rooms, viewer) = (&api.hexroom.rooms, caller.user_id());
+    let shape = match query::read::<HistoryQuery>(&request)?.part()? {
+        HistoryPart::Within(window) => HistoryShape::from(rooms.history(room_id, viewer, window).await?),
+        HistoryPart::Around(seq, size) => {
+            HistoryShape::from(rooms.history_around(room_id, viewer, seq, size).await?)
+        }
+    };
+    Ok(ok(&shape))
 }
 
 /// Read one message

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::WHOLE_PAGE;
 use crate::server::Call;
-use crate::{Client, Error, History, Message, MessageId, Posted, RoomId};
+use crate::{Client, Error, History, HistoryAround, Message, MessageId, Posted, RoomId};
 
 /// Which part of a room's history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,13 @@ impl Client {
         let path = ["api", "chatrooms", room.as_str(), "messages"];
         let call = Call::get(&path).query("limit", Some(WHOLE_PAGE));
         self.ask(call.query("before", before).query("after", after)).await
+    }
+
+    /// Reads up to 100 of a room's messages about a seq, whatever stands there: half of them before it, the others from
+    /// it on, and where one side has fewer, more of the other.
+    pub async fn history_around(&self, room: &RoomId, seq: i64) -> Result<HistoryAround, Error> {
+        let path = ["api", "chatrooms", room.as_str(), "messages"];
+        self.ask(Call::get(&path).query("limit", Some(WHOLE_PAGE)).query("around", Some(seq))).await
     }
 
     /// Changes the text of one's own message.

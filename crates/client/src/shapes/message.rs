@@ -76,3 +76,16 @@ pub struct History {
     /// Whether more follow in the direction asked for.
     pub has_more: bool,
 }
+
+/// A page about a place in a room's history. [`Window::Before`](crate::Window::Before) its first message and
+/// [`Window::After`](crate::Window::After) its last one lead on from there.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryAround {
+    /// The messages, oldest first, deleted ones included.
+    pub items: Vec<Message>,
+    /// Whether more precede the first of them.
+    pub has_older: bool,
+    /// Whether more follow the last of them.
+    pub has_newer: bool,
+}

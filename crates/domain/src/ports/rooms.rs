@@ -4,8 +4,9 @@ use crate::change::RoomChange;
 use crate::facts::{Person, RoomFacts};
 use crate::rules::messages::{NewMessage, Posting};
 use crate::{
-    Ban, Event, Invitation, InvitationId, JoinedAs, Message, MessageId, Page, PageSize, Reading, Refusal,
-    Room, RoomId, RoomPlace, RoomSummary, RoomView, Seq, Standing, Timestamp, TokenHash, UserId, Window,
+    Ban, Event, Invitation, InvitationId, JoinedAs, Message, MessageId, Page, PageAround, PageSize, Reading,
+    Refusal, Room, RoomId, RoomPlace, RoomSummary, RoomView, Seq, Standing, Timestamp, TokenHash, UserId,
+    Window,
 };
 
 use super::decision::{Committed, Decide};
@@ -126,6 +127,15 @@ pub trait Rooms: Send + Sync {
         viewer: UserId,
         window: Window,
     ) -> Result<Page<Message>, Refusal>;
+
+    /// The messages about a place in a room's log, whatever stands there, as [`history`](Self::history) shows them.
+    async fn history_around(
+        &self,
+        room_id: RoomId,
+        viewer: UserId,
+        seq: Seq,
+        size: PageSize,
+    ) -> Result<PageAround<Message>, Refusal>;
 
     /// A message of a room, deleted or not; denied as the viewer's [`Standing`] says, and then with
     /// `message_not_found`.

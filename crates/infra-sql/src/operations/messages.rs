@@ -1,9 +1,10 @@
 //! Messages, and the logs that they stand in.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use domain::ports::LogPage;
-use domain::{Denial, Event, Message, MessageId, Page, RoomId, Seq, UserId, Window};
+use domain::{Denial, Event, Message, MessageId, Page, PageAround, PageSize, RoomId, Seq, UserId, Window};
 
 use crate::Statements;
 use crate::events::EventRow;
@@ -42,6 +43,36 @@ pub fn history_if_seated(
     }
     let items = page.items.into_iter().map(|row| row.message(room_id)).collect::<Result<_, _>>()?;
     Ok(Page { items, has_more: page.has_more })
+}
+
+/// The messages about a place in a room's log, for one of its members. Reads one moment.
+pub fn history_around(
+    connection: &mut impl Statements,
+    room_id: RoomId,
+    viewer: &UserId,
+    seq: Seq,
+    size: PageSize,
+) -> Result<PageAround<Message>, Failure> {
+    standing(connection, room_id, viewer)?.admit()?;
+    history_around_if_seated(connection, room_id, viewer, seq, size)
+}
+
+/// The messages about a place in a room's log; none for somebody who does not sit there. One query.
+pub fn history_around_if_seated(
+    connection: &mut impl Statements,
+    room_id: RoomId,
+    viewer: &UserId,
+    seq: Seq,
+    size: PageSize,
+) -> Result<PageAround<Message>, Failure> {
+    let rows = connection.messages_around(room_id.into(), viewer.as_str(), seq.0, size.and_one_more())?;
+    let messages = rows.into_iter().map(|row| row.message(room_id)).collect::<Result<Vec<_>, _>>()?;
+    let (mut older, mut newer): (Vec<_>, Vec<_>) =
+        messages.into_iter().partition(|message| message.seq < seq);
+    // What each side of a union is ordered by says nothing of the union.
+    older.sort_unstable_by_key(|message| Reverse(message.seq));
+    newer.sort_unstable_by_key(|message| message.seq);
+    Ok(PageAround::cut(older, newer, size))
 }
 
 /// A message of a room, for one of its members. Reads one moment.

@@ -17,6 +17,7 @@ pub enum Shown {
     OneRoom,
     TheNewestMessages,
     MessagesInTheMiddle,
+    MessagesAroundTheMiddle,
     TheOldestMessages,
     TheEndOfTheLog,
     WhatWasMissed,
@@ -24,12 +25,13 @@ pub enum Shown {
 
 impl Shown {
     /// All of it.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::TheWelcome,
         Self::TheListOfRooms,
         Self::OneRoom,
         Self::TheNewestMessages,
         Self::MessagesInTheMiddle,
+        Self::MessagesAroundTheMiddle,
         Self::TheOldestMessages,
         Self::TheEndOfTheLog,
         Self::WhatWasMissed,
@@ -59,6 +61,9 @@ impl Shown {
             Self::MessagesInTheMiddle => {
                 let window = Window { before: Some(middle), ..Window::default() };
                 messages::history(connection, room_id, user_id, window).map(drop)
+            }
+            Self::MessagesAroundTheMiddle => {
+                messages::history_around(connection, room_id, user_id, middle, PageSize::default()).map(drop)
             }
             Self::TheOldestMessages => {
                 let window = Window { after: Some(Seq::ZERO), ..Window::default() };

@@ -4,8 +4,8 @@ use domain::facts::{Person, RoomFacts};
 use domain::ports::{Committed, Decide, LogPage, RoomScope, Rooms};
 use domain::rules::messages::{NewMessage, Posting};
 use domain::{
-    Ban, Event, Invitation, InvitationId, JoinedAs, Message, MessageId, Page, PageSize, Reading, Refusal,
-    Room, RoomId, RoomPlace, RoomSummary, RoomView, Seq, Standing, TokenHash, UserId, Window,
+    Ban, Event, Invitation, InvitationId, JoinedAs, Message, MessageId, Page, PageAround, PageSize, Reading,
+    Refusal, Room, RoomId, RoomPlace, RoomSummary, RoomView, Seq, Standing, TokenHash, UserId, Window,
 };
 
 use super::Ports;
@@ -86,6 +86,26 @@ impl<B: Backend> Rooms for Ports<B> {
             return Ok(page);
         }
         self.0.view(move |connection| messages::history(connection, room_id, &viewer, window)).await
+    }
+
+    async fn history_around(
+        &self,
+        room_id: RoomId,
+        viewer: UserId,
+        seq: Seq,
+        size: PageSize,
+    ) -> Result<PageAround<Message>, Refusal> {
+        let seated = viewer.clone();
+        let page = self
+            .0
+            .read(move |connection| {
+                messages::history_around_if_seated(connection, room_id, &seated, seq, size)
+            })
+            .await?;
+        if !page.items.is_empty() {
+            return Ok(page);
+        }
+        self.0.view(move |connection| messages::history_around(connection, room_id, &viewer, seq, size)).await
     }
 
     async fn message(&self, room_id: RoomId, viewer: UserId, id: MessageId) -> Result<Message, Refusal> {

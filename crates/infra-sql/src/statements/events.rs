@@ -186,4 +186,23 @@ statements! {
             .limit(limit)
             .load(connection)
     }
+
+    /// The newest messages below a seq and the oldest from it on, in no order, if that member sits there; so many of
+    /// each at most.
+    fn messages_around(
+        connection,
+        room_id: StoredId,
+        user_id: &str,
+        seq: i64,
+        limit: i64
+    ) -> Vec<MessageRow> {
+        let messages = events::table
+            .select(MessageRow::as_select())
+            .filter(exists(seat(user_id, room_id)))
+            .filter(events::room_id.eq(room_id))
+            .filter(events::message_id.is_not_null());
+        let older = messages.filter(events::seq.lt(seq)).order(events::seq.desc()).limit(limit);
+        let newer = messages.filter(events::seq.ge(seq)).order(events::seq.asc()).limit(limit);
+        older.union_all(newer).load(connection)
+    }
 }

@@ -1,4 +1,4 @@
-use domain::{Page, PageSize, Seq, Window};
+use domain::{Page, PageAround, PageSize, Seq, Window};
 
 use crate::world::ruled;
 use crate::{Actor, World};
@@ -15,6 +15,18 @@ async fn page(
     let size = PageSize::new(size).expect("a size within the limits");
     let window = Window { before: before.map(Seq), after: after.map(Seq), size };
     ruled(world.stores().rooms.history(room, viewer.id.clone(), window).await).expect("a member reads")
+}
+
+async fn page_around(
+    world: &World,
+    viewer: &Actor,
+    room: RoomId,
+    seq: i64,
+    size: i64,
+) -> PageAround<Message> {
+    let size = PageSize::new(size).expect("a size within the limits");
+    let page = world.stores().rooms.history_around(room, viewer.id.clone(), Seq(seq), size).await;
+    ruled(page).expect("a member reads")
 }
 
 fn seqs(page: &Page<Message>) -> (Vec<i64>, bool) {
@@ -103,8 +115,56 @@ pub async fn a_history_is_walked_both_ways_without_loss_or_repeat(world: World) 
     }
 }
 
+pub async fn a_history_is_shown_about_any_place(world: World) {
+    let (ana, room) = room_with_messages(&world).await;
+    let other = ana.opens("other").await;
+    for _ in 0..9 {
+        ana.says(other, "elsewhere").await;
+    }
+    for (seq, size, expected, has_older, has_newer) in [
+        (5, 1, vec![5], true, true),
+        (5, 2, vec![3, 5], true, true),
+        (5, 3, vec![3, 5, 6], true, true),
+        (5, 4, vec![2, 3, 5, 6], false, true),
+        (5, 5, vec![2, 3, 5, 6, 8], false, false),
+        (5, 100, vec![2, 3, 5, 6, 8], false, false),
+        (4, 2, vec![3, 5], true, true),
+        (7, 1, vec![8], true, false),
+        (8, 1, vec![8], true, false),
+        (8, 3, vec![5, 6, 8], true, false),
+        (9, 3, vec![5, 6, 8], true, false),
+        (i64::MAX, 1, vec![8], true, false),
+        (2, 3, vec![2, 3, 5], false, true),
+        (1, 3, vec![2, 3, 5], false, true),
+        (0, 1, vec![2], false, true),
+        (i64::MIN, 100, vec![2, 3, 5, 6, 8], false, false),
+    ] {
+        let page = page_around(&world, &ana, room, seq, size).await;
+        let found: Vec<_> = page.items.iter().map(|message| message.seq.0).collect();
+        let found = (found, page.has_older, page.has_newer);
+        assert_eq!(found, (expected, has_older, has_newer), "{size} about {seq}");
+    }
+    let deleted = page_around(&world, &ana, room, 8, 1).await;
+    assert!(deleted.items[0].is_deleted(), "a deleted message keeps its place");
+}
+
+pub async fn a_page_about_a_place_leads_on_both_ways_without_loss_or_repeat(world: World) {
+    let (ana, room) = room_with_messages(&world).await;
+    for (seq, size) in (0..=9).flat_map(|seq| (1..=6).map(move |size| (seq, size))) {
+        let PageAround { items, has_older, has_newer } = page_around(&world, &ana, room, seq, size).await;
+        let (first, last) = (items[0].seq.0, items[items.len() - 1].seq.0);
+        let older = page(&world, &ana, room, Some(first), None, 100).await.items;
+        let newer = page(&world, &ana, room, None, Some(last), 100).await.items;
+        assert_eq!((has_older, has_newer), (!older.is_empty(), !newer.is_empty()), "{size} about {seq}");
+        let all: Vec<_> = [older, items, newer].concat().iter().map(|message| message.seq.0).collect();
+        assert_eq!(all, [2, 3, 5, 6, 8], "{size} about {seq}");
+    }
+}
+
 pub async fn an_empty_history_is_a_page_too(world: World) {
     let ana = world.ana().await;
     let room = ana.opens("Hexagon").await;
     assert_eq!(seqs(&page(&world, &ana, room, None, None, 100).await), (vec![], false));
+    let nothing = PageAround { items: Vec::new(), has_older: false, has_newer: false };
+    assert_eq!(page_around(&world, &ana, room, 1, 100).await, nothing);
 }

@@ -3,7 +3,7 @@ use domain::{
     Denial, EventKind, JoinedAs, PasswordHash, RoomId, RoomRevision, Seq, Standing, Topic, Window, Withheld,
 };
 
-use crate::world::ruled;
+use crate::world::{longest_page, ruled};
 use crate::{Actor, World, every_page};
 
 async fn standing(world: &World, actor: &Actor, room: RoomId) -> Standing {
@@ -101,6 +101,8 @@ pub async fn only_members_see_anything(world: World) {
     for (actor, denial) in [(&cast.cy, Denial::NotAMember), (&cast.di, Denial::RoomNotFound)] {
         assert_eq!(actor.views(cast.room).await.map(|_| ()), Err(denial.clone()));
         assert_eq!(actor.sees_messages(cast.room).await, Err(denial.clone()));
+        let around = rooms.history_around(cast.room, actor.id.clone(), Seq(1), longest_page());
+        assert_eq!(ruled(around.await).map(|_| ()), Err(denial.clone()));
         let log = ruled(rooms.log(cast.room, Some(actor.id.clone()), Seq::ZERO, 10).await);
         assert_eq!(log.map(|_| ()), Err(denial.clone()));
         assert_eq!(actor.posts(cast.room, "id", "hello").await, Err(denial));

@@ -42,6 +42,8 @@ async fn the_database_is_asked_as_often_as_was_accepted(server: DatabaseServer) 
     counting.per("connection", async || leave(members[0].socket().await).await).await;
     let path = format!("/api/chatrooms/{room}/messages?limit=50");
     counting.per("page of history", async || drop(members[0].get(&path).await.json(200))).await;
+    let path = format!("/api/chatrooms/{room}/messages?around={}", posted / 2);
+    counting.per("page about a message", async || drop(members[0].get(&path).await.json(200))).await;
     counting.figures.compare(server_name);
 }
 

@@ -138,6 +138,9 @@ async fn messages() {
     assert_eq!(bodies(Window::Newest).await, [first.clone(), None]);
     assert_eq!(bodies(Window::Before(second.seq)).await, [first]);
     assert_eq!(bodies(Window::After(posted.seq)).await, [None]);
+    let around = ana.history_around(&room, second.seq).await.expect("read");
+    let seqs: Vec<_> = around.items.iter().map(|message| message.seq).collect();
+    assert_eq!((seqs, around.has_older, around.has_newer), (vec![posted.seq, second.seq], false, false));
     ana.post_reply(&room, "three", &posted.message_id, "Three.").await.expect("posted");
     let replies = ana.history(&room, Window::After(second.seq)).await.expect("read").items;
     let original = ReplyTo { message_id: posted.message_id.clone(), seq: posted.seq };
