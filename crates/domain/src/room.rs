@@ -11,8 +11,10 @@ use crate::{
 };
 
 /// A room, without the people in it.
+///
+/// The hash of its password stands in it as `P`, and is [`Withheld`] where a room is only shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Room {
+pub struct Room<P = PasswordHash> {
     pub id: RoomId,
     /// What it is called on screen.
     pub name: RoomName,
@@ -20,7 +22,7 @@ pub struct Room {
     /// Who may change it.
     pub owner_id: UserId,
     /// Never leaves the server.
-    pub password_hash: PasswordHash,
+    pub password_hash: P,
     /// Whether nobody new may join.
     pub locked: bool,
     /// When it was created.
@@ -54,6 +56,34 @@ impl Room {
             closed_at: None,
             epoch,
             head_seq: Seq::ZERO,
+        }
+    }
+
+    /// The same as it is shown.
+    pub fn withholding_password(self) -> Room<Withheld> {
+        let Self {
+            id,
+            name,
+            topic,
+            owner_id,
+            password_hash: _,
+            locked,
+            created_at,
+            closed_at,
+            epoch,
+            head_seq,
+        } = self;
+        Room {
+            id,
+            name,
+            topic,
+            owner_id,
+            password_hash: Withheld,
+            locked,
+            created_at,
+            closed_at,
+            epoch,
+            head_seq,
         }
     }
 }
@@ -114,7 +144,7 @@ pub struct RoomRevision<P> {
     pub owner_id: Option<UserId>,
 }
 
-/// A password of which others learn only that it is another one.
+/// A password of which others learn at most that it is another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Withheld;
 
@@ -293,7 +323,7 @@ pub struct Ban {
 /// A room in its viewer's own list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomSummary {
-    pub room: Room,
+    pub room: Room<Withheld>,
     /// How many seats are taken.
     pub seats_taken: usize,
     /// Up to where the viewer has read.

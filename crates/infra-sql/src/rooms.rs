@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use domain::facts::{Holdings, Person};
 use domain::{
     AccountName, Ban, Epoch, Invitation, InvitationId, JoinedAs, Member, PasswordHash, Reading, Room, RoomId,
-    RoomName, RoomRevision, Seat, SeatNumber, Seq, Standing, Stored, Timestamp, Topic, UserId,
+    RoomName, RoomRevision, Seat, SeatNumber, Seq, Standing, Stored, Timestamp, Topic, UserId, Withheld,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::As;
@@ -55,6 +55,21 @@ pub struct RoomWithHead {
     pub head_seq: Option<i64>,
 }
 
+/// A room's row without its password's hash, and the seq of the newest event in its log.
+#[derive(Queryable)]
+#[expect(missing_docs, reason = "the columns of the query")]
+pub struct ShownRoom {
+    pub room_id: StoredId,
+    pub name: String,
+    pub owner_id: String,
+    pub locked: bool,
+    pub created_at: i64,
+    pub closed_at: Option<i64>,
+    pub epoch: StoredId,
+    pub topic: String,
+    pub head_seq: Option<i64>,
+}
+
 /// What is set of a room's columns; `None` leaves a column as it is.
 #[derive(Default, AsChangeset)]
 #[diesel(table_name = rooms)]
@@ -100,17 +115,33 @@ impl From<&Room> for RoomRow {
 
 impl From<RoomWithHead> for Room {
     fn from(RoomWithHead { row, head_seq }: RoomWithHead) -> Self {
-        Self {
-            id: RoomId(row.room_id.0),
-            name: RoomName::stored(row.name),
-            topic: Topic::stored(row.topic),
-            owner_id: UserId::stored(row.owner_id),
-            password_hash: PasswordHash::new(row.password_hash),
-            locked: row.locked,
-            created_at: Timestamp::from_millis(row.created_at),
-            closed_at: row.closed_at.map(Timestamp::from_millis),
-            epoch: Epoch(row.epoch.0),
-            head_seq: Seq(head_seq.unwrap_or_default()),
+        let RoomRow { room_id, name, owner_id, password_hash, locked, created_at, closed_at, epoch, topic } =
+            row;
+        let shown =
+            ShownRoom { room_id, name, owner_id, locked, created_at, closed_at, epoch, topic, head_seq };
+        shown.with_password(PasswordHash::new(password_hash))
+    }
+}
+
+impl From<ShownRoom> for Room<Withheld> {
+    fn from(shown: ShownRoom) -> Self {
+        shown.with_password(Withheld)
+    }
+}
+
+impl ShownRoom {
+    fn with_password<P>(self, password_hash: P) -> Room<P> {
+        Room {
+            id: RoomId(self.room_id.0),
+            name: RoomName::stored(self.name),
+            topic: Topic::stored(self.topic),
+            owner_id: UserId::stored(self.owner_id),
+            password_hash,
+            locked: self.locked,
+            created_at: Timestamp::from_millis(self.created_at),
+            closed_at: self.closed_at.map(Timestamp::from_millis),
+            epoch: Epoch(self.epoch.0),
+            head_seq: Seq(self.head_seq.unwrap_or_default()),
         }
     }
 }

@@ -71,7 +71,7 @@ pub mod prelude {
     pub use crate::friends::{BlockRow, FriendRequestRow, FriendshipRow, PENDING};
     pub use crate::rooms::{
         BanRow, InvitationRow, ParticipantRow, ReadingRow, RoomRow, RoomUpdate, RoomWithHead, SeatRow,
-        SenderRow, StandingRow,
+        SenderRow, ShownRoom, StandingRow,
     };
     pub use crate::schema::*;
     pub use crate::tally::Tally;

@@ -7,6 +7,7 @@ mod plans;
 
 use std::path::PathBuf;
 
+use domain::PageSize;
 use port_contract::World;
 use tempfile::TempDir;
 
@@ -18,6 +19,7 @@ async fn statement(words: &str) -> (TempDir, PathBuf, String) {
     let cast = world.cast().await;
     cast.bo.says(cast.room, "hello").await;
     cast.ana.views(cast.room).await.expect("Ana owns the room");
+    world.stores().rooms.of_member(cast.ana.id.clone(), None, PageSize::default()).await.expect("a list");
     let statements = plans::statements();
     let found: Vec<_> = statements.iter().filter(|sql| sql.contains(words)).collect();
     let [sql] = found.as_slice() else { panic!("{words} is in {found:#?}") };
@@ -40,6 +42,12 @@ async fn what_is_unread_is_found_by_whole_keys() {
         let found = format!("SEARCH {log} USING PRIMARY KEY (room_id=? AND seq=?)");
         assert!(plan.contains(&found), "{plan:#?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_rooms_reads_no_hashes() {
+    let (_folder, _, sql) = statement("(`seats` INNER JOIN `rooms` ON ").await;
+    assert!(sql.contains("`rooms`.`name`") && !sql.contains("hash"), "{sql}");
 }
 
 #[test]

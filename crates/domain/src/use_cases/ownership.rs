@@ -93,7 +93,7 @@ mod tests {
     fn view() -> RoomView {
         RoomView {
             summary: RoomSummary {
-                room: room(),
+                room: room().withholding_password(),
                 seats_taken: 3,
                 read_seq: Seq(1),
                 unread: 0,

@@ -78,7 +78,7 @@ mod tests {
     }
 
     fn view() -> RoomView {
-        let room = Room { head_seq: Seq(1), ..room() };
+        let room = Room { head_seq: Seq(1), ..room() }.withholding_password();
         RoomView {
             summary: RoomSummary {
                 room,

@@ -9,14 +9,14 @@ use domain::facts::{Person, RoomFacts};
 use domain::ports::{Committed, Decide, RoomScope};
 use domain::{
     Ban, Denial, Invitation, InvitationId, JoinedAs, Page, PageSize, Reading, Room, RoomId, RoomPlace,
-    RoomSummary, RoomView, Seq, Standing, TokenHash, UserId,
+    RoomSummary, RoomView, Seq, Standing, TokenHash, UserId, Withheld,
 };
 
 use crate::failure::Failure;
 use crate::operations::last_messages;
 use crate::operations::room_changes::{Following, apply};
 use crate::operations::room_facts;
-use crate::rooms::{ReadingRow, RoomWithHead, SeatRow, StandingRow, ban, member};
+use crate::rooms::{ReadingRow, SeatRow, ShownRoom, StandingRow, ban, member};
 use crate::statements::reading::{MOST_ROOMS, UnreadRange};
 use crate::{Dialect, Statements, StoredId};
 
@@ -111,7 +111,7 @@ pub fn view(connection: &mut impl Statements, room_id: RoomId, viewer: &UserId) 
         .remove(&room_id)
         .ok_or(Denial::RoomNotFound)?;
     let summary = RoomSummary {
-        room,
+        room: room.withholding_password(),
         seats_taken: members.len(),
         read_seq: own.map(|member| member.read_seq).unwrap_or_default(),
         unread: unread.first().map_or(0, |reading| reading.unread),
@@ -134,7 +134,7 @@ pub fn of_member(
     });
     // A quota bounds them, and no row but the log tells their order.
     let mut held = connection.seats_held(user_id.as_str())?;
-    let place = |(seat, _, at): &(SeatRow, RoomWithHead, Option<i64>)| (at.unwrap_or_default(), seat.room_id);
+    let place = |(seat, _, at): &(SeatRow, ShownRoom, Option<i64>)| (at.unwrap_or_default(), seat.room_id);
     held.retain(|row| place(row) < before);
     held.sort_unstable_by_key(|row| Reverse(place(row)));
     let page = Page::cut(held, size).map(|(seat, room, _)| (seat, room));
@@ -159,7 +159,7 @@ pub fn of_member(
         .items
         .into_iter()
         .map(|(seat, row)| {
-            let room = Room::from(row);
+            let room = Room::<Withheld>::from(row);
             let (last_event_at, last_message) = last.remove(&room.id).ok_or(Denial::RoomNotFound)?;
             Ok(RoomSummary {
                 seats_taken: usize::try_from(taken.remove(&room.id).unwrap_or_default()).unwrap_or_default(),

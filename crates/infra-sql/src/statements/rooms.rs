@@ -78,11 +78,25 @@ statements! {
     }
 
     /// The seats that somebody holds, with the rooms, and when the newest event of each happened.
-    fn seats_held(connection, user_id: &str) -> Vec<(SeatRow, RoomWithHead, Option<i64>)> {
+    fn seats_held(connection, user_id: &str) -> Vec<(SeatRow, ShownRoom, Option<i64>)> {
         seats::table
             .inner_join(rooms::table.on(rooms::room_id.eq(seats::room_id)))
             .filter(seats::user_id.eq(user_id))
-            .select((seats::all_columns, (rooms::all_columns, queries::head()), queries::head_at()))
+            .select((
+                seats::all_columns,
+                (
+                    rooms::room_id,
+                    rooms::name,
+                    rooms::owner_id,
+                    rooms::locked,
+                    rooms::created_at,
+                    rooms::closed_at,
+                    rooms::epoch,
+                    rooms::topic,
+                    queries::head(),
+                ),
+                queries::head_at(),
+            ))
             .load(connection)
     }
 
