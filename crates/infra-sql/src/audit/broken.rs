@@ -176,6 +176,26 @@ pub const CASES: &[(&str, &str, &str)] = &[
         "replies to the message 1, where there is none",
     ),
     (
+        "messages_are_named_by_their_ids",
+        r#"UPDATE events SET data = REPLACE(data, '"message_id":"0', '"message_id":"f')"#,
+        "which is not its own id",
+    ),
+    (
+        "messages_are_named_by_their_ids",
+        r#"UPDATE events SET data = REPLACE(data, '"message_id":"0', '"message_id":"f') WHERE kind = 'message_posted'"#,
+        "by different ids",
+    ),
+    (
+        "messages_are_named_by_their_ids",
+        r#"UPDATE events SET data = REPLACE(data, '"message_id":"0', '"message_id":"f') WHERE kind = 'reaction_removed'"#,
+        "by different ids",
+    ),
+    (
+        "changes_point_at_messages",
+        r#"UPDATE events SET data = REPLACE(data, '"seq":', '"seq":9') WHERE kind = 'reaction_added'"#,
+        "where there is none",
+    ),
+    (
         "revisions_are_counted",
         r#"UPDATE events SET data = REPLACE(data, '"revision":1', '"revision":9')"#,
         "revision 9, and 1 events edited it",

@@ -2,6 +2,7 @@
 //! tables say of the room.
 
 mod log;
+mod names;
 
 use std::collections::BTreeMap;
 
@@ -18,7 +19,7 @@ use log::Log;
 
 /// The promises, each in one stable word.
 #[cfg(test)]
-pub(super) const INVARIANTS: [&str; 19] = [
+pub(super) const INVARIANTS: [&str; 20] = [
     "log_without_a_gap",
     "one_event_a_seq",
     "events_are_whole",
@@ -28,6 +29,7 @@ pub(super) const INVARIANTS: [&str; 19] = [
     "changes_point_at_messages",
     "revisions_are_counted",
     "replies_point_at_messages",
+    "messages_are_named_by_their_ids",
     "reactions_follow_the_log",
     "writers_are_participants",
     "participants_have_joined",
@@ -58,7 +60,7 @@ pub(crate) fn violations(connection: &mut impl Statements) -> QueryResult<Vec<Vi
             }
         })?;
         for log in logs.into_values() {
-            log.end(&mut findings);
+            log.end(connection, &mut findings)?;
         }
         after = highest;
     }

@@ -1,12 +1,15 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use diesel::QueryResult;
 use domain::{Emoji, Reaction, Reactions, SeatNumber, Stored, UserId};
 
+use super::names::Names;
 use crate::audit::findings::Findings;
 use crate::events::{
     ErasedMessageRow, EventData, EventRow, MemberData, PostedData, RecountedMentionRow, RemovedData,
 };
 use crate::rooms::{RoomRow, SeatRow};
+use crate::statements::Statements;
 use crate::tally::{MentionTally, Tally};
 
 /// One room's log, as far as it was replayed.
@@ -25,6 +28,8 @@ pub(super) struct Log {
     last_message_seq: i64,
     /// The events that are no messages.
     others: HashSet<i64>,
+    /// The messages that others reply or react to.
+    names: Names,
     /// The messages that were changed, or look so.
     changed: BTreeMap<i64, Changed>,
     /// The kind of the last event about each member's coming and going.
@@ -82,6 +87,7 @@ impl Log {
     /// The log of this room before its first event.
     pub(super) fn of(room: RoomRow) -> Self {
         Self {
+            names: Names::of(room.room_id),
             room,
             participants: HashSet::new(),
             seats: Vec::new(),
@@ -152,12 +158,14 @@ impl Log {
                 self.change(target.seq, seq, findings, |message| message.deletion_seq = Some(seq));
             }
             Some(EventData::ReactionAdded(reacting)) => {
+                self.names.note(seq, reacting.seq, reacting.message_id, findings);
                 let (emoji, actor) = (Emoji::stored(reacting.emoji), UserId::stored(event.actor_id));
                 self.change(reacting.seq, seq, findings, |message| {
                     message.reacted = std::mem::take(&mut message.reacted).with(&emoji, &actor);
                 });
             }
             Some(EventData::ReactionRemoved(reacting)) => {
+                self.names.note(seq, reacting.seq, reacting.message_id, findings);
                 let (emoji, actor) = (Emoji::stored(reacting.emoji), UserId::stored(event.actor_id));
                 self.change(reacting.seq, seq, findings, |message| {
                     message.reacted = std::mem::take(&mut message.reacted).without(&emoji, &actor);
@@ -198,13 +206,13 @@ impl Log {
         if posted.body.is_some() {
             self.last_message_seq = seq;
         }
-        let original = posted.reply_to.map_or(0, |original| original.seq);
-        let is_message = posted.reply_to.is_none() || self.has_message(original, seq);
-        findings.that(is_message, "replies_point_at_messages", || {
-            format!(
-                "the message {seq} of the room {room} replies to the message {original}, where there is none"
-            )
-        });
+        if let Some(original) = posted.reply_to {
+            findings.that(self.has_message(original.seq, seq), "replies_point_at_messages", || {
+                let original = original.seq;
+                format!("the message {seq} of the room {room} replies to the message {original}, where there is none")
+            });
+            self.names.note(seq, original.seq, original.message_id, findings);
+        }
         for seat in &mut self.seats {
             let is_unread =
                 seq > seat.row.read_seq && *sender_id != seat.row.user_id && posted.body.is_some();
@@ -248,14 +256,15 @@ impl Log {
     }
 
     /// Holds the whole log against what the other tables say of the room.
-    pub(super) fn end(self, findings: &mut Findings) {
+    pub(super) fn end(self, connection: &mut impl Statements, findings: &mut Findings) -> QueryResult<()> {
+        self.names.end(connection, findings)?;
         let room = self.room.room_id.0;
         findings.that(self.last.is_some(), "log_without_a_gap", || {
             format!("the log of the room {room} has no events")
         });
         self.end_messages(findings);
         self.end_members(findings);
-        let Some(last) = self.last else { return };
+        let Some(last) = self.last else { return Ok(()) };
         let is_closed = self.room.closed_at.is_some();
         findings.that(
             is_closed == (last.kind == "room_closed"),
@@ -290,6 +299,7 @@ impl Log {
                 format!("{counted} unread messages of the room {room} count as mentioning {user_id}, and {unread_mentions} do")
             });
         }
+        Ok(())
     }
 
     fn end_messages(&self, findings: &mut Findings) {
