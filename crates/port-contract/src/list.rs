@@ -106,6 +106,7 @@ macro_rules! contract_tests {
             ],
             lists: [
                 rooms_page_without_loss_or_repeat,
+                rooms_of_one_instant_page_without_loss_or_repeat,
                 invitations_page_without_loss_or_repeat,
                 transfers_page_without_loss_or_repeat,
                 sessions_page_without_loss_or_repeat,

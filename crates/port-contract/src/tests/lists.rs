@@ -1,5 +1,6 @@
 use domain::Friendship;
 use domain::ports::Direction;
+use domain::rules::messages::NewMessage;
 
 use crate::{Actor, World, every_page};
 
@@ -27,6 +28,24 @@ pub async fn rooms_page_without_loss_or_repeat(world: World) {
     let list = is_the_same_in_pages_of_any_size!(|after, size| rooms.of_member(ana.id.clone(), after, size));
     opened.reverse();
     assert!(list.iter().map(|summary| summary.room.id).eq(opened));
+}
+
+pub async fn rooms_of_one_instant_page_without_loss_or_repeat(world: World) {
+    let ana = world.ana().await;
+    let mut opened = Vec::new();
+    for _ in 0..7 {
+        opened.push(ana.opens("the same name").await);
+    }
+    let at = world.now();
+    for number in [3, 0, 6, 1, 5, 2, 4] {
+        let message = NewMessage { at, ..ana.writes(opened[number], &number.to_string(), "at once") };
+        world.stores().rooms.post(message).await.expect("Ana sits there");
+    }
+    let rooms = &world.stores().rooms;
+    let list = is_the_same_in_pages_of_any_size!(|after, size| rooms.of_member(ana.id.clone(), after, size));
+    assert!(list.iter().all(|summary| summary.last_event_at == at));
+    opened.reverse();
+    assert!(list.iter().map(|summary| summary.room.id).eq(opened), "the newest room comes first");
 }
 
 pub async fn invitations_page_without_loss_or_repeat(world: World) {

@@ -242,6 +242,13 @@ async fn a_deleted_account_leaves_nothing_personal_behind() {
     let bo = server.register_rich("bo-b", 500).await;
     bo.join(&room).await.expect_status(200);
     bo.say(&room, "so long").await;
+    let last_messages = async || {
+        let listed = items(&ana.get("/api/chatrooms").await.json(200))[0]["lastMessage"].clone();
+        [listed, ana.room(&room).await["lastMessage"].clone()]
+    };
+    for message in last_messages().await {
+        assert_eq!(message["senderName"], bo.display_name());
+    }
     ana.post("/api/friend-requests", json!({"userId": "bo-b"})).await.expect_status(201);
 
     bo.send(bo.request(reqwest::Method::DELETE, "/api/me").json(&json!({"password": "not this one"})))
@@ -254,6 +261,10 @@ async fn a_deleted_account_leaves_nothing_personal_behind() {
     bo.get("/api/me").await.refusal(401, "session_revoked");
     bo.login().await.refusal(401, "invalid_credentials");
     ana.get("/api/profile/bo-b").await.refusal(404, "user_not_found");
+    for message in last_messages().await {
+        assert_eq!((&message["senderId"], &message["excerpt"]), (&json!("bo-b"), &json!("so long")));
+        assert!(message.get("senderName").is_none(), "{message}");
+    }
     let seen = ana.room(&room).await;
     assert_eq!(column(&items(&json!({"items": seen["members"]})), "userId"), ["ana"]);
     assert!(items(&ana.get("/api/friend-requests?direction=out").await.json(200)).is_empty());

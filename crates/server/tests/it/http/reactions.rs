@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use crate::support::{Actor, Answer, Server, Value, assert_members, json, text};
+use crate::support::{Actor, Answer, Server, Value, assert_members, column, items, json, text};
 
 async fn ana_and_bo(server: &Server) -> (Actor, Actor, String, Value) {
     let (ana, bo, room) = server.ana_and_bo().await;
@@ -59,6 +59,93 @@ async fn a_reaction_is_shown_with_who_and_told_to_all() {
     let left = json!([{"emoji": "❤\u{fe0f}", "userIds": ["ana"]}]);
     assert_eq!(ana.get(&path).await.json(200)["reactions"], left);
     assert_eq!(ana.room(&room).await["headSeq"], 8, "a repetition is no event");
+}
+
+#[tokio::test]
+async fn missed_reactions_are_replayed_by_resume_and_by_sync() {
+    let server = Server::start().await;
+    let (ana, bo, room, message) = ana_and_bo(&server).await;
+    let path = path(&room, &message);
+    let epoch = ana.room(&room).await["epoch"].clone();
+    let mut witness = ana.socket().await;
+    react(&bo, &path, "❤", true).await.expect_status(204);
+    react(&ana, &path, "❤", true).await.expect_status(204);
+    react(&bo, &path, "❤", false).await.expect_status(204);
+    witness.wait_for_seq(&room, 6).await;
+    let told = witness.events_of(&room);
+    let kinds = ["reaction_added", "reaction_added", "reaction_removed"];
+    assert_eq!(column(&told, "kind"), kinds.map(|kind| json!(kind)));
+    let reacting = json!({"messageId": message["messageId"], "emoji": "❤\u{fe0f}"});
+    assert!(told.iter().all(|event| event["data"] == reacting), "{told:?}");
+
+    let resume = json!([{"roomId": room, "epoch": epoch, "seq": 3}]);
+    let (mut back, welcome) = bo.resuming_socket(resume).await;
+    assert_eq!(welcome["rooms"][0]["recovered"], true);
+    back.wait_for_seq(&room, 6).await;
+    assert_eq!(back.events_of(&room), told, "resuming tells what was told live");
+
+    let sync = json!({"type": "sync", "roomId": room, "epoch": epoch, "since": 2});
+    let mut synced = bo.socket().await;
+    assert_eq!(synced.ask(sync.clone()).await["type"], "ack");
+    let replayed = synced.events_of(&room);
+    assert_eq!(replayed[1..], told, "syncing tells what was told live");
+    let shown = json!([{"emoji": "❤\u{fe0f}", "userIds": ["ana"]}]);
+    assert_eq!(replayed[0]["data"]["reactions"], shown, "a message is replayed as it reads now");
+
+    ana.delete(&path).await.expect_status(204);
+    let mut synced = bo.socket().await;
+    assert_eq!(synced.ask(sync).await["type"], "ack");
+    let replayed = synced.events_of(&room);
+    assert_eq!(replayed[0]["data"]["reactions"], json!([]));
+    assert_eq!(replayed[1..4], told, "the log keeps what happened");
+}
+
+#[tokio::test]
+async fn a_refused_reaction_over_the_socket_says_why() {
+    let server = Server::start().await;
+    let (ana, bo, room, message) = ana_and_bo(&server).await;
+    let deleted = ana.say(&room, "never mind").await;
+    ana.delete(&path(&room, &deleted)).await.expect_status(204);
+    let elsewhere = ana.create_room("Attic").await;
+    let foreign = ana.say(&elsewhere, "not for Bo").await;
+    let nonsense = json!({"messageId": "nonsense"});
+    let mut at_bo = bo.socket().await;
+    for (room, message, code) in [
+        ("nonsense", &message, "room_not_found"),
+        (&elsewhere, &foreign, "room_not_found"),
+        (&room, &nonsense, "message_not_found"),
+        (&room, &foreign, "message_not_found"),
+        (&room, &deleted, "message_not_found"),
+    ] {
+        for on in [true, false] {
+            let refused = at_bo.ask(frame(room, message, "👍", on)).await;
+            assert_members(&refused, &["type", "id", "code", "detail"], &[]);
+            assert_eq!((&refused["type"], &refused["code"]), (&json!("error"), &json!(code)));
+        }
+    }
+    let good = frame(&room, &message, "👍", true);
+    for (member, value) in [
+        ("roomId", json!(null)),
+        ("messageId", json!(7)),
+        ("emoji", json!("👍👍")),
+        ("emoji", json!(null)),
+        ("on", json!("yes")),
+        ("on", json!(null)),
+        ("because", json!("")),
+    ] {
+        let mut bad = good.clone();
+        bad[member] = value;
+        let refused = at_bo.ask(bad).await;
+        assert_eq!((&refused["type"], &refused["code"]), (&json!("error"), &json!("validation_failed")));
+        assert_eq!(column(&items(&json!({"items": refused["errors"]})), "field"), [member]);
+    }
+    assert_eq!(ana.messages(&room).await[0]["reactions"], json!([]));
+
+    ana.delete(&format!("/api/chatrooms/{room}/members/bo-b")).await.expect_status(204);
+    assert_eq!(at_bo.ask(good.clone()).await["code"], "not_a_member");
+    let mut at_ana = ana.socket().await;
+    ana.delete(&format!("/api/chatrooms/{room}")).await.expect_status(204);
+    assert_eq!(at_ana.ask(good).await["code"], "room_closed");
 }
 
 #[tokio::test]

@@ -69,11 +69,41 @@ async fn a_client_message_id_stands_for_one_reply() {
     let (ana, bo, room) = server.ana_and_bo().await;
     let (one, another) = (ana.say(&room, "one").await, ana.say(&room, "another").await);
     let first = reply(&room, &one["messageId"]);
-    bo.post("/api/messages", first.clone()).await.expect_status(201);
+    let posted = bo.post("/api/messages", first.clone()).await.json(201);
     let path = format!("/api/chatrooms/{room}/messages/{}", text(&one["messageId"]));
     ana.delete(&path).await.expect_status(204);
     assert_eq!(bo.post("/api/messages", first.clone()).await.json(200)["duplicate"], true);
-    let mut to_another = first;
+    let mut to_another = first.clone();
     to_another["replyTo"] = another["messageId"].clone();
-    bo.post("/api/messages", to_another).await.refusal(409, "client_message_id_conflict");
+    bo.post("/api/messages", to_another.clone()).await.refusal(409, "client_message_id_conflict");
+
+    // Over the socket too, also where it was first sent over HTTP, and the other way round.
+    let mut at_bo = bo.socket().await;
+    let resend = |reply: &Value| {
+        let mut frame = reply.clone();
+        frame["type"] = json!("send");
+        frame
+    };
+    let again = at_bo.ask(resend(&first)).await;
+    let expected = (&json!("ack"), &json!(true), &posted["messageId"], &posted["seq"]);
+    assert_eq!((&again["type"], &again["duplicate"], &again["messageId"], &again["seq"]), expected);
+    let over_socket = reply(&room, &another["messageId"]);
+    let ack = at_bo.ask(resend(&over_socket)).await;
+    assert_eq!((&ack["type"], &ack["duplicate"]), (&json!("ack"), &json!(false)));
+    let again = bo.post("/api/messages", over_socket.clone()).await.json(200);
+    assert_eq!((&again["duplicate"], &again["messageId"]), (&json!(true), &ack["messageId"]));
+    let again = at_bo.ask(resend(&over_socket)).await;
+    assert_eq!((&again["duplicate"], &again["messageId"]), (&json!(true), &ack["messageId"]));
+    let mut to_none = over_socket.clone();
+    to_none.as_object_mut().expect("an object").remove("replyTo");
+    let mut to_itself = over_socket;
+    to_itself["replyTo"] = ack["messageId"].clone();
+    for other in [to_another, to_none, to_itself] {
+        let refused = at_bo.ask(resend(&other)).await;
+        assert_eq!(
+            (&refused["type"], &refused["code"]),
+            (&json!("error"), &json!("client_message_id_conflict"))
+        );
+    }
+    assert_eq!(ana.messages(&room).await.len(), 4, "nothing is posted twice");
 }
