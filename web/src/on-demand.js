@@ -5,16 +5,21 @@ import { Unreachable } from './server/errors.js';
 
 /** @import { Modules } from './modules.d.ts' */
 
-/** What first views consist of: they do without the style sheets of everything else. @type {(keyof Modules)[]} */
-const FIRST = [
-  'signed-in.js',
-  'state/home.js',
-  'notifications.js',
-  'components/members.js',
-  'screens/room.js',
-  'screens/sign-in.js',
-  'screens/start.js',
-];
+const SCREENS = '../styles/screens.css';
+
+/** The style sheets that the page does not name, in the order in which they apply. */
+const SHEETS = [SCREENS, '../styles/later-controls.css', '../styles/later-screens.css'];
+
+/** What first views consist of, and the few of those sheets that each needs. @type {Partial<Record<keyof Modules, string[]>>} */
+const FIRST = {
+  'signed-in.js': [],
+  'state/home.js': [],
+  'notifications.js': [],
+  'components/members.js': [],
+  'screens/room.js': [],
+  'screens/sign-in.js': [SCREENS],
+  'screens/start.js': [SCREENS],
+};
 
 /** @type {Map<string, Promise<any>>} */
 const loaded = new Map();
@@ -45,7 +50,7 @@ async function attempt(path) {
   const failed = failures.get(path) ?? 0;
   // Under another address it is another module to the browser, which remembers nothing of it.
   if (failed > 0) url.search = `again=${failed}`;
-  await Promise.all([fetchFirst(url), FIRST.includes(path) || dress()]);
+  await Promise.all([fetchFirst(url), ...(FIRST[path] ?? SHEETS).map(dress)]);
   try {
     return await import(url.href);
   } catch (error) {
@@ -55,21 +60,19 @@ async function attempt(path) {
   }
 }
 
-/** The style sheets that all other modules need. */
-const SHEETS = ['../styles/later-controls.css', '../styles/later-screens.css'];
+/** @type {Map<string, Promise<void>>} */
+const dressed = new Map();
 
-/** @type {Promise<unknown> | null} */
-let dressing = null;
-
-/** @throws {Unreachable} */
-async function dress() {
-  dressing ??= Promise.all(SHEETS.map(style));
-  try {
-    await dressing;
-  } catch (error) {
-    dressing = null;
-    throw error;
-  }
+/** Adds a style sheet to the page, once. @param {string} path @throws {Unreachable} */
+function dress(path) {
+  const dressing =
+    dressed.get(path) ??
+    style(path).catch((error) => {
+      dressed.delete(path);
+      throw error;
+    });
+  dressed.set(path, dressing);
+  return dressing;
 }
 
 /** @param {string} path @returns {Promise<void>} */

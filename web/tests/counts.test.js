@@ -41,7 +41,7 @@ class Reader {
     const room = this.world.known(roomId);
     const reading = new Reading(room, (seq) => rooms.markRead(room, seq));
     this.screen = { roomId, reading, upTo: room.readSeq };
-    if (!room.timeline.isOpen) rooms.openTimeline(room, room.unreadAfter);
+    if (!room.timeline.isOpen) rooms.history.open(room, room.unreadAfter);
   }
 
   /** @param {boolean} showsDivider */

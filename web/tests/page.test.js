@@ -107,14 +107,15 @@ test('the first view is small, signed out and signed in', async () => {
   ];
   const sheets = named(/rel="stylesheet" href="\/assets\/([^"]+)"/g);
   const inside = ['src/signed-in.js', 'src/state/home.js'];
-  for (const later of [
-    ['src/screens/sign-in.js'],
-    ['src/screens/start.js', ...inside],
-    ['src/screens/room.js', 'src/components/members.js', ...inside],
+  const welcome = ['styles/screens.css'];
+  for (const [later, styles] of [
+    [['src/screens/sign-in.js'], welcome],
+    [['src/screens/start.js', ...inside], welcome],
+    [['src/screens/room.js', 'src/components/members.js', ...inside], []],
   ]) {
     const modules = new Set(await withImports('src/main.js'));
     for (const path of later) await withImports(path, modules);
-    const files = await Promise.all([...always, ...sheets].map(read));
+    const files = await Promise.all([...always, ...sheets, ...styles].map(read));
     for (const path of modules) files.push(withoutComments(await read(path)));
     const bytes = files.reduce((sum, file) => sum + brotliCompressSync(file, COMPRESSION).length, 0);
     assert.ok(

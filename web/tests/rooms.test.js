@@ -68,9 +68,9 @@ test('pages that are asked for at the same time leave no gap, whichever answer c
       for (let posted = 0; posted < 400; posted += 1) world.post();
       await world.settle();
       const room = world.known();
-      await world.finish(world.rooms.openTimeline(room, 200));
+      await world.finish(world.rooms.history.open(room, 200));
       const around = page === 'loadOlder' ? null : 10;
-      const asked = [world.rooms[page](room), world.rooms.openTimeline(room, around)];
+      const asked = [world.rooms.history[page](room), world.rooms.history.open(room, around)];
       await world.finish(Promise.all(asked), place);
       const seqs = room.timeline.items.map(({ seq }) => seq);
       assert.deepEqual(
@@ -86,7 +86,7 @@ test('a room whose first page was on its way when its log starts anew is loaded'
   await world.open();
   world.post();
   await world.settle();
-  const asked = world.rooms.openTimeline(world.known());
+  const asked = world.rooms.history.open(world.known());
   await settled();
   world.toClient = [{ type: 'reset', roomId: 'r', epoch: 'e', headSeq: world.at().head }];
   await world.deliverFrame();
@@ -129,7 +129,7 @@ test('what is read far above stays where HTTP finds a gap below it', async () =>
   for (let posted = 0; posted < 400; posted += 1) world.post();
   await world.settle();
   const room = world.known();
-  await world.finish(world.rooms.openTimeline(room, 100));
+  await world.finish(world.rooms.history.open(room, 100));
   const { timeline } = room;
   for (let posted = 0; posted < 100; posted += 1) world.post();
   world.toClient = [];

@@ -106,7 +106,7 @@ export class MessageList extends View {
 
   /** Shows the newest messages. */
   async toEnd() {
-    if (this.room.timeline.hasNewer) await orToast(home().rooms.openTimeline(this.room));
+    if (this.room.timeline.hasNewer) await orToast(home().rooms.history.open(this.room));
     if (!this.room.timeline.hasNewer) this.#goTo('end');
   }
 
@@ -114,7 +114,7 @@ export class MessageList extends View {
   async toFirst() {
     const { room } = this;
     const isThere = () => this.#reading.first === null || room.timeline.continues(this.#reading.first.after);
-    if (!isThere()) await orToast(home().rooms.openTimeline(room, this.#reading.first?.after));
+    if (!isThere()) await orToast(home().rooms.history.open(room, this.#reading.first?.after));
     if (isThere()) this.#goTo('first');
   }
 
@@ -201,7 +201,7 @@ export class MessageList extends View {
     const { timeline, unreadAfter } = room;
     const isThere =
       unreadAfter === null ? timeline.isOpen && !timeline.hasNewer : timeline.continues(unreadAfter);
-    if (!isThere) orToast(home().rooms.openTimeline(room, unreadAfter));
+    if (!isThere) orToast(home().rooms.history.open(room, unreadAfter));
   }
 
   #reconnected() {
@@ -228,7 +228,7 @@ export class MessageList extends View {
     const { timeline } = this.room;
     const { first } = this.#reading;
     const isLoading = target === 'first' ? first && !timeline.continues(first.after) : timeline.hasNewer;
-    const isGivenUp = isLoading && !home().rooms.isOpening(this.room);
+    const isGivenUp = isLoading && !home().rooms.history.isOpening(this.room);
     if (isLoading && !isGivenUp) return;
     this.#target = null;
     if (isGivenUp) return;
@@ -311,8 +311,9 @@ export class MessageList extends View {
     const { timeline } = this.room;
     const { items } = timeline;
     if (this.#drawn[0] !== items[0] || this.#drawn[1] !== items.at(-1)) return;
-    if (timeline.hasOlder && this.#viewport.top < REACH) orToast(rooms.loadOlder(this.room));
-    else if (timeline.hasNewer && this.#viewport.distanceToEnd < REACH) orToast(rooms.loadNewer(this.room));
+    if (timeline.hasOlder && this.#viewport.top < REACH) orToast(rooms.history.loadOlder(this.room));
+    else if (timeline.hasNewer && this.#viewport.distanceToEnd < REACH)
+      orToast(rooms.history.loadNewer(this.room));
   }
 
   /** What is on the screen has been read, if somebody is looking. */

@@ -1,6 +1,7 @@
 // The rooms that the account is in: handles what the server sends, and requests what is to be shown.
 
 import { attempt, Refused } from '../server/errors.js';
+import { History } from './history.js';
 import { ReadMarks } from './read-marks.js';
 import { Requests } from './requests.js';
 import { RoomState } from './room.js';
@@ -9,8 +10,6 @@ import { RoomState } from './room.js';
 /** @import { Api } from '../server/api.js' */
 /** @import { Connection } from '../server/connection.js' */
 /** @import { People } from './people.js' */
-
-const PAGE = 60;
 
 /** After these, the members must be requested again. */
 const MEMBERSHIP = ['member_joined', 'member_left', 'member_removed', 'room_changed'];
@@ -58,6 +57,7 @@ export class Rooms extends EventTarget {
     this.#people = people;
     this.#me = me;
     this.#readMarks = new ReadMarks(connection, after);
+    this.history = new History(api, this.#requests, (roomId) => this.#fire('room', roomId));
     connection.addEventListener('frame', (event) => this.#handle(/** @type {CustomEvent} */ (event).detail));
   }
 
@@ -104,8 +104,8 @@ export class Rooms extends EventTarget {
   /** @param {RoomState} room @param {number} headSeq */
   async #catchUp(room, headSeq) {
     const { timeline } = room;
-    const fresh = room.catchUp(await this.#api.messages.list(room.roomId, { limit: PAGE }), headSeq);
-    if (room.timeline !== timeline) await this.openTimeline(room, room.unreadAfter);
+    const fresh = room.catchUp(await this.history.newest(room), headSeq);
+    if (room.timeline !== timeline) await this.history.open(room, room.unreadAfter);
     if (room.members) await this.refresh(room.roomId);
     this.#fire('room', room.roomId);
     this.#fire('list');
@@ -139,48 +139,6 @@ export class Rooms extends EventTarget {
     await this.#requests.again(`room ${roomId}`, async () =>
       this.#describe(await this.#api.rooms.show(roomId)),
     );
-  }
-
-  /**
-   * Loads messages, so that the room can be shown: the newest, or those around an event.
-   * @param {RoomState} room
-   * @param {number | null} [around]
-   */
-  async openTimeline(room, around = null) {
-    const { timeline } = room;
-    const list = (/** @type {{before?: number, after?: number}} */ where) =>
-      this.#api.messages.list(room.roomId, { ...where, limit: PAGE });
-    await this.#requests.inTurn(timeline, async () => {
-      timeline.expect();
-      if (around === null) timeline.open(await list({}));
-      else timeline.open(...(await Promise.all([list({ before: around + 1 }), list({ after: around })])));
-      if (room.timeline === timeline) this.#fire('room', room.roomId);
-    });
-  }
-
-  /** Whether messages are being loaded for the room. @param {RoomState} room */
-  isOpening(room) {
-    return this.#requests.has(room.timeline);
-  }
-
-  /** @param {RoomState} room */
-  async loadOlder(room) {
-    const { timeline } = room;
-    await this.#page(room, 'older', async (list) => {
-      const before = timeline.items[0]?.seq;
-      if (timeline.hasOlder && before !== undefined) timeline.prepend(await list({ before }));
-    });
-  }
-
-  /** @param {RoomState} room */
-  async loadNewer(room) {
-    const { timeline } = room;
-    await this.#page(room, 'newer', async (list) => {
-      const after = timeline.items.at(-1)?.seq;
-      if (!timeline.hasNewer || after === undefined) return;
-      timeline.expect();
-      timeline.append(await list({ after }));
-    });
   }
 
   /**
@@ -375,7 +333,7 @@ export class Rooms extends EventTarget {
    * @param {{epoch: string, headSeq: number}} frame
    */
   #reset(room, { epoch, headSeq }) {
-    const wasOpen = room.timeline.isOpen || this.isOpening(room);
+    const wasOpen = room.timeline.isOpen || this.history.isOpening(room);
     room.reset(epoch, headSeq);
     attempt(wasOpen ? this.#reopen(room) : this.refresh(room.roomId));
     this.#fire('room', room.roomId);
@@ -384,22 +342,7 @@ export class Rooms extends EventTarget {
   /** Shows a room again whose log has started anew, from where reading had stopped. @param {RoomState} room */
   async #reopen(room) {
     await attempt(this.refresh(room.roomId));
-    await this.openTimeline(room, room.unreadAfter);
-  }
-
-  /**
-   * Loads a page after whatever else is being loaded for the room, because where it joins depends on that.
-   * @param {RoomState} room
-   * @param {string} name
-   * @param {(list: (where: {before?: number, after?: number}) => Promise<import('../types.d.ts').History>) => Promise<void>} load
-   */
-  #page(room, name, load) {
-    return this.#requests.once(`${name} ${room.roomId}`, () =>
-      this.#requests.inTurn(room.timeline, async () => {
-        await load((where) => this.#api.messages.list(room.roomId, { ...where, limit: PAGE }));
-        this.#fire('room', room.roomId);
-      }),
-    );
+    await this.history.open(room, room.unreadAfter);
   }
 
   /** @param {Room} about */
