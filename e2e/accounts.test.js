@@ -153,6 +153,49 @@ test('signing out forgets an invitation, and going back does not restore it', as
   assert.ok(!(await ana.page.content()).includes(token));
 });
 
+test('where an account was when its session ended is for that account alone', async () => {
+  const { ana, bob, roomId } = await pair();
+  const home = async (/** @type {string} */ name) => {
+    const places = ana.page.getByRole('navigation', { name: 'Places' });
+    await places.getByText(name, { exact: true }).waitFor();
+    return new URL(ana.page.url()).pathname;
+  };
+  const endElsewhere = async () => {
+    await ana.open(roomId);
+    const device = await ana.page.evaluate(() => localStorage.getItem('hexroom.device'));
+    await ana.seed.call('DELETE', `sessions/${device}`);
+    await ana.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  };
+  await endElsewhere();
+  await become(ana, bob);
+  assert.equal(await home('Bob'), '/');
+  await signOut(ana);
+  await ana.signIn();
+  await home('Ana');
+
+  await endElsewhere();
+  await ana.signIn();
+  await ana.page.getByRole('heading', { name: 'Den' }).waitFor();
+  assert.equal(await home('Ana'), `/rooms/${roomId}`);
+});
+
+test('a sign-out while a dialog is open leaves no address behind', async () => {
+  const { ana, bob, roomId } = await pair();
+  // Not by its address: the screen for signing in is still loaded then, and comes at once.
+  await ana.page.locator('hex-sidebar').getByRole('link', { name: 'Den' }).click();
+  await ana.press('Manage the room');
+  await ana.dialog.waitFor();
+  await ana.page.evaluate(() => {
+    localStorage.removeItem('hexroom.session');
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+  });
+  await ana.page.waitForURL((url) => url.pathname === '/sign-in');
+  await ana.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  assert.ok(!(await kept(ana)).includes(roomId));
+  await become(ana, bob);
+  await ana.page.waitForURL((url) => url.pathname === '/');
+});
+
 test('notifications turned on by one account are off for the next', async () => {
   const { ana, bob } = await pair();
   await ana.context.grantPermissions(['notifications']);

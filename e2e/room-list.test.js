@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fixture } from './support/people.js';
+import { PASSWORD } from './support/server.js';
 
 const set = fixture();
 
@@ -11,14 +12,28 @@ const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile:
 /** Ana in three rooms of her own, the newest first, with Bob. @param {object} [options] */
 async function home(options = {}) {
   const ana = await set.member('Ana', { prime: true, ...options });
-  const bob = await set.server.account(set.fresh('bob'), { name: 'Bob', prime: true });
+  const bobId = set.fresh('bob');
+  const bob = await set.server.account(bobId, { name: 'Bob', prime: true });
   const ids = [];
   for (const name of ['Attic', 'Barn', 'Cellar']) {
     const roomId = await ana.seed.room(name);
     await bob.join(roomId);
     ids.push(roomId);
   }
-  return { ana, bob, ids };
+  return { ana, bob, bobId, ids };
+}
+
+/** Where the client asks for the list. @param {URL} url */
+const LIST = ({ pathname }) => pathname.endsWith('/chatrooms');
+
+/** @param {import('./support/people.js').Person} person */
+async function signOut(person) {
+  await person.page
+    .locator('hex-sidebar')
+    .getByRole('link', { name: /^Settings of/ })
+    .click();
+  await person.press('Sign out here');
+  await person.sees('Welcome back.');
 }
 
 /** @param {import('./support/people.js').Person} person */
@@ -121,7 +136,7 @@ test('a room is found by its name with the keyboard alone', async () => {
 });
 
 test('the client opens with the room that was open last, and only for that account', async () => {
-  const { ana, ids } = await home();
+  const { ana, bobId, ids } = await home();
   const { page } = ana;
   await ana.open(ids[1]);
   await ana.goto('/');
@@ -132,16 +147,71 @@ test('the client opens with the room that was open last, and only for that accou
   await page.reload();
   await page.getByRole('heading', { name: 'Choose a room' }).waitFor();
 
+  // Without a sign-out it is remembered, while another account uses the browser too.
   await ana.open(ids[2]);
-  await ana.goto('/settings');
-  await ana.press('Sign out here');
-  await ana.sees('Welcome back.');
+  await page.evaluate(() => localStorage.removeItem('hexroom.session'));
+  await ana.goto('/sign-in');
+  const { userId } = ana;
+  ana.userId = bobId;
+  await ana.signIn();
+  await page.getByRole('heading', { name: 'Choose a room' }).waitFor();
+  await rows(ana).filter({ hasText: 'Cellar' }).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/');
+  await signOut(ana);
+  ana.userId = userId;
+  await ana.signIn();
+  await page.waitForURL((url) => url.pathname === `/rooms/${ids[2]}`);
+  await page.getByRole('heading', { name: 'Cellar', level: 1 }).waitFor();
+
+  await signOut(ana);
   assert.equal(
     await page.evaluate(() => Object.keys(localStorage).some((key) => key.startsWith('hexroom.room'))),
     false,
   );
   await ana.signIn();
   await page.getByRole('heading', { name: 'Choose a room' }).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/');
+});
+
+test('whoever goes to the list before the rooms are known stays there', async () => {
+  const { ana, ids } = await home();
+  const { page } = ana;
+  await ana.open(ids[1]);
+  /** @type {(value?: unknown) => void} */
+  let answer = () => {};
+  const answered = new Promise((resolve) => {
+    answer = resolve;
+  });
+  await page.route(LIST, async (route) => {
+    await answered;
+    await route.continue();
+  });
+  await ana.goto('/');
+  const sidebar = page.locator('hex-sidebar');
+  await sidebar.getByRole('link', { name: 'Join a room' }).click();
+  await page.getByRole('heading', { name: 'Join a room' }).waitFor();
+  await sidebar.locator('.home-link').click();
+  answer();
+  await page.getByRole('heading', { name: 'Choose a room' }).waitFor();
+  await rows(ana).nth(2).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/');
+});
+
+test('an account that signs in again is back in its last room, even if the list of rooms never came before', async () => {
+  const { ana, ids } = await home();
+  const { page } = ana;
+  await ana.open(ids[1]);
+  await page.evaluate(() => localStorage.removeItem('hexroom.session'));
+  await page.route(LIST, () => {});
+  await ana.goto('/sign-in');
+  await ana.fill('User id', ana.userId);
+  await ana.fill('Password', PASSWORD);
+  await ana.press('Sign in');
+  await ana.sees('Loading…');
+  await page.goto('about:blank');
+  await page.unroute(LIST);
+  await page.goto('/');
+  await page.getByRole('heading', { name: 'Barn', level: 1 }).waitFor();
 });
 
 test('on a phone the way back tells what is unread elsewhere', async () => {

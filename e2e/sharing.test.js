@@ -139,7 +139,7 @@ test('a member who is invited while connected finds the invitation, its price, a
   await cyd.online();
   for (const room of [roomId, other])
     await ana.seed.call('POST', `chatrooms/${room}/invitations`, { userId: cyd.userId });
-  await cyd.sees('You have been invited to a room. You find the invitation under “Join a room”.');
+  await cyd.sees('You have been invited to a room. You will find it under “Join a room”.');
   await cyd.page.getByRole('link', { name: 'See the invitation' }).click();
   const place = cyd.page.getByRole('region', { name: 'Your invitations' });
   await place.getByRole('listitem').nth(1).waitFor();

@@ -59,18 +59,19 @@ export class Shell extends View {
     this.#arriving = arriving;
     const [here] = await Promise.all([arriving, patiently(() => load('signed-in.js'))]);
     if (!here || this.#arriving !== arriving) return;
-    this.#home = here;
-    this.#follow(here);
-    this.#reopen(here);
     const skip = el(
       'button',
       { type: 'button', class: 'skip', onclick: () => this.#main.focus() },
       'Skip to the content',
     );
     fill(this, skip, document.createElement('hex-sidebar'), this.#main);
-    const wanted = destination.take() ?? '/';
+    const wanted = destination.take(here.me) ?? '/';
     if (OUTSIDE.includes(router.route.screen)) router.go(wanted, { replace: true });
     else this.#turnTo();
+    // From now on, who goes to the list of rooms means to.
+    this.#home = here;
+    this.#follow(here);
+    this.#reopen(here);
     prefetch(here.connection).then(() => this.#notify(here));
     await this.#load(here);
   }
@@ -95,9 +96,9 @@ export class Shell extends View {
 
   /** Somebody who comes back to the client is back in the room where they were. @param {Home} here */
   #reopen({ rooms, lastRoom }) {
-    const { roomId } = lastRoom;
     if (router.route.roomId) this.#remember();
     const open = () => {
+      const { roomId } = lastRoom;
       if (location.pathname === '/' && roomId && rooms.all.has(roomId)) router.go(roomPath(roomId));
     };
     rooms.addEventListener('list', open, { once: true });
@@ -119,7 +120,7 @@ export class Shell extends View {
       showToast(`${about.name}: ${guessed(guesses)}`, 'trouble');
     });
     here.invitations.addEventListener('invited', () =>
-      showToast('You have been invited to a room. You find the invitation under “Join a room”.'),
+      showToast('You have been invited to a room. You will find it under “Join a room”.'),
     );
     rooms.addEventListener('lost', (event) => {
       const { room, code } = /** @type {CustomEvent} */ (event).detail;
@@ -133,14 +134,16 @@ export class Shell extends View {
 
   /** @param {string | null} reason */
   #depart(reason) {
+    const left = this.#home;
     // Signing out leaves nothing behind; after an expired session the same person usually comes back.
     this.#clear({ forget: reason !== 'token_expired' });
     if (reason) {
       showToast(sentence({ code: reason, detail: '' }));
-      destination.note(location.pathname);
+      if (left) destination.note(location.pathname, left.me);
     }
-    router.go('/sign-in', { replace: true });
-    this.#turnTo();
+    // While the browser leaves the entry of a dialog, the address is still that of what was open.
+    if (location.pathname === '/sign-in') this.#turnTo();
+    else router.go('/sign-in', { replace: true });
   }
 
   /** Removes the account from the screen before the next one is loaded. @param {{forget: boolean}} traces */
@@ -225,7 +228,7 @@ async function patiently(work) {
 async function outside({ screen }) {
   const { newPassword, signIn, signUp } = await load('screens/sign-in.js');
   if (passwordLink.token) return newPassword(passwordLink.token);
-  destination.note(location.pathname);
+  destination.note(location.pathname, null);
   return screen === 'sign-up' ? signUp(purpose()) : signIn(purpose());
 }
 
