@@ -26,4 +26,5 @@ export interface Modules {
   'signed-in.js': typeof import('./signed-in.js');
   'state/home.js': typeof import('./state/home.js');
   'vendor/uqr.js': typeof import('./vendor/uqr.js');
+  'wording/refusals.js': typeof import('./wording/refusals.js');
 }

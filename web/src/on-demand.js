@@ -10,7 +10,7 @@ const SCREENS = '../styles/screens.css';
 /** The style sheets that the page does not name, in the order in which they apply. */
 const SHEETS = [SCREENS, '../styles/later-controls.css', '../styles/later-screens.css'];
 
-/** What first views consist of, and the few of those sheets that each needs. @type {Partial<Record<keyof Modules, string[]>>} */
+/** What needs few of those sheets or none: that is what first views consist of, and words. @type {Partial<Record<keyof Modules, string[]>>} */
 const FIRST = {
   'signed-in.js': [],
   'state/home.js': [],
@@ -19,6 +19,7 @@ const FIRST = {
   'screens/room.js': [],
   'screens/sign-in.js': [SCREENS],
   'screens/start.js': [SCREENS],
+  'wording/refusals.js': [],
 };
 
 /** @type {Map<string, Promise<any>>} */

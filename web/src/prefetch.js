@@ -12,6 +12,7 @@ const FIRST_SCREEN_MS = 2_000;
 
 /** Everything but the QR encoder, which few people ever need. @type {(keyof Modules)[]} */
 const AHEAD = [
+  'wording/refusals.js',
   'components/clipboard.js',
   'components/dialog.js',
   'components/members.js',

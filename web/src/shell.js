@@ -13,7 +13,7 @@ import { problemOf } from './server/errors.js';
 import { View } from './view.js';
 import { guessed } from './wording/names.js';
 import { number } from './wording/numbers.js';
-import { sentence } from './wording/refusals.js';
+import { explained } from './wording/trouble.js';
 
 /** @import { Route } from './router.js' */
 /** @import { Home } from './state/home.js' */
@@ -81,9 +81,9 @@ export class Shell extends View {
     try {
       await here.load();
     } catch (error) {
-      const problem = problemOf(error);
+      const words = await explained(problemOf(error));
       if (this.#home !== here) return;
-      showToast(sentence(problem), 'trouble');
+      showToast(words, 'trouble');
       setTimeout(() => this.#home === here && this.#load(here), AGAIN_MS);
     }
   }
@@ -124,12 +124,18 @@ export class Shell extends View {
     );
     rooms.addEventListener('lost', (event) => {
       const { room, code } = /** @type {CustomEvent} */ (event).detail;
-      if (code) showToast(`${room.about.name}: ${sentence({ code, detail: '' })}`);
+      if (code) this.#tell(here, room.about.name, code);
       if (location.pathname !== roomPath(room.roomId)) return;
       closeDialogs();
       // Otherwise the screen says what has happened, and how to come back.
       if (!code) router.go('/', { replace: true });
     });
+  }
+
+  /** Why the account is no longer in a room. @param {Home} here @param {string} name @param {string} code */
+  async #tell(here, name, code) {
+    const words = await explained({ code, detail: '' });
+    if (this.#home === here) showToast(`${name}: ${words}`);
   }
 
   /** @param {string | null} reason */
@@ -138,7 +144,7 @@ export class Shell extends View {
     // Signing out leaves nothing behind; after an expired session the same person usually comes back.
     this.#clear({ forget: reason !== 'token_expired' });
     if (reason) {
-      showToast(sentence({ code: reason, detail: '' }));
+      explained({ code: reason, detail: '' }).then((words) => showToast(words));
       if (left) destination.note(location.pathname, left.me);
     }
     // While the browser leaves the entry of a dialog, the address is still that of what was open.
@@ -174,7 +180,7 @@ export class Shell extends View {
     // A password link comes first, signed in or not.
     const isInside = (await this.#arriving) !== null && !passwordLink.token;
     const drawing = isInside ? inside(route) : outside(route);
-    const screen = await drawing.catch((error) => sentence(problemOf(error)));
+    const screen = await drawing.catch((error) => explained(problemOf(error)));
     if (turn !== this.#turn) return;
     if (typeof screen === 'string') return this.#turnLater(turn, screen);
     this.dataset.screen = isInside ? route.screen : 'sign';
@@ -218,7 +224,7 @@ async function patiently(work) {
     try {
       return await work();
     } catch (error) {
-      showToast(sentence(problemOf(error)), 'trouble');
+      showToast(await explained(problemOf(error)), 'trouble');
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
   }

@@ -8,6 +8,7 @@ import { load } from '../on-demand.js';
 import { KeyedList, patch } from '../patch.js';
 import { Reading } from '../room/reading.js';
 import { isFromOthers, rows, seqOf } from '../room/rows.js';
+import { attempt } from '../server/errors.js';
 import { today } from '../today.js';
 import { View } from '../view.js';
 import { emptyRoom, seenBy } from '../wording/names.js';
@@ -19,6 +20,7 @@ import { Viewport } from './viewport.js';
 
 /** @import { Row } from '../room/rows.js' */
 /** @import { RoomState } from '../state/room.js' */
+/** @import { Problem } from '../types.d.ts' */
 /** @import { RowView } from './message-row.js' */
 
 /** How near the end still counts as the end, in pixels. */
@@ -63,6 +65,8 @@ export class MessageList extends View {
   #drawnUpTo = 0;
   /** @type {'first' | 'end' | null} where to scroll as soon as it is loaded */
   #target = null;
+  /** @type {typeof import('../wording/refusals.js') | null} once a message has been refused */
+  #refusals = null;
   /** @type {Reading} */
   #reading;
   #timeline;
@@ -169,6 +173,7 @@ export class MessageList extends View {
     return {
       isOwner: room.isOwn,
       isOnline: connection.isUp,
+      reason: (problem) => this.#refusals?.reason(problem) ?? this.#askWhy(problem),
       isOffered: (key) => Object.values(this.#offered).includes(key),
       lastOwn: lastOwn?.messageId ?? null,
       receipt: room.members
@@ -186,6 +191,17 @@ export class MessageList extends View {
       retry: ({ clientMessageId }) => outbox.retry(clientMessageId),
       discard: ({ clientMessageId }) => outbox.remove(clientMessageId),
     };
+  }
+
+  /** The server's own words until those of this page are there. @param {Problem} problem */
+  #askWhy({ detail }) {
+    attempt(
+      load('wording/refusals.js').then((refusals) => {
+        this.#refusals = refusals;
+        this.drawSoon();
+      }),
+    );
+    return detail;
   }
 
   /** A visit to the room, or to its new log, begins at the first unread message. */

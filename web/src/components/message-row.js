@@ -4,12 +4,11 @@ import { home } from '../app.js';
 import { el, icon } from '../dom.js';
 import { load } from '../on-demand.js';
 import { splitLinks } from '../wording/links.js';
-import { reason } from '../wording/refusals.js';
 import { clock, whole } from '../wording/time.js';
 import { avatar, tint } from './avatar.js';
 import { orToast } from './toast.js';
 
-/** @import { Message, RoomChange, RoomEvent, Unsent } from '../types.d.ts' */
+/** @import { Message, Problem, RoomChange, RoomEvent, Unsent } from '../types.d.ts' */
 /** @import { MessageRow, Row, UnsentRow } from '../room/rows.js' */
 
 /**
@@ -19,6 +18,7 @@ import { orToast } from './toast.js';
  * @property {string} receipt who has read the last of one's own messages
  * @property {string | null} lastOwn the key of that message
  * @property {boolean} isOnline
+ * @property {(problem: Problem) => string} reason why a message has been refused
  * @property {(key: string) => boolean} isOffered whether the actions of a message are shown
  * @property {(message: Message) => void} edit
  * @property {(message: Message) => void} remove
@@ -43,7 +43,9 @@ export function renderKey(row, view) {
       return [revision, deleted, row.startsGroup, people.label(senderId), receipt, actions].join('\n');
     }
     case 'unsent':
-      return [row.unsent.problem?.code, row.startsGroup, view.isOnline].join('\n');
+      return [row.unsent.problem && view.reason(row.unsent.problem), row.startsGroup, view.isOnline].join(
+        '\n',
+      );
     case 'event':
       return eventWords(row.event);
     default:
@@ -126,7 +128,7 @@ function drawMessage({ key, message, startsGroup }, view) {
  * @param {UnsentRow} row
  * @param {RowView} view
  */
-function drawUnsent({ key, unsent, startsGroup }, { isOnline, retry, rewrite, discard }) {
+function drawUnsent({ key, unsent, startsGroup }, { isOnline, reason, retry, rewrite, discard }) {
   const { problem, body } = unsent;
   const status = (problem && reason(problem)) ?? (isOnline ? 'Sending…' : 'Waiting for the connection');
   const state = problem ? 'refused' : isOnline ? '' : 'waiting';

@@ -4,7 +4,7 @@
 
 import { el } from '../dom.js';
 import { problemOf } from '../server/errors.js';
-import { reason } from '../wording/refusals.js';
+import { explained } from '../wording/trouble.js';
 
 const SHOWN_MS = 6_000;
 
@@ -58,7 +58,7 @@ export async function orToast(work) {
   try {
     return await work;
   } catch (error) {
-    showToast(reason(problemOf(error)), 'trouble');
+    showToast(await explained(problemOf(error)), 'trouble');
     return undefined;
   }
 }

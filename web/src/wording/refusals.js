@@ -2,6 +2,7 @@
 
 import { coins } from './coins.js';
 import { number } from './numbers.js';
+import { UNREACHABLE } from './trouble.js';
 
 /** @import { Problem } from '../types.d.ts' */
 
@@ -78,8 +79,6 @@ export const SENTENCES = {
   internal: 'Something went wrong on the server. Try again later; if it keeps happening, tell an admin.',
   unavailable: 'The server is busy and has done nothing yet. Try again in a moment.',
 };
-
-const UNREACHABLE = 'The server cannot be reached. Check your connection and try again.';
 
 /**
  * The sentence for a refusal where there are no fields to mark: what is wrong with each.
