@@ -19,6 +19,12 @@ async function talk(options, ...words) {
   return { ana, bob, roomId };
 }
 
+/** Waits until all that is loaded ahead is there: the last of it is on its way. @param {import('playwright-core').Page} page */
+const loadedAhead = (page) =>
+  page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/vendor/uqr.js')),
+  );
+
 /** @param {import('playwright-core').Locator} locator */
 async function boxOf(locator) {
   const box = await locator.boundingBox();
@@ -143,6 +149,20 @@ test('the members can be folded away, and stay so', async () => {
   await page.getByRole('dialog', { name: 'Members' }).getByText('Bob').waitFor();
 });
 
+test('how to let others in is said only until the owner has written, though it be on its way', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  await ana.open(await ana.seed.room('Den'));
+  const offer = ana.page.getByRole('region', { name: 'Let others in' });
+  await offer.waitFor();
+  await ana.context.setOffline(true);
+  await ana.say('anybody here?');
+  await ana.message('anybody here?').waitFor();
+  await offer.waitFor({ state: 'detached' });
+  await ana.context.setOffline(false);
+  await ana.hears(['anybody here?']);
+  assert.equal(await offer.count(), 0);
+});
+
 test('on a phone a long press opens what can be done with a message', async () => {
   const { ana } = await talk(PHONE, 'hello');
   const { page } = ana;
@@ -157,6 +177,7 @@ test('on a phone a long press opens what can be done with a message', async () =
     await held();
     await screen.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   };
+  await loadedAhead(page);
   const actions = page.getByRole('dialog', { name: 'Message' });
   const words = () => actions.locator('.stack').getByRole('button').allTextContents();
   await hold(ana.message('mine').locator('.body'), () => actions.waitFor());
@@ -172,6 +193,23 @@ test('on a phone a long press opens what can be done with a message', async () =
   await page.getByRole('dialog', { name: 'Profile' }).getByText('Bob', { exact: true }).waitFor();
   await page.keyboard.press('Escape');
   await page.locator('dialog').waitFor({ state: 'detached' });
+
+  // Copying is part of the click, which some browsers insist on.
+  await hold(ana.message('hello').locator('.body'), () => actions.waitFor());
+  const order = actions.evaluate(
+    (dialog) =>
+      new Promise((resolve) => {
+        const seen = /** @type {string[]} */ ([]);
+        navigator.clipboard.writeText = async (text) => void seen.push(`copied ${text}`);
+        dialog.addEventListener('close', () => {
+          seen.push('closed');
+          setTimeout(() => resolve(seen));
+        });
+      }),
+  );
+  await actions.getByRole('button', { name: 'Copy' }).tap();
+  assert.deepEqual(await order, ['copied hello', 'closed']);
+  await ana.sees('Message copied.');
 
   await hold(ana.message('hello').locator('.body'), () => actions.waitFor());
   await actions.getByRole('button', { name: 'Delete' }).tap();

@@ -1,10 +1,11 @@
 // What a room's owner sees while nobody else is there and nothing has been said: how to let others in.
 
 import { home } from '../app.js';
-import { el, fill, icon } from '../dom.js';
+import { el, icon } from '../dom.js';
 import { load } from '../on-demand.js';
+import { patch } from '../patch.js';
 import { View } from '../view.js';
-import { passwordOf, shared } from './share.js';
+import { openShare, passwordOf, shared } from './share.js';
 import { orToast } from './toast.js';
 
 /** @import { RoomState } from '../state/room.js' */
@@ -20,26 +21,34 @@ export class EmptyRoom extends View {
   }
 
   enter() {
-    const { passwords, rooms } = home();
-    this.listen(rooms, 'room', ({ detail }) => detail === this.#room.roomId && this.draw());
+    const { outbox, passwords, rooms } = home();
+    const ofThisRoom = (/** @type {CustomEvent} */ { detail }) => detail === this.#room.roomId && this.draw();
+    this.listen(rooms, 'room', ofThisRoom);
+    this.listen(outbox, 'change', ofThisRoom);
     this.listen(passwords, 'change', () => this.draw());
     this.draw();
   }
 
   draw() {
-    const { isOwn, others, members, timeline } = this.#room;
-    const isEmpty = isOwn && members !== null && others.length === 0 && timeline.messages().length === 0;
-    const wanted = isEmpty ? `empty ${passwordOf(this.#room)}` : '';
-    if (wanted === this.#shown) return;
-    this.#shown = wanted;
-    fill(this, isEmpty && this.#offer());
+    const key = this.#isEmpty() ? `offer ${passwordOf(this.#room)}` : '';
+    if (key === this.#shown) return;
+    this.#shown = key;
+    patch(this, key !== '' && this.#offer(key));
   }
 
-  #offer() {
+  #isEmpty() {
+    const { roomId, isOwn, others, members, timeline } = this.#room;
+    const isAlone = isOwn && members !== null && others.length === 0;
+    const isSilent = timeline.isOpen && !timeline.hasOlder && timeline.messages().length === 0;
+    return isAlone && isSilent && home().outbox.of(roomId).length === 0;
+  }
+
+  /** @param {string} key */
+  #offer(key) {
     const room = this.#room;
     return el(
       'section',
-      { class: 'empty-room', 'aria-label': 'Let others in' },
+      { class: 'empty-room', key, 'aria-label': 'Let others in' },
       el('h2', {}, 'Let others in'),
       el(
         'p',
@@ -50,9 +59,9 @@ export class EmptyRoom extends View {
       el(
         'div',
         { class: 'form-actions' },
-        action('share', 'QR code', async () => (await load('components/share.js')).openShare(room)),
-        action('invite', 'Invite friends', async () =>
-          (await load('components/invitations.js')).openInvitations(room),
+        action('share', 'QR code', () => openShare(room)),
+        action('invite', 'Invite friends', () =>
+          orToast(load('components/invitations.js').then((open) => open.openInvitations(room))),
         ),
       ),
     );
@@ -64,13 +73,8 @@ customElements.define('hex-empty-room', EmptyRoom);
 /**
  * @param {string} picture
  * @param {string} words
- * @param {() => Promise<void>} open
+ * @param {() => unknown} onclick
  */
-function action(picture, words, open) {
-  return el(
-    'button',
-    { type: 'button', class: 'button', onclick: () => orToast(open()) },
-    icon(picture),
-    words,
-  );
+function action(picture, words, onclick) {
+  return el('button', { type: 'button', class: 'button', onclick }, icon(picture), words);
 }

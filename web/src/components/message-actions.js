@@ -34,14 +34,16 @@ export function openActions(message, view) {
     el(
       'div',
       { class: 'stack' },
-      actionsFor(message, view).map(({ words, picture, act }) =>
+      actionsFor(message, view).map(({ words, picture, isPlain, act }) =>
         el(
           'button',
           {
             type: 'button',
             class: 'button',
             onclick: () => {
-              dialog.addEventListener('close', act, { once: true });
+              // A browser lets a page copy only while a click is handled; other actions open dialogs or move the focus.
+              if (isPlain) act();
+              else dialog.addEventListener('close', act, { once: true });
               dialog.close();
             },
           },

@@ -179,7 +179,7 @@ export function actionsFor(message, { isOwner, edit, remove }) {
   const all = [
     isOwn && { words: 'Edit', picture: 'edit', act: () => edit(message) },
     (isOwn || isOwner) && { words: 'Delete', picture: 'delete', act: () => remove(message) },
-    { words: 'Copy', picture: 'copy', act: () => copy(message.body ?? '') },
+    { words: 'Copy', picture: 'copy', isPlain: true, act: () => copy(message.body ?? '') },
     !isOwn && {
       words: `Profile of ${people.label(senderId)}`,
       picture: 'people',
