@@ -43,7 +43,10 @@ test('the first view is light, signed out and signed in', async (t) => {
   const ana = await set.member('Ana', { prime: true });
   await ana.open(await ana.seed.room('Den'));
   const inARoom = await weigh(ana.page);
-  for (const [name, { files, bodies, paintedAfter }] of Object.entries({ signedOut, inARoom })) {
+  const bo = await set.member('Bo', { prime: true, hasTouch: true, isMobile: true });
+  await bo.open(await bo.seed.room('Den'));
+  const withFingers = await weigh(bo.page);
+  for (const [name, { files, bodies, paintedAfter }] of Object.entries({ signedOut, inARoom, withFingers })) {
     t.diagnostic(`${name}: ${files} files, ${bodies} bytes, painted after ${paintedAfter} ms`);
     assert.ok(files > 15 && bodies > 10_000, `${name}: ${files} files, ${bodies} bytes`);
     assert.ok(bodies < MOST_BYTES, `${name}: ${bodies} bytes`);

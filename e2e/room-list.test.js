@@ -94,6 +94,25 @@ test('a press while the list is about to move is a click on what was pressed', a
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('href')), focused);
 });
 
+test('a menu on the list does not hold it', async () => {
+  const { ana, bob, ids } = await home();
+  const { page } = ana;
+  await ana.open(ids[0]);
+  const target = rows(ana).filter({ hasText: 'Cellar' });
+  await target.hover();
+  // The browser's menu takes the release for itself.
+  await page.mouse.down({ button: 'right' });
+  await bob.say(ids[1], 'moves up');
+  await lists(ana, [/Barn.*moves up/, /Cellar/, /Attic/]);
+  await page.mouse.up({ button: 'right' });
+  await target.evaluate((row) => {
+    row.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, button: 0, ctrlKey: true }));
+    row.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, ctrlKey: true }));
+  });
+  await bob.say(ids[2], 'moves up too');
+  await lists(ana, [/Cellar.*moves up too/, /Barn/, /Attic/]);
+});
+
 test('a room is found by its name with the keyboard alone', async () => {
   const { ana, bob, ids } = await home();
   const { page } = ana;
@@ -133,6 +152,26 @@ test('a room is found by its name with the keyboard alone', async () => {
   await ana.dialog.getByRole('option', { name: /^Cellar/ }).click();
   await page.getByRole('heading', { name: 'Cellar' }).waitFor();
   assert.deepEqual(ana.troubles, []);
+});
+
+test('the list to choose from opens once, however often it is asked for while it is loaded', async () => {
+  const { ana, ids } = await home();
+  const { page } = ana;
+  /** @type {(value?: unknown) => void} */
+  let answer = () => {};
+  const answered = new Promise((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/switcher.js', async (route) => {
+    await answered;
+    await route.continue();
+  });
+  await ana.open(ids[0]);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.press('Control+k');
+  answer();
+  await ana.dialog.getByRole('combobox', { name: 'Room' }).waitFor();
+  assert.equal(await page.locator('dialog').count(), 1);
 });
 
 test('the client opens with the room that was open last, and only for that account', async () => {

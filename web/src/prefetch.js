@@ -10,11 +10,12 @@ import { Unreachable } from './server/errors.js';
 /** The first screen has the network to itself for this long. */
 const FIRST_SCREEN_MS = 2_000;
 
-/** Everything but the QR encoder, which few people ever need. @type {(keyof Modules)[]} */
+/** Everything that no first view has loaded for itself. @type {(keyof Modules)[]} */
 const AHEAD = [
   'wording/refusals.js',
   'components/clipboard.js',
   'components/dialog.js',
+  'components/long-press.js',
   'components/members.js',
   'components/message-actions.js',
   'components/profile.js',
@@ -35,6 +36,7 @@ const AHEAD = [
   'screens/shortcuts.js',
   'screens/not-found.js',
   'screens/sign-in.js',
+  'vendor/uqr.js',
 ];
 
 let begin = () => {};

@@ -20,8 +20,10 @@ export function pressed(event) {
 }
 
 /** Lets somebody choose a room by its name. */
-export function goToRoom() {
-  orToast(load('components/switcher.js').then((switcher) => switcher.openSwitcher()));
+export async function goToRoom() {
+  const switcher = await orToast(load('components/switcher.js'));
+  // It may have been called again before it was loaded.
+  if (!document.querySelector('dialog[open]')) switcher?.openSwitcher();
 }
 
 /** @param {KeyboardEvent} event */

@@ -59,6 +59,15 @@ test('every module is imported at start, by one that is, or on demand, so that a
   }
 });
 
+test('what is loaded on demand is loaded ahead, or part of every view of those who are signed in', async () => {
+  const declared = [...(await read('src/modules.d.ts')).matchAll(/^ {2}'([^']+)'/gm)].map(([, path]) => path);
+  const source = await read('src/prefetch.js');
+  const ahead = [...source.slice(0, source.indexOf('];')).matchAll(/^ {2}'([^']+)',$/gm)].map(
+    ([, path]) => path,
+  );
+  assert.deepEqual([...ahead, 'signed-in.js', 'state/home.js'].sort(), declared.sort());
+});
+
 test('the page names every style sheet, and only existing ones', async () => {
   const sheets = (await readdir(new URL('styles', ROOT))).map((name) => `styles/${name}`);
   const later = [...(await read('src/on-demand.js')).matchAll(/'\.\.\/(styles\/[^']+)'/g)].map(

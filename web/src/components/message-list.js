@@ -6,6 +6,7 @@ import { followAttention, isLookedAt } from '../attention.js';
 import { el } from '../dom.js';
 import { load } from '../on-demand.js';
 import { KeyedList, patch } from '../patch.js';
+import { afterFirstScreen } from '../prefetch.js';
 import { Reading } from '../room/reading.js';
 import { isFromOthers, rows, seqOf } from '../room/rows.js';
 import { attempt } from '../server/errors.js';
@@ -14,6 +15,7 @@ import { View } from '../view.js';
 import { emptyRoom, seenBy } from '../wording/names.js';
 import { number } from '../wording/numbers.js';
 import { drawRow, renderKey } from './message-row.js';
+import { followPress } from './press.js';
 import { RovingFocus } from './roving-focus.js';
 import { orToast } from './toast.js';
 import { Viewport } from './viewport.js';
@@ -92,8 +94,10 @@ export class MessageList extends View {
     this.listen(connection, 'state', () => this.#reconnected());
     followAttention(this, () => this.#look());
     this.listen(this.#scroller, 'scroll', () => this.#scrolled());
-    this.listen(this.#list, 'pointerdown', ({ button }) => this.#press(button === 0));
-    for (const sign of ['pointerup', 'pointercancel']) this.listen(document, sign, () => this.#press(false));
+    followPress(this, this.#list, (isPressed) => {
+      this.#isPressed = isPressed;
+      if (!isPressed) this.drawSoon();
+    });
     this.listen(this.#list, 'keydown', (event) => this.#focus.walk(event));
     this.listen(this.#list, 'focusin', (event) => this.#focus.move(event.target.closest('.message')));
     for (const sign of ['focusin', 'pointerover']) {
@@ -310,13 +314,6 @@ export class MessageList extends View {
     this.#load();
   }
 
-  /** @param {boolean} isPressed */
-  #press(isPressed) {
-    if (this.#isPressed === isPressed) return;
-    this.#isPressed = isPressed;
-    if (!isPressed) this.drawSoon();
-  }
-
   /**
    * Without a connection nothing can be loaded; this is drawn again when it is back, and also when what has been loaded
    * is not drawn yet.
@@ -390,9 +387,12 @@ export class MessageList extends View {
     for (const key of [before, message.messageId]) this.#rows.redraw(key);
   }
 
+  /** A first view does without. */
   async #followFingers() {
+    await afterFirstScreen;
     const { offerActions } = await load('components/long-press.js');
-    offerActions(this, this.#list, { find: (key) => this.room.timeline.find(key), look: () => this.#view });
+    if (this.isConnected)
+      offerActions(this, this.#list, { find: (key) => this.room.timeline.find(key), look: () => this.#view });
   }
 }
 

@@ -10,6 +10,7 @@ import { View } from '../view.js';
 import { number } from '../wording/numbers.js';
 import { avatar } from './avatar.js';
 import { brand } from './brand.js';
+import { followPress } from './press.js';
 import { roomLink } from './room-link.js';
 import './connection-status.js';
 
@@ -34,9 +35,10 @@ customElements.define(
       this.listen(today, 'change', () => this.drawSoon());
       this.listen(router, 'change', () => this.draw());
       this.listen(document, 'keydown', pressed);
-      this.listen(this.#rooms, 'pointerdown', () => this.#press(true));
-      for (const sign of ['pointerup', 'pointercancel'])
-        this.listen(document, sign, () => this.#press(false));
+      followPress(this, this.#rooms, (isPressed) => {
+        this.#isPressed = isPressed;
+        if (!isPressed) this.drawSoon();
+      });
       this.draw();
     }
 
@@ -59,13 +61,6 @@ customElements.define(
     #isSelected() {
       const selection = getSelection();
       return selection !== null && !selection.isCollapsed && this.#rooms.contains(selection.anchorNode);
-    }
-
-    /** @param {boolean} isPressed */
-    #press(isPressed) {
-      if (this.#isPressed === isPressed) return;
-      this.#isPressed = isPressed;
-      if (!isPressed) this.drawSoon();
     }
 
     #list() {
