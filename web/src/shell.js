@@ -24,7 +24,7 @@ const OUTSIDE = ['sign-in', 'sign-up'];
 /** How long until loading is retried when the server did not answer. */
 const AGAIN_MS = 2_000;
 
-export class Shell extends View {
+class Shell extends View {
   #main = el('main', { id: 'main', tabindex: -1 });
   #turn = 0;
   /** @type {Promise<Home | null> | null} the state of the sign-in, while it is loaded */

@@ -138,7 +138,7 @@ export function setAction(element, action) {
 }
 
 /** @param {HTMLFormElement} element */
-export function valuesOf(element) {
+function valuesOf(element) {
   const values = [...new FormData(element)].map(([name, value]) => [name, String(value)]);
   return /** @type {Record<string, string>} */ (Object.fromEntries(values));
 }
@@ -148,7 +148,7 @@ export function valuesOf(element) {
  * @param {HTMLElement} button
  * @param {boolean} isBusy
  */
-export function setBusy(button, isBusy) {
+function setBusy(button, isBusy) {
   button.ariaDisabled = String(isBusy);
   button.classList.toggle('busy', isBusy);
 }

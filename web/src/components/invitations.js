@@ -26,7 +26,7 @@ class Invitations extends View {
   #room;
   /** @type {Invitation[]} */
   #open = [];
-  #issued = el('div', { class: 'issued', role: 'status' });
+  #issued = el('div', { role: 'status' });
   #friends = el('div');
   #list = el('div');
   #lifetime = lifetime();

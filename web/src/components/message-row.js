@@ -189,7 +189,7 @@ export function actionsFor(message, { isOwner, edit, remove }) {
   return all.filter((action) => action !== false);
 }
 
-/** Those that fit beside a message: from its name one comes to the profile. @param {Message} message @param {RowView} view */
+/** Those that fit beside a message: its sender's name leads to the profile. @param {Message} message @param {RowView} view */
 function actionsOf(message, view) {
   const actions = actionsFor(message, view).filter(({ picture }) => picture !== 'people');
   return el(

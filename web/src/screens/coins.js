@@ -111,7 +111,7 @@ function list(transfers) {
           'tr',
           { key: transferId },
           el('td', {}, what(reason, roomId), el('time', { datetime: at }, moment(new Date(at), new Date()))),
-          cell(signed(amount), amount < 0 ? 'number paid' : 'number gained'),
+          cell(signed(amount), amount < 0 ? 'number' : 'number gained'),
           cell(number(balance), 'number'),
         ),
       ),

@@ -35,7 +35,7 @@ export function newClientMessageId(now) {
 }
 
 /** @param {string} userAgent */
-export function browserName(userAgent) {
+function browserName(userAgent) {
   const browser = first(userAgent, {
     'Edg/': 'edge',
     'OPR/': 'opera',
