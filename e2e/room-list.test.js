@@ -212,7 +212,7 @@ test('the client opens with the room that was open last, and only for that accou
   assert.equal(new URL(page.url()).pathname, '/');
 });
 
-test('whoever goes to the list before the rooms are known stays there', async () => {
+test('an account that goes to the list before its rooms are known stays there', async () => {
   const { ana, ids } = await home();
   const { page } = ana;
   await ana.open(ids[1]);

@@ -10,7 +10,10 @@ const SCREENS = '../styles/screens.css';
 /** The style sheets that the page does not name, in the order in which they apply. */
 const SHEETS = [SCREENS, '../styles/later-controls.css', '../styles/later-screens.css'];
 
-/** What needs few of those sheets or none: that is what first views consist of, and words. @type {Partial<Record<keyof Modules, string[]>>} */
+/**
+ * What needs few of those sheets or none: that is what first views consist of, and words.
+ * @type {Partial<Record<keyof Modules, string[]>>}
+ */
 const FIRST = {
   'signed-in.js': [],
   'state/home.js': [],

@@ -10,7 +10,7 @@ import { Unreachable } from './server/errors.js';
 /** The first screen has the network to itself for this long. */
 const FIRST_SCREEN_MS = 2_000;
 
-/** Everything that no first view has loaded for itself. @type {(keyof Modules)[]} */
+/** All that is loaded on demand, but for what everybody who is signed in has from the beginning. @type {(keyof Modules)[]} */
 const AHEAD = [
   'wording/refusals.js',
   'components/clipboard.js',

@@ -10,10 +10,10 @@ import { passwordLink } from './password-link.js';
 import { prefetch } from './prefetch.js';
 import { roomPath, routeOf, router } from './router.js';
 import { problemOf } from './server/errors.js';
+import { explained } from './trouble.js';
 import { View } from './view.js';
 import { guessed } from './wording/names.js';
 import { number } from './wording/numbers.js';
-import { explained } from './wording/trouble.js';
 
 /** @import { Route } from './router.js' */
 /** @import { Home } from './state/home.js' */

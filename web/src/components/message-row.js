@@ -42,10 +42,10 @@ export function renderKey(row, view) {
       const actions = isOffered(row.key) && `actions ${isOwner}`;
       return [revision, deleted, row.startsGroup, people.label(senderId), receipt, actions].join('\n');
     }
-    case 'unsent':
-      return [row.unsent.problem && view.reason(row.unsent.problem), row.startsGroup, view.isOnline].join(
-        '\n',
-      );
+    case 'unsent': {
+      const { problem } = row.unsent;
+      return [problem && view.reason(problem), row.startsGroup, view.isOnline].join('\n');
+    }
     case 'event':
       return eventWords(row.event);
     default:

@@ -4,7 +4,7 @@
 
 import { el } from '../dom.js';
 import { problemOf } from '../server/errors.js';
-import { explained } from '../wording/trouble.js';
+import { explained } from '../trouble.js';
 
 const SHOWN_MS = 6_000;
 

@@ -28,10 +28,13 @@ export class Refused extends Error {
   }
 }
 
+/** That no answer came, in words. */
+export const UNREACHABLE = 'The server cannot be reached. Check your connection and try again.';
+
 /** No answer came. Whether the server did what was asked is not known. */
 export class Unreachable extends Error {
   constructor() {
-    super('the server did not answer');
+    super(UNREACHABLE);
     this.name = 'Unreachable';
   }
 }

@@ -1,8 +1,8 @@
 // Every refusal as a sentence: what is wrong, and what to do next.
 
+import { UNREACHABLE } from '../server/errors.js';
 import { coins } from './coins.js';
 import { number } from './numbers.js';
-import { UNREACHABLE } from './trouble.js';
 
 /** @import { Problem } from '../types.d.ts' */
 

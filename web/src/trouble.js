@@ -1,10 +1,9 @@
 // What went wrong, in words. There are many sentences, and a first view does without them.
 
-import { load } from '../on-demand.js';
+import { load } from './on-demand.js';
+import { UNREACHABLE } from './server/errors.js';
 
-/** @import { Problem } from '../types.d.ts' */
-
-export const UNREACHABLE = 'The server cannot be reached. Check your connection and try again.';
+/** @import { Problem } from './types.d.ts' */
 
 /**
  * The sentence for a refusal. Without those of this page, it is the server's own.
