@@ -3,11 +3,14 @@ export interface Modules {
   'components/clipboard.js': typeof import('./components/clipboard.js');
   'components/dialog.js': typeof import('./components/dialog.js');
   'components/empty-room.js': typeof import('./components/empty-room.js');
+  'components/emoji-picker.js': typeof import('./components/emoji-picker.js');
   'components/invitations.js': typeof import('./components/invitations.js');
   'components/long-press.js': typeof import('./components/long-press.js');
   'components/members.js': typeof import('./components/members.js');
   'components/message-actions.js': typeof import('./components/message-actions.js');
+  'components/message-extras.js': typeof import('./components/message-extras.js');
   'components/profile.js': typeof import('./components/profile.js');
+  'components/reacting.js': typeof import('./components/reacting.js');
   'components/room-tools.js': typeof import('./components/room-tools.js');
   'components/share.js': typeof import('./components/share.js');
   'components/switcher.js': typeof import('./components/switcher.js');
@@ -25,6 +28,7 @@ export interface Modules {
   'screens/start.js': typeof import('./screens/start.js');
   'signed-in.js': typeof import('./signed-in.js');
   'state/home.js': typeof import('./state/home.js');
+  'vendor/emoji.js': typeof import('./vendor/emoji.js');
   'vendor/uqr.js': typeof import('./vendor/uqr.js');
   'wording/refusals.js': typeof import('./wording/refusals.js');
 }

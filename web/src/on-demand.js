@@ -6,9 +6,16 @@ import { Unreachable } from './server/errors.js';
 /** @import { Modules } from './modules.d.ts' */
 
 const SCREENS = '../styles/screens.css';
+const EXTRAS = '../styles/message-extras.css';
 
 /** The style sheets that the page does not name, in the order in which they apply. */
-const SHEETS = [SCREENS, '../styles/later-controls.css', '../styles/later-screens.css'];
+const SHEETS = [
+  SCREENS,
+  EXTRAS,
+  '../styles/later-controls.css',
+  '../styles/later-screens.css',
+  '../styles/emoji.css',
+];
 
 /**
  * What needs few of those sheets or none: that is what first views consist of, and words.
@@ -19,6 +26,7 @@ const FIRST = {
   'state/home.js': [],
   'notifications.js': [],
   'components/members.js': [],
+  'components/message-extras.js': [EXTRAS],
   'screens/room.js': [],
   'screens/sign-in.js': [SCREENS],
   'screens/start.js': [SCREENS],

@@ -17,7 +17,10 @@ const AHEAD = [
   'components/dialog.js',
   'components/long-press.js',
   'components/members.js',
+  'components/message-extras.js',
   'components/message-actions.js',
+  'components/reacting.js',
+  'components/emoji-picker.js',
   'components/profile.js',
   'components/invitations.js',
   'components/room-tools.js',
@@ -37,6 +40,7 @@ const AHEAD = [
   'screens/not-found.js',
   'screens/sign-in.js',
   'vendor/uqr.js',
+  'vendor/emoji.js',
 ];
 
 let begin = () => {};

@@ -103,6 +103,13 @@ export interface Message {
   revision: number;
   editedAt?: string;
   deleted: boolean;
+  // The emoji that came first is first, and in each the member who came first.
+  reactions: Reaction[];
+}
+
+export interface Reaction {
+  emoji: string;
+  userIds: string[];
 }
 
 export interface History {

@@ -76,6 +76,7 @@ export function message(seq, more = {}) {
     sentAt: '2026-03-01T10:00:00.000Z',
     revision: 0,
     deleted: false,
+    reactions: [],
     ...more,
   };
 }
@@ -89,6 +90,20 @@ export function message(seq, more = {}) {
  */
 export function event(kind, seq, data) {
   return { roomId: 'r', seq, kind, actor: data.senderId, at: data.sentAt, data };
+}
+
+/**
+ * The event of a reaction.
+ * @param {number} seq its own place in the log
+ * @param {string} actor
+ * @param {number} to the message
+ * @param {string} emoji
+ * @param {boolean} [on]
+ * @returns {import('../src/types.d.ts').RoomEvent}
+ */
+export function reaction(seq, actor, to, emoji, on = true) {
+  const kind = on ? 'reaction_added' : 'reaction_removed';
+  return { roomId: 'r', seq, kind, actor, at: '', data: { messageId: `m${to}`, emoji } };
 }
 
 /** @param {number} seq */

@@ -9,12 +9,12 @@ import { KeyedList, patch } from '../patch.js';
 import { afterFirstScreen } from '../prefetch.js';
 import { Reading } from '../room/reading.js';
 import { isFromOthers, rows, seqOf } from '../room/rows.js';
-import { attempt } from '../server/errors.js';
+import { problemOf } from '../server/errors.js';
 import { today } from '../today.js';
 import { View } from '../view.js';
 import { emptyRoom, seenBy } from '../wording/names.js';
 import { number } from '../wording/numbers.js';
-import { drawRow, renderKey } from './message-row.js';
+import { drawRow, needsExtras, renderKey } from './message-row.js';
 import { followPress } from './press.js';
 import { RovingFocus } from './roving-focus.js';
 import { orToast } from './toast.js';
@@ -22,7 +22,8 @@ import { Viewport } from './viewport.js';
 
 /** @import { Row } from '../room/rows.js' */
 /** @import { RoomState } from '../state/room.js' */
-/** @import { Problem } from '../types.d.ts' */
+/** @import { Message } from '../types.d.ts' */
+/** @import { MessageExtras } from './message-extras.js' */
 /** @import { RowView } from './message-row.js' */
 
 /** How near the end still counts as the end, in pixels. */
@@ -54,6 +55,10 @@ export class MessageList extends View {
   #view;
   /** The rows whose actions are shown: the one pointed at, and the one with the focus. @type {Record<string, string>} */
   #offered = {};
+  /** @type {MessageExtras | null} */
+  #extras = null;
+  /** Whether that is loaded, because a message needs it. @type {'not' | 'now' | 'in vain'} */
+  #equipping = 'not';
   #isAtEnd = true;
   /** While a pointer is down, nothing may move out from under it. */
   #isPressed = false;
@@ -67,8 +72,6 @@ export class MessageList extends View {
   #drawnUpTo = 0;
   /** @type {'first' | 'end' | null} where to scroll as soon as it is loaded */
   #target = null;
-  /** @type {typeof import('../wording/refusals.js') | null} once a message has been refused */
-  #refusals = null;
   /** @type {Reading} */
   #reading;
   #timeline;
@@ -98,7 +101,7 @@ export class MessageList extends View {
       this.#isPressed = isPressed;
       if (!isPressed) this.drawSoon();
     });
-    this.listen(this.#list, 'keydown', (event) => this.#focus.walk(event));
+    this.listen(this.#list, 'keydown', (event) => this.#focus.walk(event) || this.#act(event));
     this.listen(this.#list, 'focusin', (event) => this.#focus.move(event.target.closest('.message')));
     for (const sign of ['focusin', 'pointerover']) {
       this.listen(this.#list, sign, (event) => this.#offer(sign, event.target.closest('.message')));
@@ -136,7 +139,7 @@ export class MessageList extends View {
     const { me, outbox } = home();
     const { room } = this;
     const { timeline, roomId } = room;
-    if (!timeline.isOpen) return patch(this.#start, 'Loading…');
+    if (!timeline.isOpen || !this.#isEquipped()) return patch(this.#start, 'Loading…');
     if (timeline !== this.#timeline) {
       this.#timeline = timeline;
       this.#reading = this.#begin();
@@ -158,6 +161,30 @@ export class MessageList extends View {
     this.#load();
   }
 
+  /** Whether a first view can be drawn as it stays: what few messages need is loaded for the first of them. */
+  #isEquipped() {
+    const { timeline, roomId } = this.room;
+    if (this.#extras || this.#equipping === 'in vain') return true;
+    const isNeeded =
+      timeline.items.some((item) => !('message' in item) || needsExtras(item.message)) ||
+      home().outbox.of(roomId).some(needsExtras);
+    if (isNeeded) this.#equip();
+    return !isNeeded || this.#rows.rows.length > 0;
+  }
+
+  async #equip() {
+    if (this.#extras || this.#equipping !== 'not') return;
+    this.#equipping = 'now';
+    try {
+      const { MessageExtras } = await load('components/message-extras.js');
+      this.#extras = new MessageExtras(this.room);
+    } catch (error) {
+      problemOf(error);
+      this.#equipping = 'in vain';
+    }
+    this.drawSoon();
+  }
+
   #beginning() {
     const { timeline, isOwn } = this.room;
     if (timeline.hasOlder) return 'Loading earlier messages…';
@@ -177,7 +204,7 @@ export class MessageList extends View {
     return {
       isOwner: room.isOwn,
       isOnline: connection.isUp,
-      reason: (problem) => this.#refusals?.reason(problem) ?? this.#askWhy(problem),
+      extras: this.#extras,
       isOffered: (key) => Object.values(this.#offered).includes(key),
       lastOwn: lastOwn?.messageId ?? null,
       receipt: room.members
@@ -186,6 +213,7 @@ export class MessageList extends View {
             room.others.length,
           )
         : '',
+      react: (message) => orToast(this.#react(message)),
       edit: (message) => this.dispatchEvent(new CustomEvent('edit', { detail: message })),
       remove: async (message) => {
         const actions = await orToast(load('components/message-actions.js'));
@@ -195,17 +223,6 @@ export class MessageList extends View {
       retry: ({ clientMessageId }) => outbox.retry(clientMessageId),
       discard: ({ clientMessageId }) => outbox.remove(clientMessageId),
     };
-  }
-
-  /** The server's own words until those of this page are there. @param {Problem} problem */
-  #askWhy({ detail }) {
-    attempt(
-      load('wording/refusals.js').then((refusals) => {
-        this.#refusals = refusals;
-        this.drawSoon();
-      }),
-    );
-    return detail;
   }
 
   /** A visit to the room, or to its new log, begins at the first unread message. */
@@ -225,6 +242,7 @@ export class MessageList extends View {
   }
 
   #reconnected() {
+    if (this.#equipping === 'in vain') this.#equipping = 'not';
     if (home().connection.isUp && (this.#target || !this.room.timeline.isOpen)) this.#open();
     this.drawSoon();
   }
@@ -382,9 +400,30 @@ export class MessageList extends View {
   #offer(sign, row) {
     const message = this.room.timeline.find(row?.dataset.message ?? '');
     if (!message || message.deleted || this.#offered[sign] === message.messageId) return;
+    this.#equip();
     const before = this.#offered[sign];
     this.#offered[sign] = message.messageId;
     for (const key of [before, message.messageId]) this.#rows.redraw(key);
+  }
+
+  /** A key on a message. @param {KeyboardEvent} event */
+  #act(event) {
+    const { target, key, ctrlKey, metaKey, altKey } = event;
+    const row = /** @type {HTMLElement} */ (target);
+    const message = row.matches('.message') && this.room.timeline.find(row.dataset.message ?? '');
+    if (!message || message.deleted || ctrlKey || metaKey || altKey) return;
+    const actions = this.#extras?.actionsFor(message, this.#view);
+    const action = actions?.find((action) => action.key === key.toLowerCase());
+    if (!action) return;
+    event.preventDefault();
+    action.act();
+  }
+
+  /** @param {Message} message */
+  async #react(message) {
+    const { offerReactions } = await load('components/reacting.js');
+    const row = this.#rows.element(message.messageId);
+    if (row?.isConnected) offerReactions(this.room, message, row);
   }
 
   /** A first view does without. */

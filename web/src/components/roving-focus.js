@@ -13,16 +13,17 @@ export class RovingFocus {
     this.#rows = rows;
   }
 
-  /** @param {KeyboardEvent} event which may be that of an arrow key */
+  /** @param {KeyboardEvent} event which may be that of an arrow key @returns {boolean} whether it was */
   walk(event) {
     const step = { ArrowUp: 'previousElementSibling', ArrowDown: 'nextElementSibling' }[event.key];
     const from = /** @type {Element} */ (event.target).closest(this.#rows);
-    if (!step || !from) return;
+    if (!step || !from) return false;
     event.preventDefault();
     let row = from;
     do row = /** @type {any} */ (row)[step];
     while (row && !row.matches(this.#rows));
     /** @type {HTMLElement | null} */ (row)?.focus();
+    return true;
   }
 
   /** @param {HTMLElement | null} row the one that the tab key reaches from now on */

@@ -1,5 +1,7 @@
 // The loaded part of a room's history: a window without gaps, which moves over the whole.
 
+import { reactionsAfter } from './reactions.js';
+
 /** @import { History, Message, RoomEvent } from '../types.d.ts' */
 
 /** How many items are kept; the far end is dropped when the window moves on. */
@@ -12,6 +14,7 @@ const MOST_CHANGES = 500;
  * @typedef {{seq: number, message: Message}} MessageItem
  * @typedef {{seq: number, event: RoomEvent}} EventItem something that happened while the room was open
  * @typedef {MessageItem | EventItem} Item
+ * @typedef {Extract<RoomEvent, {data: {emoji: string}}>} Reacting
  */
 
 export class Timeline {
@@ -26,6 +29,8 @@ export class Timeline {
 
   /** @type {Map<string, Message>} */
   #changes = new Map();
+  /** @type {Reacting[]} reactions to any message, because a page in flight may be older than they are */
+  #reacting = [];
   /** @type {Item[] | null} what came while the newest page was in flight */
   #early = null;
 
@@ -82,20 +87,23 @@ export class Timeline {
         return this.#change(event.data);
       case 'reaction_added':
       case 'reaction_removed':
-        return;
+        return this.#react(event);
       default:
         return this.#add({ seq: event.seq, event });
     }
   }
 
   /**
-   * A message as it reads now, from a page of the newest history.
+   * A message as it reads now, from a page of the newest history, which is later than all that is known.
    * @param {Message} message
    * @param {number} since up to where the log was known
    */
   take(message, since) {
-    if (message.seq > since) this.#add({ seq: message.seq, message });
-    else if (message.revision > 0 || message.deleted) this.#change(message);
+    this.#reacting = [];
+    const { seq, reactions } = message;
+    if (seq > since) return this.#add({ seq, message });
+    if (message.revision > 0 || message.deleted) this.#change(message);
+    this.#replace(message.messageId, (known) => ({ ...known, reactions }));
   }
 
   /** @param {string} messageId */
@@ -154,9 +162,20 @@ export class Timeline {
       if (this.#changes.size <= MOST_CHANGES) break;
       this.#changes.delete(oldest);
     }
+    this.#replace(message.messageId, (known) => this.#newest(known));
+  }
+
+  /** @param {Reacting} event */
+  #react(event) {
+    this.#reacting.push(event);
+    if (this.#reacting.length > MOST_CHANGES) this.#reacting.shift();
+    this.#replace(event.data.messageId, (known) => reacted(known, event));
+  }
+
+  /** @param {string} messageId @param {(known: Message) => Message} change */
+  #replace(messageId, change) {
     for (const item of this.items) {
-      if ('message' in item && item.message.messageId === message.messageId)
-        item.message = this.#newest(item.message);
+      if ('message' in item && item.message.messageId === messageId) item.message = change(item.message);
     }
   }
 
@@ -184,12 +203,20 @@ export class Timeline {
   }
 
   /**
-   * The later of two versions of a message: a deletion is final, otherwise the higher revision.
+   * The later of two versions of a message, in which a deletion is final, otherwise the higher revision; with the
+   * reactions that have come since.
    * @param {Message} message
    */
   #newest(message) {
     const change = this.#changes.get(message.messageId);
-    if (!change || message.deleted) return message;
-    return change.deleted || change.revision > message.revision ? change : message;
+    const isChanged = change && !message.deleted && (change.deleted || change.revision > message.revision);
+    return this.#reacting.reduce(reacted, isChanged ? change : message);
   }
+}
+
+/** @param {Message} message @param {Reacting} event @returns {Message} */
+function reacted(message, { kind, actor, data }) {
+  if (message.messageId !== data.messageId || message.deleted) return message;
+  const reactions = reactionsAfter(message.reactions, data.emoji, actor, kind === 'reaction_added');
+  return { ...message, reactions };
 }

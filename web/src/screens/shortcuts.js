@@ -31,7 +31,13 @@ const KEYS = [
       [['Esc'], 'Stop editing'],
     ],
   ],
-  ['Among the messages', [[['↑', '↓'], 'Previous and next message']]],
+  [
+    'Among the messages',
+    [
+      [['↑', '↓'], 'Previous and next message'],
+      [['+'], 'React to it'],
+    ],
+  ],
 ];
 
 customElements.define(

@@ -109,11 +109,15 @@ export class Api {
      */
     post: (message) => this.#call('POST', 'messages', message),
     /** @param {string} roomId @param {string} messageId @param {string} body */
-    edit: (roomId, messageId, body) =>
-      this.#call('PATCH', `${room(roomId)}/messages/${encodeURIComponent(messageId)}`, { body }),
+    edit: (roomId, messageId, body) => this.#call('PATCH', message(roomId, messageId), { body }),
     /** @param {string} roomId @param {string} messageId */
-    delete: (roomId, messageId) =>
-      this.#call('DELETE', `${room(roomId)}/messages/${encodeURIComponent(messageId)}`),
+    delete: (roomId, messageId) => this.#call('DELETE', message(roomId, messageId)),
+    /** @param {string} roomId @param {string} messageId @param {string} emoji @param {boolean} on */
+    react: (roomId, messageId, emoji, on) =>
+      this.#call(
+        on ? 'PUT' : 'DELETE',
+        `${message(roomId, messageId)}/reactions/${encodeURIComponent(emoji)}`,
+      ),
   };
 
   invitations = {
@@ -237,6 +241,11 @@ export class Api {
 /** @param {string} roomId */
 function room(roomId) {
   return `chatrooms/${encodeURIComponent(roomId)}`;
+}
+
+/** @param {string} roomId @param {string} messageId */
+function message(roomId, messageId) {
+  return `${room(roomId)}/messages/${encodeURIComponent(messageId)}`;
 }
 
 /** @param {Record<string, string | number | undefined>} members */

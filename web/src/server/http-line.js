@@ -21,7 +21,7 @@ export class HttpLine {
    * @param {any} frame
    * @returns {Promise<Ack>}
    */
-  async request({ type, roomId, messageId, body, clientMessageId }) {
+  async request({ type, roomId, messageId, body, clientMessageId, emoji, on }) {
     const { messages } = this.#api;
     switch (type) {
       case 'send': {
@@ -34,6 +34,9 @@ export class HttpLine {
         break;
       case 'delete':
         await messages.delete(roomId, messageId);
+        break;
+      case 'react':
+        await messages.react(roomId, messageId, emoji, on);
         break;
       default:
     }

@@ -19,6 +19,9 @@ import { TypedPasswords } from './typed-passwords.js';
 /** The storage key for the account that has notifications turned on. */
 export const NOTIFIED = 'hexroom.notifications';
 
+/** The storage key for the emoji that an account uses, before its user id. */
+export const USED_EMOJI = 'hexroom.emoji.';
+
 export class Home {
   #leaving = new AbortController();
   #storage;
@@ -65,6 +68,7 @@ export class Home {
     if (!traces.forget) return;
     this.drafts.forget();
     this.lastRoom.forget();
+    this.#storage.removeItem(USED_EMOJI + this.me);
     this.#storage.removeItem(NOTIFIED);
   }
 

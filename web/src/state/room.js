@@ -30,6 +30,7 @@ export class RoomState {
    */
   constructor(room, me, changed) {
     this.me = me;
+    this.changed = changed;
     this.roomId = room.roomId;
     this.log = new RoomLog(room.roomId, room.epoch, room.headSeq);
     this.typing = new Typing(changed);

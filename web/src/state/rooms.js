@@ -14,7 +14,7 @@ import { RoomState } from './room.js';
 /** After these, the members must be requested again. */
 const MEMBERSHIP = ['member_joined', 'member_left', 'member_removed', 'room_changed'];
 
-const CHANGES = ['message_edited', 'message_deleted'];
+const CHANGES = ['message_edited', 'message_deleted', 'reaction_added', 'reaction_removed'];
 
 /**
  * Fires `list` when the list of rooms has changed, `room` with a room's id when anything in it has, `message` with

@@ -5,7 +5,7 @@ import { number } from './numbers.js';
 const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /** @param {string[]} names */
-function listNames(names) {
+export function listNames(names) {
   return LIST.format(names);
 }
 

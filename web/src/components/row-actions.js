@@ -1,0 +1,59 @@
+// What can be done with a message, beside it.
+
+import { home } from '../app.js';
+import { el, icon } from '../dom.js';
+import { copy, profileOf } from './message-row.js';
+
+/** @import { Message } from '../types.d.ts' */
+/** @import { RowView } from './message-row.js' */
+
+/** @typedef {{words: string, picture: string, key?: string, isPlain?: true, act: () => void}} Action `key` does it on the message; `isPlain` if
+ * it neither opens a dialog nor moves the focus */
+
+/**
+ * What the reader can do with a message.
+ * @param {Message} message
+ * @param {RowView} view
+ */
+export function actionsFor(message, { isOwner, react, edit, remove }) {
+  const { me, people } = home();
+  const { senderId } = message;
+  const isOwn = senderId === me;
+  /** @type {(Action | false)[]} */
+  const all = [
+    { words: 'React', picture: 'smile', key: '+', act: () => react(message) },
+    isOwn && { words: 'Edit', picture: 'edit', act: () => edit(message) },
+    (isOwn || isOwner) && { words: 'Delete', picture: 'delete', act: () => remove(message) },
+    { words: 'Copy', picture: 'copy', isPlain: true, act: () => copy(message.body ?? '') },
+    !isOwn && {
+      words: `Profile of ${people.label(senderId)}`,
+      picture: 'people',
+      act: () => profileOf(senderId),
+    },
+  ];
+  return all.filter((action) => action !== false);
+}
+
+/** Those that fit beside a message: its sender's name leads to the profile. @param {Message} message @param {RowView} view */
+export function actionsOf(message, view) {
+  const actions = actionsFor(message, view).filter(({ picture }) => picture !== 'people');
+  return el(
+    'div',
+    { class: 'actions', role: 'group', 'aria-label': 'This message' },
+    actions.map(({ words, picture, key, act }) =>
+      el(
+        'button',
+        {
+          type: 'button',
+          class: `icon-button ${picture}`,
+          key: words,
+          'aria-label': words,
+          'aria-keyshortcuts': key,
+          title: key ? `${words} (${key})` : words,
+          onclick: act,
+        },
+        icon(picture),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,73 @@
+// The reader's own reactions: shown at once, and taken back where the server refuses them. The log has the last word.
+
+import { reactionsAfter } from '../room/reactions.js';
+
+/** @import { Message, Reaction } from '../types.d.ts' */
+/** @import { Connection } from '../server/connection.js' */
+/** @import { RoomState } from './room.js' */
+
+/**
+ * What has been asked for and is not in the log yet.
+ * @typedef {{messageId: string, emoji: string, on: boolean}} Wish
+ */
+
+/** @type {WeakMap<RoomState, Wish[]>} */
+const wishes = new WeakMap();
+
+/**
+ * The reactions to a message as they are shown.
+ * @param {RoomState} room
+ * @param {Message} message
+ * @returns {Reaction[]}
+ */
+export function reactionsTo(room, { messageId, reactions, deleted }) {
+  if (deleted) return [];
+  return wishesIn(room)
+    .filter((wish) => wish.messageId === messageId)
+    .reduce((shown, { emoji, on }) => reactionsAfter(shown, emoji, room.me, on), reactions);
+}
+
+/**
+ * Whether the reader has put the emoji to the message.
+ * @param {RoomState} room
+ * @param {Message} message
+ * @param {string} emoji
+ */
+export function hasReacted(room, message, emoji) {
+  return reactionsTo(room, message).some(
+    (reaction) => reaction.emoji === emoji && reaction.userIds.includes(room.me),
+  );
+}
+
+/**
+ * Puts an emoji to a message, or takes it back.
+ * @param {Connection} connection
+ * @param {RoomState} room
+ * @param {{messageId: string, emoji: string, on: boolean}} wish
+ * @throws {import('../server/errors.js').Refused | import('../server/errors.js').Unreachable}
+ */
+export async function react(connection, room, wish) {
+  const { roomId, me } = room;
+  const { messageId, emoji, on } = wish;
+  wishes.set(room, [...wishesIn(room), wish]);
+  room.changed();
+  try {
+    const { seq } = await connection.request({ type: 'react', roomId, ...wish });
+    const kind = on ? 'reaction_added' : 'reaction_removed';
+    // Without a socket no event tells of it until there is one again.
+    if (seq === 0)
+      room.timeline.receive({ roomId, seq, kind, actor: me, at: '', data: { messageId, emoji } });
+    await room.reached(seq);
+  } finally {
+    wishes.set(
+      room,
+      wishesIn(room).filter((other) => other !== wish),
+    );
+    room.changed();
+  }
+}
+
+/** @param {RoomState} room */
+function wishesIn(room) {
+  return wishes.get(room) ?? [];
+}
