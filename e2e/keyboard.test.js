@@ -106,6 +106,7 @@ test('signing up, opening a room, writing, editing and deleting work without a m
   await tabTo(page, /second/, 'Shift+Tab');
   await keyboard.press('ArrowUp');
   assert.match((await focus(page)).name, /first/);
+  await ana.message('first').getByRole('button', { name: 'Delete' }).waitFor();
   await tabTo(page, 'Delete');
   await keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'Delete this message?' }).waitFor();

@@ -181,14 +181,14 @@ test('on a phone a long press opens what can be done with a message', async () =
   const actions = page.getByRole('dialog', { name: 'Message' });
   const words = () => actions.locator('.stack').getByRole('button').allTextContents();
   await hold(ana.message('mine').locator('.body'), () => actions.waitFor());
-  assert.deepEqual(await words(), ['Edit', 'Delete', 'Copy']);
+  assert.deepEqual(await words(), ['Reply', 'Edit', 'Delete', 'Copy']);
   assert.equal(await page.evaluate(() => String(getSelection())), '', 'nothing is selected');
   await actions.getByRole('button', { name: 'Edit' }).tap();
   await ana.sees('Editing your message');
   await ana.press('Cancel');
 
   await hold(ana.message('hello').locator('.body'), () => actions.waitFor());
-  assert.deepEqual(await words(), ['Delete', 'Copy', 'Profile of Bob']);
+  assert.deepEqual(await words(), ['Reply', 'Delete', 'Copy', 'Profile of Bob']);
   await actions.getByRole('button', { name: 'Profile of Bob' }).tap();
   await page.getByRole('dialog', { name: 'Profile' }).getByText('Bob', { exact: true }).waitFor();
   await page.keyboard.press('Escape');

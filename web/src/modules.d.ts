@@ -11,6 +11,7 @@ export interface Modules {
   'components/message-extras.js': typeof import('./components/message-extras.js');
   'components/profile.js': typeof import('./components/profile.js');
   'components/reacting.js': typeof import('./components/reacting.js');
+  'components/reply-bar.js': typeof import('./components/reply-bar.js');
   'components/room-tools.js': typeof import('./components/room-tools.js');
   'components/share.js': typeof import('./components/share.js');
   'components/switcher.js': typeof import('./components/switcher.js');

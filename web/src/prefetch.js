@@ -20,6 +20,7 @@ const AHEAD = [
   'components/message-extras.js',
   'components/message-actions.js',
   'components/reacting.js',
+  'components/reply-bar.js',
   'components/emoji-picker.js',
   'components/profile.js',
   'components/invitations.js',

@@ -103,8 +103,15 @@ export interface Message {
   revision: number;
   editedAt?: string;
   deleted: boolean;
+  replyTo?: MessageRef;
   // The emoji that came first is first, and in each the member who came first.
   reactions: Reaction[];
+}
+
+// Where a message stands in its room.
+export interface MessageRef {
+  messageId: string;
+  seq: number;
 }
 
 export interface Reaction {
@@ -216,6 +223,7 @@ export interface Unsent {
   clientMessageId: string;
   roomId: string;
   body: string;
+  replyTo?: MessageRef;
   typedAt: number;
   // Why the server refused it; it stays until its author tries again or discards it.
   problem?: Problem;

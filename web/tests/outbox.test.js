@@ -37,12 +37,12 @@ test('messages are sent one after the other, in the order in which they were typ
 test('messages typed offline wait, survive a reload, and are sent with the same id', async () => {
   const { box, storage } = outbox(() => Promise.reject(new Unreachable()));
   box.add('id-1', 'r', 'one');
-  box.add('id-2', 'r', 'two');
+  box.add('id-2', 'r', 'two', { messageId: 'm1', seq: 1 });
   await settled();
-  /** @type {string[]} */
+  /** @type {unknown[]} */
   const sent = [];
-  const { box: reloaded } = outbox(async ({ clientMessageId }) => {
-    sent.push(clientMessageId);
+  const { box: reloaded } = outbox(async ({ clientMessageId, replyTo }) => {
+    sent.push(clientMessageId, replyTo?.messageId);
     return ACK;
   }, storage);
   assert.deepEqual(
@@ -50,7 +50,7 @@ test('messages typed offline wait, survive a reload, and are sent with the same 
     ['one', 'two'],
   );
   await reloaded.flush();
-  assert.deepEqual(sent, ['id-1', 'id-2']);
+  assert.deepEqual(sent, ['id-1', undefined, 'id-2', 'm1']);
   assert.equal(storage.keys('').length, 0, 'nothing is kept of what has been sent');
 });
 

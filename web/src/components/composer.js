@@ -1,7 +1,8 @@
 // The message composer. Its draft survives switching rooms and reloading.
 
 import { home } from '../app.js';
-import { el, icon } from '../dom.js';
+import { el, fill, icon } from '../dom.js';
+import { load } from '../on-demand.js';
 import { bodyOf, LONGEST, lengthOf } from '../room/body.js';
 import { TYPING_EVERY_MS } from '../room/typing.js';
 import { newClientMessageId } from '../server/device.js';
@@ -10,7 +11,7 @@ import { number } from '../wording/numbers.js';
 import { orToast, showToast } from './toast.js';
 
 /** @import { Draft } from '../room/drafts.js' */
-/** @import { Message } from '../types.d.ts' */
+/** @import { Message, Unsent } from '../types.d.ts' */
 
 /** From this length, the remaining characters are shown. */
 const NEARLY = 3_600;
@@ -43,6 +44,7 @@ export class Composer extends View {
     autocomplete: 'off',
     'aria-describedby': 'composer-left',
   });
+  #replying = el('div', { class: 'replying' });
   #left = el('span', { class: 'left', id: 'composer-left', role: 'status' });
   #editing = el(
     'p',
@@ -63,6 +65,7 @@ export class Composer extends View {
     const send = el('button', { type: 'submit', class: 'send', 'aria-label': 'Send' }, icon('send'));
     this.append(
       this.#editing,
+      this.#replying,
       el(
         'form',
         { class: 'composer', onsubmit: (/** @type {Event} */ event) => this.#submit(event) },
@@ -95,21 +98,45 @@ export class Composer extends View {
 
   /** @param {Message} message */
   edit(message) {
-    this.#keep({ text: this.#draft.text, edit: { messageId: message.messageId, text: message.body ?? '' } });
+    this.#keep({ ...this.#draft, edit: { messageId: message.messageId, text: message.body ?? '' } });
     this.#show();
     this.#text.focus();
   }
 
-  /** Takes a text back to be changed, before anything that has been written since. @param {string} body */
-  rewrite(body) {
+  /** @param {Message} message */
+  reply({ messageId, seq }) {
+    this.#keep({ text: this.#draft.text, replyTo: { messageId, seq } });
+    this.#show();
+    this.#text.focus();
+  }
+
+  /**
+   * Takes a text back to be changed, before anything that has been written since. It is no reply any more if what it
+   * replied to is gone.
+   * @param {Unsent} unsent
+   */
+  rewrite({ body, replyTo, problem }) {
     const { text } = this.#draft;
-    this.#keep({ ...this.#draft, text: text === '' ? body : `${body}\n${text}` });
+    const isReply = replyTo && problem?.code !== 'message_not_found';
+    this.#keep({
+      ...this.#draft,
+      text: text === '' ? body : `${body}\n${text}`,
+      ...(isReply && { replyTo }),
+    });
+    this.#show();
+    this.#text.focus();
+  }
+
+  #stopReplying() {
+    const { replyTo: _, ...draft } = this.#draft;
+    this.#keep(draft);
     this.#show();
     this.#text.focus();
   }
 
   #stopEditing() {
-    this.#keep({ text: this.#draft.text });
+    const { edit: _, ...draft } = this.#draft;
+    this.#keep(draft);
     this.#show();
     this.#text.focus();
   }
@@ -119,6 +146,21 @@ export class Composer extends View {
     this.#editing.hidden = edit === undefined;
     this.#text.value = edit?.text ?? text;
     this.#measure();
+    orToast(this.#showReply());
+  }
+
+  async #showReply() {
+    const asked = this.#draft.replyTo;
+    // The message itself will need what it is drawn with also while nothing can be loaded.
+    const [bars] = asked
+      ? await Promise.all([load('components/reply-bar.js'), load('components/message-extras.js')])
+      : [];
+    const { replyTo, edit } = this.#draft;
+    if (asked !== replyTo) return;
+    const room = this.#rooms.all.get(this.#roomId);
+    const bar = bars && room && replyTo && !edit && new bars.ReplyBar(room, replyTo.messageId);
+    if (bar) bar.addEventListener('cancel', () => this.#stopReplying());
+    fill(this.#replying, bar);
   }
 
   /** @param {Draft} draft */
@@ -131,7 +173,7 @@ export class Composer extends View {
     this.#measure();
     const { edit } = this.#draft;
     const text = this.#text.value;
-    this.#keep(edit ? { ...this.#draft, edit: { ...edit, text } } : { text });
+    this.#keep({ ...this.#draft, ...(edit ? { edit: { ...edit, text } } : { text }) });
     if (!edit) this.#tellTyping(text.trim() !== '');
   }
 
@@ -159,6 +201,7 @@ export class Composer extends View {
     const sends = event.ctrlKey || event.metaKey || !(event.shiftKey || hasTouchKeyboard());
     if (event.key === 'Enter' && sends) this.#submit(event);
     else if (event.key === 'Escape' && this.#draft.edit) this.#stopEditing();
+    else if (event.key === 'Escape' && this.#draft.replyTo) this.#stopReplying();
     else if (event.key === 'ArrowUp' && this.#text.value === '') {
       event.preventDefault();
       this.dispatchEvent(new Event('edit-last'));
@@ -178,7 +221,7 @@ export class Composer extends View {
 
   /** @param {string} body */
   #send(body) {
-    home().outbox.add(newClientMessageId(Date.now()), this.#roomId, body);
+    home().outbox.add(newClientMessageId(Date.now()), this.#roomId, body, this.#draft.replyTo);
     this.#keep({ text: '' });
     this.#show();
     this.#typingSentAt = 0;

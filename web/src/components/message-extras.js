@@ -3,21 +3,22 @@
 
 import { home } from '../app.js';
 import { el } from '../dom.js';
+import { originalOf } from '../state/originals.js';
 import { reactionsTo } from '../state/reactions.js';
 import { eventWords } from '../wording/happenings.js';
 import { splitLinks } from '../wording/links.js';
 import { reactedBy } from '../wording/reactions.js';
 import { reason } from '../wording/refusals.js';
+import { quoted, quoteFrom } from './quote.js';
 import { toggleReaction } from './reacting.js';
 import { actionsFor, actionsOf } from './row-actions.js';
 
 /** @import { RoomState } from '../state/room.js' */
-/** @import { Message, Reaction, RoomEvent } from '../types.d.ts' */
+/** @import { Message, MessageRef, Reaction, RoomEvent, Unsent } from '../types.d.ts' */
 
 export class MessageExtras {
   actionsFor = actionsFor;
   actionsOf = actionsOf;
-  reason = reason;
   /** @type {RoomState} */
   room;
 
@@ -28,12 +29,19 @@ export class MessageExtras {
 
   /** All that is shown here of a message besides its text. @param {Message} message */
   look(message) {
-    return this.reactionLines(message).join();
+    const { words, name } = this.#quote(message.replyTo) ?? {};
+    return [...this.reactionLines(message), name, words].join();
   }
 
   /** Who has reacted, emoji by emoji, in words. @param {Message} message */
   reactionLines(message) {
     return reactionsTo(this.room, message).map((reaction) => `${reaction.emoji} ${this.#names(reaction)}`);
+  }
+
+  /** Why the server has refused a message. @param {Unsent} unsent */
+  whyRefused({ problem, replyTo }) {
+    const isOriginalGone = replyTo && problem?.code === 'message_not_found';
+    return isOriginalGone ? 'What this replies to has been deleted.' : reason(problem ?? null);
   }
 
   /** What somebody has done. @param {RoomEvent} event */
@@ -54,6 +62,34 @@ export class MessageExtras {
           )
         : part,
     );
+  }
+
+  /**
+   * The line above a reply that says what it replies to, and leads there.
+   * @param {MessageRef | undefined} place
+   * @param {boolean} isInReach whether the tab key leads there
+   * @param {(place: MessageRef) => void} show
+   */
+  quoteOf(place, isInReach, show) {
+    const quote = this.#quote(place);
+    if (!place || !quote) return null;
+    return el(
+      'button',
+      {
+        type: 'button',
+        class: 'quote',
+        key: 'quote',
+        tabindex: isInReach ? 0 : -1,
+        onmousedown: stayFocused,
+        onclick: () => show(place),
+      },
+      quoted(quote),
+    );
+  }
+
+  /** @param {MessageRef | undefined} place */
+  #quote(place) {
+    return place && quoteFrom(originalOf(this.room, home().api.messages, place.messageId));
   }
 
   /**
@@ -88,8 +124,7 @@ export class MessageExtras {
         'aria-pressed': String(userIds.includes(this.room.me)),
         'aria-label': `${emoji} ${userIds.length}: ${names}`,
         title: names,
-        // The focus stays where it is: it would bring actions to the row, and the row to move under the finger.
-        onmousedown: (/** @type {Event} */ event) => event.preventDefault(),
+        onmousedown: stayFocused,
         onclick: () => toggleReaction(this.room, message, emoji),
       },
       el('span', { class: 'emoji' }, emoji),
@@ -102,4 +137,9 @@ export class MessageExtras {
     const { people } = home();
     return reactedBy(userIds, this.room.me, (userId) => people.label(userId));
   }
+}
+
+/** The focus would bring actions to the row, and the row to move under the finger. @param {Event} event */
+function stayFocused(event) {
+  event.preventDefault();
 }

@@ -22,7 +22,7 @@ import { Viewport } from './viewport.js';
 
 /** @import { Row } from '../room/rows.js' */
 /** @import { RoomState } from '../state/room.js' */
-/** @import { Message } from '../types.d.ts' */
+/** @import { Message, MessageRef } from '../types.d.ts' */
 /** @import { MessageExtras } from './message-extras.js' */
 /** @import { RowView } from './message-row.js' */
 
@@ -30,11 +30,15 @@ import { Viewport } from './viewport.js';
 const AT_END = 48;
 /** How far ahead of the reader history is loaded, in pixels. */
 const REACH = 1_000;
+/** How long a message stays marked to which somebody went. */
+const MARKED_MS = 3_000;
 /** How many pixels to leave above the first unread message, for its divider and the last lines already read. */
 const CONTEXT = 96;
 
+/** @typedef {'first' | 'end' | {messageId: string}} Target */
+
 /**
- * Fires `edit` with a message as `detail` when its author wants to change it, and `rewrite` with an unsent one that
+ * Fires `reply` with a message as `detail`, `edit` with one that its author wants to change, and `rewrite` with an unsent one that
  * the server refuses as it is.
  */
 export class MessageList extends View {
@@ -70,7 +74,7 @@ export class MessageList extends View {
   #showsNewest = false;
   /** How far the log was known when the list was drawn. */
   #drawnUpTo = 0;
-  /** @type {'first' | 'end' | null} where to scroll as soon as it is loaded */
+  /** @type {Target | null} where to scroll as soon as it is loaded */
   #target = null;
   /** @type {Reading} */
   #reading;
@@ -111,6 +115,7 @@ export class MessageList extends View {
     sizes.observe(this.#scroller);
     sizes.observe(this.#list);
     this.signal.addEventListener('abort', () => sizes.disconnect());
+    afterFirstScreen.then(() => this.#equip());
     this.#open();
     this.draw();
   }
@@ -127,6 +132,21 @@ export class MessageList extends View {
     const isThere = () => this.#reading.first === null || room.timeline.continues(this.#reading.first.after);
     if (!isThere()) await orToast(home().rooms.history.open(room, this.#reading.first?.after));
     if (isThere()) this.#goTo('first');
+  }
+
+  /** Shows a message among those around it, and marks it for a while. @param {MessageRef} place */
+  async show({ messageId, seq }) {
+    const { room } = this;
+    const isThere = () => room.timeline.find(messageId) !== undefined;
+    if (!isThere()) await orToast(home().rooms.history.open(room, seq));
+    if (!isThere() || !this.isConnected) return;
+    this.#goTo({ messageId });
+    const row = this.#rows.element(messageId);
+    if (!row) return;
+    row.dataset.marked = '';
+    setTimeout(() => delete row.dataset.marked, MARKED_MS);
+    // On a touch screen the focus would bring the message's actions.
+    if (matchMedia('(pointer: fine)').matches) row.focus({ preventScroll: true });
   }
 
   /** The newest message of one's own that can be edited. */
@@ -214,6 +234,8 @@ export class MessageList extends View {
           )
         : '',
       react: (message) => orToast(this.#react(message)),
+      reply: (message) => this.dispatchEvent(new CustomEvent('reply', { detail: message })),
+      show: (place) => this.show(place),
       edit: (message) => this.dispatchEvent(new CustomEvent('edit', { detail: message })),
       remove: async (message) => {
         const actions = await orToast(load('components/message-actions.js'));
@@ -247,7 +269,7 @@ export class MessageList extends View {
     this.drawSoon();
   }
 
-  /** @param {'first' | 'end'} target */
+  /** @param {Target} target */
   #goTo(target) {
     this.#target = target;
     if (this.isConnected) this.draw();
@@ -261,16 +283,19 @@ export class MessageList extends View {
     this.#scrollTop = this.#viewport.top;
   }
 
-  /** @param {'first' | 'end'} target */
+  /** @param {Target} target */
   #scrollToTarget(target) {
     const { timeline } = this.room;
     const { first } = this.#reading;
-    const isLoading = target === 'first' ? first && !timeline.continues(first.after) : timeline.hasNewer;
+    const isLoading =
+      (target === 'first' && first && !timeline.continues(first.after)) ||
+      (target === 'end' && timeline.hasNewer);
     const isGivenUp = isLoading && !home().rooms.history.isOpening(this.room);
     if (isLoading && !isGivenUp) return;
     this.#target = null;
     if (isGivenUp) return;
-    const row = target === 'first' && this.#firstUnread();
+    const row =
+      target === 'first' ? this.#firstUnread() : target !== 'end' && this.#rows.element(target.messageId);
     this.#viewport.top = row ? this.#topFor(row) : this.#viewport.end;
     this.#isAtEnd = this.#showsNewest && this.#viewport.distanceToEnd < AT_END;
   }

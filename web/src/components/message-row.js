@@ -7,7 +7,7 @@ import { clock, whole } from '../wording/time.js';
 import { avatar, tint } from './avatar.js';
 import { orToast } from './toast.js';
 
-/** @import { Message, Unsent } from '../types.d.ts' */
+/** @import { Message, MessageRef, Unsent } from '../types.d.ts' */
 /** @import { MessageRow, Row, UnsentRow } from '../room/rows.js' */
 /** @import { MessageExtras } from './message-extras.js' */
 
@@ -21,6 +21,8 @@ import { orToast } from './toast.js';
  * @property {MessageExtras | null} extras
  * @property {(key: string) => boolean} isOffered whether the actions of a message are shown
  * @property {(message: Message) => void} react
+ * @property {(message: Message) => void} reply
+ * @property {(place: MessageRef) => void} show goes to a message
  * @property {(message: Message) => void} edit
  * @property {(message: Message) => void} remove
  * @property {(unsent: Unsent) => void} retry
@@ -30,10 +32,10 @@ import { orToast } from './toast.js';
 
 /**
  * Whether a message has more than its text, which a module draws that others do without.
- * @param {{body: string | null, reactions?: unknown[], problem?: unknown}} message
+ * @param {Pick<Message, 'body' | 'replyTo'> & {reactions?: unknown[], problem?: unknown}} message
  */
-export function needsExtras({ body, reactions = [], problem }) {
-  return reactions.length > 0 || problem !== undefined || /:\/\//.test(body ?? '');
+export function needsExtras({ body, reactions = [], replyTo, problem }) {
+  return reactions.length > 0 || replyTo !== undefined || problem !== undefined || /:\/\//.test(body ?? '');
 }
 
 /**
@@ -119,6 +121,7 @@ function drawMessage({ key, message, startsGroup }, view) {
             ),
           )
         : el('p', { class: 'unseen' }, el('bdi', {}, isOwn ? 'You' : people.label(message.senderId))),
+      view.extras?.quoteOf(message.replyTo, view.isOffered(key), view.show),
       body,
       el(
         'p',
@@ -141,7 +144,7 @@ function drawUnsent({ key, unsent, startsGroup }, view) {
   const { isOnline, extras, retry, rewrite, discard } = view;
   const { problem, body } = unsent;
   // The server's own words stand in for those of this page until these are there.
-  const why = problem && (extras?.reason(problem) ?? problem.detail);
+  const why = problem && (extras?.whyRefused(unsent) ?? problem.detail);
   const status = why ?? (isOnline ? 'Sending…' : 'Waiting for the connection');
   const state = problem ? 'refused' : isOnline ? '' : 'waiting';
   const act = (/** @type {string} */ words, /** @type {() => void} */ onclick) =>
@@ -149,19 +152,28 @@ function drawUnsent({ key, unsent, startsGroup }, view) {
   return el(
     'li',
     { class: `message own unsent ${startsGroup ? 'begins' : ''} ${state}`, key, tabindex: -1 },
-    el('div', { class: 'bubble' }, el('p', { class: 'unseen' }, 'You'), bodyOf(body, view)),
+    el(
+      'div',
+      { class: 'bubble' },
+      el('p', { class: 'unseen' }, 'You'),
+      extras?.quoteOf(unsent.replyTo, false, view.show),
+      bodyOf(body, view),
+    ),
     el('p', { class: 'receipt' }, status),
     problem &&
       el(
         'div',
         { class: 'row-actions' },
-        problem.code === 'validation_failed'
-          ? act('Edit', () => rewrite(unsent))
-          : act('Try again', () => retry(unsent)),
+        isWrong(unsent) ? act('Edit', () => rewrite(unsent)) : act('Try again', () => retry(unsent)),
         act('Copy', () => copy(body)),
         act('Discard', () => discard(unsent)),
       ),
   );
+}
+
+/** Whether it would be refused again as it is: by its text, or because what it replies to is gone. @param {Unsent} unsent */
+function isWrong({ problem, replyTo }) {
+  return problem?.code === 'validation_failed' || (replyTo && problem?.code === 'message_not_found');
 }
 
 /** @param {string} text @param {RowView} view */

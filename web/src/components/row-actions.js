@@ -15,13 +15,14 @@ import { copy, profileOf } from './message-row.js';
  * @param {Message} message
  * @param {RowView} view
  */
-export function actionsFor(message, { isOwner, react, edit, remove }) {
+export function actionsFor(message, { isOwner, react, reply, edit, remove }) {
   const { me, people } = home();
   const { senderId } = message;
   const isOwn = senderId === me;
   /** @type {(Action | false)[]} */
   const all = [
     { words: 'React', picture: 'smile', key: '+', act: () => react(message) },
+    { words: 'Reply', picture: 'reply', key: 'r', act: () => reply(message) },
     isOwn && { words: 'Edit', picture: 'edit', act: () => edit(message) },
     (isOwn || isOwner) && { words: 'Delete', picture: 'delete', act: () => remove(message) },
     { words: 'Copy', picture: 'copy', isPlain: true, act: () => copy(message.body ?? '') },
@@ -49,7 +50,7 @@ export function actionsOf(message, view) {
           key: words,
           'aria-label': words,
           'aria-keyshortcuts': key,
-          title: key ? `${words} (${key})` : words,
+          title: key ? `${words} (${key.toUpperCase()})` : words,
           onclick: act,
         },
         icon(picture),

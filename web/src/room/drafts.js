@@ -3,10 +3,12 @@
 import { hasStrings } from '../storage.js';
 
 /** @import { SafeStorage } from '../storage.js' */
+/** @import { MessageRef } from '../types.d.ts' */
 
 /**
  * @typedef {object} Draft
  * @property {string} text of a new message
+ * @property {MessageRef} [replyTo] what the new message replies to
  * @property {{messageId: string, text: string}} [edit] of a message that is being changed
  */
 
@@ -27,7 +29,7 @@ export class Drafts {
 
   /** @param {string} roomId @param {Draft} draft */
   keep(roomId, draft) {
-    if (draft.text === '' && !draft.edit) this.#storage.removeItem(this.#prefix + roomId);
+    if (draft.text === '' && !draft.edit && !draft.replyTo) this.#storage.removeItem(this.#prefix + roomId);
     else this.#storage.setItem(this.#prefix + roomId, JSON.stringify(draft));
   }
 
@@ -42,6 +44,13 @@ export class Drafts {
 /** @param {any} value @returns {value is Draft} */
 function isDraft(value) {
   return (
-    hasStrings(value, 'text') && (value.edit === undefined || hasStrings(value.edit, 'messageId', 'text'))
+    hasStrings(value, 'text') &&
+    (value.edit === undefined || hasStrings(value.edit, 'messageId', 'text')) &&
+    isPlace(value.replyTo)
   );
+}
+
+/** Whether this says where a message stands, or nothing. @param {any} value @returns {value is MessageRef | undefined} */
+export function isPlace(value) {
+  return value === undefined || (hasStrings(value, 'messageId') && typeof value.seq === 'number');
 }

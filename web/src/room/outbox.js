@@ -6,8 +6,9 @@
 
 import { Refused, Unreachable } from '../server/errors.js';
 import { hasStrings } from '../storage.js';
+import { isPlace } from './drafts.js';
 
-/** @import { Ack, Unsent } from '../types.d.ts' */
+/** @import { Ack, MessageRef, Unsent } from '../types.d.ts' */
 /** @import { SafeStorage } from '../storage.js' */
 
 const WAIT_MS = 1_000;
@@ -46,10 +47,11 @@ export class Outbox extends EventTarget {
    * @param {string} clientMessageId
    * @param {string} roomId
    * @param {string} body
+   * @param {MessageRef} [replyTo]
    */
-  add(clientMessageId, roomId, body) {
+  add(clientMessageId, roomId, body, replyTo) {
     this.#lastTypedAt = Math.max(Date.now(), this.#lastTypedAt + 1);
-    this.#put({ clientMessageId, roomId, body, typedAt: this.#lastTypedAt });
+    this.#put({ clientMessageId, roomId, body, replyTo, typedAt: this.#lastTypedAt });
     this.flush();
   }
 
@@ -140,6 +142,7 @@ function isUnsent(value) {
   return (
     hasStrings(value, 'clientMessageId', 'roomId', 'body') &&
     typeof typedAt === 'number' &&
+    isPlace(value.replyTo) &&
     (problem === undefined || hasStrings(problem, 'code', 'detail'))
   );
 }

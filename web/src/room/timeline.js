@@ -81,7 +81,7 @@ export class Timeline {
   receive(event) {
     switch (event.kind) {
       case 'message_posted':
-        return this.#add({ seq: event.seq, message: this.#newest(event.data) });
+        return this.#add({ seq: event.seq, message: this.newest(event.data) });
       case 'message_edited':
       case 'message_deleted':
         return this.#change(event.data);
@@ -109,6 +109,17 @@ export class Timeline {
   /** @param {string} messageId */
   find(messageId) {
     return this.messages().find((message) => message.messageId === messageId);
+  }
+
+  /**
+   * A message from elsewhere as it is known here: the later of two versions, in which a deletion is final, otherwise the
+   * higher revision; with the reactions that have come since.
+   * @param {Message} message
+   */
+  newest(message) {
+    const change = this.#changes.get(message.messageId);
+    const isChanged = change && !message.deleted && (change.deleted || change.revision > message.revision);
+    return this.#reacting.reduce(reacted, isChanged ? change : message);
   }
 
   messages() {
@@ -162,7 +173,7 @@ export class Timeline {
       if (this.#changes.size <= MOST_CHANGES) break;
       this.#changes.delete(oldest);
     }
-    this.#replace(message.messageId, (known) => this.#newest(known));
+    this.#replace(message.messageId, (known) => this.newest(known));
   }
 
   /** @param {Reacting} event */
@@ -188,7 +199,7 @@ export class Timeline {
     const early = hasNewer ? [] : (this.#early ?? []);
     this.#early = null;
     for (const item of early)
-      this.#add('message' in item ? { ...item, message: this.#newest(item.message) } : item);
+      this.#add('message' in item ? { ...item, message: this.newest(item.message) } : item);
   }
 
   #dropOldest() {
@@ -199,18 +210,7 @@ export class Timeline {
 
   /** @param {Message[]} messages */
   #asItems(messages) {
-    return messages.map((message) => ({ seq: message.seq, message: this.#newest(message) }));
-  }
-
-  /**
-   * The later of two versions of a message, in which a deletion is final, otherwise the higher revision; with the
-   * reactions that have come since.
-   * @param {Message} message
-   */
-  #newest(message) {
-    const change = this.#changes.get(message.messageId);
-    const isChanged = change && !message.deleted && (change.deleted || change.revision > message.revision);
-    return this.#reacting.reduce(reacted, isChanged ? change : message);
+    return messages.map((message) => ({ seq: message.seq, message: this.newest(message) }));
   }
 }
 

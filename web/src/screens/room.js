@@ -81,11 +81,12 @@ customElements.define(
       fill(this.#side, el('h2', {}, 'Members'));
       const list = new MessageList(room);
       const composer = new Composer(room.roomId);
+      list.addEventListener('reply', (event) => composer.reply(/** @type {CustomEvent} */ (event).detail));
       list.addEventListener('edit', (event) => composer.edit(/** @type {CustomEvent} */ (event).detail));
       list.addEventListener('rewrite', (event) => {
-        const { body, clientMessageId } = /** @type {CustomEvent} */ (event).detail;
-        composer.rewrite(body);
-        home().outbox.remove(clientMessageId);
+        const unsent = /** @type {CustomEvent} */ (event).detail;
+        composer.rewrite(unsent);
+        home().outbox.remove(unsent.clientMessageId);
       });
       composer.addEventListener('edit-last', () => list.lastOwn && composer.edit(list.lastOwn));
       composer.addEventListener('sent', () => list.toEnd());

@@ -28,7 +28,7 @@ const KEYS = [
       [[COMMAND, 'Enter'], 'Send it, also with a keyboard on the screen, where Enter is a new line'],
       [['Shift', 'Enter'], 'New line'],
       [['↑'], 'Edit your last message, while nothing is written'],
-      [['Esc'], 'Stop editing'],
+      [['Esc'], 'Stop editing or replying'],
     ],
   ],
   [
@@ -36,6 +36,7 @@ const KEYS = [
     [
       [['↑', '↓'], 'Previous and next message'],
       [['+'], 'React to it'],
+      [['R'], 'Reply to it'],
     ],
   ],
 ];

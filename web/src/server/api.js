@@ -97,6 +97,8 @@ export class Api {
   };
 
   messages = {
+    /** @param {string} roomId @param {string} messageId @returns {Promise<T.Message>} */
+    show: (roomId, messageId) => this.#call('GET', message(roomId, messageId)),
     /**
      * @param {string} roomId
      * @param {{before?: number, after?: number, limit: number}} window
@@ -104,7 +106,7 @@ export class Api {
      */
     list: (roomId, window) => this.#call('GET', `${room(roomId)}/messages${query(window)}`),
     /**
-     * @param {{roomId: string, clientMessageId: string, body: string}} message
+     * @param {{roomId: string, clientMessageId: string, body: string, replyTo?: string}} message
      * @returns {Promise<{messageId: string, seq: number, duplicate: boolean}>}
      */
     post: (message) => this.#call('POST', 'messages', message),

@@ -21,11 +21,11 @@ export class HttpLine {
    * @param {any} frame
    * @returns {Promise<Ack>}
    */
-  async request({ type, roomId, messageId, body, clientMessageId, emoji, on }) {
+  async request({ type, roomId, messageId, body, clientMessageId, replyTo, emoji, on }) {
     const { messages } = this.#api;
     switch (type) {
       case 'send': {
-        const posted = await messages.post({ roomId, clientMessageId, body });
+        const posted = await messages.post({ roomId, clientMessageId, body, replyTo });
         await attempt(this.poll());
         return { ...posted, roomId };
       }

@@ -167,8 +167,9 @@ export class Rooms extends EventTarget {
    * @param {Unsent} unsent
    * @returns {Promise<Ack>}
    */
-  async send({ roomId, clientMessageId, body }) {
-    const ack = await this.#connection.request({ type: 'send', roomId, clientMessageId, body });
+  async send({ roomId, clientMessageId, body, replyTo }) {
+    const message = { roomId, clientMessageId, body, replyTo: replyTo?.messageId };
+    const ack = await this.#connection.request({ type: 'send', ...message });
     await this.all.get(roomId)?.reached(ack.seq);
     return ack;
   }

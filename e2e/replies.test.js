@@ -1,0 +1,191 @@
+// Messages that reply to others.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LOOKS, passes } from './support/axe.js';
+import { fixture } from './support/people.js';
+
+const set = fixture();
+
+const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+
+/**
+ * Ana and Bob in a room where Bob has said something.
+ * @param {import('playwright-core').BrowserContextOptions} [options] of Ana's browser
+ */
+async function pair(options = {}) {
+  const [ana, bob] = [await set.member('Ana', { prime: true, ...options }), await set.member('Bob')];
+  const roomId = await ana.seed.room('Den');
+  await bob.seed.join(roomId);
+  const { messageId } = await bob.seed.say(roomId, 'shall we?');
+  await ana.open(roomId);
+  await bob.open(roomId);
+  return { ana, bob, roomId, messageId };
+}
+
+/** What a message says that it replies to. @param {import('./support/people.js').Person} person @param {string} text */
+const quoteIn = (person, text) =>
+  person.page
+    .locator('.message')
+    .filter({ has: person.page.locator('.body', { hasText: text }) })
+    .locator('.quote');
+
+/** What the message being written replies to. @param {import('./support/people.js').Person} person */
+const bar = ({ page }) => page.locator('hex-reply-bar');
+
+/** @param {import('./support/people.js').Person} person @param {string} text */
+async function replyTo(person, text) {
+  await person.message(text).hover();
+  await person.press('Reply', person.message(text));
+  await bar(person).waitFor();
+}
+
+test('a reply shows what it replies to, and says so when that is deleted', async () => {
+  const { ana, bob, roomId, messageId } = await pair();
+  await replyTo(ana, 'shall we?');
+  assert.match((await bar(ana).textContent()) ?? '', /Reply to\s*Bob\s*shall we\?/);
+  await ana.messageBox.pressSequentially('let us');
+  await ana.messageBox.press('Enter');
+  await bar(ana).waitFor({ state: 'detached' });
+  await quoteIn(bob, 'let us').getByText('shall we?').waitFor();
+  await quoteIn(ana, 'let us').getByText('Bob').waitFor();
+  await bob.message('let us').hover();
+  await bob.seed.call('PATCH', `chatrooms/${roomId}/messages/${messageId}`, { body: 'shall we go?' });
+  await quoteIn(ana, 'let us').getByText('shall we go?').waitFor();
+  await bob.seed.call('DELETE', `chatrooms/${roomId}/messages/${messageId}`);
+  for (const person of [ana, bob])
+    await quoteIn(person, 'let us').getByText('This message was deleted.').waitFor();
+  assert.deepEqual([ana.troubles, bob.troubles], [[], []]);
+});
+
+test('by keyboard one replies, changes one’s mind, and follows a quote', async () => {
+  const { ana } = await pair();
+  const { page } = ana;
+  const reply = async () => {
+    await ana.message('shall we?').and(page.locator(':not(:has(.quote))')).focus();
+    await ana.message('shall we?').getByRole('button', { name: 'Reply', exact: true }).first().waitFor();
+    await page.keyboard.press('r');
+    await bar(ana).waitFor();
+  };
+  await reply();
+  await page.keyboard.type('yes');
+  await page.keyboard.press('Escape');
+  await bar(ana).waitFor({ state: 'detached' });
+  assert.equal(await ana.messageBox.inputValue(), 'yes');
+  await reply();
+  await page.keyboard.press('Enter');
+  await quoteIn(ana, 'yes').waitFor();
+  await page
+    .locator('.message:not(.unsent)')
+    .filter({ has: page.locator('.quote') })
+    .focus();
+  await quoteIn(ana, 'yes').and(page.locator('[tabindex="0"]')).waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  const original = page.locator('.message[data-marked]').getByText('shall we?');
+  await original.waitFor();
+  await page.waitForFunction(() => document.activeElement?.matches('.message:not(:has(.quote))'));
+});
+
+test('what is replied to survives a reload, before and after it is sent', async () => {
+  const { ana, bob } = await pair();
+  await replyTo(ana, 'shall we?');
+  await ana.messageBox.fill('on my way');
+  await ana.reload();
+  await bar(ana).getByText('shall we?').waitFor();
+  assert.equal(await ana.messageBox.inputValue(), 'on my way');
+  await ana.online();
+  await set.server.kill();
+  await ana.sees('Offline. Your messages will be sent when the connection is back.');
+  await ana.messageBox.press('Enter');
+  await ana.sees('Waiting for the connection', ana.message('on my way'));
+  await quoteIn(ana, 'on my way').getByText('shall we?').waitFor();
+  await set.server.restart();
+  await ana.reload();
+  await quoteIn(bob, 'on my way').getByText('shall we?').waitFor();
+  await ana.hears(['shall we?', 'on my way']);
+  await quoteIn(ana, 'on my way').getByText('shall we?').waitFor();
+});
+
+test('a quote leads to an original that is not loaded, and back to the newest one comes with a press', async () => {
+  const { ana, bob, roomId, messageId } = await pair();
+  for (let count = 1; count <= 140; count += 1) await bob.seed.say(roomId, `line ${count}`);
+  await ana.seed.call('POST', 'messages', {
+    roomId,
+    clientMessageId: crypto.randomUUID(),
+    body: 'late answer',
+    replyTo: messageId,
+  });
+  await ana.seed.call('PUT', `chatrooms/${roomId}/read`, { seq: 1_000 });
+  await ana.open(roomId);
+  await quoteIn(ana, 'late answer').getByText('shall we?').waitFor();
+  assert.equal(await ana.page.getByText('line 1', { exact: true }).count(), 0);
+  await quoteIn(ana, 'late answer').click();
+  const original = ana.page.locator('.message[data-marked]').getByText('shall we?');
+  await original.waitFor();
+  await ana.page.waitForFunction(() => document.activeElement?.matches('.message'));
+  const box = await original.boundingBox();
+  assert.ok(box && box.y > 0 && box.y < 700, JSON.stringify(box));
+  await ana.press('Jump to the newest');
+  await quoteIn(ana, 'late answer').getByText('shall we?').waitFor();
+});
+
+test('a reply to what was deleted meanwhile is refused in words, and can be sent without it', async () => {
+  const { ana, bob, roomId, messageId } = await pair();
+  await replyTo(ana, 'shall we?');
+  await bob.seed.call('DELETE', `chatrooms/${roomId}/messages/${messageId}`);
+  await bar(ana).getByText('This message was deleted.').waitFor();
+  await ana.messageBox.fill('too late');
+  await ana.messageBox.press('Enter');
+  await ana.sees('What this replies to has been deleted.');
+  await ana.press('Edit', ana.message('too late'));
+  assert.equal(await ana.messageBox.inputValue(), 'too late');
+  assert.equal(await bar(ana).count(), 0);
+  await ana.messageBox.press('Enter');
+  await bob.hears(['This message was deleted.', 'too late']);
+});
+
+test('on a phone one replies after a long press, and everything fits', async () => {
+  const { ana, bob } = await pair(PHONE);
+  const screen = await ana.context.newCDPSession(ana.page);
+  const box = await ana.message('shall we?').locator('.body').boundingBox();
+  assert.ok(box);
+  const touchPoints = [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }];
+  await screen.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+  await ana.dialog.getByRole('button', { name: 'Reply', exact: true }).waitFor();
+  await screen.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await ana.dialog.getByRole('button', { name: 'Reply', exact: true }).tap();
+  await bar(ana).waitFor();
+  const cancel = await bar(ana).getByRole('button', { name: 'Cancel the reply' }).boundingBox();
+  assert.ok(cancel && cancel.width >= 44 && cancel.height >= 44, JSON.stringify(cancel));
+  await ana.messageBox.fill(`sure ${'very'.repeat(30)} sure`);
+  await ana.page.getByRole('button', { name: 'Send' }).tap();
+  await quoteIn(bob, 'sure').getByText('shall we?').waitFor();
+  await quoteIn(ana, 'sure').tap();
+  await ana.page.locator('.message[data-marked]').getByText('shall we?').waitFor();
+  assert.ok(await ana.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+});
+
+for (const [look, options] of Object.entries(LOOKS)) {
+  test(`replies pass axe: ${look}`, async () => {
+    const { ana, bob, roomId, messageId } = await pair(options);
+    for (const [seed, body] of /** @type {const} */ ([
+      [bob.seed, 'to myself'],
+      [ana.seed, 'to you'],
+    ]))
+      await seed.call('POST', 'messages', {
+        roomId,
+        clientMessageId: crypto.randomUUID(),
+        body,
+        replyTo: messageId,
+      });
+    await quoteIn(ana, 'to you').getByText('shall we?').waitFor();
+    if (options.hasTouch) {
+      await ana.message('to you').locator('.body').tap();
+      await ana.press('Reply', ana.message('to you'));
+    } else await replyTo(ana, 'to you');
+    await bar(ana).getByText('to you').waitFor();
+    await passes(ana, 'replies');
+    assert.deepEqual(ana.troubles, []);
+  });
+}
