@@ -7,6 +7,7 @@ export interface Modules {
   'components/invitations.js': typeof import('./components/invitations.js');
   'components/long-press.js': typeof import('./components/long-press.js');
   'components/members.js': typeof import('./components/members.js');
+  'components/mention-list.js': typeof import('./components/mention-list.js');
   'components/message-actions.js': typeof import('./components/message-actions.js');
   'components/message-extras.js': typeof import('./components/message-extras.js');
   'components/profile.js': typeof import('./components/profile.js');

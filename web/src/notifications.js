@@ -2,6 +2,7 @@
 
 import { session, storage } from './app.js';
 import { isLookedAt } from './attention.js';
+import { concerns } from './room/rows.js';
 import { roomPath, router } from './router.js';
 import { NOTIFIED } from './state/home.js';
 
@@ -41,7 +42,8 @@ export const notifications = {
     rooms.addEventListener('message', (event) => {
       if (this.state !== 'on' || isLookedAt()) return;
       const { room, message } = /** @type {CustomEvent} */ (event).detail;
-      const title = `${people.label(message.senderId)} in ${room.about.name}`;
+      const who = people.label(message.senderId);
+      const title = `${concerns(message, room.me) ? `${who} mentioned you` : who} in ${room.about.name}`;
       const notification = show(title, { body: message.body ?? '', tag: room.roomId });
       if (!notification) return;
       shown.add(notification);

@@ -18,6 +18,7 @@ const AHEAD = [
   'components/long-press.js',
   'components/members.js',
   'components/message-extras.js',
+  'components/mention-list.js',
   'components/message-actions.js',
   'components/reacting.js',
   'components/reply-bar.js',

@@ -199,14 +199,16 @@ class Shell extends View {
     setTimeout(() => turn === this.#turn && this.#turnTo(), AGAIN_MS);
   }
 
-  /** The page's title has the screen and the number of unread messages. */
+  /** The page's title has the screen, and how many messages are unread and mention the reader. */
   #name() {
     const { route } = router;
     const rooms = this.#home?.rooms;
     const room = route.roomId ? rooms?.all.get(route.roomId) : undefined;
     const where = room?.about.name ?? this.querySelector('main h1')?.textContent;
     const unread = rooms?.unread ?? 0;
-    const title = `${unread > 0 ? `(${number(unread)}) ` : ''}${where ? `${where} · ` : ''}Hexroom`;
+    const mentions = rooms?.unreadMentions ?? 0;
+    const counts = mentions > 0 ? `${number(unread)} @${number(mentions)}` : number(unread);
+    const title = `${unread > 0 ? `(${counts}) ` : ''}${where ? `${where} · ` : ''}Hexroom`;
     if (document.title !== title) document.title = title;
   }
 }

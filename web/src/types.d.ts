@@ -54,6 +54,7 @@ export interface Room {
   headSeq: number;
   readSeq: number;
   unread: number;
+  unreadMentions: number;
   lastEventAt: string;
   lastMessage?: LastMessage;
 }
@@ -104,6 +105,9 @@ export interface Message {
   editedAt?: string;
   deleted: boolean;
   replyTo?: MessageRef;
+  // Whom the text mentions, and whether all members, but never the author.
+  mentions: string[];
+  everyone: boolean;
   // The emoji that came first is first, and in each the member who came first.
   reactions: Reaction[];
 }

@@ -27,7 +27,8 @@ class Reader {
   /** What is unread: in all rooms, as the title has it, and in each. */
   counts() {
     const { rooms } = this.world;
-    return [rooms.unread, ...Array.from(rooms.all.values(), ({ unread }) => unread)];
+    const all = Array.from(rooms.all.values(), ({ unread, unreadMentions }) => [unread, unreadMentions]);
+    return [rooms.unread, rooms.unreadMentions, ...all.flat()];
   }
 
   /** @param {string} roomId @param {number} seq */
@@ -67,13 +68,18 @@ test('counts agree with each other at once and with the server in the end, and n
     const world = new World('r', 's');
     const reader = new Reader(world);
     // There was talk before they came.
-    for (const room of world.servers.values()) for (let said = roll(9); said > 0; said -= 1) world.post(room);
+    for (const room of world.servers.values())
+      for (let said = roll(9); said > 0; said -= 1) world.post(room, roll(3) === 0);
     await world.open();
     /** @type {string[]} */
     const told = [];
     const any = () => world.at(['r', 's'][roll(2)]);
     const steps = {
-      post: () => world.post(any()),
+      post: () => world.post(any(), roll(3) === 0),
+      edit: () => {
+        const room = any();
+        if (room.bodies.size > 0) world.edit([...room.bodies][roll(room.bodies.size)], roll(2) === 0, room);
+      },
       delete: () => {
         const room = any();
         if (room.bodies.size > 0) world.delete([...room.bodies][roll(room.bodies.size)], room);
@@ -120,12 +126,10 @@ test('counts agree with each other at once and with the server in the end, and n
       }
     }
     await world.settle();
-    const counted = ['r', 's'].map((roomId) => world.at(roomId).unread);
-    assert.deepEqual(
-      reader.counts(),
-      [counted[0] + counted[1], ...counted],
-      `seed ${seed}: ${told.join(' ')}`,
-    );
+    const rooms = ['r', 's'].map((roomId) => world.at(roomId));
+    const counted = rooms.map(({ unread, unreadMentions }) => [unread, unreadMentions]);
+    const sum = [0, 1].map((which) => counted[0][which] + counted[1][which]);
+    assert.deepEqual(reader.counts(), [...sum, ...counted.flat()], `seed ${seed}: ${told.join(' ')}`);
     assert.deepEqual(reader.shown, reader.counts());
   }
 });

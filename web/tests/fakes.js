@@ -76,6 +76,8 @@ export function message(seq, more = {}) {
     sentAt: '2026-03-01T10:00:00.000Z',
     revision: 0,
     deleted: false,
+    mentions: [],
+    everyone: false,
     reactions: [],
     ...more,
   };

@@ -13,6 +13,8 @@ class ServerRoom {
   log = [];
   /** @type {Set<number>} messages that can be read */
   bodies = new Set();
+  /** @type {Set<number>} those that mention `ana` */
+  mentions = new Set();
 
   /** @param {string} roomId */
   constructor(roomId) {
@@ -23,26 +25,31 @@ class ServerRoom {
     return [...this.bodies].filter((seq) => seq > this.readSeq).length;
   }
 
+  get unreadMentions() {
+    return [...this.bodies].filter((seq) => seq > this.readSeq && this.mentions.has(seq)).length;
+  }
+
   about() {
-    const { roomId, head: headSeq, readSeq, unread, name } = this;
-    return { roomId, name, epoch: 'e', headSeq, readSeq, unread, ownerId: 'bo', recovered: true };
+    const { roomId, head: headSeq, readSeq, unread, unreadMentions, name } = this;
+    const counted = { headSeq, readSeq, unread, unreadMentions };
+    return { roomId, name, epoch: 'e', ...counted, ownerId: 'bo', recovered: true };
   }
 
   /** @param {{before?: number, after?: number, limit: number}} window */
   history({ before, after, limit }) {
     const posted = this.log
       .filter(({ kind }) => kind === 'message_posted')
-      .map(({ seq }) => this.#message(seq));
+      .map(({ seq }) => this.message(seq));
     const wanted = posted.filter(({ seq }) => (before === undefined || seq < before) && seq > (after ?? 0));
     const items = after === undefined ? wanted.slice(-limit) : wanted.slice(0, limit);
     return { items, hasMore: items.length < wanted.length };
   }
 
   /** @param {number} seq */
-  #message(seq) {
+  message(seq) {
     const { roomId } = this;
     return this.bodies.has(seq)
-      ? message(seq, { roomId })
+      ? message(seq, { roomId, mentions: this.mentions.has(seq) ? ['ana'] : [] })
       : message(seq, { roomId, body: null, deleted: true });
   }
 }
@@ -120,9 +127,18 @@ export class World {
     this.toClient.push(room.log.at(-1));
   }
 
-  post(room = this.at()) {
-    this.append(room, (seq) => event('message_posted', seq, message(seq, { roomId: room.roomId })));
-    room.bodies.add(room.head);
+  post(room = this.at(), isMention = false) {
+    const next = room.head + 1;
+    room.bodies.add(next);
+    if (isMention) room.mentions.add(next);
+    this.append(room, (seq) => event('message_posted', seq, room.message(seq)));
+  }
+
+  /** @param {number} seq @param {boolean} isMention */
+  edit(seq, isMention, room = this.at()) {
+    if (isMention) room.mentions.add(seq);
+    else room.mentions.delete(seq);
+    this.append(room, (at) => event('message_edited', at, { ...room.message(seq), revision: at }));
   }
 
   /** @param {number} seq */

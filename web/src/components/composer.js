@@ -44,6 +44,8 @@ export class Composer extends View {
     autocomplete: 'off',
     'aria-describedby': 'composer-left',
   });
+  /** @type {import('./mention-list.js').MentionList | null} once there is an `@` */
+  #mentions = null;
   #replying = el('div', { class: 'replying' });
   #left = el('span', { class: 'left', id: 'composer-left', role: 'status' });
   #editing = el(
@@ -169,7 +171,16 @@ export class Composer extends View {
     home().drafts.keep(this.#roomId, draft);
   }
 
+  async #offerMentions() {
+    const { MentionList } = await load('components/mention-list.js');
+    const room = this.#rooms.all.get(this.#roomId);
+    if (this.#mentions || !room) return;
+    this.#mentions = new MentionList(room, this.#text);
+    this.#text.before(this.#mentions);
+  }
+
   #typed() {
+    if (!this.#mentions && this.#text.value.includes('@')) orToast(this.#offerMentions());
     this.#measure();
     const { edit } = this.#draft;
     const text = this.#text.value;
@@ -197,7 +208,7 @@ export class Composer extends View {
   #pressed(event) {
     // The keys of an input method are its own. Safari ends the composition before the key that ends it, which has
     // this code then.
-    if (event.isComposing || event.keyCode === 229) return;
+    if (event.isComposing || event.keyCode === 229 || this.#mentions?.press(event)) return;
     const sends = event.ctrlKey || event.metaKey || !(event.shiftKey || hasTouchKeyboard());
     if (event.key === 'Enter' && sends) this.#submit(event);
     else if (event.key === 'Escape' && this.#draft.edit) this.#stopEditing();

@@ -7,6 +7,7 @@ import { originalOf } from '../state/originals.js';
 import { reactionsTo } from '../state/reactions.js';
 import { eventWords } from '../wording/happenings.js';
 import { splitLinks } from '../wording/links.js';
+import { EVERYONE, mentionsIn } from '../wording/mentions.js';
 import { reactedBy } from '../wording/reactions.js';
 import { reason } from '../wording/refusals.js';
 import { quoted, quoteFrom } from './quote.js';
@@ -30,7 +31,7 @@ export class MessageExtras {
   /** All that is shown here of a message besides its text. @param {Message} message */
   look(message) {
     const { words, name } = this.#quote(message.replyTo) ?? {};
-    return [...this.reactionLines(message), name, words].join();
+    return [...this.reactionLines(message), name, words, ...message.mentions.map(nameOf)].join();
   }
 
   /** Who has reacted, emoji by emoji, in words. @param {Message} message */
@@ -50,18 +51,52 @@ export class MessageExtras {
     return eventWords(event, this.room.me, (userId) => people.label(userId));
   }
 
-  /** A text with its links. @param {string} text */
-  partsOf(text) {
-    // An address reads from left to right, whatever the direction of the text around it.
-    return splitLinks(text).map(({ text: part, href, shown = part }) =>
-      href
-        ? el(
-            'a',
-            { href, key: href, dir: 'ltr', target: '_blank', rel: 'noopener noreferrer nofollow ugc' },
-            shown,
-          )
-        : part,
-    );
+  /**
+   * A text with its links, and with the names of those whom it mentions.
+   * @param {string} text
+   * @param {string[]} mentioned who may be, `everyone` among them
+   */
+  partsOf(text, mentioned) {
+    const mentions = mentionsIn(text, mentioned);
+    let at = 0;
+    return splitLinks(text).map(({ text: part, href, shown = part }) => {
+      const from = at;
+      at += part.length;
+      // An address reads from left to right, whatever the direction of the text around it.
+      if (href)
+        return el(
+          'a',
+          { href, key: href, dir: 'ltr', target: '_blank', rel: 'noopener noreferrer nofollow ugc' },
+          shown,
+        );
+      return this.#withNames(text, from, at, mentions);
+    });
+  }
+
+  /**
+   * @param {string} text
+   * @param {number} from
+   * @param {number} to
+   * @param {import('../wording/mentions.js').Mention[]} mentions
+   */
+  #withNames(text, from, to, mentions) {
+    const { me } = this.room;
+    const parts = [];
+    let done = from;
+    for (const { start, end, userId } of mentions.filter((one) => one.start >= from && one.end <= to)) {
+      const isMe = userId === me || userId === EVERYONE;
+      parts.push(
+        text.slice(done, start),
+        el(
+          'span',
+          { class: `mention ${isMe ? 'me' : ''}`, key: userId, title: `@${userId}` },
+          '@',
+          el('bdi', {}, nameOf(userId)),
+        ),
+      );
+      done = end;
+    }
+    return [...parts, text.slice(done, to)];
   }
 
   /**
@@ -142,4 +177,9 @@ export class MessageExtras {
 /** The focus would bring actions to the row, and the row to move under the finger. @param {Event} event */
 function stayFocused(event) {
   event.preventDefault();
+}
+
+/** @param {string} userId */
+function nameOf(userId) {
+  return userId === EVERYONE ? EVERYONE : home().people.label(userId);
 }

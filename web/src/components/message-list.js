@@ -225,6 +225,7 @@ export class MessageList extends View {
       isOwner: room.isOwn,
       isOnline: connection.isUp,
       extras: this.#extras,
+      members: [...(room.members ?? []).map(({ userId }) => userId), 'everyone'],
       isOffered: (key) => Object.values(this.#offered).includes(key),
       lastOwn: lastOwn?.messageId ?? null,
       receipt: room.members

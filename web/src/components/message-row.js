@@ -3,6 +3,7 @@
 import { home } from '../app.js';
 import { el } from '../dom.js';
 import { load } from '../on-demand.js';
+import { concerns } from '../room/rows.js';
 import { clock, whole } from '../wording/time.js';
 import { avatar, tint } from './avatar.js';
 import { orToast } from './toast.js';
@@ -19,6 +20,7 @@ import { orToast } from './toast.js';
  * @property {string | null} lastOwn the key of that message
  * @property {boolean} isOnline
  * @property {MessageExtras | null} extras
+ * @property {string[]} members whom an unsent message may mention
  * @property {(key: string) => boolean} isOffered whether the actions of a message are shown
  * @property {(message: Message) => void} react
  * @property {(message: Message) => void} reply
@@ -35,7 +37,7 @@ import { orToast } from './toast.js';
  * @param {Pick<Message, 'body' | 'replyTo'> & {reactions?: unknown[], problem?: unknown}} message
  */
 export function needsExtras({ body, reactions = [], replyTo, problem }) {
-  return reactions.length > 0 || replyTo !== undefined || problem !== undefined || /:\/\//.test(body ?? '');
+  return reactions.length > 0 || replyTo !== undefined || problem !== undefined || /:\/\/|@/.test(body ?? '');
 }
 
 /**
@@ -97,11 +99,15 @@ function drawMessage({ key, message, startsGroup }, view) {
   const body =
     message.body === null
       ? el('p', { class: 'body gone' }, 'This message was deleted.')
-      : bodyOf(message.body, view);
+      : bodyOf(message.body, view, [
+          ...message.mentions,
+          message.senderId,
+          ...(message.everyone ? ['everyone'] : []),
+        ]);
   return el(
     'li',
     {
-      class: `message ${isOwn ? 'own' : ''} ${startsGroup ? 'begins' : ''}`,
+      class: `message ${isOwn ? 'own' : ''} ${startsGroup ? 'begins' : ''} ${concerns(message, me) ? 'for-me' : ''}`,
       key,
       tabindex: -1,
       'data-message': message.messageId,
@@ -157,7 +163,7 @@ function drawUnsent({ key, unsent, startsGroup }, view) {
       { class: 'bubble' },
       el('p', { class: 'unseen' }, 'You'),
       extras?.quoteOf(unsent.replyTo, false, view.show),
-      bodyOf(body, view),
+      bodyOf(body, view, view.members),
     ),
     el('p', { class: 'receipt' }, status),
     problem &&
@@ -176,9 +182,13 @@ function isWrong({ problem, replyTo }) {
   return problem?.code === 'validation_failed' || (replyTo && problem?.code === 'message_not_found');
 }
 
-/** @param {string} text @param {RowView} view */
-function bodyOf(text, { extras }) {
-  return el('p', { class: 'body', dir: 'auto' }, extras?.partsOf(text) ?? text);
+/**
+ * @param {string} text
+ * @param {RowView} view
+ * @param {string[]} mentioned
+ */
+function bodyOf(text, { extras }, mentioned) {
+  return el('p', { class: 'body', dir: 'auto' }, extras?.partsOf(text, mentioned) ?? text);
 }
 
 /** @param {string} body */

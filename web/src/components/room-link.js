@@ -10,7 +10,8 @@ import { brief, whole } from '../wording/time.js';
 /** @import { RoomState } from '../state/room.js' */
 
 /** @param {RoomState} room */
-export function roomLink({ about, latest, unread, roomId }) {
+export function roomLink(room) {
+  const { about, latest, unread, roomId } = room;
   const href = roomPath(roomId);
   const { message } = latest;
   const at = message && new Date(message.at);
@@ -35,7 +36,7 @@ export function roomLink({ about, latest, unread, roomId }) {
         brief(at, new Date()),
       ),
     el('span', { class: 'last-words', key: 'words' }, lastWords(latest)),
-    unread > 0 && count(unread),
+    counts(room),
   );
 }
 
@@ -57,6 +58,26 @@ export function lastWords({ message, isUnknown }) {
   const { me, people } = home();
   const who = message.senderId === me ? 'You' : people.label(message.senderId);
   return [el('bdi', { key: 'who' }, who), `: `, el('bdi', { key: 'what' }, message.excerpt)];
+}
+
+/** How many messages are unread, and apart how many of them mention the reader. @param {RoomState} room */
+export function counts({ unread, unreadMentions }) {
+  const words = unreadMentions === 1 ? '1 mentions you' : `${number(unreadMentions)} mention you`;
+  return (
+    unread > 0 &&
+    el(
+      'span',
+      { class: 'counts', key: 'counts' },
+      unreadMentions > 0 &&
+        el(
+          'span',
+          { class: 'count mentions', key: 'mentions' },
+          el('span', { 'aria-hidden': 'true' }, `@${unreadMentions > 99 ? '99+' : unreadMentions}`),
+          el('span', { class: 'unseen' }, words),
+        ),
+      count(unread),
+    )
+  );
 }
 
 /** How many messages are unread, with `where` in the words for those who hear them. @param {number} unread */

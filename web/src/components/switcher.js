@@ -7,7 +7,7 @@ import { patch } from '../patch.js';
 import { roomPath, router } from '../router.js';
 import { View } from '../view.js';
 import { openDialog } from './dialog.js';
-import { count, lastWords } from './room-link.js';
+import { counts, lastWords } from './room-link.js';
 
 /** @import { RoomState } from '../state/room.js' */
 
@@ -79,7 +79,8 @@ class Switcher extends View {
   }
 
   /** @param {RoomState} room */
-  #option({ roomId, about, latest, unread }) {
+  #option(room) {
+    const { roomId, about, latest } = room;
     return el(
       'li',
       {
@@ -91,7 +92,7 @@ class Switcher extends View {
         onclick: () => this.#go(roomId),
       },
       el('span', { class: 'room-name' }, el('bdi', {}, about.name)),
-      unread > 0 && count(unread),
+      counts(room),
       el('span', { class: 'last-words', key: 'words' }, lastWords(latest)),
     );
   }

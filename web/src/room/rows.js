@@ -80,6 +80,11 @@ export function seqOf(row) {
   return row.kind === 'event' ? row.event.seq : 0;
 }
 
+/** Whether a message mentions the reader. @param {Message} message @param {string} me */
+export function concerns({ senderId, mentions, everyone }, me) {
+  return senderId !== me && (everyone || mentions.includes(me));
+}
+
 /** Whether a message can be unread. @param {Message} message @param {string} me */
 export function isFromOthers({ senderId, deleted }, me) {
   return senderId !== me && !deleted;

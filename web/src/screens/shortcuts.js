@@ -27,6 +27,7 @@ const KEYS = [
       [['Enter'], 'Send it'],
       [[COMMAND, 'Enter'], 'Send it, also with a keyboard on the screen, where Enter is a new line'],
       [['Shift', 'Enter'], 'New line'],
+      [['@'], 'Mention a member: the arrow keys choose, Enter or Tab takes'],
       [['↑'], 'Edit your last message, while nothing is written'],
       [['Esc'], 'Stop editing or replying'],
     ],

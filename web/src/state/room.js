@@ -1,5 +1,6 @@
 import { Latest } from '../room/latest.js';
 import { RoomLog } from '../room/log.js';
+import { concerns, isFromOthers } from '../room/rows.js';
 import { Timeline } from '../room/timeline.js';
 import { Typing } from '../room/typing.js';
 
@@ -18,8 +19,10 @@ export class RoomState {
   isCounted = true;
   /** Whether some of those were read whose number is not known here. */
   #mustCount = false;
-  /** @type {number[]} unread messages after that event, as the log told of them */
+  /** @type {{seq: number, isMention: boolean}[]} unread messages after that event, as the log told of them */
   #since = [];
+  /** The change to a message counted before by which another number of them may mention the reader, or 0. */
+  #changedAt = 0;
   /** @type {{seq: number, resolve: () => void}[]} */
   #awaited = [];
 
@@ -37,11 +40,22 @@ export class RoomState {
     this.about = room;
     this.latest = new Latest(room);
     this.readSeq = room.readSeq;
-    this.#counted = { unread: room.unread, headSeq: room.headSeq };
+    this.#counted = { unread: room.unread, mentions: room.unreadMentions, headSeq: room.headSeq };
   }
 
   get unread() {
     return this.#counted.unread + this.#since.length;
+  }
+
+  /** How many of these mention the reader. */
+  get unreadMentions() {
+    const since = this.#since.filter(({ isMention }) => isMention).length;
+    return Math.min(this.unread, this.#counted.mentions + since);
+  }
+
+  /** Whether only the server knows how many there are. */
+  get mustCount() {
+    return this.#mustCount || this.#changedAt > 0;
   }
 
   /** Where reading stopped, or null where everything has been read. */
@@ -73,15 +87,16 @@ export class RoomState {
   /**
    * What the server has counted. A count from before what was read here since, or from before a later one, is out
    * of date: what is known here is exact then, because the log brings the rest.
-   * @param {{readSeq: number, unread: number, headSeq: number}} counted
+   * @param {{readSeq: number, unread: number, unreadMentions: number, headSeq: number}} counted
    */
-  count({ readSeq, unread, headSeq }) {
+  count({ readSeq, unread, unreadMentions, headSeq }) {
     if (readSeq < this.readSeq || headSeq < this.#counted.headSeq) return;
     this.readSeq = readSeq;
-    this.#counted = { unread, headSeq };
-    this.#since = this.#since.filter((seq) => seq > headSeq);
+    this.#counted = { unread, mentions: unreadMentions, headSeq };
+    this.#since = this.#since.filter(({ seq }) => seq > headSeq);
     this.isCounted = true;
     this.#mustCount = false;
+    if (headSeq >= this.#changedAt) this.#changedAt = 0;
   }
 
   /**
@@ -96,6 +111,7 @@ export class RoomState {
       this.typing.end(actor);
       this.#countNew(data);
     }
+    if (kind === 'message_edited') this.#countMention(data, seq);
     if (kind === 'message_deleted') this.#discount(data, seq);
     if (kind === 'room_changed') this.#change(data);
     this.#reached(seq);
@@ -137,7 +153,7 @@ export class RoomState {
     this.log.reset(epoch, headSeq);
     this.timeline = new Timeline();
     this.readSeq = 0;
-    this.#counted = { unread: this.unread, headSeq };
+    this.#counted = { unread: this.unread, mentions: this.unreadMentions, headSeq };
     this.#since = [];
     this.isCounted = false;
     this.release();
@@ -171,7 +187,7 @@ export class RoomState {
       null;
     if (userId !== this.me) return false;
     if (seq > this.readSeq) this.#readUpTo(seq);
-    return this.#mustCount;
+    return this.mustCount;
   }
 
   /**
@@ -196,20 +212,49 @@ export class RoomState {
 
   /** @param {number} seq */
   #readUpTo(seq) {
-    const { unread, headSeq } = this.#counted;
+    const { unread, mentions, headSeq } = this.#counted;
     const read = this.timeline.count(this.readSeq, Math.min(seq, headSeq), this.me);
     this.readSeq = seq;
-    this.#since = this.#since.filter((unread) => unread > seq);
+    this.#since = this.#since.filter((unread) => unread.seq > seq);
     // What comes after the end of the log is counted when it comes, though the server may have counted it already.
-    if (seq >= this.log.seq || seq >= headSeq) this.#counted = { unread: 0, headSeq: seq };
-    else if (read !== null) this.#counted = { unread: Math.max(0, unread - read), headSeq };
-    else this.#mustCount = unread > 0;
+    if (seq >= this.log.seq || seq >= headSeq) this.#counted = { unread: 0, mentions: 0, headSeq: seq };
+    else {
+      if (read !== null) this.#counted.unread = Math.max(0, unread - read);
+      this.#mustCount = read === null ? unread > 0 : mentions > 0;
+    }
   }
 
   /** A message that the server has not counted yet is unread. @param {Message} message */
-  #countNew({ seq, senderId, deleted }) {
+  #countNew(message) {
+    const { seq } = message;
     const isCounted = seq <= this.#counted.headSeq || seq <= this.readSeq;
-    if (senderId !== this.me && !deleted && !isCounted) this.#since.push(seq);
+    if (isFromOthers(message, this.me) && !isCounted)
+      this.#since.push({ seq, isMention: concerns(message, this.me) });
+  }
+
+  /**
+   * An edit may mention the reader where nothing did before, or no more.
+   * @param {Message} message
+   * @param {number} editedAt the edit's own place in the log
+   */
+  #countMention(message, editedAt) {
+    const { seq, senderId } = message;
+    if (senderId === this.me || seq <= this.readSeq || editedAt <= this.#counted.headSeq) return;
+    const isMention = concerns(message, this.me);
+    const unread = this.#since.find((known) => known.seq === seq);
+    if (!unread) {
+      if (isMention || this.#counted.mentions > 0) this.#changedAt = editedAt;
+    } else if (unread.isMention !== isMention) {
+      unread.isMention = isMention;
+      this.#settle(editedAt);
+    }
+  }
+
+  /** What the server counted before an event is out of date from now on. @param {number} headSeq */
+  #settle(headSeq) {
+    const { unread, unreadMentions: mentions } = this;
+    this.#counted = { unread, mentions, headSeq };
+    this.#since = [];
   }
 
   /**
@@ -218,12 +263,13 @@ export class RoomState {
    */
   #discount({ seq, senderId }, deletedAt) {
     if (senderId === this.me || seq <= this.readSeq || deletedAt <= this.#counted.headSeq) return;
-    const { unread, headSeq } = this.#counted;
-    const wasCounted = seq <= headSeq && unread > 0;
-    const since = this.#since.filter((unread) => unread !== seq);
-    // What the server counted before this is out of date from now on.
-    this.#counted = { unread: unread - Number(wasCounted) + since.length, headSeq: deletedAt };
-    this.#since = [];
+    const { unread, mentions, headSeq } = this.#counted;
+    if (seq <= headSeq && unread > 0) {
+      this.#counted.unread -= 1;
+      if (mentions > 0) this.#changedAt = deletedAt;
+    }
+    this.#since = this.#since.filter((unread) => unread.seq !== seq);
+    this.#settle(deletedAt);
   }
 
   /**

@@ -77,6 +77,10 @@ export class Rooms extends EventTarget {
     return [...this.all.values()].reduce((sum, room) => sum + room.unread, 0);
   }
 
+  get unreadMentions() {
+    return [...this.all.values()].reduce((sum, room) => sum + room.unreadMentions, 0);
+  }
+
   async load() {
     const list = await this.#api.rooms.list();
     this.#people.learn(
@@ -314,7 +318,8 @@ export class Rooms extends EventTarget {
     if (verdict === 'drop' && CHANGES.includes(event.kind)) room.timeline.receive(event);
     if (verdict !== 'apply') return;
     room.apply(event);
-    if (MEMBERSHIP.includes(event.kind) || room.latest.isUnknown) attempt(this.refresh(room.roomId));
+    if (MEMBERSHIP.includes(event.kind) || room.latest.isUnknown || room.mustCount)
+      attempt(this.refresh(room.roomId));
     this.#fire('room', room.roomId);
     this.#fire('list');
     if (event.kind === 'message_posted' && event.actor !== this.#me)
