@@ -9,12 +9,12 @@ import { KeyedList, patch } from '../patch.js';
 import { afterFirstScreen } from '../prefetch.js';
 import { Reading } from '../room/reading.js';
 import { isFromOthers, rows, seqOf } from '../room/rows.js';
-import { problemOf } from '../server/errors.js';
 import { today } from '../today.js';
 import { View } from '../view.js';
 import { emptyRoom, seenBy } from '../wording/names.js';
 import { number } from '../wording/numbers.js';
-import { drawRow, needsExtras, renderKey } from './message-row.js';
+import { Equipment } from './equipment.js';
+import { drawRow, renderKey } from './message-row.js';
 import { followPress } from './press.js';
 import { RovingFocus } from './roving-focus.js';
 import { orToast } from './toast.js';
@@ -23,7 +23,6 @@ import { Viewport } from './viewport.js';
 /** @import { Row } from '../room/rows.js' */
 /** @import { RoomState } from '../state/room.js' */
 /** @import { Message, MessageRef } from '../types.d.ts' */
-/** @import { MessageExtras } from './message-extras.js' */
 /** @import { RowView } from './message-row.js' */
 
 /** How near the end still counts as the end, in pixels. */
@@ -59,10 +58,7 @@ export class MessageList extends View {
   #view;
   /** The rows whose actions are shown: the one pointed at, and the one with the focus. @type {Record<string, string>} */
   #offered = {};
-  /** @type {MessageExtras | null} */
-  #extras = null;
-  /** Whether that is loaded, because a message needs it. @type {'not' | 'now' | 'in vain'} */
-  #equipping = 'not';
+  #equipment;
   #isAtEnd = true;
   /** While a pointer is down, nothing may move out from under it. */
   #isPressed = false;
@@ -84,6 +80,7 @@ export class MessageList extends View {
   constructor(room) {
     super();
     this.room = room;
+    this.#equipment = new Equipment(room, () => this.drawSoon());
     this.#view = this.#viewNow();
     this.#timeline = room.timeline;
     this.#reading = this.#begin();
@@ -115,7 +112,7 @@ export class MessageList extends View {
     sizes.observe(this.#scroller);
     sizes.observe(this.#list);
     this.signal.addEventListener('abort', () => sizes.disconnect());
-    afterFirstScreen.then(() => this.#equip());
+    afterFirstScreen.then(() => this.#equipment.load());
     this.#open();
     this.draw();
   }
@@ -159,7 +156,9 @@ export class MessageList extends View {
     const { me, outbox } = home();
     const { room } = this;
     const { timeline, roomId } = room;
-    if (!timeline.isOpen || !this.#isEquipped()) return patch(this.#start, 'Loading…');
+    // Rows that are there already stay meanwhile.
+    const isReady = this.#equipment.isThere || this.#rows.rows.length > 0;
+    if (!timeline.isOpen || !isReady) return patch(this.#start, 'Loading…');
     if (timeline !== this.#timeline) {
       this.#timeline = timeline;
       this.#reading = this.#begin();
@@ -181,30 +180,6 @@ export class MessageList extends View {
     this.#load();
   }
 
-  /** Whether a first view can be drawn as it stays: what few messages need is loaded for the first of them. */
-  #isEquipped() {
-    const { timeline, roomId } = this.room;
-    if (this.#extras || this.#equipping === 'in vain') return true;
-    const isNeeded =
-      timeline.items.some((item) => !('message' in item) || needsExtras(item.message)) ||
-      home().outbox.of(roomId).some(needsExtras);
-    if (isNeeded) this.#equip();
-    return !isNeeded || this.#rows.rows.length > 0;
-  }
-
-  async #equip() {
-    if (this.#extras || this.#equipping !== 'not') return;
-    this.#equipping = 'now';
-    try {
-      const { MessageExtras } = await load('components/message-extras.js');
-      this.#extras = new MessageExtras(this.room);
-    } catch (error) {
-      problemOf(error);
-      this.#equipping = 'in vain';
-    }
-    this.drawSoon();
-  }
-
   #beginning() {
     const { timeline, isOwn } = this.room;
     if (timeline.hasOlder) return 'Loading earlier messages…';
@@ -224,7 +199,7 @@ export class MessageList extends View {
     return {
       isOwner: room.isOwn,
       isOnline: connection.isUp,
-      extras: this.#extras,
+      extras: this.#equipment.extras,
       members: [...(room.members ?? []).map(({ userId }) => userId), 'everyone'],
       isOffered: (key) => Object.values(this.#offered).includes(key),
       lastOwn: lastOwn?.messageId ?? null,
@@ -265,7 +240,7 @@ export class MessageList extends View {
   }
 
   #reconnected() {
-    if (this.#equipping === 'in vain') this.#equipping = 'not';
+    this.#equipment.retry();
     if (home().connection.isUp && (this.#target || !this.room.timeline.isOpen)) this.#open();
     this.drawSoon();
   }
@@ -426,7 +401,7 @@ export class MessageList extends View {
   #offer(sign, row) {
     const message = this.room.timeline.find(row?.dataset.message ?? '');
     if (!message || message.deleted || this.#offered[sign] === message.messageId) return;
-    this.#equip();
+    this.#equipment.load();
     const before = this.#offered[sign];
     this.#offered[sign] = message.messageId;
     for (const key of [before, message.messageId]) this.#rows.redraw(key);
@@ -438,7 +413,7 @@ export class MessageList extends View {
     const row = /** @type {HTMLElement} */ (target);
     const message = row.matches('.message') && this.room.timeline.find(row.dataset.message ?? '');
     if (!message || message.deleted || ctrlKey || metaKey || altKey) return;
-    const actions = this.#extras?.actionsFor(message, this.#view);
+    const actions = this.#view.extras?.actionsFor(message, this.#view);
     const action = actions?.find((action) => action.key === key.toLowerCase());
     if (!action) return;
     event.preventDefault();
