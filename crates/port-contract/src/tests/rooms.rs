@@ -96,6 +96,7 @@ pub async fn how_somebody_came_in_is_known_after_they_left(world: World) {
 
 pub async fn only_members_see_anything(world: World) {
     let cast = world.cast().await;
+    cast.bo.says(cast.room, "for members").await;
     cast.cy.leaves(cast.room).await.expect("Cy sits there");
     let rooms = &world.stores().rooms;
     for (actor, denial) in [(&cast.cy, Denial::NotAMember), (&cast.di, Denial::RoomNotFound)] {
