@@ -166,6 +166,37 @@ test('on a phone one replies after a long press, and everything fits', async () 
   assert.ok(await ana.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
 });
 
+test('on a phone one replies by drawing a message aside, and not by scrolling over it', async () => {
+  const { ana } = await pair(PHONE);
+  const screen = await ana.context.newCDPSession(ana.page);
+  const row = ana.message('shall we?');
+  /** @param {number} aside @param {number} down */
+  const draw = async (aside, down) => {
+    const box = await row.locator('.body').boundingBox();
+    assert.ok(box);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const touch = (/** @type {'touchStart' | 'touchMove'} */ type, /** @type {number} */ part) =>
+      screen.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: [{ x: x + aside * part, y: y + down * part }],
+      });
+    await touch('touchStart', 0);
+    for (const part of [0.2, 0.4, 0.6, 0.8, 1]) await touch('touchMove', part);
+    await screen.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  };
+  // What follows fingers comes after the first view, and marks what can be drawn.
+  await ana.page.waitForFunction(() => {
+    const message = document.querySelector('.message');
+    return message && getComputedStyle(message).touchAction.includes('pan-y');
+  });
+  await draw(30, 0);
+  await draw(5, -90);
+  assert.equal(await bar(ana).count(), 0);
+  await draw(90, 5);
+  await bar(ana).getByText('shall we?').waitFor();
+  assert.equal(await row.evaluate((message) => message.style.translate), '');
+});
+
 for (const [look, options] of Object.entries(LOOKS)) {
   test(`replies pass axe: ${look}`, async () => {
     const { ana, bob, roomId, messageId } = await pair(options);

@@ -1,6 +1,7 @@
-// A finger that rests on a message opens what can be done with it.
+// A finger that rests on a message opens what can be done with it; one that draws it aside replies to it.
 
 import { load } from '../on-demand.js';
+import { onSwipe } from './swipe.js';
 import { orToast } from './toast.js';
 
 /** @import { Message } from '../types.d.ts' */
@@ -19,11 +20,20 @@ const STILL_PX = 10;
  * @param {() => RowView} rows.look
  */
 export function offerActions(view, list, { find, look }) {
+  const rowOf = (/** @type {Element} */ target) =>
+    /** @type {HTMLElement | null} */ (target.closest('.message'));
+  const messageOf = (/** @type {HTMLElement | null} */ row) => {
+    const message = find(row?.dataset.message ?? '');
+    return message?.deleted ? undefined : message;
+  };
+  const drawable = (/** @type {Element} */ target) => (messageOf(rowOf(target)) ? rowOf(target) : null);
+  onSwipe(view, list, drawable, (row) => {
+    const message = messageOf(row);
+    if (message) look().reply(message);
+  });
   onLongPress(view, list, (target) => {
-    const message = find(
-      /** @type {HTMLElement | null} */ (target.closest('.message'))?.dataset.message ?? '',
-    );
-    if (!message || message.deleted) return false;
+    const message = messageOf(rowOf(target));
+    if (!message) return false;
     orToast(load('components/message-actions.js').then((actions) => actions.openActions(message, look())));
     return true;
   });
