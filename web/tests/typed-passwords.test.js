@@ -11,14 +11,27 @@ const changed = (seq, roomId = 'den') => ({
   data: { passwordChanged: true },
 });
 
-function typed() {
-  const passwords = new TypedPasswords();
+class Line extends EventTarget {
+  state = 'on';
+
+  /** @param {string} state */
+  become(state) {
+    this.state = state;
+    this.dispatchEvent(new Event('state'));
+  }
+}
+
+const none = (line = new Line()) => new TypedPasswords(/** @type {any} */ (line));
+
+/** @param {Line} [line] */
+function typed(line) {
+  const passwords = none(line);
   passwords.note({ roomId: 'den', headSeq: 7 }, 'open sesame');
   return passwords;
 }
 
 test('a password is kept through its own event, whichever comes first, and through others', () => {
-  const passwords = new TypedPasswords();
+  const passwords = none();
   passwords.handle(changed(7));
   passwords.note({ roomId: 'den', headSeq: 7 }, 'open sesame');
   for (const frame of [
@@ -44,4 +57,22 @@ test('a password is forgotten once another was set, or may have been', () => {
     assert.equal(passwords.of('den'), null);
     assert.equal(changes, 1);
   }
+});
+
+test('over HTTP, which does not tell that another was set, no password is kept', () => {
+  const line = new Line();
+  const passwords = typed(line);
+  let isTold = false;
+  passwords.addEventListener('change', () => {
+    isTold = true;
+  });
+  for (const state of ['waiting', 'connecting', 'on']) line.become(state);
+  assert.equal(passwords.of('den'), 'open sesame');
+  line.become('polling');
+  assert.deepEqual([passwords.of('den'), isTold], [null, true]);
+  passwords.note({ roomId: 'den', headSeq: 8 }, 'open again');
+  assert.equal(passwords.of('den'), null);
+  line.become('on');
+  passwords.note({ roomId: 'den', headSeq: 8 }, 'open again');
+  assert.equal(passwords.of('den'), 'open again');
 });

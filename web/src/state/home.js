@@ -45,7 +45,7 @@ export class Home {
     });
     this.rooms = new Rooms({ api, connection: this.connection, people: this.people, me });
     this.invitations = new Invitations(this.rooms);
-    this.passwords = new TypedPasswords();
+    this.passwords = new TypedPasswords(this.connection);
     this.drafts = new Drafts({ storage, userId: me });
     this.lastRoom = new LastRoom({ storage, userId: me });
     this.outbox = new Outbox({ storage, userId: me, send: (unsent) => this.rooms.send(unsent) });
