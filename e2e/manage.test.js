@@ -44,9 +44,13 @@ test('managing saves what has changed and nothing else, all of it or nothing', a
   assert.equal(await ana.dialog.getByLabel('New password', { exact: true }).inputValue(), '');
   const { name, topic, locked } = await room();
   assert.deepEqual({ name, topic, locked }, { name: 'Lair', topic: 'Soup', locked: true });
+  const lock = ana.page.locator('.room-head').getByText('Locked');
+  await lock.waitFor();
   await ana.dialog.getByRole('switch').uncheck();
   await ana.press('Save', ana.dialog);
-  await ana.page.locator('.room-head').getByText('Locked').waitFor({ state: 'detached' });
+  await lock.waitFor({ state: 'detached' });
+  const { name: kept, topic: same, locked: isLocked } = await room();
+  assert.deepEqual([kept, same, isLocked], ['Lair', 'Soup', false], 'nothing else was sent');
 });
 
 test('signing in and up begin in the first field, and a wrong password is marked', async () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LOOKS, passes } from './support/axe.js';
-import { fixture } from './support/people.js';
+import { fixture, gate } from './support/people.js';
 import { PASSWORD } from './support/server.js';
 
 const set = fixture();
@@ -11,7 +11,7 @@ const set = fixture();
 const focused = (/** @type {import('playwright-core').Page} */ page) =>
   page.evaluate(() => document.activeElement?.getAttribute('name') ?? document.activeElement?.localName);
 
-test('who gets a room’s address registers, comes back to it and takes a seat', async () => {
+test('somebody who gets a room’s address registers, comes back to it and takes a seat', async () => {
   const ana = await set.member('Ana', { prime: true });
   const roomId = await ana.seed.room('Secret name');
   const bob = await set.visitor('Bob');
@@ -49,7 +49,7 @@ test('who gets a room’s address registers, comes back to it and takes a seat',
   assert.deepEqual(bob.troubles, []);
 });
 
-test('who is signed out comes back to the address, whether by signing in or after a session has ended', async () => {
+test('somebody who is signed out comes back to the address after signing in', async () => {
   const ana = await set.member('Ana', { prime: true });
   const roomId = await ana.seed.room('Den');
   const bob = await set.member('Bob');
@@ -72,6 +72,45 @@ test('who is signed out comes back to the address, whether by signing in or afte
   await bob.sees('Welcome back.');
   await bob.signIn();
   await bob.page.waitForURL((url) => url.pathname === '/');
+});
+
+test('the price shown is that of the room that is named, by its id or its link', async () => {
+  const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob', { coins: 200 })];
+  const [first, den] = [await ana.seed.room('First'), await ana.seed.room('Den')];
+  await bob.seed.join(first);
+  await bob.seed.call('POST', `chatrooms/${first}/leave`);
+  const slow = gate();
+  let isHeld = true;
+  await bob.page.route(`**/${den}/price`, async (route) => {
+    if (!isHeld) return route.continue();
+    isHeld = false;
+    const response = await route.fetch();
+    const price = await response.json();
+    await slow.opened;
+    await route.fulfill({ response, json: { ...price, fee: 149 } });
+  });
+  const name = async (/** @type {string} */ text) => {
+    await bob.fill('Room id', text);
+    await bob.page.keyboard.press('Tab');
+  };
+  await bob.goto('/join');
+  await name(first);
+  await bob.sees('You have been in this room before, so coming back is free.');
+  await name(`${set.server.url}/rooms/${den}`);
+  await bob.sees('This will cost 150 coins');
+  await name(first);
+  await bob.sees('You have been in this room before, so coming back is free.');
+  await Promise.all([
+    bob.page.waitForResponse((response) => response.url().includes(den)),
+    name(`${set.server.url}/rooms/${den}`),
+  ]);
+  const late = bob.page.waitForResponse((response) => response.url().includes(den));
+  slow.open();
+  await (await late).finished();
+  await bob.sees('This will cost 150 coins');
+  await bob.fill('Room password', 'open sesame');
+  await bob.press('Join for 150 coins');
+  await bob.page.getByRole('heading', { name: 'Den' }).waitFor();
 });
 
 test('each refusal says what to do next', async () => {
@@ -121,7 +160,7 @@ test('each refusal says what to do next', async () => {
   await bob.page.getByRole('heading', { name: 'Join a room' }).waitFor();
 });
 
-test('who is removed or has left finds the way back at the room’s address', async () => {
+test('a member who is removed or has left finds the way back at the room’s address', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const roomId = await ana.seed.room('Den');
   await bob.seed.join(roomId);

@@ -73,9 +73,12 @@ test('a new room offers link and password, and forgets the password with the pag
   assert.equal(await ana.dialog.getByLabel('Room id', { exact: true }).inputValue(), path.split('/').at(-1));
 
   await bob.press('Share');
-  await bob.press('Copy link', bob.dialog);
   await bob.sees('ask the room’s owner', bob.dialog);
-  assert.deepEqual(ana.troubles, []);
+  assert.equal(await bob.dialog.getByLabel('Password', { exact: true }).count(), 0);
+  await bob.press('Copy link', bob.dialog);
+  await bob.sees('Link copied.');
+  assert.equal(await copied(bob), link);
+  assert.deepEqual([...ana.troubles, ...bob.troubles], []);
 });
 
 test('a password that is no longer right is not offered', async () => {
@@ -133,6 +136,69 @@ test('an owner invites friends by name, and the focus goes on to the link', asyn
   await friends.getByText('Cyd').waitFor({ state: 'detached' });
 });
 
+test('a room that was created opens, although it could not be loaded at first', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  let isOut = true;
+  await ana.page.route(/\/api\/chatrooms\/[\w-]+$/, async (route) => {
+    if (!isOut) return route.continue();
+    isOut = false;
+    await route.abort();
+  });
+  await create(ana, 'Den');
+  assert.equal(isOut, false, 'there was an outage');
+});
+
+test('the links of all invitations stay, and a list that does not load is no refused invitation', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const [cyd, dee, eli] = [
+    await set.member('Cyd', { prime: true }),
+    await set.member('Dee', { prime: true }),
+    await set.member('Eli', { prime: true }),
+  ];
+  const meeting = await ana.seed.room('Attic');
+  for (const friend of [cyd, dee]) {
+    await friend.seed.join(meeting);
+    await befriend(ana, friend);
+  }
+  await ana.open(await ana.seed.room('Den'));
+  await ana.press('Invite');
+  await ana.press('Invite Cyd', ana.dialog);
+  await ana.sees('Give this link to Cyd.', ana.dialog);
+  await ana.page.route('**/invitations', (route) =>
+    route.request().method() === 'GET' ? route.abort() : route.continue(),
+  );
+  await ana.press('Invite Dee', ana.dialog);
+  await ana.sees('The server cannot be reached.', ana.dialog.getByRole('status'));
+  await ana.fill('User id', eli.userId, ana.dialog);
+  await ana.press('Create invitation', ana.dialog);
+  for (const name of ['Cyd', 'Dee', eli.userId]) await ana.sees(`Give this link to ${name}.`, ana.dialog);
+  await ana.page.waitForFunction(() => document.querySelector('dialog [aria-disabled="true"]') === null);
+  assert.equal(await ana.dialog.getByLabel('User id', { exact: true }).inputValue(), '');
+  assert.equal(await ana.dialog.locator('form .trouble').textContent(), '');
+  const links = await ana.dialog
+    .getByLabel('Invitation link', { exact: true })
+    .evaluateAll((inputs) => inputs.map((input) => /** @type {HTMLInputElement} */ (input).value));
+  assert.equal(new Set(links).size, 3);
+});
+
+test('a join that succeeded is not a failed one because the account could not be loaded', async () => {
+  const [ana, cyd] = [await set.member('Ana', { prime: true }), await set.member('Cyd', { prime: true })];
+  const roomId = await ana.seed.room('Den');
+  const { token } = await ana.seed.call('POST', `chatrooms/${roomId}/invitations`, { userId: cyd.userId });
+  let isOut = false;
+  await cyd.page.route('**/api/joinroom', async (route) => {
+    const response = await route.fetch();
+    isOut = true;
+    await route.fulfill({ response });
+  });
+  await cyd.page.route('**/api/me', (route) => (isOut ? route.abort() : route.continue()));
+  await cyd.goto(`/#/invite/${token}`);
+  await cyd.press('Join for free');
+  await cyd.sees('You are in, and it was free.');
+  await cyd.page.getByRole('heading', { name: 'Den' }).waitFor();
+  assert.ok(isOut && !(await stored(cyd)).includes(token));
+});
+
 test('a member who is invited while connected finds the invitation, its price, and the way in', async () => {
   const [ana, cyd] = [await set.member('Ana', { prime: true }), await set.member('Cyd', { prime: true })];
   const [roomId, other] = [await ana.seed.room('Den'), await ana.seed.room('Attic')];
@@ -160,7 +226,9 @@ test('a member who is invited while connected finds the invitation, its price, a
   await cyd.fill('Room password', 'open sesame');
   await cyd.press('Join for free');
   await cyd.page.getByRole('heading', { name: 'Den' }).waitFor();
-  await cyd.goto('/');
+  await cyd.page.getByRole('link', { name: 'Join a room' }).first().click();
+  await place.getByText('This room has been closed for good.').waitFor();
+  assert.equal(await place.getByRole('listitem').count(), 1, 'the other is used');
   assert.deepEqual(cyd.troubles, []);
 });
 

@@ -21,6 +21,16 @@ export const QUIET = [
 /** Generous, because machines that run several tests at once are slow. */
 const PATIENCE_MS = 60_000;
 
+/** Holds something up until it is opened. */
+export function gate() {
+  /** @type {(value?: any) => void} */
+  let open = () => {};
+  const opened = new Promise((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+}
+
 /**
  * A server and a browser for the tests of a file.
  * @returns {Fixture}

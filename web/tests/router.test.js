@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { roomIdOf } from '../src/room-id.js';
 import { hashOf, invitationLink, invitationToken, passwordToken, roomPath, routeOf } from '../src/router.js';
 
 test('every path that the server answers with the page leads to a screen', async () => {
@@ -18,6 +19,17 @@ test('a room’s address names it', () => {
   for (const other of ['/rooms/', '/rooms/.', '/rooms/a/b', '/rooms/a%'])
     assert.equal(routeOf(other).screen, 'not-found', other);
   assert.equal(routeOf('/api/docs/').screen, 'not-found');
+});
+
+test('a room is named by its id or its link', () => {
+  for (const text of [
+    '0193-a',
+    ' 0193-a\n',
+    'https://chat.example/rooms/0193-a',
+    'chat.example/rooms/0193-a).',
+  ])
+    assert.equal(roomIdOf(text), '0193-a', text);
+  for (const text of ['', 'no id', 'https://chat.example/join']) assert.equal(roomIdOf(text), text);
 });
 
 test('an invitation’s token is in the hash, which no server sees', () => {

@@ -4,6 +4,7 @@ import { home } from '../app.js';
 import { el, fill } from '../dom.js';
 import { patch } from '../patch.js';
 import { invitationLink } from '../router.js';
+import { Turns } from '../state/requests.js';
 import { View } from '../view.js';
 import { until } from '../wording/time.js';
 import { avatar } from './avatar.js';
@@ -26,7 +27,8 @@ class Invitations extends View {
   #room;
   /** @type {Invitation[]} */
   #open = [];
-  #issued = el('div', { role: 'status' });
+  #turns = new Turns();
+  #issued = el('div', { class: 'stack', role: 'status' });
   #friends = el('div');
   #list = el('div');
   #lifetime = lifetime();
@@ -55,7 +57,9 @@ class Invitations extends View {
   }
 
   async #load() {
+    const isNews = this.#turns.take();
     const { items } = await home().api.invitations.list(this.#room.roomId);
+    if (!isNews()) return;
     this.#open = items.filter(({ status }) => status === 'open');
     this.draw();
   }
@@ -67,10 +71,11 @@ class Invitations extends View {
       userId,
       expiresInSeconds: Number(this.#lifetime.querySelector('select')?.value),
     });
-    fill(this.#issued, linkFor(inviteeId, invitationLink(location.origin, token)));
+    // Those before it are shown only once too.
+    this.#issued.prepend(linkFor(inviteeId, invitationLink(location.origin, token)));
     this.#issued.querySelector('button')?.focus();
     this.#issued.scrollIntoView({ block: 'nearest' });
-    await this.#load();
+    await orToast(this.#load());
   }
 
   /** @param {Profile[]} friends */
@@ -103,7 +108,7 @@ class Invitations extends View {
       ? 'invited'
       : prime
         ? userId
-        : 'not a prime member: give them link and password';
+        : 'not a prime member: give them the link and the password';
     return el(
       'li',
       { class: 'list-row', key: userId },

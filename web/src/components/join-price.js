@@ -3,7 +3,8 @@
 import { home } from '../app.js';
 import { el } from '../dom.js';
 import { roomPath, router } from '../router.js';
-import { Refused } from '../server/errors.js';
+import { attempt, Refused } from '../server/errors.js';
+import { Turns } from '../state/requests.js';
 import { View } from '../view.js';
 import { price, receipt } from '../wording/price.js';
 import { setAction } from './form.js';
@@ -16,6 +17,7 @@ export class JoinPrice extends View {
   #roomId;
   /** @type {Price | null} of the room that is named, if the server knows it */
   #ofRoom;
+  #turns = new Turns();
 
   /** @param {{roomId: string, price: Price}} [room] */
   constructor(room) {
@@ -40,14 +42,26 @@ export class JoinPrice extends View {
   }
 
   /**
+   * A room is named. If it is another, what is known so far is not its price.
+   * @param {string} roomId
+   */
+  name(roomId) {
+    if (roomId === this.#roomId) return;
+    this.#roomId = roomId;
+    this.#ofRoom = null;
+    this.draw();
+  }
+
+  /**
    * Asks what this room costs.
    * @param {string} roomId
    */
   async lookUp(roomId) {
-    this.#roomId = roomId.trim();
-    const ofRoom = await priceOf(this.#roomId);
-    // Another room may have been named since.
-    if (this.#roomId === roomId.trim()) this.#ofRoom = ofRoom;
+    this.name(roomId);
+    const isNews = this.#turns.take();
+    const ofRoom = await priceOf(roomId);
+    if (roomId !== this.#roomId || !isNews()) return;
+    this.#ofRoom = ofRoom;
     this.draw();
   }
 
@@ -55,18 +69,15 @@ export class JoinPrice extends View {
    * Joins for the price shown, or less: if it has risen meanwhile, the new one is shown first.
    * @param {string} roomId the room that is named, or nothing
    * @param {() => Promise<Receipt>} join
-   * @returns {Promise<Receipt | undefined>} what was paid, if anything was
    */
   async pay(roomId, join) {
     const { fee } = this.#price;
     await Promise.all([home().account.load(), this.lookUp(roomId)]);
-    if (this.#price.fee > fee)
-      return void showToast('The price has changed. Check it again before you join.');
+    if (this.#price.fee > fee) return showToast('The price has changed. Check it again before you join.');
     const paid = await join();
-    await home().account.load();
+    await attempt(home().account.load());
     showToast(receipt(paid));
     router.go(roomPath(paid.roomId), { replace: true });
-    return paid;
   }
 
   /** What the account is now may change the price of the room too. */

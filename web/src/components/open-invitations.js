@@ -5,6 +5,7 @@ import { el } from '../dom.js';
 import { patch } from '../patch.js';
 import { roomPath } from '../router.js';
 import { problemOf } from '../server/errors.js';
+import { Turns } from '../state/requests.js';
 import { today } from '../today.js';
 import { View } from '../view.js';
 import { feeOf } from '../wording/price.js';
@@ -18,6 +19,7 @@ customElements.define(
   class extends View {
     /** @type {Map<string, string>} by room, what joining it costs, or why it cannot be joined */
     #fees = new Map();
+    #turns = new Turns();
 
     enter() {
       const { account, invitations } = home();
@@ -69,11 +71,14 @@ customElements.define(
 
     async #ask() {
       const { api, invitations } = home();
+      const isNews = this.#turns.take();
       const ask = async (/** @type {Invitation} */ { roomId }) => {
         const fee = await api.rooms.price(roomId).then(feeOf, (error) => sentence(problemOf(error)));
-        this.#fees.set(roomId, fee);
+        return /** @type {const} */ ([roomId, fee]);
       };
-      await Promise.all(invitations.open.map(ask));
+      const fees = await Promise.all(invitations.open.map(ask));
+      if (!isNews()) return;
+      this.#fees = new Map(fees);
       if (this.isConnected) this.draw();
     }
   },

@@ -73,8 +73,7 @@ function friendship({ userId, name, friendship: standing }, reload) {
       onconfirm: async () => {
         await people.block(userId);
         showToast(`${name} is blocked. You can unblock them under Friends.`);
-        await home().friends.load();
-        await reload();
+        await orToast(Promise.all([home().friends.load(), reload()]));
       },
     });
   const answers = {
@@ -128,7 +127,7 @@ function admin({ userId, name, prime }, reload) {
       action: 'Withdraw prime',
       onconfirm: async () => {
         await calls.withdrawPrime(userId);
-        await reload();
+        await orToast(reload());
       },
     });
   return el(

@@ -4,6 +4,7 @@ import { home } from '../app.js';
 import { closeDialogs, el } from '../dom.js';
 import { patch } from '../patch.js';
 import { router } from '../router.js';
+import { Turns } from '../state/requests.js';
 import { date } from '../wording/time.js';
 import { confirm, openDialog } from './dialog.js';
 import { field, form } from './form.js';
@@ -78,7 +79,12 @@ function differences(before, after) {
 function bans({ roomId }) {
   const { rooms } = home().api;
   const list = el('div', { class: 'stack' });
-  const load = async () => patch(list, banned(await rooms.bans(roomId), lift));
+  const turns = new Turns();
+  const load = async () => {
+    const isNews = turns.take();
+    const bans = await rooms.bans(roomId);
+    if (isNews()) patch(list, banned(bans, lift));
+  };
   const lift = (/** @type {Ban} */ { userId, name }) =>
     orToast(
       rooms

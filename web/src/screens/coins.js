@@ -5,6 +5,7 @@ import { orToast } from '../components/toast.js';
 import { el, icon } from '../dom.js';
 import { patch } from '../patch.js';
 import { roomPath } from '../router.js';
+import { Turns } from '../state/requests.js';
 import { today } from '../today.js';
 import { View } from '../view.js';
 import { coins, signed } from '../wording/coins.js';
@@ -24,6 +25,7 @@ customElements.define(
     /** @type {string | undefined} */
     #cursor;
     #balance = Number.NaN;
+    #turns = new Turns();
 
     enter() {
       this.listen(home().account, 'change', () => this.#follow());
@@ -43,7 +45,9 @@ customElements.define(
     }
 
     async #load() {
+      const isNews = this.#turns.take();
       const page = await home().api.me.transfers();
+      if (!isNews()) return;
       this.#transfers = page.items;
       this.#cursor = page.nextCursor;
       this.draw();

@@ -4,6 +4,7 @@ import { home } from '../app.js';
 import { field, form } from '../components/form.js';
 import { el, fill } from '../dom.js';
 import { roomPath, router } from '../router.js';
+import { attempt } from '../server/errors.js';
 import { View } from '../view.js';
 
 customElements.define(
@@ -57,7 +58,8 @@ async function create({ name, password }) {
   const { api, passwords, rooms } = home();
   const room = await api.rooms.create({ name, password });
   passwords.note(room, password);
-  await rooms.enter(room.roomId);
+  // If it cannot be loaded now, its screen loads it: the room is there.
+  await attempt(rooms.enter(room.roomId));
   router.go(roomPath(room.roomId), { replace: true });
 }
 

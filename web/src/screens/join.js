@@ -6,6 +6,7 @@ import { JoinPrice } from '../components/join-price.js';
 import { orToast } from '../components/toast.js';
 import { el, fill } from '../dom.js';
 import { invitation } from '../invitation.js';
+import { roomIdOf } from '../room-id.js';
 import { invitationToken } from '../router.js';
 import { View } from '../view.js';
 import '../components/open-invitations.js';
@@ -61,17 +62,19 @@ function byPassword() {
   const roomId = field('roomId', 'Room id', {
     required: true,
     spellcheck: 'false',
-    hint: 'Everybody in the room can see it under “Share”.',
+    hint: 'The room’s link will do too. Everybody in the room can see both under “Share”.',
   });
-  roomId.addEventListener('change', ({ target }) =>
-    orToast(price.lookUp(/** @type {HTMLInputElement} */ (target).value)),
-  );
+  const named = (/** @type {Event} */ { target }) => roomIdOf(/** @type {HTMLInputElement} */ (target).value);
+  roomId.addEventListener('input', (event) => price.name(named(event)));
+  roomId.addEventListener('change', (event) => orToast(price.lookUp(named(event))));
   return form(
     {
       action: 'Join',
       fieldOf: { room_not_found: 'roomId', wrong_room_password: 'password' },
-      onsubmit: ({ roomId, password }) =>
-        price.pay(roomId, () => home().rooms.join({ roomId: roomId.trim(), password })),
+      onsubmit: ({ roomId: text, password }) => {
+        const roomId = roomIdOf(text);
+        return price.pay(roomId, () => home().rooms.join({ roomId, password }));
+      },
     },
     roomId,
     field('password', 'Room password', { shared: true, required: true }),
@@ -90,8 +93,11 @@ function byInvitation() {
   const join = async (/** @type {Record<string, string>} */ { invitation: text }) => {
     // A text that is not a token is treated like an unknown invitation.
     const token = invitationToken(text) ?? 'none';
-    const paid = await price.pay('', () => home().rooms.join({ invitationToken: token }));
-    if (paid) invitation.forget();
+    await price.pay('', async () => {
+      const paid = await home().rooms.join({ invitationToken: token });
+      invitation.forget();
+      return paid;
+    });
   };
   return form(
     { action: 'Join', fieldOf, onsubmit: join },

@@ -10,6 +10,7 @@ import { notifications } from '../notifications.js';
 import { patch } from '../patch.js';
 import { open } from '../server/api.js';
 import { problemOf } from '../server/errors.js';
+import { Turns } from '../state/requests.js';
 import { today } from '../today.js';
 import { View } from '../view.js';
 import { deviceNames } from '../wording/devices.js';
@@ -145,8 +146,11 @@ function messages() {
 /** @param {AbortSignal} left */
 function devices(left) {
   const list = el('ul', { class: 'list' });
+  const turns = new Turns();
   const load = async () => {
+    const isNews = turns.take();
     const sessions = await home().api.sessions.list();
+    if (!isNews()) return;
     const names = deviceNames(sessions.map(({ deviceId }) => deviceId));
     patch(
       list,

@@ -1,5 +1,7 @@
 // The account's friends, the requests that wait for an answer, and who is blocked.
 
+import { Turns } from './requests.js';
+
 /** @import { FriendRequest, Profile } from '../types.d.ts' */
 /** @import { Api } from '../server/api.js' */
 
@@ -16,8 +18,7 @@ export class Friends extends EventTarget {
   outgoing = [];
   /** @type {Profile[]} */
   blocked = [];
-  #asked = 0;
-  #answered = 0;
+  #turns = new Turns();
 
   /** @param {Api} api */
   constructor(api) {
@@ -27,17 +28,14 @@ export class Friends extends EventTarget {
 
   async load() {
     const { people } = this.#api;
-    this.#asked += 1;
-    const turn = this.#asked;
+    const isNews = this.#turns.take();
     const [friends, incoming, outgoing, blocked] = await Promise.all([
       people.friends(),
       people.requests('in'),
       people.requests('out'),
       people.blocked(),
     ]);
-    // A later request may be answered first, and its answer is newer.
-    if (turn < this.#answered) return;
-    this.#answered = turn;
+    if (!isNews()) return;
     Object.assign(this, { friends, incoming, outgoing, blocked });
     this.dispatchEvent(new Event('change'));
   }

@@ -1,5 +1,7 @@
 // The account that is signed in here.
 
+import { Turns } from './requests.js';
+
 /** @import { Account } from '../types.d.ts' */
 /** @import { Api } from '../server/api.js' */
 
@@ -10,6 +12,7 @@ export class OwnAccount extends EventTarget {
   known = null;
   /** @type {Set<Partial<Account>>} for each request in flight, what notices have changed since: its answer may be older */
   #meanwhile = new Set();
+  #turns = new Turns();
 
   /** @param {Api} api */
   constructor(api) {
@@ -21,8 +24,10 @@ export class OwnAccount extends EventTarget {
     /** @type {Partial<Account>} */
     const meanwhile = {};
     this.#meanwhile.add(meanwhile);
+    const isNews = this.#turns.take();
     try {
-      this.set({ ...(await this.#api.me.show()), ...meanwhile });
+      const account = await this.#api.me.show();
+      if (isNews()) this.set({ ...account, ...meanwhile });
     } finally {
       this.#meanwhile.delete(meanwhile);
     }

@@ -1,4 +1,23 @@
-// Requests that know of each other: what is asked for already, and what has to wait for an answer.
+// Requests that know of each other: what is asked for already, what has to wait for an answer, and which answer is newer.
+
+/** Tells which answers come too late, because a later request of the same kind was answered before. */
+export class Turns {
+  #taken = 0;
+  #answered = 0;
+
+  /**
+   * Takes a turn for a request.
+   * @returns {() => boolean} to be asked once when it is answered: whether nothing newer is known
+   */
+  take() {
+    const turn = this.#taken++;
+    return () => {
+      if (turn < this.#answered) return false;
+      this.#answered = turn;
+      return true;
+    };
+  }
+}
 
 export class Requests {
   /** @type {Map<unknown, Promise<unknown>>} those in flight */
