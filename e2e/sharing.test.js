@@ -67,7 +67,7 @@ test('a new room offers link and password, and forgets the password with the pag
   await ana.page.keyboard.press('Escape');
   await ana.reload();
   await ana.press('Share');
-  await ana.sees('It can be seen here only right after you have set it.', ana.dialog);
+  await ana.sees('It is shown here only until you reload the page on which you set it.', ana.dialog);
   assert.equal(await ana.dialog.getByLabel('Password', { exact: true }).count(), 0);
   await ana.dialog.getByRole('img', { name: 'QR code of the link' }).waitFor();
   assert.equal(await ana.dialog.getByLabel('Room id', { exact: true }).inputValue(), path.split('/').at(-1));

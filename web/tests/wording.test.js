@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { coins, signed } from '../src/wording/coins.js';
 import { splitLinks } from '../src/wording/links.js';
-import { initials, seenBy, typing } from '../src/wording/names.js';
+import { emptyRoom, initials, seenBy, typing } from '../src/wording/names.js';
 import { price, receipt, standing } from '../src/wording/price.js';
 import { SENTENCES, sentence } from '../src/wording/refusals.js';
 import { seats } from '../src/wording/seats.js';
@@ -108,6 +108,14 @@ test('several people are listed', () => {
   assert.equal(seenBy(['Bo'], 2), 'Seen by Bo');
   assert.equal(seenBy(['Bo', 'Cy'], 2), 'Seen by everyone');
   assert.equal(seenBy(['Bo'], 1), 'Seen by Bo');
+});
+
+test('an empty room says who sits there, and nothing else', () => {
+  assert.equal(emptyRoom([]), 'There are no messages yet.');
+  assert.equal(
+    emptyRoom(['Bob', 'Cyd']),
+    'There are no messages yet. Bob and Cyd sit here with you: say hello!',
+  );
 });
 
 test('initials are whole graphemes', () => {

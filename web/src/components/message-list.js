@@ -181,14 +181,11 @@ export class MessageList extends View {
   }
 
   #beginning() {
-    const { timeline, isOwn } = this.room;
+    const { timeline, others } = this.room;
     if (timeline.hasOlder) return 'Loading earlier messages…';
     if (timeline.items.length > 0) return 'This is the beginning of the room.';
     const { people } = home();
-    return emptyRoom(
-      isOwn,
-      this.room.others.map(({ userId }) => people.label(userId)),
-    );
+    return emptyRoom(others.map(({ userId }) => people.label(userId)));
   }
 
   /** @returns {RowView} */

@@ -1,4 +1,4 @@
-// What people need who are to join a room: its address and its password.
+// A room's link and password, to be given to those who are to join it.
 
 import { home } from '../app.js';
 import { el } from '../dom.js';
@@ -52,7 +52,7 @@ export function passwordOf({ isOwn, roomId }) {
 }
 
 const FORGOTTEN =
-  'They need the room’s password too. It can be seen here only right after you have set it. If you have forgotten it, set another one under “Manage the room”.';
+  'They need the room’s password too. It is shown here only until you reload the page on which you set it. If you have forgotten it, set another one under “Manage the room”.';
 const ASK = 'They need the room’s password too. If you have forgotten it, ask the room’s owner.';
 
 /** @param {RoomState} room */

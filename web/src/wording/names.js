@@ -29,14 +29,12 @@ export function seenBy(readers, others) {
 
 /**
  * What is said in a room in which nobody has said anything.
- * @param {boolean} isOwn
  * @param {string[]} others who sit there
  */
-export function emptyRoom(isOwn, others) {
+export function emptyRoom(others) {
   const nothing = 'There are no messages yet.';
-  if (others.length > 0)
-    return `${nothing} ${listNames(others)} ${others.length === 1 ? 'sits' : 'sit'} here with you: say hello!`;
-  return isOwn ? `${nothing} Give others the room’s id and password, or invite them.` : nothing;
+  if (others.length === 0) return nothing;
+  return `${nothing} ${listNames(others)} ${others.length === 1 ? 'sits' : 'sit'} here with you: say hello!`;
 }
 
 /**
