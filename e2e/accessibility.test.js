@@ -36,23 +36,26 @@ for (const [look, options] of Object.entries(LOOKS)) {
     await passes(ana, 'room');
     await ana.message('hello').focus();
     await ana.press('Delete', ana.message('hello'));
+    await ana.opens('Delete this message?');
     await passes(ana, 'question');
-    await ana.page.keyboard.press('Escape');
-    await ana.dialog.waitFor({ state: 'detached' });
+    await ana.escape();
     await ana.page.keyboard.press('Control+k');
     await ana.dialog.getByRole('option', { name: /Den/ }).waitFor();
     await passes(ana, 'going to a room');
-    await ana.page.keyboard.press('Escape');
+    await ana.escape();
 
-    if (look === 'phone') await ana.press('Members');
+    if (look === 'phone') {
+      await ana.press('Members');
+      await ana.opens('Members');
+    }
     await ana.press('Manage the room');
     await ana.sees('Close the room', ana.dialog);
     await passes(ana, 'room tools');
-    await ana.page.keyboard.press('Escape');
+    await ana.escape();
     await ana.press('Invite');
     await ana.sees('Of a prime member.', ana.dialog);
     await passes(ana, 'invitations');
-    await ana.page.keyboard.press('Escape');
+    await ana.escape();
 
     for (const [path, words] of [
       ['/join', 'Room password'],

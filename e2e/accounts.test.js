@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixture } from './support/people.js';
+import { becomes, fixture, gate } from './support/people.js';
 
 const set = fixture();
 
@@ -46,22 +46,22 @@ test('drafts and unfinished edits survive a reload and switching rooms', async (
   await ana.hears(['Nien']);
   await ana.messageBox.fill(WORDS);
   await ana.open(other);
-  assert.equal(await ana.messageBox.inputValue(), '');
+  await ana.composes('');
   await ana.open(roomId);
-  assert.equal(await ana.messageBox.inputValue(), WORDS);
+  await ana.composes(WORDS);
   await ana.message('Nien').hover();
   await ana.press('Edit', ana.message('Nien'));
   await ana.messageBox.fill('Nine');
   await ana.open(roomId);
   await ana.sees('Editing your message');
-  assert.equal(await ana.messageBox.inputValue(), 'Nine');
+  await ana.composes('Nine');
   await ana.messageBox.press('Enter');
   await ana.hears(['Nine']);
-  assert.equal(await ana.messageBox.inputValue(), WORDS);
+  await ana.composes(WORDS);
   await ana.messageBox.press('Enter');
   await ana.hears(['Nine', WORDS]);
   await ana.open(roomId);
-  assert.equal(await ana.messageBox.inputValue(), '');
+  await ana.composes('');
 });
 
 test('drafts of one account are not shown to the next', async () => {
@@ -78,22 +78,18 @@ test('drafts of one account are not shown to the next', async () => {
   await become(ana, bob);
   await ana.page.getByRole('link', { name: 'Den' }).click();
   await ana.hears(['hello']);
-  assert.equal(await ana.messageBox.inputValue(), '');
+  await ana.composes('');
   assert.ok(!(await ana.page.content()).includes(WORDS));
 });
 
 test('an answer that comes after the sign-out changes nothing for the next account', async () => {
   const { ana, bob } = await pair();
   await ana.goto('/settings');
-  /** @type {(value?: unknown) => void} */
-  let release = () => {};
-  const held = new Promise((resolve) => {
-    release = resolve;
-  });
+  const held = gate();
   await ana.page.route('**/api/me', async (route) => {
     if (route.request().method() !== 'PATCH') return route.continue();
     const response = await route.fetch();
-    await held;
+    await held.opened;
     await route.fulfill({ response });
   });
   await ana.fill('Name', 'Anabel');
@@ -101,7 +97,7 @@ test('an answer that comes after the sign-out changes nothing for the next accou
   await signOut(ana);
   await become(ana, bob);
   const answered = ana.page.waitForResponse((response) => response.request().method() === 'PATCH');
-  release();
+  held.open();
   await answered;
   const places = ana.page.getByRole('navigation', { name: 'Places' });
   await places.getByText('Bob').waitFor();
@@ -112,13 +108,9 @@ test('an answer that comes after the sign-out changes nothing for the next accou
 
 test('the screen is empty as soon as one has signed out, even while requests are in flight', async () => {
   const { ana, roomId } = await pair();
-  /** @type {(value?: unknown) => void} */
-  let release = () => {};
-  const held = new Promise((resolve) => {
-    release = resolve;
-  });
+  const held = gate();
   await ana.page.route('**/screens/sign-in.js', async (route) => {
-    await held;
+    await held.opened;
     await route.continue();
   });
   await ana.open(roomId);
@@ -128,11 +120,11 @@ test('the screen is empty as soon as one has signed out, even while requests are
     .click();
   await ana.press('Sign out here');
   await ana.page.locator('hex-sidebar').waitFor({ state: 'detached' });
-  assert.deepEqual(
-    [await ana.page.title(), await ana.page.locator('hex-shell').textContent()],
+  await becomes(
+    async () => [await ana.page.title(), await ana.page.locator('hex-shell').textContent()],
     ['Hexroom', ''],
   );
-  release();
+  held.open();
   await ana.page.getByRole('heading', { name: 'Sign in' }).waitFor();
 });
 
@@ -257,7 +249,7 @@ test('members of one name are told apart, and a new name is seen at once', async
   await other.press('Save');
   await ana.sees('Robert', seats);
   await ana.sees('Robert', ana.message(`I am ${other.userId}`));
-  assert.equal(await ana.page.getByText(`Bob (${one.userId})`).count(), 0, 'there is only one Bob now');
+  await becomes(() => ana.page.getByText(`Bob (${one.userId})`).count(), 0, 'there is only one Bob now');
   await ana.sees('Bob', seats);
 });
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixture } from './support/people.js';
+import { becomes, fixture } from './support/people.js';
 
 const set = fixture();
 
@@ -27,11 +27,11 @@ test('messages written while the server is down arrive once, in order, when it i
   await ana.sees('Offline. Your messages will be sent when the connection is back.');
   for (const text of ['one', 'two', 'three']) await ana.say(text);
   await ana.sees('Waiting for the connection', ana.message('three'));
-  assert.equal(await ana.page.locator('.unsent').count(), 3);
+  await becomes(() => ana.page.locator('.unsent').count(), 3);
   await set.server.restart();
   for (const person of [ana, bob]) await person.hears(['before', 'one', 'two', 'three']);
   await ana.page.getByText('Offline.').filter({ visible: true }).waitFor({ state: 'detached' });
-  assert.equal(await ana.page.locator('.unsent').count(), 0);
+  await becomes(() => ana.page.locator('.unsent').count(), 0);
 });
 
 test('a server killed while messages are in flight loses none and repeats none', async () => {
@@ -131,11 +131,14 @@ test('without a WebSocket one reads, writes, edits and deletes over HTTP, until 
   await bob.say('one');
   await ana.hears(['before', 'one']);
   await ana.say('two');
+  await ana.hears(['before', 'one', 'two']);
   await ana.messageBox.press('ArrowUp');
+  await ana.composes('two');
   await ana.messageBox.fill('two, edited');
   await ana.messageBox.press('Enter');
   await bob.hears(['before', 'one', 'two, edited']);
   await bob.messageBox.press('ArrowUp');
+  await bob.composes('one');
   await bob.messageBox.fill('one, edited');
   await bob.messageBox.press('Enter');
   await ana.hears(['before', 'one, edited', 'two, edited']);

@@ -6,6 +6,9 @@ import { fixture } from './support/people.js';
 
 const set = fixture();
 
+/** How long the client shows a toast. */
+const SHOWN_MS = 6_000;
+
 /** Whether what lies at the middle of a toast is the toast, and whether it can be read out. @param {import('playwright-core').Locator} toast */
 function standing(toast) {
   return toast.evaluate((element) => {
@@ -21,6 +24,7 @@ function standing(toast) {
 
 test('a toast is above the dialog that is open, and is read out', async () => {
   const ana = await set.member('Ana', { prime: true });
+  await ana.keepsWhatEndsAfter(SHOWN_MS);
   const roomId = await ana.seed.room('Den');
   for (const viewport of [
     { width: 1280, height: 800 },
@@ -30,6 +34,7 @@ test('a toast is above the dialog that is open, and is read out', async () => {
     await ana.open(roomId);
     if (viewport.width < 1200) await ana.press('Members');
     await ana.press('Manage the room');
+    await ana.opens('Manage');
     await ana.fill('Name', `Lair ${viewport.width}`, ana.dialog);
     await ana.press('Save', ana.dialog);
     const toast = ana.page.getByText('Saved.');
@@ -47,8 +52,10 @@ test('a toast is above the dialog that is open, and is read out', async () => {
 
 test('a toast that was there before a dialog is above it too', async () => {
   const ana = await set.member('Ana', { prime: true });
+  await ana.keepsWhatEndsAfter(SHOWN_MS);
   await ana.open(await ana.seed.room('Den'));
   await ana.say('copy me');
+  await ana.hears(['copy me']);
   await ana.message('copy me').hover();
   await ana.press('Copy', ana.message('copy me'));
   const toast = ana.page.getByText('Message copied.');

@@ -37,6 +37,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     const avatars = aside.locator('.avatar');
     await differ(avatars.first(), avatars.last(), 'a seat taken and one that is not');
     const presence = aside.locator('.presence');
+    await ana.sees(/ online$/, aside);
     await differ(presence.first(), presence.last(), 'who is here and who is not');
 
     await ana.goto('/settings');
@@ -63,6 +64,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
 
     await ana.open(roomId);
     await ana.press('Manage the room');
+    await ana.opens('Manage Den');
     const box = ana.dialog.getByRole('switch');
     const off = await box.screenshot();
     await box.click();

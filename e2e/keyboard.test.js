@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixture } from './support/people.js';
+import { becomes, fixture } from './support/people.js';
 import { PASSWORD } from './support/server.js';
 
 const set = fixture();
@@ -44,11 +44,8 @@ async function tabTo(page, wanted, key = 'Tab') {
   assert.fail(`${wanted} is not among ${passed.join(', ')}`);
 }
 
-/**
- * Waits until a dialog is gone, which is when it gives the focus back: a hidden one may still have it.
- * @param {import('playwright-core').Page} page
- */
-const leaveDialog = (page) => page.locator('dialog').waitFor({ state: 'detached' });
+/** Waits until something has the focus. @param {import('playwright-core').Page} page @param {string} name @param {string} [why] */
+const isAt = (page, name, why) => becomes(async () => (await focus(page)).name, name, why);
 
 test('signing up, opening a room, writing, editing and deleting work without a mouse', async () => {
   const ana = await set.visitor('Ana');
@@ -59,7 +56,7 @@ test('signing up, opening a room, writing, editing and deleting work without a m
   await tabTo(page, 'Create an account');
   await keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Create an account' }).waitFor();
-  assert.equal((await focus(page)).name, 'Name', 'one can type at once');
+  await isAt(page, 'Name', 'one can type at once');
   await keyboard.type('Ana');
   for (const [label, value] of [
     ['User id', ana.userId],
@@ -86,7 +83,7 @@ test('signing up, opening a room, writing, editing and deleting work without a m
   await ana.messageBox.waitFor();
   await ana.online();
 
-  assert.equal((await focus(page)).name, 'Message', 'one can write at once');
+  await isAt(page, 'Message', 'one can write at once');
   await keyboard.type('first');
   await keyboard.press('Shift+Enter');
   await keyboard.type('line two');
@@ -109,12 +106,13 @@ test('signing up, opening a room, writing, editing and deleting work without a m
   await ana.message('first').getByRole('button', { name: 'Delete' }).waitFor();
   await tabTo(page, 'Delete');
   await keyboard.press('Enter');
-  await page.getByRole('dialog', { name: 'Delete this message?' }).waitFor();
+  const question = await ana.opens('Delete this message?');
   await tabTo(page, 'Cancel');
   await keyboard.press('Enter');
-  await leaveDialog(page);
-  assert.equal((await focus(page)).name, 'Delete', 'the focus is back where it was');
+  await question.waitFor({ state: 'detached' });
+  await isAt(page, 'Delete', 'the focus is back where it was');
   await keyboard.press('Enter');
+  await question.waitFor();
   await tabTo(page, 'Delete');
   await keyboard.press('Enter');
   await ana.hears(['This message was deleted.', 'second']);
@@ -123,9 +121,10 @@ test('signing up, opening a room, writing, editing and deleting work without a m
 test('a dialog keeps the focus inside, and Escape closes it', async () => {
   const ana = await set.member('Ana', { prime: true });
   await ana.open(await ana.seed.room('Den'));
+  await ana.page.getByRole('button', { name: 'Manage the room' }).waitFor();
   await tabTo(ana.page, 'Manage the room');
   await ana.page.keyboard.press('Enter');
-  await ana.dialog.getByRole('heading', { name: 'Manage Den' }).waitFor();
+  await ana.opens('Manage Den');
   for (let steps = 0; steps < 25; steps += 1) {
     await ana.page.keyboard.press('Tab');
     const isOutside = await ana.page.evaluate(
@@ -133,9 +132,8 @@ test('a dialog keeps the focus inside, and Escape closes it', async () => {
     );
     assert.equal(isOutside, false);
   }
-  await ana.page.keyboard.press('Escape');
-  await leaveDialog(ana.page);
-  assert.equal((await focus(ana.page)).name, 'Manage the room');
+  await ana.escape();
+  await isAt(ana.page, 'Manage the room');
 });
 
 test('the first key leads past the list of rooms', async () => {
@@ -188,9 +186,10 @@ test('Back closes what lies over the page first, and then goes back', async () =
   await ana.messageBox.fill('still the same screen');
 
   await ana.press('Manage the room');
-  await ana.press('Close', ana.dialog);
-  await leaveDialog(ana.page);
-  assert.equal(await ana.messageBox.inputValue(), 'still the same screen');
+  const tools = await ana.opens('Manage Den');
+  await ana.press('Close', tools);
+  await tools.waitFor({ state: 'detached' });
+  await ana.composes('still the same screen');
   await ana.page.goBack();
   await ana.page.getByRole('heading', { name: 'Coins' }).waitFor();
   await ana.page.goForward();

@@ -75,13 +75,7 @@ for (const [kind, name] of Object.entries(NAMES)) {
         await page.getByRole('button', { name: button }).filter({ visible: true }).first().click();
         await ana.sees(words, ana.dialog);
         await check(words);
-        for (let left = await page.locator('dialog').count(); left > 0; left -= 1) {
-          await page.keyboard.press('Escape');
-          await page
-            .locator('dialog')
-            .nth(left - 1)
-            .waitFor({ state: 'detached' });
-        }
+        for (let left = await page.locator('dialog').count(); left > 0; left -= 1) await ana.escape();
       };
       await opened('Invite', 'Of a prime member.');
       await opened('Manage the room', 'Close the room');

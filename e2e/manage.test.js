@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LOOKS, passes } from './support/axe.js';
-import { fixture } from './support/people.js';
+import { becomes, fixture } from './support/people.js';
 import { PASSWORD } from './support/server.js';
 
 const set = fixture();
 
+/** What has the focus. */
 const focused = (/** @type {import('./support/people.js').Person} */ { page }) =>
   page.evaluate(() => document.activeElement?.getAttribute('name') ?? document.activeElement?.textContent);
 
@@ -33,15 +34,15 @@ test('managing saves what has changed and nothing else, all of it or nothing', a
   await ana.fill('New password', 'x', ana.dialog);
   await ana.press('Save', ana.dialog);
   await ana.sees('Please correct the marked fields.', ana.dialog);
-  assert.equal(await focused(ana), 'password');
+  await becomes(() => focused(ana), 'password');
   const room = () => ana.seed.call('GET', `chatrooms/${roomId}`);
   assert.deepEqual([(await room()).topic, (await room()).locked], [undefined, false]);
 
   await ana.fill('New password', 'speak, friend', ana.dialog);
   await ana.press('Save', ana.dialog);
   await ana.sees('Saved.');
-  assert.equal(await focused(ana), 'Save');
-  assert.equal(await ana.dialog.getByLabel('New password', { exact: true }).inputValue(), '');
+  await becomes(() => focused(ana), 'Save');
+  await becomes(() => ana.dialog.getByLabel('New password', { exact: true }).inputValue(), '');
   const { name, topic, locked } = await room();
   assert.deepEqual({ name, topic, locked }, { name: 'Lair', topic: 'Soup', locked: true });
   const lock = ana.page.locator('.room-head').getByText('Locked');
@@ -58,26 +59,26 @@ test('signing in and up begin in the first field, and a wrong password is marked
   ana.seed = await set.server.account(ana.userId, { name: 'Ana' });
   await ana.goto('/');
   await ana.sees('Welcome back.');
-  assert.equal(await focused(ana), 'userId');
+  await becomes(() => focused(ana), 'userId');
   await ana.page.keyboard.type(ana.userId);
   await ana.page.keyboard.press('Tab');
   await ana.page.keyboard.type('not this one');
   await ana.page.keyboard.press('Enter');
   await ana.sees('The user id or password is wrong.', ana.page.locator('.field-error'));
-  assert.equal(await focused(ana), 'password');
+  await becomes(() => focused(ana), 'password');
   await ana.page.getByRole('link', { name: 'Create an account' }).click();
   await ana.sees('Starting coins');
-  assert.equal(await focused(ana), 'name');
+  await becomes(() => focused(ana), 'name');
   await ana.page.getByRole('link', { name: 'Sign in' }).click();
   await ana.sees('Welcome back.');
-  assert.equal(await focused(ana), 'userId');
+  await becomes(() => focused(ana), 'userId');
   await ana.signIn();
 
   const link = (await set.server.run('user', 'password-link', ana.userId)).trim().split('\n').pop() ?? '';
   const visitor = await set.visitor('Ana');
   await visitor.goto(link);
   await visitor.sees('Choose a new password');
-  assert.equal(await focused(visitor), 'newPassword');
+  await becomes(() => focused(visitor), 'newPassword');
 });
 
 for (const [look, options] of Object.entries(LOOKS)) {

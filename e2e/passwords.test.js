@@ -40,7 +40,7 @@ test('signing in, signing up and changing the password are forms that browsers k
   assert.deepEqual(await login(change), ['username', 'current-password', 'new-password']);
   assert.equal(await change.locator('[autocomplete="username"]').inputValue(), ana.userId);
   await ana.press('Delete your account');
-  assert.deepEqual(await login(ana.dialog), ['username', 'current-password']);
+  assert.deepEqual(await login(await ana.opens('Delete your account')), ['username', 'current-password']);
 });
 
 test('a room’s password is masked, can be shown, and looks like no login to a browser', async () => {

@@ -36,12 +36,13 @@ test('one can open a room from the list, write, and go back', async () => {
   await ana.page.getByRole('link', { name: /A room with/ }).tap();
   await ana.messageBox.waitFor();
   assert.equal(new URL(ana.page.url()).pathname, `/rooms/${roomId}`);
-  assert.equal(await ana.page.getByRole('navigation', { name: 'Rooms' }).isVisible(), false);
+  await ana.page.getByRole('navigation', { name: 'Rooms' }).waitFor({ state: 'hidden' });
   await ana.online();
   await ana.messageBox.tap();
-  await ana.messageBox.fill(`hello ${'long'.repeat(40)} word`);
+  const long = `hello ${'long'.repeat(40)} word`;
+  await ana.messageBox.fill(long);
   await ana.page.getByRole('button', { name: 'Send' }).tap();
-  await ana.message('hello').waitFor();
+  await ana.hears([long]);
   await fits(ana);
 
   await ana.message('hello').tap();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LOOKS, passes } from './support/axe.js';
-import { fixture, gate } from './support/people.js';
+import { becomes, fixture, gate } from './support/people.js';
 import { PASSWORD } from './support/server.js';
 
 const set = fixture();
@@ -34,12 +34,12 @@ test('somebody who gets a room’s address registers, comes back to it and takes
     (await bob.page.locator('hex-shell').textContent()) ?? '',
     /Secret name|Ana|seats taken/,
   );
-  assert.equal(await focused(bob.page), 'password');
+  await becomes(() => focused(bob.page), 'password');
 
   await bob.fill('Room password', 'not this one');
   await bob.press('Join for free');
   await bob.sees('That is not the room’s password.', bob.page.locator('.field-error'));
-  assert.equal(await focused(bob.page), 'password');
+  await becomes(() => focused(bob.page), 'password');
   await bob.fill('Room password', 'open sesame');
   await bob.page.keyboard.press('Enter');
   await bob.sees('You are in, and it was free.');
@@ -169,13 +169,12 @@ test('a member who is removed or has left finds the way back at the room’s add
   await ana.seed.call('DELETE', `chatrooms/${roomId}/members/${bob.userId}`);
   await bob.sees('Den: You are no longer in this room.');
   await bob.page.getByRole('heading', { name: 'Come back to this room' }).waitFor();
-  assert.equal(await focused(bob.page), 'main', 'what is being typed does not become the password');
+  await becomes(() => focused(bob.page), 'main', 'what is being typed does not become the password');
   await bob.page.waitForFunction(() => document.title === 'Come back to this room · Hexroom');
   await bob.sees('You have been in this room before, so coming back is free.');
   await bob.fill('Room password', 'open sesame');
   await bob.press('Join for free');
-  await bob.messageBox.waitFor();
-  assert.equal(await bob.messageBox.inputValue(), 'half a sen');
+  await bob.composes('half a sen');
 
   await bob.press('Leave the room');
   await bob.press('Leave', bob.dialog);
@@ -188,7 +187,7 @@ test('a member who is removed or has left finds the way back at the room’s add
 
   await ana.seed.call('PUT', `chatrooms/${roomId}/bans/${bob.userId}`);
   await bob.page.getByRole('heading', { name: 'You are banned from this room' }).waitFor();
-  assert.equal(await focused(bob.page), 'main');
+  await becomes(() => focused(bob.page), 'main');
   assert.deepEqual(bob.troubles, []);
 });
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixture } from './support/people.js';
+import { becomes, fixture } from './support/people.js';
 
 const set = fixture();
 
@@ -45,7 +45,7 @@ for (const [name, options] of Object.entries({ wide: {}, phone: PHONE })) {
     for (let said = 1; said <= 40; said += 1) await bob.say(roomId, `line ${said}`);
     await ana.message('line 40').waitFor();
     await page.waitForFunction(() => (document.querySelector('.scroller')?.scrollTop ?? 0) > 0);
-    assert.ok((await gap()) < 32, `${await gap()} px below`);
+    await becomes(async () => (await gap()) < 32, true, 'the newest is at the end');
     await page.locator('.scroller').evaluate((element) => element.scrollTo(0, 0));
     assert.ok((await boxOf(beginning)).y >= scroller.y, 'the beginning is in reach');
   });
@@ -88,22 +88,18 @@ test('avatar and name lead to the profile, with the mouse and with the keyboard'
   const { ana } = await talk({}, 'hello', 'again');
   const { page } = ana;
   const profile = page.getByRole('dialog', { name: 'Profile' });
-  const leave = async () => {
-    await page.keyboard.press('Escape');
-    await profile.waitFor({ state: 'detached' });
-  };
   await ana.message('hello').locator('.avatar').click();
   await profile.getByText('Bob', { exact: true }).waitFor();
-  await leave();
+  await ana.escape();
   await ana.press('Bob', ana.message('hello'));
   await profile.waitFor();
-  await leave();
+  await ana.escape();
   await ana.message('hello').focus();
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Bob');
   await page.keyboard.press('Enter');
   await profile.waitFor();
-  await leave();
+  await ana.escape();
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Bob');
   // Only of the message with the focus is the name a stop of the tab key.
   await ana.message('again').hover();
@@ -118,7 +114,7 @@ test('the day stays at the top while its messages pass', async () => {
   const top = (await boxOf(page.locator('.scroller'))).y;
   const day = page.locator('.day').last();
   await page.locator('.scroller').evaluate((element) => element.scrollTo(0, element.scrollHeight / 2));
-  assert.equal(Math.round((await boxOf(day)).y - top), 0);
+  await becomes(async () => Math.round((await boxOf(day)).y - top), 0);
   assert.equal(await day.textContent(), 'Today');
   // What gets the focus is not hidden below it.
   await ana.message('line 20.').focus();
@@ -132,14 +128,14 @@ test('the members can be folded away, and stay so', async () => {
   const members = page.getByRole('complementary', { name: 'Members' });
   const button = page.getByRole('button', { name: 'Members' });
   await members.getByText('Bob').waitFor();
-  assert.equal(await button.getAttribute('aria-expanded'), 'true');
+  await button.and(page.locator('[aria-expanded="true"]')).waitFor();
   await button.click();
   await members.waitFor({ state: 'hidden' });
-  assert.equal(await button.getAttribute('aria-expanded'), 'false');
+  await button.and(page.locator('[aria-expanded="false"]')).waitFor();
   await page.reload();
   await ana.message('hello').waitFor();
   await button.and(page.locator('[aria-expanded="false"]')).waitFor();
-  assert.equal(await members.isVisible(), false);
+  await members.waitFor({ state: 'hidden' });
   await button.click();
   await members.getByText('Bob').waitFor();
   // Where there is no room beside the conversation, they are a drawer.
@@ -191,8 +187,7 @@ test('on a phone a long press opens what can be done with a message', async () =
   assert.deepEqual(await words(), ['Reply', 'Delete', 'Copy', 'Profile of Bob']);
   await actions.getByRole('button', { name: 'Profile of Bob' }).tap();
   await page.getByRole('dialog', { name: 'Profile' }).getByText('Bob', { exact: true }).waitFor();
-  await page.keyboard.press('Escape');
-  await page.locator('dialog').waitFor({ state: 'detached' });
+  await ana.escape();
 
   // Copying is part of the click, which some browsers insist on.
   await hold(ana.message('hello').locator('.body'), () => actions.waitFor());

@@ -47,7 +47,7 @@ test('right-to-left text and emoji do not affect the text around them', async ()
   const roomId = await ana.seed.room('غرفة 🧗');
   await ana.open(roomId);
   await ana.say('مرحبا بالجميع 👩‍👩‍👧');
-  await ana.message('مرحبا بالجميع 👩‍👩‍👧').waitFor();
+  await ana.hears(['مرحبا بالجميع 👩‍👩‍👧']);
   const direction = await ana.page.locator('.body').evaluate((body) => getComputedStyle(body).direction);
   assert.equal(direction, 'rtl');
   await ana.page.getByRole('heading', { name: 'غرفة 🧗' }).waitFor();
@@ -59,7 +59,7 @@ test('web addresses in messages are links without a referrer', async () => {
   await ana.open(await ana.seed.room('Den'));
   await ana.say('see https://example.org/a?b=1.');
   const link = ana.message('see').getByRole('link', { name: 'https://example.org/a?b=1' });
-  await link.waitFor();
+  await ana.hears(['see https://example.org/a?b=1.']);
   assert.equal(await link.getAttribute('href'), 'https://example.org/a?b=1');
   assert.match((await link.getAttribute('rel')) ?? '', /noopener noreferrer/);
 });

@@ -95,8 +95,11 @@ test('with much of everything, on every screen and in every drawer, the page sta
     }
     await ana.goto(`/rooms/${roomId}`);
     await ana.sees('number 1', ana.page.getByRole('main'));
-    if (size.width < 1200) await ana.press('Members');
-    if (size.width < 1200) await staysPut(ana, 'the members');
+    if (size.width < 1200) {
+      await ana.press('Members');
+      await ana.opens('Members');
+      await staysPut(ana, 'the members');
+    }
     await ana.press('Manage the room');
     await ana.sees('Close the room', ana.dialog);
     await staysPut(ana, 'the tools of the room');

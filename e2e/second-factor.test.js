@@ -57,7 +57,7 @@ test('the second factor is turned on by a scan, asked for, replaced by a recover
   await ana.fill('Password', 'not this one', ana.dialog);
   await ana.press('Continue', ana.dialog);
   await ana.sees('The user id or password is wrong.', ana.dialog);
-  await ana.page.keyboard.press('Escape');
+  await ana.escape();
 
   const secret = await turnOn(ana);
   const address = new URL((await scan(ana.dialog.locator('.qr'))) ?? '');

@@ -32,7 +32,7 @@ async function livesThrough(person) {
     .click();
   await person.page.getByText('Dark', { exact: true }).click();
   await page.getByRole('link', { name: 'Den' }).click();
-  assert.equal(await person.messageBox.inputValue(), 'not yet');
+  await person.composes('not yet');
   await set.server.kill();
   await person.sees('Keep this page open until then.');
   await set.server.restart();
@@ -132,7 +132,7 @@ test('the client starts and works with damaged storage', async () => {
     await person.reload();
     await person.signIn();
     await person.open(roomId);
-    assert.equal(await person.messageBox.inputValue(), '', text);
+    await person.composes('', text);
     await person.page.evaluate(() => localStorage.clear());
   }
   assert.deepEqual(person.troubles, []);

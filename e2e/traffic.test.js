@@ -62,8 +62,6 @@ test('a press during which a message comes is a click, wherever it is', async ()
   await ana.open(roomId);
   const sidebar = page.locator('hex-sidebar');
   const aside = page.getByRole('complementary');
-  const leave = () =>
-    page.keyboard.press('Escape').then(() => page.locator('dialog').waitFor({ state: 'detached' }));
 
   for (const [name, dialog] of [
     ['Invite', /^Invite to/],
@@ -73,7 +71,7 @@ test('a press during which a message comes is a click, wherever it is', async ()
   ]) {
     await pressSlowly(everybody, aside.getByRole('button', { name }));
     await page.getByRole('dialog', { name: dialog }).waitFor();
-    await leave();
+    await ana.escape();
   }
   await ana.say('mine');
   await ana.message('mine').and(page.locator(':not(.unsent)')).waitFor();
@@ -93,11 +91,11 @@ test('a press during which a message comes is a click, wherever it is', async ()
   await ana.sees('This browser');
   await pressSlowly(everybody, page.getByRole('button', { name: 'Turn on', exact: true }));
   await page.getByRole('dialog', { name: 'Turn on two-factor sign-in' }).waitFor();
-  await leave();
+  await ana.escape();
   await pressSlowly(everybody, sidebar.getByRole('link', { name: 'Friends' }));
   await pressSlowly(everybody, page.getByRole('main').getByRole('button', { name: /^Guest/ }));
   await page.getByRole('dialog', { name: 'Profile' }).waitFor();
-  await leave();
+  await ana.escape();
   await pressSlowly(everybody, page.getByRole('button', { name: 'Accept' }));
   await page.getByRole('heading', { name: 'Your friends' }).waitFor();
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixture } from './support/people.js';
+import { becomes, fixture } from './support/people.js';
 
 const set = fixture();
 
@@ -170,7 +170,7 @@ for (const many of [1, 30, 200]) {
       (count) => document.title === (count > 0 ? `(${count}) Den · Hexroom` : 'Den · Hexroom'),
       left,
     );
-    assert.deepEqual(await counts(ana), [left, left]);
+    await becomes(() => counts(ana), [left, left]);
 
     await ana.page.evaluate(async () => {
       const scroller = /** @type {Element} */ (document.querySelector('.scroller'));

@@ -9,6 +9,9 @@ const set = fixture();
 /** How long the client shows a typing frame. */
 const TYPING_FOR_MS = 6_000;
 
+/** How long it shows a toast. */
+const SHOWN_MS = 6_000;
+
 const PHONE = { viewport: { width: 390, height: 700 }, hasTouch: true, isMobile: true };
 
 /** @param {import('playwright-core').BrowserContextOptions} [options] */
@@ -42,7 +45,7 @@ test('the Enter that ends a composition sends nothing, in Safari’s order of ev
     );
   }
   assert.equal(await ana.page.locator('.message').count(), 0);
-  assert.equal(await ana.messageBox.inputValue(), 'にほん');
+  await ana.composes('にほん');
   await ana.messageBox.press('Enter');
   await ana.hears(['にほん']);
 });
@@ -54,7 +57,7 @@ test('on a phone Enter begins a new line, and the button sends', async () => {
   await ana.page.keyboard.type('one');
   await ana.page.keyboard.press('Enter');
   await ana.page.keyboard.type('two');
-  assert.equal(await ana.messageBox.inputValue(), 'one\ntwo');
+  await ana.composes('one\ntwo');
   await ana.page.getByRole('button', { name: 'Send' }).tap();
   await ana.hears(['one\ntwo']);
 });
@@ -71,7 +74,7 @@ test('a pasted megabyte is refused in words instead of stalling the page', async
   await ana.messageBox.fill('kept');
   await paste(ana, 'x'.repeat(1_048_576));
   await ana.sees(/1,048,576 characters/);
-  assert.equal(await ana.messageBox.inputValue(), 'kept');
+  await ana.composes('kept');
   await paste(ana, 'y'.repeat(4_100));
   await ana.sees('-104 left');
 });
@@ -83,7 +86,7 @@ test('a message that breaks a rule says which, and can be edited', async () => {
   await refused.getByText('A message needs at least one visible character.').waitFor();
   await ana.messageBox.fill('written meanwhile');
   await ana.press('Edit', refused);
-  assert.equal(await ana.messageBox.inputValue(), '\u2800\nwritten meanwhile');
+  await ana.composes('\u2800\nwritten meanwhile');
   await refused.waitFor({ state: 'detached' });
   await ana.messageBox.fill('better');
   await ana.messageBox.press('Enter');
@@ -95,8 +98,11 @@ test('a message that breaks a rule says which, and can be edited', async () => {
 });
 
 test('copying says so, with and without HTTPS', async () => {
-  const { ana } = await alone();
+  const { ana, roomId } = await alone();
+  await ana.page.clock.install();
+  await ana.open(roomId);
   await ana.say('copy me');
+  await ana.hears(['copy me']);
   for (const isSecure of [true, false]) {
     if (!isSecure)
       await ana.page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
@@ -105,7 +111,8 @@ test('copying says so, with and without HTTPS', async () => {
     await ana.sees('Message copied.');
     await ana.messageBox.fill('');
     await ana.messageBox.press('ControlOrMeta+V');
-    assert.equal(await ana.messageBox.inputValue(), 'copy me');
+    await ana.composes('copy me');
+    await ana.page.clock.fastForward(SHOWN_MS);
     await ana.page.getByText('Message copied.').waitFor({ state: 'detached' });
   }
 });
@@ -113,13 +120,7 @@ test('copying says so, with and without HTTPS', async () => {
 test('others see typing from message to message, and no longer once the text is cleared', async () => {
   const { ana, roomId } = await alone();
   // For Ana nothing ends with time.
-  await ana.page.addInitScript((typingFor) => {
-    const { setTimeout } = window;
-    Object.assign(window, {
-      setTimeout: (/** @type {() => void} */ then, /** @type {number} */ ms) =>
-        ms === typingFor ? 0 : setTimeout(then, ms),
-    });
-  }, TYPING_FOR_MS);
+  await ana.keepsWhatEndsAfter(TYPING_FOR_MS);
   await ana.reload();
   await ana.online();
   const bob = await set.member('Bob');

@@ -1,6 +1,9 @@
 // People at their browsers.
 
+import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { chromium } from 'playwright-core';
 import { PASSWORD, Server } from './server.js';
 
@@ -20,6 +23,21 @@ export const QUIET = [
 
 /** Generous, because machines that run several tests at once are slow. */
 const PATIENCE_MS = 60_000;
+
+/**
+ * Waits until what is read is as expected: what is read just after an action may be what was there before it.
+ * @template T
+ * @param {() => Promise<T>} read
+ * @param {T} expected
+ * @param {string} [why]
+ */
+export async function becomes(read, expected, why) {
+  for (const since = Date.now(); ; await pause(20)) {
+    const found = await read();
+    if (isDeepStrictEqual(found, expected)) return;
+    if (Date.now() - since > PATIENCE_MS) assert.deepEqual(found, expected, why);
+  }
+}
 
 /** Holds something up until it is opened. */
 export function gate() {
@@ -213,6 +231,42 @@ export class Person {
   /** The dialog or drawer on top. */
   get dialog() {
     return this.page.getByRole('dialog').last();
+  }
+
+  /**
+   * Waits for a dialog: what a press opens may still have to be loaded, and keys and checks would meet the page below it.
+   * @param {string | RegExp} title
+   */
+  async opens(title) {
+    const dialog = this.page.getByRole('dialog', { name: title });
+    await dialog.waitFor();
+    return dialog;
+  }
+
+  /** Closes the dialog on top, and waits until it is gone, which is when it gives the focus back. */
+  async escape() {
+    await this.dialog.waitFor();
+    const dialogs = this.page.locator('dialog');
+    const uppermost = dialogs.nth((await dialogs.count()) - 1);
+    await this.page.keyboard.press('Escape');
+    await uppermost.waitFor({ state: 'detached' });
+    await this.#untilSettled();
+  }
+
+  /** Waits until exactly this is in the message box. @param {string} text @param {string} [why] */
+  async composes(text, why) {
+    await becomes(() => this.messageBox.inputValue(), text, why);
+  }
+
+  /** From the next load on, nothing that would end after so long ends: a machine may be slower than that. @param {number} ms */
+  async keepsWhatEndsAfter(ms) {
+    await this.page.addInitScript((without) => {
+      const { setTimeout } = window;
+      Object.assign(window, {
+        setTimeout: (/** @type {() => void} */ then, /** @type {number} */ after) =>
+          after === without ? 0 : setTimeout(then, after),
+      });
+    }, ms);
   }
 
   /** The bodies of all messages that can be seen, in their order. */
