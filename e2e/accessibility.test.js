@@ -23,6 +23,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
       await set.member('Ana', { prime: true, ...options }),
       await set.member('Bob', { coins: 500 }),
     ];
+    await ana.goto('/');
     await ana.sees('Create a room of your own');
     await passes(ana, 'welcome');
     const roomId = await ana.seed.room('Den');

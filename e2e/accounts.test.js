@@ -173,6 +173,9 @@ test('where an account was when its session ended is for that account alone', as
 
 test('a sign-out while a dialog is open leaves no address behind', async () => {
   const { ana, bob, roomId } = await pair();
+  await ana.goto('/');
+  await signOut(ana);
+  await ana.signIn();
   // Not by its address: the screen for signing in is still loaded then, and comes at once.
   await ana.page.locator('hex-sidebar').getByRole('link', { name: 'Den' }).click();
   await ana.press('Manage the room');

@@ -50,6 +50,7 @@ test('prime is withdrawn after a question, and granted without one', async () =>
 
 test('a suspended account is told so, at once and at each sign-in, until it is readmitted', async () => {
   const dan = await set.member('Dan');
+  await dan.goto('/');
   await dan.online();
   await set.server.run('user', 'suspend', dan.userId, '--reason', 'spam');
   await dan.sees('This account is suspended.');

@@ -28,6 +28,8 @@ async function fits({ page }) {
 
 test('one can open a room from the list, write, and go back', async () => {
   const ana = await set.member('Ana', { prime: true, ...PHONE });
+  await ana.goto('/');
+  await ana.sees('Welcome, Ana');
   await fits(ana);
   const roomId = await ana.seed.room(
     'A room with a rather long name, as people sometimes give them to rooms',

@@ -66,6 +66,7 @@ test('web addresses in messages are links without a referrer', async () => {
 
 test('the page can neither insert markup nor run inline scripts', async () => {
   const ana = await set.member('Ana');
+  await ana.goto('/');
   const outcome = await ana.page.evaluate(() => {
     try {
       document.body.insertAdjacentHTML('beforeend', '<b>bold</b>');

@@ -197,6 +197,7 @@ test('a join that succeeded is not a failed one because the account could not be
 test('a member who is invited while connected finds the invitation, its price, and the way in', async () => {
   const [ana, cyd] = [await set.member('Ana', { prime: true }), await set.member('Cyd', { prime: true })];
   const [roomId, other] = [await ana.seed.room('Den'), await ana.seed.room('Attic')];
+  await cyd.goto('/');
   await cyd.online();
   for (const room of [roomId, other])
     await ana.seed.call('POST', `chatrooms/${room}/invitations`, { userId: cyd.userId });
@@ -244,6 +245,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
       await befriend(ana, friend);
       await friend.seed.call('POST', `chatrooms/${roomId}/leave`);
     }
+    await cyd.goto('/');
     await cyd.online();
     if (look === 'phone') {
       await ana.press('Members');

@@ -34,6 +34,7 @@ test('three people sign up, take seats in a room and talk', async () => {
   const bob = await set.member('Bob', { coins: 200 });
   const cyd = await set.member('Cyd');
   for (const guest of [bob, cyd]) {
+    await guest.goto('/');
     await guest.page.getByRole('main').getByRole('link', { name: 'Join a room' }).click();
     await guest.sees('Your first room is free.', guest.page.locator('.price'));
     await guest.fill('Room id', roomId);
@@ -233,6 +234,8 @@ test('two who have shared a room become friends', async () => {
   const [ana, bob] = [await set.member('Ana', { prime: true }), await set.member('Bob')];
   const roomId = await ana.seed.room('Den');
   await bob.seed.join(roomId);
+  await ana.goto('/');
+  await ana.online();
   await bob.open(roomId);
   await bob.page.getByRole('complementary').locator('[data-user]', { hasText: 'Ana' }).click();
   await bob.press('Send friend request', bob.dialog);
@@ -334,6 +337,8 @@ test('the owner renames, locks, removes, hands over and closes', async () => {
 test('an admin makes prime members and gives coins, and both show at once', async () => {
   const [root, bob] = [await set.member('Root'), await set.member('Bob')];
   await set.server.run('user', 'admin', root.userId);
+  await bob.goto('/');
+  await bob.online();
   await root.goto('/friends');
   await root.fill('User id', bob.userId);
   await root.press('Show profile');

@@ -93,7 +93,36 @@ export class Fixture {
    * @param {string} name
    * @param {BrowserContextOptions} [options]
    */
-  async visitor(name, options = {}) {
+  visitor(name, options = {}) {
+    return this.#person(name, this.fresh(name), options);
+  }
+
+  /**
+   * Somebody who has an account and has signed in with their browser, in which no page is open yet.
+   * @param {string} name
+   * @param {{coins?: number, prime?: boolean} & BrowserContextOptions} [about]
+   */
+  async member(name, { coins, prime, ...options } = {}) {
+    const userId = this.fresh(name);
+    const seed = await this.server.account(userId, { name, coins, prime });
+    const device = `chrome-linux-${crypto.randomUUID().slice(0, 8)}`;
+    const { refreshToken } = await this.server.signIn(userId, device);
+    const localStorage = [
+      { name: 'hexroom.device', value: device },
+      { name: 'hexroom.session', value: JSON.stringify({ userId, refreshToken }) },
+    ];
+    const storageState = { cookies: [], origins: [{ origin: this.server.url, localStorage }] };
+    const person = await this.#person(name, userId, { ...options, storageState });
+    person.seed = seed;
+    return person;
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} userId
+   * @param {BrowserContextOptions} options
+   */
+  async #person(name, userId, options) {
     const context = await this.browser.newContext({
       baseURL: this.server.url,
       permissions: ['clipboard-read', 'clipboard-write'],
@@ -101,20 +130,7 @@ export class Fixture {
       ...options,
     });
     context.setDefaultTimeout(PATIENCE_MS);
-    return new Person(name, this.fresh(name), context, await context.newPage());
-  }
-
-  /**
-   * Somebody who has an account and is signed in.
-   * @param {string} name
-   * @param {{coins?: number, prime?: boolean} & BrowserContextOptions} [about]
-   */
-  async member(name, { coins, prime, ...options } = {}) {
-    const person = await this.visitor(name, options);
-    person.seed = await this.server.account(person.userId, { name, coins, prime });
-    await person.goto('/sign-in');
-    await person.signIn();
-    return person;
+    return new Person(name, userId, context, await context.newPage());
   }
 }
 

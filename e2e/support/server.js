@@ -72,6 +72,16 @@ export class Server {
     return new Seed(accessToken, (...call) => this.#call(...call));
   }
 
+  /**
+   * Signs in, as a browser does.
+   * @param {string} userId
+   * @param {string} deviceId
+   * @returns {Promise<{refreshToken: string}>}
+   */
+  signIn(userId, deviceId) {
+    return this.#call('POST', 'login', '', { userId, password: PASSWORD, deviceId });
+  }
+
   /** @param {string} listen */
   async #launch(listen) {
     const child = spawn(BINARY, ['serve'], {
