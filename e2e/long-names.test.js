@@ -51,6 +51,7 @@ for (const [kind, name] of Object.entries(NAMES)) {
     await bob.say(roomId, 'hello');
     await bob.say(roomId, name);
     await bob.call('POST', 'friend-requests', { userId: ana.userId });
+    await ana.open(roomId);
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 800 });
       const check = async (/** @type {string} */ where) =>
@@ -62,11 +63,11 @@ for (const [kind, name] of Object.entries(NAMES)) {
         ['/coins', 'No transfers yet'],
         ['/settings', 'This browser'],
       ]) {
-        await (path === '/' ? ana.goToRooms() : ana.goto(path));
+        await ana.visit(path);
         await ana.sees(words);
         await check(path);
       }
-      await ana.open(roomId);
+      await ana.visit(`/rooms/${roomId}`);
       await ana.message('hello').waitFor();
       await ana.message('hello').hover();
       await check('the room');

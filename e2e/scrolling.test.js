@@ -89,11 +89,11 @@ test('with much of everything, on every screen and in every drawer, the page sta
       [`/rooms/${elsewhere}`, 'Room password'],
       ['/rooms/0193c5a0-0000-7000-8000-000000000000', 'There is no such room'],
     ]) {
-      await (path === '/' ? ana.goToRooms() : ana.goto(path));
+      await ana.visit(path);
       await ana.sees(words);
       await staysPut(ana, path);
     }
-    await ana.goto(`/rooms/${roomId}`);
+    await ana.visit(`/rooms/${roomId}`);
     await ana.sees('number 1', ana.page.getByRole('main'));
     if (size.width < 1200) {
       await ana.press('Members');

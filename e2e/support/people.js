@@ -171,6 +171,18 @@ export class Person {
     await this.page.goto(address);
   }
 
+  /** Goes to another screen, as a link to it does: the page is not loaded again. @param {string} path */
+  async visit(path) {
+    await this.#untilSettled();
+    await this.page.evaluate((href) => {
+      const link = document.createElement('a');
+      link.setAttribute('href', href);
+      document.body.append(link);
+      link.click();
+      link.remove();
+    }, path);
+  }
+
   /** Goes to the list of rooms from another screen. The client itself would open with the last room. */
   async goToRooms() {
     await this.goto('/coins');
