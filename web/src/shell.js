@@ -68,7 +68,7 @@ class Shell extends View {
     const wanted = destination.take(here.me) ?? '/';
     if (OUTSIDE.includes(router.route.screen)) router.go(wanted, { replace: true });
     else this.#turnTo();
-    // From now on, who goes to the list of rooms means to.
+    // Only now, because from here on the list of rooms was gone to on purpose.
     this.#home = here;
     this.#follow(here);
     this.#reopen(here);

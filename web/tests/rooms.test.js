@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Refused } from '../src/server/errors.js';
+import { Refused, Unreachable } from '../src/server/errors.js';
+import { Rooms } from '../src/state/rooms.js';
 import { settled } from './fakes.js';
 import { dice, World } from './world.js';
 
@@ -34,6 +35,13 @@ test('a request during an older one is sent again after it', async () => {
   await world.deliverFrame();
   await world.settle();
   assert.equal(world.known().about.name, world.at().name);
+});
+
+test('a join that was paid for is no failed one, although the room cannot be loaded', async () => {
+  const receipt = { roomId: 'r', fee: 150, availCoins: 0, alreadyMember: false };
+  const api = { rooms: { join: async () => receipt, show: () => Promise.reject(new Unreachable()) } };
+  const rooms = new Rooms(/** @type {any} */ ({ api, connection: new EventTarget() }));
+  assert.equal(await rooms.join({ roomId: 'r', password: 'secret' }), receipt);
 });
 
 test('a read mark that was lost with the connection is sent again', async () => {

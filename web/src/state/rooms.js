@@ -131,7 +131,8 @@ export class Rooms extends EventTarget {
   /** @param {{roomId: string, password: string} | {invitationToken: string}} method @returns {Promise<Receipt>} */
   async join(method) {
     const receipt = await this.#api.rooms.join(method);
-    await this.enter(receipt.roomId);
+    // The seat is taken and paid for. If the room cannot be loaded now, its screen loads it.
+    await attempt(this.enter(receipt.roomId));
     return receipt;
   }
 
