@@ -10,7 +10,7 @@ import { request } from './request.js';
 const RENEWED_WITHIN_MS = 15_000;
 
 /** The most that one page of a list has. */
-const PAGE = 100;
+const LIST_PAGE = 100;
 
 /** Calls that need no sign-in. */
 export const open = {
@@ -221,7 +221,7 @@ export class Api {
     const items = [];
     let cursor;
     do {
-      const page = await this.#call('GET', `${path}${query({ ...filter, cursor, limit: PAGE })}`);
+      const page = await this.#call('GET', `${path}${query({ ...filter, cursor, limit: LIST_PAGE })}`);
       items.push(...page.items);
       cursor = page.nextCursor;
     } while (cursor);
@@ -235,7 +235,7 @@ export class Api {
     do {
       before = found.size;
       for (const room of await this.#all('chatrooms')) found.set(room.roomId, room);
-    } while (found.size > Math.max(before, PAGE));
+    } while (found.size > Math.max(before, LIST_PAGE));
     return [...found.values()];
   }
 }

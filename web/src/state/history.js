@@ -5,7 +5,7 @@
 /** @import { Requests } from './requests.js' */
 /** @import { RoomState } from './room.js' */
 
-const PAGE = 60;
+const HISTORY_PAGE = 60;
 
 export class History {
   #api;
@@ -91,6 +91,6 @@ export class History {
 
   /** @param {RoomState} room @param {{before?: number, after?: number}} where @returns {Promise<Page>} */
   #list({ roomId }, where) {
-    return this.#api.messages.list(roomId, { ...where, limit: PAGE });
+    return this.#api.messages.list(roomId, { ...where, limit: HISTORY_PAGE });
   }
 }
