@@ -10,6 +10,7 @@ import { splitLinks } from '../wording/links.js';
 import { EVERYONE, mentionsIn } from '../wording/mentions.js';
 import { reactedBy } from '../wording/reactions.js';
 import { reason } from '../wording/refusals.js';
+import { OfferedActions } from './offered-actions.js';
 import { quoted, quoteFrom } from './quote.js';
 import { toggleReaction } from './reacting.js';
 import { actionsFor, actionsOf } from './row-actions.js';
@@ -26,6 +27,16 @@ export class MessageExtras {
   /** @param {RoomState} room */
   constructor(room) {
     this.room = room;
+  }
+
+  /**
+   * Offers what can be done with messages from now on.
+   * @param {import('../view.js').View} view which listens while it is in the page
+   * @param {HTMLElement} list
+   * @param {import('./offered-actions.js').Rows} rows
+   */
+  offerActions(view, list, rows) {
+    return new OfferedActions(view, list, rows);
   }
 
   /** All that is shown here of a message besides its text. @param {Message} message */

@@ -13,7 +13,7 @@ import { today } from '../today.js';
 import { View } from '../view.js';
 import { emptyRoom, seenBy } from '../wording/names.js';
 import { number } from '../wording/numbers.js';
-import { Equipment } from './equipment.js';
+import { ExtrasLoader } from './extras-loader.js';
 import { drawRow, renderKey } from './message-row.js';
 import { followPress } from './press.js';
 import { RovingFocus } from './roving-focus.js';
@@ -24,6 +24,7 @@ import { Viewport } from './viewport.js';
 /** @import { RoomState } from '../state/room.js' */
 /** @import { Message, MessageRef } from '../types.d.ts' */
 /** @import { RowView } from './message-row.js' */
+/** @import { OfferedActions } from './offered-actions.js' */
 
 /** How near the end still counts as the end, in pixels. */
 const AT_END = 48;
@@ -56,9 +57,9 @@ export class MessageList extends View {
   });
   /** @type {RowView} */
   #view;
-  /** The rows whose actions are shown: the one pointed at, and the one with the focus. @type {Record<string, string>} */
-  #offered = {};
-  #equipment;
+  /** @type {OfferedActions | undefined} */
+  #actions;
+  #extras;
   #isAtEnd = true;
   /** While a pointer is down, nothing may move out from under it. */
   #isPressed = false;
@@ -80,7 +81,7 @@ export class MessageList extends View {
   constructor(room) {
     super();
     this.room = room;
-    this.#equipment = new Equipment(room, () => this.drawSoon());
+    this.#extras = new ExtrasLoader(room, () => this.#offerActions());
     this.#view = this.#viewNow();
     this.#timeline = room.timeline;
     this.#reading = this.#begin();
@@ -102,17 +103,15 @@ export class MessageList extends View {
       this.#isPressed = isPressed;
       if (!isPressed) this.drawSoon();
     });
-    this.listen(this.#list, 'keydown', (event) => this.#focus.walk(event) || this.#act(event));
+    this.listen(this.#list, 'keydown', (event) => this.#focus.walk(event) || this.#actions?.act(event));
     this.listen(this.#list, 'focusin', (event) => this.#focus.move(event.target.closest('.message')));
-    for (const sign of ['focusin', 'pointerover']) {
-      this.listen(this.#list, sign, (event) => this.#offer(sign, event.target.closest('.message')));
-    }
-    if (matchMedia('(any-pointer: coarse)').matches) orToast(this.#followFingers());
+    for (const sign of ['focusin', 'pointerover']) this.listen(this.#list, sign, () => this.#extras.load());
     const sizes = new ResizeObserver(() => this.#resized());
     sizes.observe(this.#scroller);
     sizes.observe(this.#list);
     this.signal.addEventListener('abort', () => sizes.disconnect());
-    afterFirstScreen.then(() => this.#equipment.load());
+    afterFirstScreen.then(() => this.#extras.load());
+    this.#offerActions();
     this.#open();
     this.draw();
   }
@@ -157,7 +156,7 @@ export class MessageList extends View {
     const { room } = this;
     const { timeline, roomId } = room;
     // Rows that are there already stay meanwhile.
-    const isReady = this.#equipment.isThere || this.#rows.rows.length > 0;
+    const isReady = this.#extras.isReady || this.#rows.rows.length > 0;
     if (!timeline.isOpen || !isReady) return patch(this.#start, 'Loading…');
     if (timeline !== this.#timeline) {
       this.#timeline = timeline;
@@ -196,9 +195,9 @@ export class MessageList extends View {
     return {
       isOwner: room.isOwn,
       isOnline: connection.isUp,
-      extras: this.#equipment.extras,
+      extras: this.#extras.extras,
       members: [...(room.members ?? []).map(({ userId }) => userId), 'everyone'],
-      isOffered: (key) => Object.values(this.#offered).includes(key),
+      isOffered: (key) => this.#actions?.includes(key) ?? false,
       lastOwn: lastOwn?.messageId ?? null,
       receipt: room.members
         ? seenBy(
@@ -237,7 +236,7 @@ export class MessageList extends View {
   }
 
   #reconnected() {
-    this.#equipment.retry();
+    this.#extras.retry();
     if (home().connection.isUp && (this.#target || !this.room.timeline.isOpen)) this.#open();
     this.drawSoon();
   }
@@ -389,32 +388,16 @@ export class MessageList extends View {
     );
   }
 
-  /**
-   * The actions are only beside the message that is pointed at or has the focus: beside all of them, they would be
-   * most of the page.
-   * @param {string} sign
-   * @param {HTMLElement | null} row
-   */
-  #offer(sign, row) {
-    const message = this.room.timeline.find(row?.dataset.message ?? '');
-    if (!message || message.deleted || this.#offered[sign] === message.messageId) return;
-    this.#equipment.load();
-    const before = this.#offered[sign];
-    this.#offered[sign] = message.messageId;
-    for (const key of [before, message.messageId]) this.#rows.redraw(key);
-  }
-
-  /** A key on a message. @param {KeyboardEvent} event */
-  #act(event) {
-    const { target, key, ctrlKey, metaKey, altKey } = event;
-    const row = /** @type {HTMLElement} */ (target);
-    const message = row.matches('.message') && this.room.timeline.find(row.dataset.message ?? '');
-    if (!message || message.deleted || ctrlKey || metaKey || altKey) return;
-    const actions = this.#view.extras?.actionsFor(message, this.#view);
-    const action = actions?.find((action) => action.key === key.toLowerCase());
-    if (!action) return;
-    event.preventDefault();
-    action.act();
+  /** What can be done with messages comes with what else is drawn of them. */
+  #offerActions() {
+    if (!this.isConnected) return;
+    this.#view = this.#viewNow();
+    this.#actions = this.#extras.extras?.offerActions(this, this.#list, {
+      find: (key) => this.room.timeline.find(key),
+      redraw: (key) => this.#rows.redraw(key),
+      look: () => this.#view,
+    });
+    this.drawSoon();
   }
 
   /** @param {Message} message */
@@ -422,14 +405,6 @@ export class MessageList extends View {
     const { offerReactions } = await load('components/reacting.js');
     const row = this.#rows.element(message.messageId);
     if (row?.isConnected) offerReactions(this.room, message, row);
-  }
-
-  /** A first view does without. */
-  async #followFingers() {
-    await afterFirstScreen;
-    const { offerActions } = await load('components/long-press.js');
-    if (this.isConnected)
-      offerActions(this, this.#list, { find: (key) => this.room.timeline.find(key), look: () => this.#view });
   }
 }
 

@@ -1,4 +1,4 @@
-// What few rows need is drawn by a module that is loaded for the first of them.
+// Loads what draws the extras of rows, for the first row that has any.
 
 import { home } from '../app.js';
 import { load } from '../on-demand.js';
@@ -8,7 +8,7 @@ import { needsExtras } from './message-row.js';
 /** @import { RoomState } from '../state/room.js' */
 /** @import { MessageExtras } from './message-extras.js' */
 
-export class Equipment {
+export class ExtrasLoader {
   /** @type {MessageExtras | null} */
   extras = null;
   #room;
@@ -23,7 +23,7 @@ export class Equipment {
   }
 
   /** Whether the room can be drawn as it stays. What cannot be loaded is done without. */
-  get isThere() {
+  get isReady() {
     const { timeline, roomId } = this.#room;
     if (this.extras || this.#isLoading === 'in vain') return true;
     const isNeeded =
