@@ -27,6 +27,12 @@ async function pair(options = {}) {
 /** @param {import('./support/people.js').Person} person @param {string} name */
 const pill = ({ page }, name) => page.getByRole('button', { name, exact: true });
 
+/** Waits until all that is loaded ahead is there, what follows fingers among it. @param {import('./support/people.js').Person} person */
+const loadedAhead = ({ page }) =>
+  page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/vendor/emoji.js')),
+  );
+
 /** The quick reactions beside a message. @param {import('./support/people.js').Person} person */
 const quick = ({ page }) => page.getByRole('toolbar', { name: 'React to this message' });
 
@@ -110,6 +116,7 @@ test('on a phone a long press offers the quick ones, and everything is as large 
   const { ana, bob, roomId, messageId } = await pair(PHONE);
   await put(bob.seed, roomId, messageId, '🎉');
   await pill(ana, '🎉 1: Bob').waitFor();
+  await loadedAhead(ana);
   const screen = await ana.context.newCDPSession(ana.page);
   const box = await ana.message('hello').locator('.body').boundingBox();
   assert.ok(box);

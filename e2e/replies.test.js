@@ -30,6 +30,12 @@ const quoteIn = (person, text) =>
     .filter({ has: person.page.locator('.body', { hasText: text }) })
     .locator('.quote');
 
+/** Waits until all that is loaded ahead is there, what follows fingers among it. @param {import('./support/people.js').Person} person */
+const loadedAhead = ({ page }) =>
+  page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/vendor/emoji.js')),
+  );
+
 /** What the message being written replies to. @param {import('./support/people.js').Person} person */
 const bar = ({ page }) => page.locator('hex-reply-bar');
 
@@ -147,6 +153,7 @@ test('a reply to what was deleted meanwhile is refused in words, and can be sent
 
 test('on a phone one replies after a long press, and everything fits', async () => {
   const { ana, bob } = await pair(PHONE);
+  await loadedAhead(ana);
   const screen = await ana.context.newCDPSession(ana.page);
   const box = await ana.message('shall we?').locator('.body').boundingBox();
   assert.ok(box);
@@ -184,11 +191,7 @@ test('on a phone one replies by drawing a message aside, and not by scrolling ov
     for (const part of [0.2, 0.4, 0.6, 0.8, 1]) await touch('touchMove', part);
     await screen.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   };
-  // What follows fingers comes after the first view, and marks what can be drawn.
-  await ana.page.waitForFunction(() => {
-    const message = document.querySelector('.message');
-    return message && getComputedStyle(message).touchAction.includes('pan-y');
-  });
+  await loadedAhead(ana);
   await draw(30, 0);
   await draw(5, -90);
   assert.equal(await bar(ana).count(), 0);
