@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mentionsIn } from '../src/room/mentions.js';
 import { concerns } from '../src/room/rows.js';
-import { mentionsIn } from '../src/wording/mentions.js';
 import { message } from './fakes.js';
 
 /** Whom a text mentions in a room whose members have ids much alike, as in the tests of the server's rule. @param {string} text */
@@ -21,7 +21,13 @@ test('a member is mentioned at the beginning of a word', () => {
     '你好，@bo1',
     '请@bo1看一下',
     'カナ@bo1さん',
+    'サーバー@bo1',
+    '@bo1ー',
+    'ｻｰﾊﾞｰ@bo1ﾞ',
+    '〆@bo1〱',
     'ขอที่@bo1ครับ',
+    '𛅰@bo1ᦀ',
+    'https://example.org/@bo1',
     '👍@bo1👍',
     '❤️@bo1',
   ])
@@ -34,6 +40,14 @@ test('a member is mentioned at the beginning of a word', () => {
     'é@bo1',
     'x\u0301@bo1',
     '7@bo1',
+    '人々@bo1',
+    '@bo1々',
+    '๓@bo1',
+    '@bo1៣',
+    '@bo1໓',
+    '၃@bo1',
+    'Ⅳ@bo1',
+    '@bo1Ⓐ',
     '@ bo1',
     'bo1',
     '@di4',
@@ -46,15 +60,28 @@ test('the longest id that fits is meant, and everyone in any case', () => {
     ['@bo1b', 'bo1b'],
     ['@bo1.b', 'bo1.b'],
     ['@bo1.', 'bo1'],
+    ['@bo1...', 'bo1'],
+    ['@bo1-', 'bo1'],
     ['@bo1.b.', 'bo1.b'],
     ['@bo1.x', 'bo1'],
     ['@a_b_', 'a_b'],
+    ['@cy-', 'cy-'],
     ['@cy-.', 'cy-'],
     ['hey @EVERYONE.', 'everyone'],
   ])
     assert.deepEqual(mentioned(text), [userId], text);
-  for (const text of ['@bo12', '@bo1x', '@cy', '@cy-x', '@everyones'])
+  assert.deepEqual(mentioned('@bo1@bo1b'), ['bo1']);
+  for (const text of ['@bo12', '@bo1é', '@bo1x', '@cy', '@cy-x', '@everyones'])
     assert.deepEqual(mentioned(text), [], text);
+});
+
+test('an id of full length is mentioned', () => {
+  const longest = 'b'.repeat(32);
+  for (const [text, count] of /** @type {[string, number][]} */ ([
+    [`@${longest}`, 1],
+    [`@${longest}b`, 0],
+  ]))
+    assert.equal(mentionsIn(text, [longest, longest.slice(1)]).length, count, text);
 });
 
 test('nobody is mentioned in closed code', () => {

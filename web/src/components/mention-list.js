@@ -4,8 +4,8 @@
 import { home } from '../app.js';
 import { el, setAttribute } from '../dom.js';
 import { patch } from '../patch.js';
+import { canBegin, EVERYONE } from '../room/mentions.js';
 import { View } from '../view.js';
-import { canBegin, EVERYONE } from '../wording/mentions.js';
 import { avatar } from './avatar.js';
 
 /** @import { RoomState } from '../state/room.js' */

@@ -3,11 +3,11 @@
 
 import { home } from '../app.js';
 import { el } from '../dom.js';
+import { EVERYONE, mentionsIn } from '../room/mentions.js';
 import { originalOf } from '../state/originals.js';
 import { reactionsTo } from '../state/reactions.js';
 import { eventWords } from '../wording/happenings.js';
 import { splitLinks } from '../wording/links.js';
-import { EVERYONE, mentionsIn } from '../wording/mentions.js';
 import { reactedBy } from '../wording/reactions.js';
 import { reason } from '../wording/refusals.js';
 import { OfferedActions } from './offered-actions.js';
@@ -88,7 +88,7 @@ export class MessageExtras {
    * @param {string} text
    * @param {number} from
    * @param {number} to
-   * @param {import('../wording/mentions.js').Mention[]} mentions
+   * @param {import('../room/mentions.js').Mention[]} mentions
    */
   #withNames(text, from, to, mentions) {
     const { me } = this.room;

@@ -4,9 +4,12 @@
 
 export const EVERYONE = 'everyone';
 
-/** A letter or digit with which a word in Latin letters would go on. Scripts without blanks have none. */
+/**
+ * A letter or digit with which a word in Latin letters would go on, by the word boundaries of UAX #29 like the server's
+ * rule. Letters of scripts without blanks are none, but their digits are.
+ */
 const LETTER =
-  /(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}])[\p{L}\p{Nd}]/u;
+  /(?:(?![\p{M}\p{Ideo}\p{scx=Hira}\p{scx=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}\p{sc=Tale}\p{sc=Talu}\p{sc=Lana}\p{sc=Tavt}\p{sc=Ahom}])\p{Alpha}|\p{Nd})/u;
 const MARK = /(?!\p{Variation_Selector})[\p{Mn}\p{Mc}]/u;
 const ENDS_IN_A_WORD = new RegExp(`${LETTER.source}(?:${MARK.source})*$`, 'u');
 const BEGINS_WITH_A_WORD = new RegExp(`^(?:${LETTER.source}|${MARK.source})`, 'u');
