@@ -155,6 +155,7 @@ export class RoomState {
     this.readSeq = 0;
     this.#counted = { unread: this.unread, mentions: this.unreadMentions, headSeq };
     this.#since = [];
+    this.#changedAt = 0;
     this.isCounted = false;
     this.release();
   }
