@@ -93,6 +93,7 @@ test('counts agree with each other at once and with the server in the end, and n
       serve: () => world.serve(),
       refresh: () => void world.rooms.refresh(any().roomId),
       load: () => void world.rooms.load(),
+      poll: () => void world.rooms.poll(),
       answer: () => world.answer(),
       deliverAnswer: () => world.deliverAnswer(roll(2)),
       deliverFrame: () => world.deliverFrame(),

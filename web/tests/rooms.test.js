@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refused, Unreachable } from '../src/server/errors.js';
 import { Rooms } from '../src/state/rooms.js';
-import { settled } from './fakes.js';
+import { reaction, settled } from './fakes.js';
 import { dice, World } from './world.js';
 
 test('a count that was in flight when the room was read is ignored', async () => {
@@ -68,6 +68,22 @@ test('a log that starts anew takes the server’s count', async () => {
   assert.deepEqual([world.at().unread, world.rooms.unread], [3, 3]);
 });
 
+test('a log that starts anew earlier than the last had ended is counted once', async () => {
+  const world = new World('r');
+  for (let posted = 0; posted < 3; posted += 1) world.post();
+  await world.open();
+  const { head } = world.at();
+  world.edit(2, true);
+  await world.deliverFrame();
+  assert.ok(world.known().mustCount);
+  const { log } = world.at();
+  Object.assign(world.at(), { head, log: log.slice(0, head), mentions: new Set() });
+  world.toClient = [{ type: 'reset', roomId: 'r', epoch: 'f', headSeq: head }];
+  world.asked = [];
+  await world.deliverFrame();
+  assert.ok(!world.known().mustCount);
+});
+
 test('pages that are asked for at the same time leave no gap, whichever answer comes first', async () => {
   for (const place of [0, -1]) {
     for (const page of /** @type {const} */ (['loadOlder', 'loadNewer'])) {
@@ -117,6 +133,29 @@ test('where HTTP polls, a read mark that was lost is sent again, and what comes 
   await world.finish(world.rooms.poll());
   await world.settle();
   assert.deepEqual([world.rooms.unread, world.at().readSeq], [1, 1]);
+});
+
+test('a page that HTTP has asked for changes nothing once events have come', async () => {
+  const world = new World('r');
+  world.post();
+  await world.open();
+  const room = world.known();
+  await world.finish(world.rooms.history.open(room));
+  world.post();
+  world.toClient = [];
+  const polled = world.rooms.poll();
+  // The list, and then the page.
+  for (let answers = 0; answers < 2; answers += 1) {
+    await settled();
+    world.answer();
+    if (answers === 0) await world.deliverAnswer(0);
+  }
+  await world.reconnect();
+  world.append(world.at(), (seq) => reaction(seq, 'bo', 1, '👍'));
+  while (world.toClient.length > 0) await world.deliverFrame();
+  await world.finish(polled);
+  assert.deepEqual(room.timeline.find('m1')?.reactions, [{ emoji: '👍', userIds: ['bo'] }]);
+  assert.equal(room.log.seq, 3);
 });
 
 test('a refusal about one room leaves no other behind where HTTP polls', async () => {
@@ -181,6 +220,7 @@ test('after any order of events, answers, reading and reconnecting, client and s
       serve: () => world.serve(),
       refresh: () => void world.rooms.refresh('r'),
       load: () => void world.rooms.load(),
+      poll: () => void world.rooms.poll(),
       answer: () => world.answer(),
       deliverAnswer: () => world.deliverAnswer(roll(2)),
       deliverFrame: () => world.deliverFrame(),

@@ -81,6 +81,7 @@ test('a deleted message stays deleted', () => {
   const timeline = opened(1, 2, false);
   const gone = message(1, { body: null, deleted: true });
   timeline.receive(event('message_deleted', 3, gone));
+  timeline.receive(event('message_edited', 4, message(1, { revision: 1 })));
   timeline.open({ items: [message(1), message(2)], hasMore: false });
   assert.deepEqual(
     timeline.messages().map(({ body }) => body),

@@ -118,8 +118,7 @@ export class Timeline {
    */
   newest(message) {
     const change = this.#changes.get(message.messageId);
-    const isChanged = change && !message.deleted && (change.deleted || change.revision > message.revision);
-    return this.#reacting.reduce(reacted, isChanged ? change : message);
+    return this.#reacting.reduce(reacted, change && isLater(change, message) ? change : message);
   }
 
   messages() {
@@ -167,6 +166,8 @@ export class Timeline {
 
   /** @param {Message} message */
   #change(message) {
+    const known = this.#changes.get(message.messageId);
+    if (known && isLater(known, message)) return;
     this.#changes.delete(message.messageId);
     this.#changes.set(message.messageId, message);
     for (const oldest of this.#changes.keys()) {
@@ -212,6 +213,11 @@ export class Timeline {
   #asItems(messages) {
     return messages.map((message) => ({ seq: message.seq, message: this.newest(message) }));
   }
+}
+
+/** Whether one version of a message comes after the other. @param {Message} one @param {Message} other */
+function isLater(one, other) {
+  return !other.deleted && (one.deleted || one.revision > other.revision);
 }
 
 /** @param {Message} message @param {Reacting} event @returns {Message} */

@@ -107,8 +107,12 @@ export class Rooms extends EventTarget {
 
   /** @param {RoomState} room @param {number} headSeq */
   async #catchUp(room, headSeq) {
-    const { timeline } = room;
-    const fresh = room.catchUp(await this.history.newest(room), headSeq);
+    const { timeline, log } = room;
+    const { seq } = log;
+    const page = await this.history.newest(room);
+    // Events have come since, which tell more than the page may.
+    if (log.seq !== seq) return;
+    const fresh = room.catchUp(page, headSeq);
     if (room.timeline !== timeline) await this.history.open(room, room.unreadAfter);
     if (room.members) await this.refresh(room.roomId);
     this.#fire('room', room.roomId);
