@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Refused } from '../src/server/errors.js';
+import { Refused, Unreachable } from '../src/server/errors.js';
 import { originalOf } from '../src/state/originals.js';
 import { deferred, event, message, settled } from './fakes.js';
 import { World } from './world.js';
+
+/** @param {ReturnType<typeof originalOf>} original */
+const known = (original) => {
+  assert.ok(original && original !== 'unavailable');
+  return original;
+};
 
 async function opened() {
   const world = new World('r');
@@ -24,7 +30,7 @@ async function opened() {
 
 test('what is loaded is not asked for, and everything else once, one after the other', async () => {
   const { asked, original } = await opened();
-  assert.equal(original('m1')?.body, 'message 1');
+  assert.equal(known(original('m1')).body, 'message 1');
   for (const messageId of ['far', 'farther', 'far']) assert.equal(original(messageId), null);
   await settled();
   assert.deepEqual(
@@ -33,7 +39,7 @@ test('what is loaded is not asked for, and everything else once, one after the o
   );
   asked[0].resolve(message(90, { messageId: 'far', body: 'long ago' }));
   await settled();
-  assert.equal(original('far')?.body, 'long ago');
+  assert.equal(known(original('far')).body, 'long ago');
   assert.deepEqual(
     asked.map(({ messageId }) => messageId),
     ['far', 'farther'],
@@ -49,19 +55,41 @@ test('what becomes of it later is known, whatever its answer says', async () => 
   );
   asked[0].resolve(message(90, { messageId: 'far', body: 'old' }));
   await settled();
-  assert.equal(original('far')?.body, 'new');
+  assert.equal(known(original('far')).body, 'new');
   room.timeline.receive(
     event('message_deleted', 9, message(90, { messageId: 'far', body: null, deleted: true })),
   );
-  assert.equal(original('far')?.deleted, true);
+  assert.equal(known(original('far')).deleted, true);
 });
 
-test('a refusal is not asked for again', async () => {
+test('what is refused for good is shown as such, and not asked for again', async () => {
+  const { room, asked, original } = await opened();
+  original('far');
+  await settled();
+  let draws = 0;
+  room.changed = () => {
+    draws += 1;
+  };
+  asked[0].reject(new Refused({ code: 'message_not_found', detail: '' }));
+  await settled();
+  assert.equal(original('far'), 'unavailable');
+  await settled();
+  assert.deepEqual([asked.length, draws], [1, 1]);
+});
+
+test('what got no answer is asked for again after a while', async (context) => {
   const { asked, original } = await opened();
   original('far');
   await settled();
-  asked[0].reject(new Refused({ code: 'not_a_member', detail: '' }));
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  asked[0].reject(new Unreachable());
   await settled();
   assert.equal(original('far'), null);
-  assert.equal(asked.length, 1);
+  context.mock.timers.tick(5_000);
+  await settled();
+  assert.equal(original('far'), null);
+  await settled();
+  asked[1].resolve(message(90, { messageId: 'far', body: 'long ago' }));
+  await settled();
+  assert.equal(known(original('far')).body, 'long ago');
 });

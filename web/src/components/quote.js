@@ -12,11 +12,13 @@ const EXCERPT = 140;
 /** @typedef {{words: string, name: string, senderId: string, isGone: boolean}} Quote */
 
 /**
- * @param {Message | null} original null until it is known
+ * @param {Message | 'unavailable' | null} original null until it is known
  * @returns {Quote}
  */
 export function quoteFrom(original) {
   if (!original) return { words: '…', name: '', senderId: '', isGone: false };
+  if (original === 'unavailable')
+    return { words: 'This message cannot be shown.', name: '', senderId: '', isGone: true };
   const { senderId, body, deleted } = original;
   const { me, people } = home();
   const words = deleted ? 'This message was deleted.' : (body ?? '').slice(0, EXCERPT);

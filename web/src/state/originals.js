@@ -9,13 +9,13 @@ import { problemOf, Refused } from '../server/errors.js';
 
 const AGAIN_MS = 5_000;
 
-/** @typedef {{messages: Map<string, Message | null>, turn: Promise<void>}} Asked null until there is an answer */
+/** @typedef {{messages: Map<string, Message | 'unavailable' | null>, turn: Promise<void>}} Asked null until there is an answer */
 
 /** @type {WeakMap<Timeline, Asked>} */
 const all = new WeakMap();
 
 /**
- * A message as it is known here, or null until it is.
+ * A message as it is known here, null until it is, or `unavailable` where it cannot be shown.
  * @param {RoomState} room
  * @param {Api['messages']} api
  * @param {string} messageId
@@ -31,6 +31,7 @@ export function originalOf(room, api, messageId) {
     asked.messages.set(messageId, null);
     asked.turn = asked.turn.then(() => ask(room, api, messageId, asked.messages));
   }
+  if (known === 'unavailable') return known;
   return known ? timeline.newest(known) : null;
 }
 
@@ -45,10 +46,12 @@ async function ask(room, api, messageId, messages) {
     messages.set(messageId, await api.show(room.roomId, messageId));
   } catch (error) {
     problemOf(error);
-    if (error instanceof Refused && !error.isForNow) return;
-    const retryAfterMs = error instanceof Refused ? error.retryAfterMs : null;
-    await new Promise((resolve) => setTimeout(resolve, retryAfterMs ?? AGAIN_MS));
-    messages.delete(messageId);
+    if (error instanceof Refused && !error.isForNow) messages.set(messageId, 'unavailable');
+    else {
+      const retryAfterMs = error instanceof Refused ? error.retryAfterMs : null;
+      await new Promise((resolve) => setTimeout(resolve, retryAfterMs ?? AGAIN_MS));
+      messages.delete(messageId);
+    }
   }
   room.changed();
 }
