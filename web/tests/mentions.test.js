@@ -75,6 +75,19 @@ test('the longest id that fits is meant, and everyone in any case', () => {
     assert.deepEqual(mentioned(text), [], text);
 });
 
+test('the author is meant by the longest id that fits, but not mentioned', () => {
+  const ids = ['bo1', 'bo1b'];
+  for (const [author, expected] of [
+    ['bo1', ['bo1b']],
+    ['bo1b', ['bo1']],
+    ['cyd', ids],
+  ])
+    assert.deepEqual(
+      mentionsIn('@bo1 @bo1b', ids, String(author)).map(({ userId }) => userId),
+      expected,
+    );
+});
+
 test('an id of full length is mentioned', () => {
   const longest = 'b'.repeat(32);
   for (const [text, count] of /** @type {[string, number][]} */ ([

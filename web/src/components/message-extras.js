@@ -39,10 +39,14 @@ export class MessageExtras {
     return new OfferedActions(view, list, rows);
   }
 
-  /** All that is shown here of a message besides its text. @param {Message} message */
+  /** All that is shown here of a message besides its text. @param {Message | Unsent} message */
   look(message) {
     const { words, name } = this.#quote(message.replyTo) ?? {};
-    return [...this.reactionLines(message), name, words, ...message.mentions.map(nameOf)].join();
+    const reactions = isSent(message) ? this.reactionLines(message) : [];
+    const mentioned = isSent(message)
+      ? message.mentions
+      : this.#mentionsIn(message).map(({ userId }) => userId);
+    return [...reactions, name, words, ...mentioned.map(nameOf)].join();
   }
 
   /** Who has reacted, emoji by emoji, in words. @param {Message} message */
@@ -63,12 +67,13 @@ export class MessageExtras {
   }
 
   /**
-   * A text with its links, and with the names of those whom it mentions.
-   * @param {string} text
-   * @param {string[]} mentioned who may be, `everyone` among them
+   * A message's text with its links, and with the names of those whom it mentions.
+   * @param {Message | Unsent} message
    */
-  partsOf(text, mentioned) {
-    const mentions = mentionsIn(text, mentioned);
+  partsOf(message) {
+    const text = message.body ?? '';
+    const mentions = this.#mentionsIn(message);
+    const isOwn = !isSent(message) || message.senderId === this.room.me;
     let at = 0;
     return splitLinks(text).map(({ text: part, href, shown = part }) => {
       const from = at;
@@ -80,8 +85,18 @@ export class MessageExtras {
           { href, key: href, dir: 'ltr', target: '_blank', rel: 'noopener noreferrer nofollow ugc' },
           shown,
         );
-      return this.#withNames(text, from, at, mentions);
+      return this.#withNames(text, from, at, mentions, isOwn);
     });
+  }
+
+  /** Where a message mentions somebody; one that is unsent, where the server will find it. @param {Message | Unsent} message */
+  #mentionsIn(message) {
+    const { me, members } = this.room;
+    const author = isSent(message) ? message.senderId : me;
+    const userIds = isSent(message)
+      ? [...message.mentions, author, ...(message.everyone ? [EVERYONE] : [])]
+      : [...(members ?? []).map(({ userId }) => userId), EVERYONE];
+    return mentionsIn(message.body ?? '', userIds, author);
   }
 
   /**
@@ -89,13 +104,14 @@ export class MessageExtras {
    * @param {number} from
    * @param {number} to
    * @param {import('../room/mentions.js').Mention[]} mentions
+   * @param {boolean} isOwn whether the reader mentions them
    */
-  #withNames(text, from, to, mentions) {
+  #withNames(text, from, to, mentions, isOwn) {
     const { me } = this.room;
     const parts = [];
     let done = from;
     for (const { start, end, userId } of mentions.filter((one) => one.start >= from && one.end <= to)) {
-      const isMe = userId === me || userId === EVERYONE;
+      const isMe = !isOwn && (userId === me || userId === EVERYONE);
       parts.push(
         text.slice(done, start),
         el(
@@ -188,6 +204,11 @@ export class MessageExtras {
 /** The focus would bring actions to the row, and the row to move under the finger. @param {Event} event */
 function stayFocused(event) {
   event.preventDefault();
+}
+
+/** @param {Message | Unsent} message @returns {message is Message} */
+function isSent(message) {
+  return 'messageId' in message;
 }
 
 /** @param {string} userId */

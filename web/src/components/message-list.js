@@ -196,7 +196,6 @@ export class MessageList extends View {
       isOwner: room.isOwn,
       isOnline: connection.isUp,
       extras: this.#extras.extras,
-      members: [...(room.members ?? []).map(({ userId }) => userId), 'everyone'],
       isOffered: (key) => this.#actions?.includes(key) ?? false,
       lastOwn: lastOwn?.messageId ?? null,
       receipt: room.members

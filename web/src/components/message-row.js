@@ -20,7 +20,6 @@ import { orToast } from './toast.js';
  * @property {string | null} lastOwn the key of that message
  * @property {boolean} isOnline
  * @property {MessageExtras | null} extras
- * @property {string[]} members whom an unsent message may mention
  * @property {(key: string) => boolean} isOffered whether the actions of a message are shown
  * @property {(message: Message) => void} react
  * @property {(message: Message) => void} reply
@@ -57,7 +56,12 @@ export function renderKey(row, view) {
       return [revision, deleted, row.startsGroup, people.label(senderId), receipt, actions, more].join('\n');
     }
     case 'unsent':
-      return [row.unsent.problem?.code, row.startsGroup, view.isOnline, view.extras !== null].join('\n');
+      return [
+        row.unsent.problem?.code,
+        row.startsGroup,
+        view.isOnline,
+        view.extras ? `+${view.extras.look(row.unsent)}` : '',
+      ].join('\n');
     case 'event':
       return view.extras?.wordsOf(row.event) ?? '';
     default:
@@ -99,11 +103,7 @@ function drawMessage({ key, message, startsGroup }, view) {
   const body =
     message.body === null
       ? el('p', { class: 'body gone' }, 'This message was deleted.')
-      : bodyOf(message.body, view, [
-          ...message.mentions,
-          message.senderId,
-          ...(message.everyone ? ['everyone'] : []),
-        ]);
+      : bodyOf(message, view);
   return el(
     'li',
     {
@@ -163,7 +163,7 @@ function drawUnsent({ key, unsent, startsGroup }, view) {
       { class: 'bubble' },
       el('p', { class: 'unseen' }, 'You'),
       extras?.quoteOf(unsent.replyTo, false, view.show),
-      bodyOf(body, view, view.members),
+      bodyOf(unsent, view),
     ),
     el('p', { class: 'receipt' }, status),
     problem &&
@@ -183,12 +183,11 @@ function isWrong({ problem, replyTo }) {
 }
 
 /**
- * @param {string} text
+ * @param {Message | Unsent} message
  * @param {RowView} view
- * @param {string[]} mentioned
  */
-function bodyOf(text, { extras }, mentioned) {
-  return el('p', { class: 'body', dir: 'auto' }, extras?.partsOf(text, mentioned) ?? text);
+function bodyOf(message, { extras }) {
+  return el('p', { class: 'body', dir: 'auto' }, extras?.partsOf(message) ?? message.body);
 }
 
 /** @param {string} body */

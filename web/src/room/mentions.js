@@ -17,9 +17,10 @@ const BEGINS_WITH_A_WORD = new RegExp(`^(?:${LETTER.source}|${MARK.source})`, 'u
 /**
  * @param {string} text
  * @param {string[]} userIds who can be meant, `everyone` among them
+ * @param {string} [author] who can be meant, too, but is not mentioned
  * @returns {Mention[]}
  */
-export function mentionsIn(text, userIds) {
+export function mentionsIn(text, userIds, author) {
   const code = codeIn(text);
   /** @type {Mention[]} */
   const found = [];
@@ -30,7 +31,7 @@ export function mentionsIn(text, userIds) {
       const userId = userIds.find((known) => known.toLowerCase() === run.slice(0, length));
       const end = start + 1 + length;
       if (userId === undefined || BEGINS_WITH_A_WORD.test(text.slice(end))) continue;
-      found.push({ start, end, userId });
+      if (userId !== author) found.push({ start, end, userId });
       break;
     }
   }
