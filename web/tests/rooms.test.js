@@ -55,6 +55,25 @@ test('a read mark that was lost with the connection is sent again', async () => 
   assert.deepEqual([world.at().readSeq, world.rooms.unread], [1, 0]);
 });
 
+test('messages that are read here, mentions among them, are counted here', async () => {
+  const world = new World('r');
+  for (let posted = 0; posted < 9; posted += 1) world.post(world.at(), posted === 2 || posted === 6);
+  await world.open();
+  const room = world.known();
+  await world.finish(world.rooms.history.open(room, room.unreadAfter));
+  for (const [seq, unread, mentions] of [
+    [1, 8, 2],
+    [4, 5, 1],
+    [8, 1, 0],
+  ]) {
+    world.rooms.markRead(room, seq);
+    assert.deepEqual([room.unread, room.unreadMentions], [unread, mentions]);
+    world.serve();
+    await world.deliverFrame();
+    assert.deepEqual(world.asked, []);
+  }
+});
+
 test('a log that starts anew takes the server’s count', async () => {
   const world = new World('r');
   await world.open();

@@ -107,16 +107,26 @@ test('what members do is shown among the messages', () => {
 test('messages are counted where the window has them all, and it is known what has been deleted', () => {
   const timeline = opened(1, 9, false);
   timeline.receive(event('message_deleted', 10, message(4, { body: null, deleted: true })));
-  assert.equal(timeline.count(2, 8, 'ana'), 5);
-  assert.equal(timeline.count(2, 8, 'bo'), 0);
+  assert.deepEqual(timeline.count(2, 8, 'ana'), { unread: 5, mentions: 0 });
+  assert.deepEqual(timeline.count(2, 8, 'bo'), { unread: 0, mentions: 0 });
   timeline.open({
     items: [message(1), message(2, { body: null, deleted: true }), message(3)],
     hasMore: false,
   });
-  assert.equal(timeline.count(2, 3, 'ana'), 1);
+  assert.deepEqual(timeline.count(2, 3, 'ana'), { unread: 1, mentions: 0 });
   assert.equal(timeline.count(0, 3, 'ana'), null, 'the deletion may have been counted or not');
   const part = opened(51, 60, true);
-  assert.deepEqual([part.count(50, 55, 'ana'), part.count(40, 55, 'ana')], [5, null]);
+  assert.deepEqual([part.count(50, 55, 'ana')?.unread, part.count(40, 55, 'ana')], [5, null]);
+});
+
+test('mentions are counted unless a message may have been edited before or after the server counted it', () => {
+  const timeline = opened(1, 1, false);
+  const edited = message(3, { revision: 1, everyone: true });
+  timeline.open({ items: [message(1), message(2, { mentions: ['ana'] }), edited], hasMore: false });
+  assert.deepEqual(timeline.count(0, 2, 'ana'), { unread: 2, mentions: 1 });
+  assert.deepEqual(timeline.count(0, 3, 'ana'), { unread: 3, mentions: null });
+  timeline.receive(event('message_edited', 4, edited));
+  assert.deepEqual(timeline.count(0, 3, 'ana'), { unread: 3, mentions: 2 });
 });
 
 test('a window opens in the middle, and what comes meanwhile does not leave a hole', () => {

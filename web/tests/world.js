@@ -15,6 +15,8 @@ class ServerRoom {
   bodies = new Set();
   /** @type {Set<number>} those that mention `ana` */
   mentions = new Set();
+  /** @type {Map<number, number>} how often each was edited, unless never */
+  revisions = new Map();
 
   /** @param {string} roomId */
   constructor(roomId) {
@@ -49,7 +51,11 @@ class ServerRoom {
   message(seq) {
     const { roomId } = this;
     return this.bodies.has(seq)
-      ? message(seq, { roomId, mentions: this.mentions.has(seq) ? ['ana'] : [] })
+      ? message(seq, {
+          roomId,
+          revision: this.revisions.get(seq) ?? 0,
+          mentions: this.mentions.has(seq) ? ['ana'] : [],
+        })
       : message(seq, { roomId, body: null, deleted: true });
   }
 }
@@ -138,7 +144,8 @@ export class World {
   edit(seq, isMention, room = this.at()) {
     if (isMention) room.mentions.add(seq);
     else room.mentions.delete(seq);
-    this.append(room, (at) => event('message_edited', at, { ...room.message(seq), revision: at }));
+    room.revisions.set(seq, (room.revisions.get(seq) ?? 0) + 1);
+    this.append(room, (at) => event('message_edited', at, room.message(seq)));
   }
 
   /** @param {number} seq */

@@ -1,6 +1,7 @@
 // The loaded part of a room's history: a window without gaps, which moves over the whole.
 
 import { reactionsAfter } from './reactions.js';
+import { concerns } from './rows.js';
 
 /** @import { History, Message, RoomEvent } from '../types.d.ts' */
 
@@ -132,11 +133,12 @@ export class Timeline {
   }
 
   /**
-   * How many messages of others are between two events, or null where that is not known here: a message may have been
-   * deleted before or after the server counted it.
+   * How many messages of others are between two events, and how many of them mention the reader; null where that is not
+   * known here: a message may have been deleted or edited before or after the server counted it.
    * @param {number} after
    * @param {number} upTo
    * @param {string} me
+   * @returns {{unread: number, mentions: number | null} | null}
    */
   count(after, upTo, me) {
     if (!this.continues(after) || (this.hasNewer && this.#last < upTo)) return null;
@@ -145,7 +147,13 @@ export class Timeline {
     );
     const gone = theirs.filter(({ deleted }) => deleted);
     if (gone.some(({ messageId }) => !this.#changes.has(messageId))) return null;
-    return theirs.length - gone.length;
+    const isKnown = theirs.every(
+      ({ messageId, revision }) => revision === 0 || this.#changes.get(messageId)?.revision === revision,
+    );
+    return {
+      unread: theirs.length - gone.length,
+      mentions: isKnown ? theirs.filter((message) => !message.deleted && concerns(message, me)).length : null,
+    };
   }
 
   get #first() {

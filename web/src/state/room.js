@@ -220,8 +220,9 @@ export class RoomState {
     // What comes after the end of the log is counted when it comes, though the server may have counted it already.
     if (seq >= this.log.seq || seq >= headSeq) this.#counted = { unread: 0, mentions: 0, headSeq: seq };
     else {
-      if (read !== null) this.#counted.unread = Math.max(0, unread - read);
-      this.#mustCount = read === null ? unread > 0 : mentions > 0;
+      this.#counted.unread = Math.max(0, unread - (read?.unread ?? 0));
+      this.#counted.mentions = Math.max(0, mentions - (read?.mentions ?? 0));
+      this.#mustCount ||= read === null ? unread > 0 : read.mentions === null && mentions > 0;
     }
   }
 
