@@ -36,6 +36,7 @@ test('a reaction is shown at once, and stays as an event', async () => {
   const done = wish(true);
   assert.deepEqual(shown(), ['👍 ana']);
   assert.ok(hasReacted(room, message(1), '👍'));
+  await settled();
   answers[0].resolve({ seq: 2 });
   await settled();
   assert.deepEqual(shown(), ['👍 ana'], 'also between its acknowledgement and its event');
@@ -50,13 +51,14 @@ test('what is refused, or gets no answer, is taken back', async () => {
   for (const error of [new Refused({ code: 'too_many_reactions', detail: '' }), new Unreachable()]) {
     const { answers, wish, shown } = await anaReacts();
     const done = wish(true);
+    await settled();
     answers[0].reject(error);
     await assert.rejects(done, error);
     assert.deepEqual(shown(), []);
   }
 });
 
-test('the last press counts, whichever answer comes first', async () => {
+test('the last press counts, and is sent once the one before it is answered', async () => {
   const { room, answers, wish, shown } = await anaReacts();
   const both = Promise.all([wish(true), wish(false)]);
   assert.deepEqual(shown(), []);
@@ -64,9 +66,9 @@ test('the last press counts, whichever answer comes first', async () => {
     const event = reaction(place + 2, 'ana', 1, '👍', on);
     room.log.receive(event);
     room.apply(event);
-    assert.deepEqual(shown(), []);
-    answers[place].resolve({ seq: place + 2 });
     await settled();
+    assert.deepEqual([shown(), answers.length], [[], place + 1]);
+    answers[place].resolve({ seq: place + 2 });
   }
   await both;
   assert.deepEqual(shown(), []);
@@ -75,6 +77,7 @@ test('the last press counts, whichever answer comes first', async () => {
 test('without a socket, what was done is shown before any event tells of it', async () => {
   const { answers, wish, shown } = await anaReacts();
   const done = wish(true);
+  await settled();
   answers[0].resolve({ seq: 0 });
   await done;
   assert.deepEqual(shown(), ['👍 ana']);

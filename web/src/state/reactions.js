@@ -1,6 +1,7 @@
 // The reader's own reactions: shown at once, and taken back where the server refuses them. The log has the last word.
 
 import { reactionsAfter } from '../room/reactions.js';
+import { Requests } from './requests.js';
 
 /** @import { Message, Reaction } from '../types.d.ts' */
 /** @import { Connection } from '../server/connection.js' */
@@ -13,6 +14,9 @@ import { reactionsAfter } from '../room/reactions.js';
 
 /** @type {WeakMap<RoomState, Wish[]>} */
 const wishes = new WeakMap();
+
+/** One after the other to a message: over HTTP, the later of two could arrive first. */
+const requests = new Requests();
 
 /**
  * The reactions to a message as they are shown.
@@ -52,12 +56,16 @@ export async function react(connection, room, wish) {
   wishes.set(room, [...wishesIn(room), wish]);
   room.changed();
   try {
-    const { seq } = await connection.request({ type: 'react', roomId, ...wish });
-    const kind = on ? 'reaction_added' : 'reaction_removed';
-    // Without a socket no event tells of it until there is one again.
-    if (seq === 0)
-      room.timeline.receive({ roomId, seq, kind, actor: me, at: '', data: { messageId, emoji } });
-    await room.reached(seq);
+    let reached = Promise.resolve();
+    await requests.inTurn(messageId, async () => {
+      const { seq } = await connection.request({ type: 'react', roomId, ...wish });
+      const kind = on ? 'reaction_added' : 'reaction_removed';
+      // Without a socket no event tells of it until there is one again.
+      if (seq === 0)
+        room.timeline.receive({ roomId, seq, kind, actor: me, at: '', data: { messageId, emoji } });
+      reached = room.reached(seq);
+    });
+    await reached;
   } finally {
     wishes.set(
       room,
