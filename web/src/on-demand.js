@@ -62,7 +62,7 @@ async function attempt(path) {
   const failed = failures.get(path) ?? 0;
   // Under another address it is another module to the browser, which remembers nothing of it.
   if (failed > 0) url.search = `again=${failed}`;
-  await Promise.all([fetchFirst(url), ...(FIRST[path] ?? SHEETS).map(dress)]);
+  await Promise.all([fetchFirst(url), ...(FIRST[path] ?? SHEETS).map(loadStyles)]);
   try {
     return await import(url.href);
   } catch (error) {
@@ -73,18 +73,18 @@ async function attempt(path) {
 }
 
 /** @type {Map<string, Promise<void>>} */
-const dressed = new Map();
+const loadedStyles = new Map();
 
 /** Adds a style sheet to the page, once. @param {string} path @throws {Unreachable} */
-function dress(path) {
-  const dressing =
-    dressed.get(path) ??
+function loadStyles(path) {
+  const loading =
+    loadedStyles.get(path) ??
     style(path).catch((error) => {
-      dressed.delete(path);
+      loadedStyles.delete(path);
       throw error;
     });
-  dressed.set(path, dressing);
-  return dressing;
+  loadedStyles.set(path, loading);
+  return loading;
 }
 
 /** @param {string} path @returns {Promise<void>} */

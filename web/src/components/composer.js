@@ -4,6 +4,7 @@ import { home } from '../app.js';
 import { el, fill, icon } from '../dom.js';
 import { load } from '../on-demand.js';
 import { bodyOf, LONGEST, lengthOf } from '../room/body.js';
+import { isOriginalGone } from '../room/outbox.js';
 import { TYPING_EVERY_MS } from '../room/typing.js';
 import { newClientMessageId } from '../server/device.js';
 import { View } from '../view.js';
@@ -119,7 +120,7 @@ export class Composer extends View {
    */
   rewrite({ body, replyTo, problem }) {
     const { text } = this.#draft;
-    const isReply = replyTo && problem?.code !== 'message_not_found';
+    const isReply = replyTo && !isOriginalGone({ replyTo, problem });
     this.#keep({
       ...this.#draft,
       text: text === '' ? body : `${body}\n${text}`,

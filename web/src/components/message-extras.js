@@ -4,9 +4,10 @@
 import { home } from '../app.js';
 import { el } from '../dom.js';
 import { EVERYONE, mentionsIn } from '../room/mentions.js';
+import { isOriginalGone } from '../room/outbox.js';
 import { originalOf } from '../state/originals.js';
-import { reactionsTo } from '../state/reactions.js';
-import { eventWords } from '../wording/happenings.js';
+import { reactionsTo } from '../state/pending-reactions.js';
+import { eventWords } from '../wording/events.js';
 import { splitLinks } from '../wording/links.js';
 import { reactedBy } from '../wording/reactions.js';
 import { reason } from '../wording/refusals.js';
@@ -55,9 +56,9 @@ export class MessageExtras {
   }
 
   /** Why the server has refused a message. @param {Unsent} unsent */
-  whyRefused({ problem, replyTo }) {
-    const isOriginalGone = replyTo && problem?.code === 'message_not_found';
-    return isOriginalGone ? 'What this replies to has been deleted.' : reason(problem ?? null);
+  whyRefused(unsent) {
+    if (isOriginalGone(unsent)) return 'What this replies to has been deleted.';
+    return reason(unsent.problem ?? null);
   }
 
   /** What somebody has done. @param {RoomEvent} event */

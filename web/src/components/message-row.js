@@ -3,6 +3,7 @@
 import { home } from '../app.js';
 import { el } from '../dom.js';
 import { load } from '../on-demand.js';
+import { isOriginalGone } from '../room/outbox.js';
 import { concerns } from '../room/rows.js';
 import { clock, whole } from '../wording/time.js';
 import { avatar, tint } from './avatar.js';
@@ -178,8 +179,8 @@ function drawUnsent({ key, unsent, startsGroup }, view) {
 }
 
 /** Whether it would be refused again as it is: by its text, or because what it replies to is gone. @param {Unsent} unsent */
-function isWrong({ problem, replyTo }) {
-  return problem?.code === 'validation_failed' || (replyTo && problem?.code === 'message_not_found');
+function isWrong(unsent) {
+  return unsent.problem?.code === 'validation_failed' || isOriginalGone(unsent);
 }
 
 /**

@@ -2,12 +2,10 @@
 
 import { home } from '../app.js';
 import { el } from '../dom.js';
+import { excerptOf } from '../room/latest.js';
 import { tint } from './avatar.js';
 
 /** @import { Message } from '../types.d.ts' */
-
-/** More has no place in a line. */
-const EXCERPT = 140;
 
 /** @typedef {{words: string, name: string, senderId: string, isGone: boolean}} Quote */
 
@@ -21,7 +19,7 @@ export function quoteFrom(original) {
     return { words: 'This message cannot be shown.', name: '', senderId: '', isGone: true };
   const { senderId, body, deleted } = original;
   const { me, people } = home();
-  const words = deleted ? 'This message was deleted.' : (body ?? '').slice(0, EXCERPT);
+  const words = deleted ? 'This message was deleted.' : excerptOf(body);
   return { words, name: senderId === me ? 'You' : people.label(senderId), senderId, isGone: deleted };
 }
 

@@ -3,7 +3,7 @@
 import { home, storage } from '../app.js';
 import { el, icon } from '../dom.js';
 import { load } from '../on-demand.js';
-import { hasReacted, react } from '../state/reactions.js';
+import { hasReacted, react } from '../state/pending-reactions.js';
 import { UsedEmoji } from '../state/used-emoji.js';
 import { orToast } from './toast.js';
 

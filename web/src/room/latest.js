@@ -30,10 +30,15 @@ export class Latest {
     this.at = Math.max(this.at, Date.parse(at));
     const last = this.message;
     if (kind === 'message_posted' && !data.deleted && data.seq > (last?.seq ?? 0)) {
-      this.message = { seq: data.seq, senderId: data.senderId, excerpt: start(data.body), at: data.sentAt };
+      this.message = {
+        seq: data.seq,
+        senderId: data.senderId,
+        excerpt: excerptOf(data.body),
+        at: data.sentAt,
+      };
       this.isUnknown = false;
     } else if (kind === 'message_edited' && last?.seq === data.seq) {
-      this.message = { ...last, excerpt: start(data.body) };
+      this.message = { ...last, excerpt: excerptOf(data.body) };
     } else if (kind === 'message_deleted' && last?.seq === data.seq) {
       this.message = null;
       this.isUnknown = true;
@@ -41,7 +46,7 @@ export class Latest {
   }
 }
 
-/** @param {string | null} body */
-function start(body) {
+/** The beginning of a message, as far as a line shows it. @param {string | null} body */
+export function excerptOf(body) {
   return body?.slice(0, EXCERPT) ?? '';
 }

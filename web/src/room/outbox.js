@@ -136,6 +136,11 @@ export class Outbox extends EventTarget {
   }
 }
 
+/** Whether a reply was refused because what it replies to is gone. @param {Pick<Unsent, 'problem' | 'replyTo'>} unsent */
+export function isOriginalGone({ problem, replyTo }) {
+  return replyTo !== undefined && problem?.code === 'message_not_found';
+}
+
 /** @param {any} value @returns {value is Unsent} */
 function isUnsent(value) {
   const { problem, typedAt } = value ?? {};

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refused, Unreachable } from '../src/server/errors.js';
-import { hasReacted, react, reactionsTo } from '../src/state/reactions.js';
+import { hasReacted, react, reactionsTo } from '../src/state/pending-reactions.js';
 import { deferred, message, reaction, settled } from './fakes.js';
 import { World } from './world.js';
 
@@ -23,17 +23,17 @@ async function anaReacts() {
       return answer.promise;
     },
   });
-  const wish = (/** @type {boolean} */ on) => react(connection, room, { messageId: 'm1', emoji: '👍', on });
+  const press = (/** @type {boolean} */ on) => react(connection, room, { messageId: 'm1', emoji: '👍', on });
   const shown = () =>
     reactionsTo(room, room.timeline.messages()[0]).map(
       ({ emoji, userIds }) => `${emoji} ${userIds.join(' ')}`,
     );
-  return { room, answers, wish, shown };
+  return { room, answers, press, shown };
 }
 
 test('a reaction is shown at once, and stays as an event', async () => {
-  const { room, answers, wish, shown } = await anaReacts();
-  const done = wish(true);
+  const { room, answers, press, shown } = await anaReacts();
+  const done = press(true);
   assert.deepEqual(shown(), ['👍 ana']);
   assert.ok(hasReacted(room, message(1), '👍'));
   await settled();
@@ -49,8 +49,8 @@ test('a reaction is shown at once, and stays as an event', async () => {
 
 test('what is refused, or gets no answer, is taken back', async () => {
   for (const error of [new Refused({ code: 'too_many_reactions', detail: '' }), new Unreachable()]) {
-    const { answers, wish, shown } = await anaReacts();
-    const done = wish(true);
+    const { answers, press, shown } = await anaReacts();
+    const done = press(true);
     await settled();
     answers[0].reject(error);
     await assert.rejects(done, error);
@@ -59,8 +59,8 @@ test('what is refused, or gets no answer, is taken back', async () => {
 });
 
 test('the last press counts, and is sent once the one before it is answered', async () => {
-  const { room, answers, wish, shown } = await anaReacts();
-  const both = Promise.all([wish(true), wish(false)]);
+  const { room, answers, press, shown } = await anaReacts();
+  const both = Promise.all([press(true), press(false)]);
   assert.deepEqual(shown(), []);
   for (const [place, on] of [true, false].entries()) {
     const event = reaction(place + 2, 'ana', 1, '👍', on);
@@ -75,8 +75,8 @@ test('the last press counts, and is sent once the one before it is answered', as
 });
 
 test('without a socket, what was done is shown before any event tells of it', async () => {
-  const { answers, wish, shown } = await anaReacts();
-  const done = wish(true);
+  const { answers, press, shown } = await anaReacts();
+  const done = press(true);
   await settled();
   answers[0].resolve({ seq: 0 });
   await done;

@@ -9,11 +9,11 @@ import { Requests } from './requests.js';
 
 /**
  * What has been asked for and is not in the log yet.
- * @typedef {{messageId: string, emoji: string, on: boolean}} Wish
+ * @typedef {{messageId: string, emoji: string, on: boolean}} PendingReaction
  */
 
-/** @type {WeakMap<RoomState, Wish[]>} */
-const wishes = new WeakMap();
+/** @type {WeakMap<RoomState, PendingReaction[]>} */
+const allPending = new WeakMap();
 
 /** One after the other to a message: over HTTP, the later of two could arrive first. */
 const requests = new Requests();
@@ -26,8 +26,8 @@ const requests = new Requests();
  */
 export function reactionsTo(room, { messageId, reactions, deleted }) {
   if (deleted) return [];
-  return wishesIn(room)
-    .filter((wish) => wish.messageId === messageId)
+  return pendingIn(room)
+    .filter((reaction) => reaction.messageId === messageId)
     .reduce((shown, { emoji, on }) => reactionsAfter(shown, emoji, room.me, on), reactions);
 }
 
@@ -47,18 +47,18 @@ export function hasReacted(room, message, emoji) {
  * Puts an emoji to a message, or takes it back.
  * @param {Connection} connection
  * @param {RoomState} room
- * @param {{messageId: string, emoji: string, on: boolean}} wish
+ * @param {PendingReaction} reaction
  * @throws {import('../server/errors.js').Refused | import('../server/errors.js').Unreachable}
  */
-export async function react(connection, room, wish) {
+export async function react(connection, room, reaction) {
   const { roomId, me } = room;
-  const { messageId, emoji, on } = wish;
-  wishes.set(room, [...wishesIn(room), wish]);
+  const { messageId, emoji, on } = reaction;
+  allPending.set(room, [...pendingIn(room), reaction]);
   room.changed();
   try {
     let reached = Promise.resolve();
     await requests.inTurn(messageId, async () => {
-      const { seq } = await connection.request({ type: 'react', roomId, ...wish });
+      const { seq } = await connection.request({ type: 'react', roomId, ...reaction });
       const kind = on ? 'reaction_added' : 'reaction_removed';
       // Without a socket no event tells of it until there is one again.
       if (seq === 0)
@@ -67,15 +67,15 @@ export async function react(connection, room, wish) {
     });
     await reached;
   } finally {
-    wishes.set(
+    allPending.set(
       room,
-      wishesIn(room).filter((other) => other !== wish),
+      pendingIn(room).filter((other) => other !== reaction),
     );
     room.changed();
   }
 }
 
 /** @param {RoomState} room */
-function wishesIn(room) {
-  return wishes.get(room) ?? [];
+function pendingIn(room) {
+  return allPending.get(room) ?? [];
 }
