@@ -157,6 +157,43 @@ test('without a WebSocket one reads, writes, edits and deletes over HTTP, until 
   assert.deepEqual(bob.troubles, []);
 });
 
+test('without a WebSocket one reacts, replies and mentions over HTTP, until there is one', async () => {
+  const { ana, bob } = await pair();
+  await ana.say('before');
+  await bob.hears(['before']);
+  let isBlocked = true;
+  await bob.page.routeWebSocket('**/api/ws', (line) => {
+    if (isBlocked) line.close({ code: 1013 });
+    else line.connectToServer();
+  });
+  await bob.reload();
+  await bob.sees('Live connections are blocked here, so messages arrive every few seconds.');
+  const pill = (/** @type {typeof ana} */ { page }, /** @type {string} */ name) =>
+    page.getByRole('group', { name: 'Reactions' }).getByRole('button', { name, exact: true });
+
+  await bob.message('before').hover();
+  await bob.press('React', bob.message('before'));
+  await bob.page.getByRole('toolbar', { name: 'React to this message' }).getByText('👍').click();
+  await pill(ana, '👍 1: Bob').click();
+  await pill(bob, '👍 2: Ana and you').click();
+  await pill(ana, '👍 1: You').waitFor();
+
+  await bob.message('before').hover();
+  await bob.press('Reply', bob.message('before'));
+  await bob.page.locator('hex-reply-bar').waitFor();
+  await bob.say(`after, @${ana.userId}`);
+  await ana.page.locator('.message.for-me .mention.me', { hasText: '@Ana' }).waitFor();
+  await ana.page.locator('.quote', { hasText: 'before' }).waitFor();
+  await bob.hears(['before', 'after, @Ana']);
+
+  isBlocked = false;
+  await bob.online();
+  await ana.say('three');
+  await bob.hears(['before', 'after, @Ana', 'three']);
+  await pill(bob, '👍 1: Ana').waitFor();
+  assert.deepEqual(bob.troubles, []);
+});
+
 test('what could not be loaded during an outage says so, and works afterwards', async () => {
   const ana = await set.member('Ana', { prime: true });
   let isOut = true;
