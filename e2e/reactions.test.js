@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GROUPS } from '../web/src/vendor/emoji.js';
 import { LOOKS, passes } from './support/axe.js';
-import { fixture } from './support/people.js';
+import { becomes, fixture } from './support/people.js';
 
 const set = fixture();
 
@@ -94,6 +94,96 @@ test('by keyboard one reacts with a quick one or finds another, which is quick f
   await offer(ana, 'hello');
   assert.equal(await quick(ana).getByRole('button').first().textContent(), '🚀');
   assert.equal(await quick(ana).getByRole('button').first().getAttribute('aria-pressed'), 'true');
+});
+
+test('by keyboard one goes from line to line through all emoji, and chooses none by accident', async () => {
+  const { ana } = await pair();
+  const { keyboard } = ana.page;
+  await offer(ana, 'hello');
+  await ana.press('All emoji', quick(ana));
+  const first = ana.dialog.getByRole('button', { name: 'grinning face', exact: true });
+  await first.waitFor();
+  const field = ana.dialog.getByRole('searchbox');
+  await field.and(ana.page.locator(':focus')).waitFor();
+  await keyboard.press('Enter');
+  await field.fill('rocket');
+  await ana.dialog.getByRole('region', { name: 'Found' }).waitFor();
+  // Held from the button that has opened this.
+  await field.evaluate((input) =>
+    input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', repeat: true, bubbles: true })),
+  );
+  await field.fill('');
+  await first.waitFor();
+  await keyboard.press('ArrowDown');
+  const place = () =>
+    ana.page.evaluate(() => {
+      const button = /** @type {HTMLElement} */ (document.activeElement);
+      const { left, top } = button.getBoundingClientRect();
+      const scrolled = /** @type {Element} */ (button.closest('.emoji-list')).scrollTop;
+      const group = button.closest('section')?.getAttribute('aria-label');
+      return { group, name: button.title, left, line: top + scrolled };
+    });
+  const walk = [await place()];
+  assert.equal(walk[0].name, 'grinning face');
+  await keyboard.press('ArrowRight');
+  walk.push(await place());
+  while (new Set(walk.map(({ group }) => group)).size < 3) {
+    await keyboard.press('ArrowDown');
+    walk.push(await place());
+    assert.ok(walk.length < 120, JSON.stringify(walk.at(-1)));
+  }
+  const groups = GROUPS.map(([name]) => name).slice(0, 3);
+  assert.deepEqual([...new Set(walk.map(({ group }) => group))], groups);
+  for (const { left } of walk.slice(1)) assert.ok(left <= walk[1].left + 1, JSON.stringify(walk));
+  const down = walk.slice(1).map(({ name }) => name);
+  const up = [down.at(-1)];
+  while (up.length < down.length) {
+    await keyboard.press('ArrowUp');
+    up.push((await place()).name);
+  }
+  assert.equal(up.at(-1), down[0]);
+  await keyboard.press('ArrowUp');
+  await field.and(ana.page.locator(':focus')).waitFor();
+  await ana.escape();
+  assert.equal(await ana.page.locator('.reaction').count(), 0);
+});
+
+test('what was reacted meanwhile counts when one presses, and the picker takes nothing back', async () => {
+  const { ana, bob, roomId, messageId } = await pair();
+  await offer(ana, 'hello');
+  await put(ana.seed, roomId, messageId, '👍');
+  await pill(ana, '👍 1: You').waitFor();
+  await quick(ana).getByRole('button', { name: '👍' }).click();
+  await ana.page.locator('.reaction').waitFor({ state: 'detached' });
+  await put(ana.seed, roomId, messageId, '🚀');
+  await pill(ana, '🚀 1: You').waitFor();
+  await offer(ana, 'hello');
+  await ana.press('All emoji', quick(ana));
+  await ana.fill('Find an emoji', 'rocket', ana.dialog);
+  await ana.dialog.getByRole('button', { name: 'rocket' }).click();
+  await ana.page.locator('dialog').waitFor({ state: 'detached' });
+  await put(bob.seed, roomId, messageId, '🚀');
+  await pill(ana, '🚀 2: Bob and you').waitFor();
+});
+
+test('the quick ones stay beside their message while the list scrolls', async () => {
+  const { ana, bob, roomId } = await pair();
+  for (let count = 1; count <= 40; count += 1) await bob.seed.say(roomId, `line ${count}.`);
+  await ana.message('line 40.').waitFor();
+  await offer(ana, 'line 38.');
+  const gap = async () => {
+    const [tools, bubble] = [
+      await quick(ana).boundingBox(),
+      await ana.message('line 38.').locator('.bubble').boundingBox(),
+    ];
+    return tools && bubble && Math.round(bubble.y - tools.y - tools.height);
+  };
+  const before = await gap();
+  const scroller = ana.page.locator('.scroller');
+  await scroller.evaluate((list) => list.scrollBy({ top: -60, behavior: 'instant' }));
+  await becomes(gap, before);
+  await scroller.evaluate((list) => list.scrollTo({ top: 0, behavior: 'instant' }));
+  await quick(ana).waitFor({ state: 'detached' });
 });
 
 test('a skin tone is remembered, and used for what comes in one', async () => {

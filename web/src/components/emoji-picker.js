@@ -124,6 +124,11 @@ class EmojiPicker extends View {
     if (button) this.#choose(button.textContent ?? '');
   }
 
+  /** Only what has been looked for, and not by an Enter that is still held from opening this. @param {KeyboardEvent} event */
+  #pressFirst({ repeat }) {
+    if (!repeat && this.#input.value.trim() !== '') this.#press(this.#buttons[0] ?? null);
+  }
+
   /** The arrow keys lead through the emoji as they stand, and from the field to the first. @param {KeyboardEvent} event */
   #move(event) {
     const { key, isComposing, keyCode, target } = event;
@@ -131,7 +136,7 @@ class EmojiPicker extends View {
     const buttons = this.#buttons;
     const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (target));
     if (at < 0) {
-      if (key === 'Enter') this.#press(buttons[0] ?? null);
+      if (key === 'Enter') this.#pressFirst(event);
       else if (key === 'ArrowDown') this.#focus(buttons[0]);
       else return;
     } else {
@@ -161,27 +166,34 @@ customElements.define('hex-emoji-picker', EmojiPicker);
  * @param {string} key
  */
 function neighbour(buttons, at, key) {
-  const { offsetTop: top, offsetLeft: left } = buttons[at];
   switch (key) {
     case 'ArrowRight':
       return buttons[Math.min(at + 1, buttons.length - 1)];
     case 'ArrowLeft':
       return buttons[Math.max(at - 1, 0)];
-    case 'ArrowDown': {
-      const below = buttons.slice(at).find((button) => button.offsetTop > top);
-      return below ? nearest(buttons, below.offsetTop, left) : buttons[at];
-    }
-    case 'ArrowUp': {
-      const above = buttons.slice(0, at).findLast((button) => button.offsetTop < top);
-      return above ? nearest(buttons, above.offsetTop, left) : null;
-    }
+    case 'ArrowDown':
+      return inNextLine(buttons.slice(at + 1), buttons[at]) ?? buttons[at];
+    case 'ArrowUp':
+      return inNextLine(buttons.slice(0, at).reverse(), buttons[at]) ?? null;
     default:
       return undefined;
   }
 }
 
-/** The one of a line that is nearest to a column. @param {HTMLButtonElement[]} buttons @param {number} top @param {number} left */
-function nearest(buttons, top, left) {
-  const line = buttons.filter((button) => button.offsetTop === top);
-  return line.findLast((button) => button.offsetLeft <= left) ?? line[0];
+/**
+ * The one that is nearest to a button in the line next to its own. Offsets would not do: each group, being contained,
+ * counts its own.
+ * @param {HTMLButtonElement[]} others from the button on
+ * @param {HTMLButtonElement} button
+ */
+function inNextLine(others, button) {
+  const placeOf = (/** @type {Element} */ element) => element.getBoundingClientRect();
+  const { top, left } = placeOf(button);
+  const start = others.findIndex((other) => placeOf(other).top !== top);
+  if (start < 0) return undefined;
+  const lineTop = placeOf(others[start]).top;
+  const end = others.findIndex((other, at) => at > start && placeOf(other).top !== lineTop);
+  const line = others.slice(start, end < 0 ? undefined : end);
+  const distance = (/** @type {Element} */ other) => Math.abs(placeOf(other).left - left);
+  return line.reduce((best, other) => (distance(other) < distance(best) ? other : best));
 }

@@ -1,4 +1,4 @@
-// Puts emoji to messages: the six that one uses most, and the way to all others.
+// Puts emoji to messages: the six that the reader uses most, and the way to all others.
 
 import { home, storage } from '../app.js';
 import { el, icon } from '../dom.js';
@@ -21,13 +21,26 @@ export function usedEmoji() {
 /**
  * Puts an emoji to a message, or takes it back where the reader has put it there.
  * @param {RoomState} room
- * @param {Message} message
+ * @param {Message} message as it was drawn, which may be a while ago
  * @param {string} emoji
  */
 export function toggleReaction(room, message, emoji) {
-  const on = !hasReacted(room, message, emoji);
-  if (on) usedEmoji().use(emoji);
-  orToast(react(home().connection, room, { messageId: message.messageId, emoji, on }));
+  if (hasReacted(room, newest(room, message), emoji)) put(room, message, emoji, false);
+  else addReaction(room, message, emoji);
+}
+
+/** @param {RoomState} room @param {Message} message @param {string} emoji */
+function addReaction(room, message, emoji) {
+  usedEmoji().use(emoji);
+  if (!hasReacted(room, newest(room, message), emoji)) put(room, message, emoji, true);
+}
+
+/** @param {RoomState} room @param {Message} message */
+const newest = (room, message) => room.timeline.find(message.messageId) ?? message;
+
+/** @param {RoomState} room @param {Message} message @param {string} emoji @param {boolean} on */
+function put(room, { messageId }, emoji, on) {
+  orToast(react(home().connection, room, { messageId, emoji, on }));
 }
 
 /**
@@ -87,14 +100,25 @@ export function offerReactions(room, message, row) {
     popover.hidePopover();
     act();
   });
+  const scroller = row.closest('.scroller');
+  // A row may be drawn anew while this is open.
+  const bubble = `[data-message="${CSS.escape(message.messageId)}"] .bubble`;
+  const follow = () => {
+    const beside = scroller?.querySelector(bubble)?.getBoundingClientRect();
+    const seen = scroller?.getBoundingClientRect();
+    if (!beside || !seen || beside.bottom < seen.top || beside.top > seen.bottom) popover.hidePopover();
+    else place(popover, beside);
+  };
   popover.popover = 'auto';
-  popover.addEventListener(
-    'toggle',
-    (event) => /** @type {ToggleEvent} */ (event).newState === 'closed' && popover.remove(),
-  );
+  popover.addEventListener('toggle', (event) => {
+    if (/** @type {ToggleEvent} */ (event).newState !== 'closed') return;
+    scroller?.removeEventListener('scroll', follow);
+    popover.remove();
+  });
   row.closest('hex-messages')?.append(popover);
   popover.showPopover();
-  place(popover, (row.querySelector('.bubble') ?? row).getBoundingClientRect());
+  follow();
+  scroller?.addEventListener('scroll', follow);
   popover.querySelector('button')?.focus();
 }
 
@@ -112,5 +136,5 @@ function place(popover, beside) {
 /** @param {RoomState} room @param {Message} message */
 async function chooseFromAll(room, message) {
   const { openEmojiPicker } = await load('components/emoji-picker.js');
-  await openEmojiPicker('React', (emoji) => toggleReaction(room, message, emoji));
+  await openEmojiPicker('React', (emoji) => addReaction(room, message, emoji));
 }
