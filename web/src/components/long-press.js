@@ -27,13 +27,14 @@ export function offerActions(view, list, { find, look }) {
     return message?.deleted ? undefined : message;
   };
   const drawable = (/** @type {Element} */ target) => (messageOf(rowOf(target)) ? rowOf(target) : null);
-  onSwipe(view, list, drawable, (row) => {
+  const letGo = onSwipe(view, list, drawable, (row) => {
     const message = messageOf(row);
     if (message) look().reply(message);
   });
   onLongPress(view, list, (target) => {
     const message = messageOf(rowOf(target));
     if (!message) return false;
+    letGo();
     orToast(load('components/message-actions.js').then((actions) => actions.openActions(message, look())));
     return true;
   });
@@ -45,27 +46,34 @@ export function offerActions(view, list, { find, look }) {
  * @param {(target: Element) => boolean} held answers whether there is something to do with what is touched
  */
 function onLongPress(view, element, held) {
-  /** @type {{x: number, y: number, timer: number} | null} */
+  /** @type {{pointerId: number, x: number, y: number, timer: number} | null} */
   let touch = null;
   let isDone = false;
   const end = () => {
     if (touch) clearTimeout(touch.timer);
     touch = null;
   };
-  view.listen(element, 'pointerdown', ({ pointerType, isPrimary, clientX: x, clientY: y, target }) => {
-    end();
-    isDone = false;
-    if (pointerType !== 'touch' || !isPrimary || target.closest('a, button')) return;
-    const hold = () => {
-      touch = null;
-      isDone = held(target);
-    };
-    touch = { x, y, timer: Number(setTimeout(hold, HELD_MS)) };
+  view.listen(
+    element,
+    'pointerdown',
+    ({ pointerType, pointerId, isPrimary, clientX: x, clientY: y, target }) => {
+      end();
+      isDone = false;
+      if (pointerType !== 'touch' || !isPrimary || target.closest('a, button')) return;
+      const hold = () => {
+        touch = null;
+        isDone = held(target);
+      };
+      touch = { pointerId, x, y, timer: Number(setTimeout(hold, HELD_MS)) };
+    },
+  );
+  view.listen(element, 'pointermove', ({ pointerId, clientX, clientY }) => {
+    if (!touch || touch.pointerId !== pointerId) return;
+    if (Math.hypot(clientX - touch.x, clientY - touch.y) > STILL_PX) end();
   });
-  view.listen(element, 'pointermove', ({ clientX, clientY }) => {
-    if (touch && Math.hypot(clientX - touch.x, clientY - touch.y) > STILL_PX) end();
-  });
-  for (const sign of ['pointerup', 'pointercancel']) view.listen(document, sign, end);
+  for (const sign of ['pointerup', 'pointercancel']) {
+    view.listen(document, sign, ({ pointerId }) => pointerId === touch?.pointerId && end());
+  }
   // The browser's own menu would lie over ours.
   view.listen(element, 'contextmenu', (event) => (touch || isDone) && event.preventDefault());
   view.signal.addEventListener('abort', end);
