@@ -97,6 +97,39 @@ test('by keyboard one replies, changes one’s mind, and follows a quote', async
   await page.waitForFunction(() => document.activeElement?.matches('.message:not(:has(.quote))'));
 });
 
+test('an edit in progress is not thrown away by a reply', async () => {
+  const { ana } = await pair();
+  await ana.say('first');
+  await ana.hears(['shall we?', 'first']);
+  await ana.message('first').hover();
+  await ana.press('Edit', ana.message('first'));
+  await ana.messageBox.pressSequentially(' and more');
+  await ana.message('shall we?').hover();
+  await ana.press('Reply', ana.message('shall we?'));
+  await ana.sees('Finish or cancel your edit before you reply.');
+  await ana.composes('first and more');
+  await ana.messageBox.press('Enter');
+  await ana.hears(['shall we?', 'first and more']);
+  await replyTo(ana, 'shall we?');
+});
+
+test('a reply is called one also while what says to what cannot be loaded', async () => {
+  const { ana } = await pair();
+  const lost = '**/reply-bar.js*';
+  await ana.context.route(lost, (route) => route.abort());
+  await ana.reload();
+  await ana.online();
+  await ana.message('shall we?').hover();
+  await ana.press('Reply', ana.message('shall we?'));
+  await ana.sees('Replying to a message');
+  await ana.context.unroute(lost);
+  await set.server.kill();
+  await ana.sees('Offline. Your messages will be sent when the connection is back.');
+  await set.server.restart();
+  await bar(ana).getByText('shall we?').waitFor();
+  await ana.page.getByText('Replying to a message').waitFor({ state: 'detached' });
+});
+
 test('what is replied to survives a reload, before and after it is sent', async () => {
   const { ana, bob } = await pair();
   await replyTo(ana, 'shall we?');

@@ -7,6 +7,7 @@ import { bodyOf, LONGEST, lengthOf } from '../room/body.js';
 import { isOriginalGone } from '../room/outbox.js';
 import { TYPING_EVERY_MS } from '../room/typing.js';
 import { newClientMessageId } from '../server/device.js';
+import { attempt } from '../server/errors.js';
 import { View } from '../view.js';
 import { number } from '../wording/numbers.js';
 import { orToast, showToast } from './toast.js';
@@ -86,6 +87,11 @@ export class Composer extends View {
     this.listen(this.#text, 'beforeinput', (event) => this.#refuseTooMuch(event));
     this.listen(this.#text, 'input', () => this.#typed());
     this.listen(this.#text, 'keydown', (event) => this.#pressed(event));
+    this.listen(
+      home().connection,
+      'state',
+      () => this.#replying.querySelector('.editing') && attempt(this.#showReply()),
+    );
     const width = new ResizeObserver(() => this.#grow());
     width.observe(this);
     this.signal.addEventListener('abort', () => width.disconnect());
@@ -108,6 +114,7 @@ export class Composer extends View {
 
   /** @param {Message} message */
   reply({ messageId, seq }) {
+    if (this.#draft.edit) return showToast('Finish or cancel your edit before you reply.', 'trouble');
     this.#keep({ text: this.#draft.text, replyTo: { messageId, seq } });
     this.#show();
     this.#text.focus();
@@ -149,20 +156,24 @@ export class Composer extends View {
     this.#editing.hidden = edit === undefined;
     this.#text.value = edit?.text ?? text;
     this.#measure();
-    orToast(this.#showReply());
+    attempt(this.#showReply());
   }
 
+  /** Says at least that it is a reply until it can be said to what. */
   async #showReply() {
-    const asked = this.#draft.replyTo;
-    // The message itself will need what it is drawn with also while nothing can be loaded.
-    const [bars] = asked
-      ? await Promise.all([load('components/reply-bar.js'), load('components/message-extras.js')])
-      : [];
     const { replyTo, edit } = this.#draft;
-    if (asked !== replyTo) return;
+    const isReply = replyTo && !edit;
+    fill(this.#replying, isReply && el('p', { class: 'editing' }, icon('reply'), 'Replying to a message'));
+    if (!isReply) return;
+    // The message itself will need what it is drawn with also while nothing can be loaded.
+    const [{ ReplyBar }] = await Promise.all([
+      load('components/reply-bar.js'),
+      load('components/message-extras.js'),
+    ]);
     const room = this.#rooms.all.get(this.#roomId);
-    const bar = bars && room && replyTo && !edit && new bars.ReplyBar(room, replyTo.messageId);
-    if (bar) bar.addEventListener('cancel', () => this.#stopReplying());
+    if (!room || this.#draft.replyTo !== replyTo || this.#draft.edit) return;
+    const bar = new ReplyBar(room, replyTo.messageId);
+    bar.addEventListener('cancel', () => this.#stopReplying());
     fill(this.#replying, bar);
   }
 
@@ -181,7 +192,7 @@ export class Composer extends View {
   }
 
   #typed() {
-    if (!this.#mentions && this.#text.value.includes('@')) orToast(this.#offerMentions());
+    if (!this.#mentions && this.#text.value.includes('@')) attempt(this.#offerMentions());
     this.#measure();
     const { edit } = this.#draft;
     const text = this.#text.value;
