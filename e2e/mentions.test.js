@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LOOKS, passes } from './support/axe.js';
-import { fixture } from './support/people.js';
+import { becomes, fixture } from './support/people.js';
 
 const set = fixture();
 
@@ -28,18 +28,17 @@ async function trio(options = {}) {
 /** @param {import('./support/people.js').Person} person */
 const offered = ({ page }) => page.getByRole('listbox', { name: 'Members' });
 
+/** @param {import('./support/people.js').Person} person */
+const namesOffered = (person) =>
+  offered(person).getByRole('option').locator('.mention-name').allTextContents();
+
 /** @param {import('./support/people.js').Person} person @param {string} name */
 const mention = ({ page }, name) => page.locator('.message .mention').getByText(name, { exact: true });
 
 test('an @ offers the members, and what is sent shows names; one’s own stand out', async () => {
   const { ana, bob } = await trio();
   await ana.messageBox.pressSequentially('hello @');
-  await offered(ana).waitFor();
-  assert.deepEqual(await offered(ana).getByRole('option').locator('.mention-name').allTextContents(), [
-    'Bob Berg',
-    'Çyd',
-    'All members',
-  ]);
+  await becomes(() => namesOffered(ana), ['Bob Berg', 'Çyd', 'All members']);
   await ana.messageBox.pressSequentially('ber');
   await offered(ana).getByRole('option').nth(1).waitFor({ state: 'detached' });
   await offered(ana).getByRole('option', { name: 'Bob Berg' }).click();
@@ -62,7 +61,7 @@ test('by keyboard one chooses, takes, and goes on without', async () => {
   const { keyboard } = ana.page;
   await ana.messageBox.focus();
   await keyboard.type('@');
-  await offered(ana).waitFor();
+  await offered(ana).getByRole('option', { name: 'Bob Berg', selected: true }).waitFor();
   await ana.messageBox.and(ana.page.locator('[aria-activedescendant]')).waitFor();
   await keyboard.press('ArrowDown');
   await offered(ana).getByRole('option', { name: 'Çyd', selected: true }).waitFor();
@@ -77,9 +76,28 @@ test('by keyboard one chooses, takes, and goes on without', async () => {
   await keyboard.press('Enter');
   await bob.hears([`@Çyd mail@x @cy`]);
   await keyboard.type('@');
-  await offered(ana).waitFor();
+  await offered(ana).getByRole('option', { name: 'Bob Berg', selected: true }).waitFor();
   await keyboard.press('Enter');
   assert.equal(await ana.messageBox.inputValue(), `@${bob.userId} `);
+});
+
+test('who has typed a whole user id takes that member, and not one whose id goes on', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const roomId = await ana.seed.room('Den');
+  for (const [userId, name] of [
+    ['robbie', 'Longer'],
+    ['shortie', 'Rob by name'],
+    ['rob', 'Shorter'],
+  ])
+    await (await set.server.account(userId, { name })).join(roomId);
+  await ana.open(roomId);
+  await ana.messageBox.pressSequentially('@ro');
+  await becomes(() => namesOffered(ana), ['Longer', 'Shorter', 'Rob by name']);
+  await ana.messageBox.press('b');
+  await becomes(() => namesOffered(ana), ['Shorter', 'Longer', 'Rob by name']);
+  await offered(ana).getByRole('option', { name: 'Shorter', selected: true }).waitFor();
+  await ana.messageBox.press('Enter');
+  await ana.composes('@rob ');
 });
 
 test('what mentions the reader is counted apart, in the list and in the title', async () => {

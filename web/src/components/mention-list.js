@@ -6,6 +6,7 @@ import { el, setAttribute } from '../dom.js';
 import { patch } from '../patch.js';
 import { canBegin, EVERYONE } from '../room/mentions.js';
 import { View } from '../view.js';
+import { plain } from '../wording/plain.js';
 import { avatar } from './avatar.js';
 
 /** @import { RoomState } from '../state/room.js' */
@@ -40,6 +41,10 @@ export class MentionList extends View {
     ])
       this.#text.setAttribute(name, value);
     this.append(this.#list, this.#status);
+    this.listen(this.#text, 'input', () => {
+      // The best for what has been typed now.
+      this.#active = null;
+    });
     for (const sign of ['input', 'click', 'keyup', 'blur', 'focus'])
       this.listen(this.#text, sign, () => this.drawSoon());
     this.listen(rooms, 'room', ({ detail }) => detail === this.#room.roomId && this.drawSoon());
@@ -58,7 +63,7 @@ export class MentionList extends View {
       found.map((choice) => this.#option(choice)),
     );
     setAttribute(this.#text, 'aria-activedescendant', this.#active && OPTION + this.#active);
-    const words = found.length === 1 ? '1 member to mention' : `${found.length} members to mention`;
+    const words = found.length === 1 ? '1 suggestion' : `${found.length} suggestions`;
     patch(this.#status, found.length > 0 && words);
   }
 
@@ -76,6 +81,7 @@ export class MentionList extends View {
     else return false;
     event.preventDefault();
     this.draw();
+    this.#list.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
     return true;
   }
 
@@ -102,6 +108,13 @@ export class MentionList extends View {
     ];
     const begins = (/** @type {string} */ text) => plain(text).startsWith(query.typed);
     const found = all.filter(({ userId, name }) => begins(userId) || name.split(/\s+/u).some(begins));
+    const place = (/** @type {Choice} */ { userId }) => {
+      if (plain(userId) === query.typed) return 0;
+      // All members only come first for somebody who has typed it out.
+      if (userId === EVERYONE) return 3;
+      return begins(userId) ? 1 : 2;
+    };
+    found.sort((one, other) => place(one) - place(other));
     // Somebody who has typed all of it goes on as if nothing were offered.
     return found.length === 1 && plain(found[0].userId) === query.typed ? [] : found;
   }
@@ -149,8 +162,3 @@ export class MentionList extends View {
 }
 
 customElements.define('hex-mention-list', MentionList);
-
-/** A text without case and accents. @param {string} text */
-function plain(text) {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-}

@@ -6,6 +6,7 @@ import { el } from '../dom.js';
 import { patch } from '../patch.js';
 import { roomPath, router } from '../router.js';
 import { View } from '../view.js';
+import { plain } from '../wording/plain.js';
 import { openDialog } from './dialog.js';
 import { counts, lastWords } from './room-link.js';
 
@@ -125,12 +126,3 @@ class Switcher extends View {
 }
 
 customElements.define('hex-switcher', Switcher);
-
-/** A text without what people leave out when they type it in a hurry. @param {string} text */
-function plain(text) {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{Mark}/gu, '')
-    .toLocaleLowerCase()
-    .trim();
-}

@@ -1,5 +1,7 @@
 // The emoji that can be chosen, and how they are found.
 
+import { plain } from '../wording/plain.js';
+
 /**
  * @typedef {{emoji: string, name: string, words: string[], hasTones: boolean}} Emoji `words` it is found by
  * @typedef {{name: string, emoji: Emoji[]}} EmojiGroup
@@ -55,9 +57,4 @@ function wordsOf(text) {
   return plain(text)
     .split(/[^\p{L}\p{N}+#*]+/u)
     .filter((word) => word !== '');
-}
-
-/** @param {string} text */
-function plain(text) {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
 }
