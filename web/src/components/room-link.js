@@ -62,7 +62,7 @@ export function lastWords({ message, isUnknown }) {
 
 /** How many messages are unread, and apart how many of them mention the reader. @param {RoomState} room */
 export function counts({ unread, unreadMentions }) {
-  const words = unreadMentions === 1 ? '1 mentions you' : `${number(unreadMentions)} mention you`;
+  const mentions = unreadMentions === 1 ? '1 mentions you' : `${number(unreadMentions)} mention you`;
   return (
     unread > 0 &&
     el(
@@ -71,11 +71,10 @@ export function counts({ unread, unreadMentions }) {
       unreadMentions > 0 &&
         el(
           'span',
-          { class: 'count mentions', key: 'mentions' },
-          el('span', { 'aria-hidden': 'true' }, `@${unreadMentions > 99 ? '99+' : unreadMentions}`),
-          el('span', { class: 'unseen' }, words),
+          { class: 'count mentions', key: 'mentions', 'aria-hidden': 'true' },
+          `@${unreadMentions > 99 ? '99+' : unreadMentions}`,
         ),
-      count(unread),
+      count(unread, unreadMentions > 0 ? `, of which ${mentions}` : ''),
     )
   );
 }

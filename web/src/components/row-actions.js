@@ -7,8 +7,14 @@ import { copy, profileOf } from './message-row.js';
 /** @import { Message } from '../types.d.ts' */
 /** @import { RowView } from './message-row.js' */
 
-/** @typedef {{words: string, picture: string, key?: string, isPlain?: true, act: () => void}} Action `key` does it on the message; `isPlain` if
- * it neither opens a dialog nor moves the focus */
+/**
+ * @typedef {object} Action
+ * @property {string} words
+ * @property {string} picture
+ * @property {string} [key] does it on the message that has the focus
+ * @property {true} [isPlain] it neither opens a dialog nor moves the focus
+ * @property {() => void} act
+ */
 
 /**
  * What the reader can do with a message.
@@ -49,7 +55,8 @@ export function actionsOf(message, view) {
           class: `icon-button ${picture}`,
           key: words,
           'aria-label': words,
-          'aria-keyshortcuts': key,
+          // A plus alone would join keys that are pressed together.
+          'aria-keyshortcuts': key === '+' ? 'Plus' : key,
           title: key ? `${words} (${key.toUpperCase()})` : words,
           onclick: act,
         },

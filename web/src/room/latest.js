@@ -4,6 +4,8 @@
 
 /** A line has no room for more. */
 const EXCERPT = 140;
+/** At least as long as any emoji is. */
+const LONGEST_EMOJI = 40;
 
 export class Latest {
   /** When its newest event happened, in milliseconds. */
@@ -46,7 +48,9 @@ export class Latest {
   }
 }
 
-/** The beginning of a message, as far as a line shows it. @param {string | null} body */
+/** The beginning of a message, as far as a line shows it, without cutting through an emoji. @param {string | null} body */
 export function excerptOf(body) {
-  return body?.slice(0, EXCERPT) ?? '';
+  const text = body ?? '';
+  const characters = new Intl.Segmenter().segment(text.slice(0, EXCERPT + LONGEST_EMOJI));
+  return text.slice(0, characters.containing(EXCERPT)?.index);
 }
