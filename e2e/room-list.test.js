@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { becomes, fixture } from './support/people.js';
+import { becomes, fixture, gate } from './support/people.js';
 import { PASSWORD } from './support/server.js';
 
 const set = fixture();
@@ -157,19 +157,15 @@ test('a room is found by its name with the keyboard alone', async () => {
 test('the list to choose from opens once, however often it is asked for while it is loaded', async () => {
   const { ana, ids } = await home();
   const { page } = ana;
-  /** @type {(value?: unknown) => void} */
-  let answer = () => {};
-  const answered = new Promise((resolve) => {
-    answer = resolve;
-  });
+  const held = gate();
   await page.route('**/switcher.js', async (route) => {
-    await answered;
+    await held.opened;
     await route.continue();
   });
   await ana.open(ids[0]);
   await page.keyboard.press('Control+k');
   await page.keyboard.press('Control+k');
-  answer();
+  held.open();
   await ana.dialog.getByRole('combobox', { name: 'Room' }).waitFor();
   assert.equal(await page.locator('dialog').count(), 1);
 });
@@ -216,13 +212,9 @@ test('an account that goes to the list before its rooms are known stays there', 
   const { ana, ids } = await home();
   const { page } = ana;
   await ana.open(ids[1]);
-  /** @type {(value?: unknown) => void} */
-  let answer = () => {};
-  const answered = new Promise((resolve) => {
-    answer = resolve;
-  });
+  const held = gate();
   await page.route(LIST, async (route) => {
-    await answered;
+    await held.opened;
     await route.continue();
   });
   await ana.goto('/');
@@ -230,7 +222,7 @@ test('an account that goes to the list before its rooms are known stays there', 
   await sidebar.getByRole('link', { name: 'Join a room' }).click();
   await page.getByRole('heading', { name: 'Join a room' }).waitFor();
   await sidebar.locator('.home-link').click();
-  answer();
+  held.open();
   await page.getByRole('heading', { name: 'Choose a room' }).waitFor();
   await rows(ana).nth(2).waitFor();
   assert.equal(new URL(page.url()).pathname, '/');
