@@ -233,9 +233,10 @@ export class Person {
     await this.messageBox.press('Control+Enter');
   }
 
-  /** The message with a text. @param {string | RegExp} text */
+  /** The message whose body has a text: its time stands right behind it. @param {string | RegExp} text */
   message(text) {
-    return this.page.locator('.message').filter({ hasText: text });
+    const body = this.page.locator('.body').filter({ hasText: text });
+    return this.page.locator('.message').filter({ has: body });
   }
 
   /** Waits until a text can be seen. @param {string | RegExp} text @param {Locator | Page} [where] */

@@ -37,6 +37,24 @@ test('a request during an older one is sent again after it', async () => {
   assert.equal(world.known().about.name, world.at().name);
 });
 
+for (const ask of /** @type {const} */ (['refresh', 'enter'])) {
+  test(`who is here is asked again if the connection opens meanwhile: ${ask}`, async () => {
+    const world = new World('r');
+    if (ask === 'refresh') await world.finish(world.rooms.load());
+    const asked = world.rooms[ask]('r');
+    await settled();
+    world.answer();
+    world.isOnline = true;
+    await world.reconnect();
+    await world.finish(asked);
+    await world.settle();
+    assert.deepEqual(
+      world.known().members?.map(({ online }) => online),
+      [true],
+    );
+  });
+}
+
 test('a join that was paid for is no failed one, although the room cannot be loaded', async () => {
   const receipt = { roomId: 'r', fee: 150, availCoins: 0, alreadyMember: false };
   const api = { rooms: { join: async () => receipt, show: () => Promise.reject(new Unreachable()) } };

@@ -67,6 +67,8 @@ export class World {
   toClient = [];
   /** @type {{answer: () => any, taken?: any, promise: Promise<any>, resolve: (value: any) => void}[]} */
   asked = [];
+  /** Whether the server knows `ana` to be connected. */
+  isOnline = false;
   connection = Object.assign(new EventTarget(), {
     isUp: true,
     notify: (/** @type {any} */ frame) => void (this.connection.isUp && this.toServer.push(frame)),
@@ -116,7 +118,7 @@ export class World {
 
   /** @param {string} roomId */
   members(roomId) {
-    return [{ userId: 'ana', readSeq: this.at(roomId).readSeq }];
+    return [{ userId: 'ana', readSeq: this.at(roomId).readSeq, online: this.isOnline }];
   }
 
   /** @param {() => any} answer what the server says once it comes to it */

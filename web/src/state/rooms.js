@@ -125,11 +125,13 @@ export class Rooms extends EventTarget {
    * @param {string} roomId
    */
   async enter(roomId) {
-    const about = await this.#api.rooms.show(roomId);
-    if (!this.all.has(roomId)) this.all = new Map([[roomId, this.#known(about)], ...this.all]);
-    this.#describe(about);
-    // Its first events may have come before the room was known here.
-    this.#sync(this.all.get(roomId));
+    await this.#requests.again(`room ${roomId}`, async () => {
+      const about = await this.#api.rooms.show(roomId);
+      if (!this.all.has(roomId)) this.all = new Map([[roomId, this.#known(about)], ...this.all]);
+      this.#describe(about);
+      // Its first events may have come before the room was known here.
+      this.#sync(this.all.get(roomId));
+    });
   }
 
   /** @param {{roomId: string, password: string} | {invitationToken: string}} method @returns {Promise<Receipt>} */
@@ -268,7 +270,7 @@ export class Rooms extends EventTarget {
     this.#fire('list');
   }
 
-  /** An answer on its way may be from before. @param {RoomState} room */
+  /** An answer on its way may be from before. @param {{roomId: string}} room */
   #askAgain({ roomId }) {
     if (this.#requests.has(`room ${roomId}`)) attempt(this.refresh(roomId));
   }
@@ -291,8 +293,9 @@ export class Rooms extends EventTarget {
       // A read mark sent just before the connection was lost may not have reached the server.
       if (room && counted.recovered && room.readSeq > counted.readSeq) this.#readMarks.send(room);
       room?.count(counted);
-      // Presence and read marks of that time are not in the log.
+      // Presence and read marks of that time are not in the log, and may be missing in an answer on its way.
       if (room?.members) attempt(this.refresh(room.roomId));
+      else this.#askAgain(counted);
     }
     this.#fire('list');
   }
