@@ -73,7 +73,7 @@ function friendship({ userId, name, friendship: standing }, reload) {
       onconfirm: async () => {
         await people.block(userId);
         showToast(`${name} is blocked. You can unblock them under Friends.`);
-        await orToast(Promise.all([home().friends.load(), reload()]));
+        await orToast(home().friends.load().then(reload));
       },
     });
   const answers = {
