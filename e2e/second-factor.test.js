@@ -84,7 +84,8 @@ test('the second factor is turned on by a scan, asked for, replaced by a recover
   assert.equal((await downloaded).suggestedFilename(), 'hexroom-recovery-codes.txt');
   await ana.press('I have saved them', ana.dialog);
   await ana.sees('Signing in requires a code');
-  await ana.dialog.waitFor({ state: 'detached' });
+  // A closed dialog is removed a moment later, and has no role meanwhile.
+  await ana.page.locator('dialog').waitFor({ state: 'detached' });
   assert.ok(!(await ana.page.content()).includes(recoveryCodes[0]));
   assert.deepEqual(ana.troubles, []);
 
