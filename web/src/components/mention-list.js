@@ -4,7 +4,7 @@
 import { home } from '../app.js';
 import { el, setAttribute } from '../dom.js';
 import { patch } from '../patch.js';
-import { canBegin, EVERYONE } from '../room/mentions.js';
+import { EVERYONE } from '../room/mentions.js';
 import { View } from '../view.js';
 import { plain } from '../wording/plain.js';
 import { avatar } from './avatar.js';
@@ -12,6 +12,9 @@ import { avatar } from './avatar.js';
 /** @import { RoomState } from '../state/room.js' */
 
 const OPTION = 'mention-';
+
+/** Right behind one of these an `@` is part of something else, mostly of an email address. */
+const ADDRESS = /[a-z0-9]$/i;
 
 /** @typedef {{userId: string, name: string}} Choice */
 
@@ -92,7 +95,7 @@ export class MentionList extends View {
     const before = value.slice(0, selectionStart);
     const at = before.lastIndexOf('@');
     const typed = before.slice(at + 1);
-    if (at < 0 || /[\s@]/u.test(typed) || !canBegin(before.slice(0, at))) return null;
+    if (at < 0 || /[\s@]/u.test(typed) || ADDRESS.test(before.slice(0, at))) return null;
     return { at, typed: plain(typed), end: selectionStart };
   }
 

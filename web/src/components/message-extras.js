@@ -90,14 +90,14 @@ export class MessageExtras {
     });
   }
 
-  /** Where a message mentions somebody; one that is unsent, where the server will find it. @param {Message | Unsent} message */
+  /** Where a message mentions somebody; one that is unsent, where it names a member. @param {Message | Unsent} message */
   #mentionsIn(message) {
     const { me, members } = this.room;
     const author = isSent(message) ? message.senderId : me;
     const userIds = isSent(message)
       ? [...message.mentions, author, ...(message.everyone ? [EVERYONE] : [])]
       : [...(members ?? []).map(({ userId }) => userId), EVERYONE];
-    return mentionsIn(message.body ?? '', userIds, author);
+    return mentionsIn(message.body ?? '', userIds).filter(({ userId }) => userId !== author);
   }
 
   /**
