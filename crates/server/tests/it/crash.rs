@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::support::{Actor, DEADLINE, Server, Value, items, json, number, text};
+use crate::support::{Actor, DEADLINE, ROOM_PASSWORD, Server, Socket, Value, items, json, number, text};
 
 const ROUNDS: usize = 6;
 /// The server is killed once this many more messages are acknowledged.
@@ -38,8 +38,13 @@ async fn send_over_http(sender: Actor, room: String, round: usize, counter: Arc<
     unreachable!("the numbers do not end")
 }
 
-async fn send_over_a_socket(sender: Actor, room: String, round: usize, counter: Arc<Semaphore>) -> Promised {
-    let mut socket = sender.socket().await;
+async fn send_over_a_socket(
+    sender: Actor,
+    mut socket: Socket,
+    room: String,
+    round: usize,
+    counter: Arc<Semaphore>,
+) -> Promised {
     let mut acknowledged = Vec::new();
     for number in 0.. {
         let id = format!("socket-{round}-{number}");
@@ -79,11 +84,15 @@ async fn each_acknowledged_message_survives_a_kill_exactly_once() {
     let mut promised = Vec::new();
     for round in 0..ROUNDS {
         let counter = Arc::new(Semaphore::new(0));
-        let mut senders = JoinSet::new();
+        let (mut sockets, mut senders) = (Vec::new(), JoinSet::new());
         for member in &members {
-            let (member, room, counter) = (member.clone(), room.clone(), Arc::clone(&counter));
+            // Opened before anybody sends, so that none is still opening when the server is killed.
+            sockets.push((member.clone(), member.socket().await));
+        }
+        for (member, socket) in sockets {
+            let (room, counter) = (room.clone(), Arc::clone(&counter));
             senders.spawn(send_over_http(member.clone(), room.clone(), round, Arc::clone(&counter)));
-            senders.spawn(send_over_a_socket(member, room, round, counter));
+            senders.spawn(send_over_a_socket(member, socket, room, round, counter));
         }
         let enough = timeout(DEADLINE * 2, counter.acquire_many(MESSAGES_BEFORE_A_KILL)).await;
         enough.expect("messages are acknowledged in time").expect("nobody closes the counter").forget();
@@ -132,13 +141,15 @@ async fn a_kill_while_joining_charges_for_seats_only() {
         for _ in 0..3 {
             rooms.push(ana.create_room("Garden").await);
         }
+        for joiner in &joiners {
+            server.grant(joiner, 450).await;
+        }
         let mut joining = JoinSet::new();
         for joiner in joiners.clone() {
-            server.grant(&joiner, 450).await;
             let rooms = rooms.clone();
             joining.spawn(async move {
                 for room in rooms {
-                    let body = json!({"roomId": room, "password": crate::support::ROOM_PASSWORD});
+                    let body = json!({"roomId": room, "password": ROOM_PASSWORD});
                     joiner
                         .try_send(joiner.request(reqwest::Method::POST, "/api/joinroom").json(&body))
                         .await

@@ -61,7 +61,7 @@ impl Proxy {
         let request = client.expect("a client").post(format!("{}/api/login", self.url)).json(&body);
         // What a client claims about its address is ignored.
         let request = request.header("X-Forwarded-For", "192.0.2.1").header("Forwarded", "for=192.0.2.1");
-        Answer::read(request.send().await.expect("an answer")).await
+        Answer::read(request.send().await.expect("an answer")).await.expect("a whole answer")
     }
 }
 
@@ -118,7 +118,7 @@ async fn the_documented_proxy_leads_to_https_and_keeps_metrics_to_itself() {
     let client = client.expect("a client");
     let ask = async |url: String| {
         let request = client.get(url).header("Host", "chat.example").header("X-Request-Id", "a-strangers");
-        Answer::read(request.send().await.expect("an answer")).await
+        Answer::read(request.send().await.expect("an answer")).await.expect("a whole answer")
     };
     let moved = ask(format!("{}/api/docs/?a=b", proxy.plain_url)).await.expect_status(301);
     assert_eq!(moved.header("location"), "https://chat.example/api/docs/?a=b");

@@ -139,9 +139,9 @@ impl Actor {
         }
     }
 
-    /// Makes the request, unless the server does not answer at all.
+    /// Makes the request, unless the server does not answer, or not to the end.
     pub(crate) async fn try_send(&self, request: RequestBuilder) -> Result<Answer, reqwest::Error> {
-        let answer = Answer::read(request.send().await?).await;
+        let answer = Answer::read(request.send().await?).await?;
         let heard = format!("{} {:?} {}", answer.status, answer.headers, answer.text);
         self.heard.lock().expect("nobody panicked here").push(heard);
         Ok(answer)

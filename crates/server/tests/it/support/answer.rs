@@ -13,12 +13,13 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(crate) async fn read(response: reqwest::Response) -> Self {
+    /// The whole answer, unless the server ends in the middle of it.
+    pub(crate) async fn read(response: reqwest::Response) -> Result<Self, reqwest::Error> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let text = response.text().await.expect("the answer's body arrives");
+        let text = response.text().await?;
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Self { status, headers, text, body }
+        Ok(Self { status, headers, text, body })
     }
 
     /// Asserts the status and goes on with the answer.
