@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixture } from './support/people.js';
+import { fixture, gate } from './support/people.js';
 
 const set = fixture();
 
@@ -63,4 +63,23 @@ test('a toast that was there before a dialog is above it too', async () => {
   await ana.press('Manage the room');
   await ana.sees('Close the room', ana.dialog);
   assert.deepEqual(await standing(toast), { isOnTop: true, isHeard: true });
+});
+
+test('a dialog opens once, however often it is asked for while it is loaded', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const { page } = ana;
+  const held = gate();
+  await page.route('**/components/room-tools.js', async (route) => {
+    await held.opened;
+    await route.continue();
+  });
+  await ana.open(await ana.seed.room('Den'));
+  await ana.press('Manage the room');
+  await ana.press('Manage the room');
+  held.open();
+  await ana.opens('Manage');
+  assert.equal(await page.locator('dialog').count(), 1);
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Manage the room' }).and(page.locator(':focus')).waitFor();
 });

@@ -21,9 +21,7 @@ export function pressed(event) {
 
 /** Lets somebody choose a room by its name. */
 export async function goToRoom() {
-  const switcher = await orToast(load('components/switcher.js'));
-  // It may have been called again before it was loaded.
-  if (!document.querySelector('dialog[open]')) switcher?.openSwitcher();
+  (await orToast(load('components/switcher.js')))?.openSwitcher();
 }
 
 /** @param {KeyboardEvent} event */

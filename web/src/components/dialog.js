@@ -7,8 +7,12 @@ import { placeToasts } from './toast.js';
 
 /** @import { Child } from '../dom.js' */
 
+/** What closes each dialog that is open, by its title. @type {Map<string, () => void>} */
+const open = new Map();
+
 /**
- * Opens a dialog, which is removed when it is closed.
+ * Opens a dialog, which is removed when it is closed. It takes the place of one with the same title: somebody has pressed
+ * twice while it was loaded.
  * @param {string} title
  * @param {'dialog' | 'drawer' | 'wide'} kind
  * @param {...Child} children
@@ -29,18 +33,24 @@ export function openDialog(title, kind, ...children) {
     ),
     el('div', { class: 'dialog-body', tabindex: -1 }, ...children),
   );
+  open.get(title)?.();
   const opener = /** @type {HTMLElement | null} */ (document.activeElement);
   const uncover = router.cover(() => dialog.close());
   dialog.addEventListener('pointerdown', (event) => event.target === dialog && dialog.close());
   document.body.append(dialog);
   dialog.showModal();
   const removeToasts = placeToasts(dialog);
-  dialog.addEventListener('close', () => {
+  const close = () => {
+    if (!dialog.isConnected) return;
+    open.delete(title);
+    dialog.close();
     removeToasts();
     dialog.remove();
     uncover();
     giveBackFocus(opener);
-  });
+  };
+  open.set(title, close);
+  dialog.addEventListener('close', close);
   return dialog;
 }
 
