@@ -195,6 +195,33 @@ test('a page that HTTP has asked for changes nothing once events have come', asy
   assert.equal(room.log.seq, 3);
 });
 
+test('of two pages that HTTP has asked for the later one counts, whichever comes first', async () => {
+  for (const first of [0, 1]) {
+    const world = new World('r');
+    world.post();
+    await world.open();
+    const room = world.known();
+    await world.finish(world.rooms.history.open(room));
+    /** @type {Promise<void>[]} */
+    const polls = [];
+    for (const emoji of ['👍', '🎉']) {
+      world.post();
+      polls.push(world.rooms.poll());
+      await settled();
+      world.answer();
+      // The list: the page is asked for after it.
+      await world.deliverAnswer(-1);
+      world.at().reactions.set(1, [{ emoji, userIds: ['bo'] }]);
+      world.answer();
+    }
+    await world.deliverAnswer(first);
+    await world.deliverAnswer(0);
+    await Promise.all(polls);
+    assert.deepEqual(room.timeline.find('m1')?.reactions, [{ emoji: '🎉', userIds: ['bo'] }]);
+    assert.equal(room.timeline.items.length, 3);
+  }
+});
+
 test('a refusal about one room leaves no other behind where HTTP polls', async () => {
   const world = new World('r', 's');
   await world.open();

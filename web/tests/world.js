@@ -17,6 +17,8 @@ class ServerRoom {
   mentions = new Set();
   /** @type {Map<number, number>} how often each was edited, unless never */
   revisions = new Map();
+  /** @type {Map<number, import('../src/types.d.ts').Reaction[]>} */
+  reactions = new Map();
 
   /** @param {string} roomId */
   constructor(roomId) {
@@ -55,6 +57,7 @@ class ServerRoom {
           roomId,
           revision: this.revisions.get(seq) ?? 0,
           mentions: this.mentions.has(seq) ? ['ana'] : [],
+          reactions: this.reactions.get(seq) ?? [],
         })
       : message(seq, { roomId, body: null, deleted: true });
   }

@@ -3,6 +3,7 @@ import { RoomLog } from '../room/log.js';
 import { concerns, isFromOthers } from '../room/rows.js';
 import { Timeline } from '../room/timeline.js';
 import { Typing } from '../room/typing.js';
+import { Turns } from './requests.js';
 
 /** @import { History, Member, Message, Room, RoomDetail, RoomEvent } from '../types.d.ts' */
 
@@ -11,6 +12,8 @@ export class RoomState {
   /** @type {Member[] | null} in the order of their seats; null until somebody looks */
   members = null;
   timeline = new Timeline();
+  /** Which of the newest pages that were asked for are out of date. */
+  pages = new Turns();
   /** How many wrong passwords were tried, as the owner was notified, since the last change. */
   guesses = 0;
   /** How many messages are unread up to an event, as the server counted them, or 0 where all of them were read. */

@@ -108,10 +108,12 @@ export class Rooms extends EventTarget {
   /** @param {RoomState} room @param {number} headSeq */
   async #catchUp(room, headSeq) {
     const { timeline, log } = room;
-    const { seq } = log;
+    const { epoch, seq } = log.point();
+    const isNewest = room.pages.take();
     const page = await this.history.newest(room);
     // Events have come since, which tell more than the page may.
-    if (log.seq !== seq) return;
+    const now = log.point();
+    if (now.epoch !== epoch || now.seq !== seq || !isNewest()) return;
     const fresh = room.catchUp(page, headSeq);
     if (room.timeline !== timeline) await this.history.open(room, room.unreadAfter);
     if (room.members) await this.refresh(room.roomId);
