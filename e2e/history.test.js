@@ -91,9 +91,9 @@ test('a room with more unread messages than a page is not loaded beyond what is 
   await bob.open(roomId);
   const said = (/** @type {number} */ number) =>
     bob.page.locator('.body').getByText(`number ${number}`, { exact: true });
-  await said(60).waitFor({ state: 'attached' });
+  await said(100).waitFor({ state: 'attached' });
   await bob.page.waitForLoadState('networkidle');
-  assert.equal(await said(61).count(), 0, 'more is loaded when it is read on');
+  assert.equal(await said(101).count(), 0, 'more is loaded when it is read on');
   await bob.press(/ new$/);
   await said(250).waitFor();
   await said(191).waitFor({ state: 'attached' });

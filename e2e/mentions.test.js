@@ -100,6 +100,31 @@ test('who has typed a whole user id takes that member, and not one whose id goes
   await ana.composes('@rob ');
 });
 
+test('a member chosen in the middle of a text is not offered again until the name is changed', async () => {
+  const ana = await set.member('Ana', { prime: true });
+  const roomId = await ana.seed.room('Den');
+  for (const [userId, name] of [
+    ['kim', 'Kim'],
+    ['kimberly', 'Kimberly'],
+  ])
+    await (await set.server.account(userId, { name })).join(roomId);
+  await ana.open(roomId);
+  await ana.messageBox.fill('@ki is here');
+  for (let steps = 0; steps < ' is here'.length; steps += 1) await ana.messageBox.press('ArrowLeft');
+  await becomes(() => namesOffered(ana), ['Kim', 'Kimberly']);
+  await ana.messageBox.press('Enter');
+  await ana.composes('@kim is here');
+  await offered(ana).waitFor({ state: 'hidden' });
+  await ana.messageBox.press('b');
+  await becomes(() => namesOffered(ana), ['Kimberly']);
+  await ana.messageBox.press('Backspace');
+  await becomes(() => namesOffered(ana), ['Kim', 'Kimberly']);
+  await ana.messageBox.press('Tab');
+  await offered(ana).waitFor({ state: 'hidden' });
+  await ana.messageBox.press('Enter');
+  await ana.hears(['@Kim is here']);
+});
+
 test('what mentions the reader is counted apart, in the list and in the title', async () => {
   const { ana, cyd, roomId } = await trio();
   const other = await ana.seed.room('Attic');

@@ -10,28 +10,11 @@ const set = fixture();
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 
-/**
- * Ana and Bob in a room where Bob has said something.
- * @param {import('playwright-core').BrowserContextOptions} [options] of Ana's browser
- */
-async function pair(options = {}) {
-  const [ana, bob] = [await set.member('Ana', { prime: true, ...options }), await set.member('Bob')];
-  const roomId = await ana.seed.room('Den');
-  await bob.seed.join(roomId);
-  const { messageId } = await bob.seed.say(roomId, 'hello');
-  await ana.open(roomId);
-  await bob.open(roomId);
-  return { ana, bob, roomId, messageId };
-}
+/** @param {import('playwright-core').BrowserContextOptions} [options] of Ana's browser */
+const pair = (options) => set.pair('hello', options);
 
 /** @param {import('./support/people.js').Person} person @param {string} name */
 const pill = ({ page }, name) => page.getByRole('button', { name, exact: true });
-
-/** Waits until all that is loaded ahead is there, what follows fingers among it. @param {import('./support/people.js').Person} person */
-const loadedAhead = ({ page }) =>
-  page.waitForFunction(() =>
-    performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/vendor/emoji.js')),
-  );
 
 /** The quick reactions beside a message. @param {import('./support/people.js').Person} person */
 const quick = ({ page }) => page.getByRole('toolbar', { name: 'React to this message' });
@@ -206,7 +189,7 @@ test('on a phone a long press offers the quick ones, and everything is as large 
   const { ana, bob, roomId, messageId } = await pair(PHONE);
   await put(bob.seed, roomId, messageId, '🎉');
   await pill(ana, '🎉 1: Bob').waitFor();
-  await loadedAhead(ana);
+  await ana.loadedAhead();
   const screen = await ana.context.newCDPSession(ana.page);
   const box = await ana.message('hello').locator('.body').boundingBox();
   assert.ok(box);

@@ -9,19 +9,8 @@ const set = fixture();
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 
-/**
- * Ana and Bob in a room where Bob has said something.
- * @param {import('playwright-core').BrowserContextOptions} [options] of Ana's browser
- */
-async function pair(options = {}) {
-  const [ana, bob] = [await set.member('Ana', { prime: true, ...options }), await set.member('Bob')];
-  const roomId = await ana.seed.room('Den');
-  await bob.seed.join(roomId);
-  const { messageId } = await bob.seed.say(roomId, 'shall we?');
-  await ana.open(roomId);
-  await bob.open(roomId);
-  return { ana, bob, roomId, messageId };
-}
+/** @param {import('playwright-core').BrowserContextOptions} [options] of Ana's browser */
+const pair = (options) => set.pair('shall we?', options);
 
 /** What a message says that it replies to. @param {import('./support/people.js').Person} person @param {string} text */
 const quoteIn = (person, text) =>
@@ -29,12 +18,6 @@ const quoteIn = (person, text) =>
     .locator('.message')
     .filter({ has: person.page.locator('.body', { hasText: text }) })
     .locator('.quote');
-
-/** Waits until all that is loaded ahead is there, what follows fingers among it. @param {import('./support/people.js').Person} person */
-const loadedAhead = ({ page }) =>
-  page.waitForFunction(() =>
-    performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/vendor/emoji.js')),
-  );
 
 /** What the message being written replies to. @param {import('./support/people.js').Person} person */
 const bar = ({ page }) => page.locator('hex-reply-bar');
@@ -195,7 +178,7 @@ test('a reply to what was deleted meanwhile is refused in words, and can be sent
 
 test('on a phone one replies after a long press, and everything fits', async () => {
   const { ana, bob } = await pair(PHONE);
-  await loadedAhead(ana);
+  await ana.loadedAhead();
   const screen = await ana.context.newCDPSession(ana.page);
   const box = await ana.message('shall we?').locator('.body').boundingBox();
   assert.ok(box);
@@ -242,7 +225,7 @@ test('on a phone one replies by drawing a message aside, and not by scrolling ov
     for (const part of [0.2, 0.4, 0.6, 0.8, 1]) await touch('touchMove', part);
     await screen.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   };
-  await loadedAhead(ana);
+  await ana.loadedAhead();
   await draw(30, 0);
   await draw(5, -90);
   assert.deepEqual(await draftsOf(ana), []);

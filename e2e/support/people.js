@@ -118,6 +118,21 @@ export class Fixture {
   }
 
   /**
+   * Ana and Bob in a room where Bob has said something.
+   * @param {string} words
+   * @param {BrowserContextOptions} [options] of Ana's browser
+   */
+  async pair(words, options = {}) {
+    const [ana, bob] = [await this.member('Ana', { prime: true, ...options }), await this.member('Bob')];
+    const roomId = await ana.seed.room('Den');
+    await bob.seed.join(roomId);
+    const { messageId } = await bob.seed.say(roomId, words);
+    await ana.open(roomId);
+    await bob.open(roomId);
+    return { ana, bob, roomId, messageId };
+  }
+
+  /**
    * @param {string} name
    * @param {string} userId
    * @param {BrowserContextOptions} options
@@ -220,6 +235,13 @@ export class Person {
   /** Waits until the connection is open. */
   async online() {
     await this.page.locator('hex-connection[data-state="on"]').first().waitFor({ state: 'attached' });
+  }
+
+  /** Waits until all that is loaded ahead is there, what follows fingers among it. */
+  async loadedAhead() {
+    await this.page.waitForFunction(() =>
+      performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/vendor/emoji.js')),
+    );
   }
 
   get messageBox() {

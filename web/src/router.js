@@ -47,6 +47,15 @@ export function roomPath(roomId) {
 }
 
 /**
+ * The id of a room, from its link or as it is.
+ * @param {string} text
+ */
+export function roomIdOf(text) {
+  const typed = text.trim();
+  return /\/rooms\/([\w-]+)/i.exec(typed)?.[1] ?? typed;
+}
+
+/**
  * An invitation's token is in the hash, which browsers do not send, so that no log has it.
  * @param {string} origin
  * @param {string} token

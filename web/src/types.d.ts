@@ -126,6 +126,9 @@ export interface Reaction {
 export interface History {
   items: Message[];
   hasMore: boolean;
+  // Whether there are more before and after these, if they were asked for around an event.
+  hasOlder?: boolean;
+  hasNewer?: boolean;
 }
 
 export interface List<T> {

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { roomIdOf } from '../src/room-id.js';
-import { hashOf, invitationLink, invitationToken, passwordToken, roomPath, routeOf } from '../src/router.js';
+import {
+  hashOf,
+  invitationLink,
+  invitationToken,
+  passwordToken,
+  roomIdOf,
+  roomPath,
+  routeOf,
+} from '../src/router.js';
 
 test('every path that the server answers with the page leads to a screen', async () => {
   const source = await readFile(new URL('../../crates/api-actix/src/web_client.rs', import.meta.url), 'utf8');

@@ -133,7 +133,7 @@ test('a window opens in the middle, and what comes meanwhile does not leave a ho
   const timeline = new Timeline();
   timeline.expect();
   timeline.receive(posted(200));
-  timeline.open({ items: span(1, 50), hasMore: false }, { items: span(51, 110), hasMore: true });
+  timeline.open({ items: span(1, 110), hasMore: true, hasOlder: false, hasNewer: true });
   assert.deepEqual([timeline.items.length, timeline.hasOlder, timeline.hasNewer], [110, false, true]);
   assert.deepEqual([timeline.continues(50), timeline.continues(110)], [true, false]);
   timeline.receive(posted(201));

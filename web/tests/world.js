@@ -39,11 +39,12 @@ class ServerRoom {
     return { roomId, name, epoch: 'e', ...counted, ownerId: 'bo', recovered: true };
   }
 
-  /** @param {{before?: number, after?: number, limit: number}} window */
-  history({ before, after, limit }) {
+  /** @param {{before?: number, after?: number, around?: number, limit: number}} window */
+  history({ before, after, around, limit }) {
     const posted = this.log
       .filter(({ kind }) => kind === 'message_posted')
       .map(({ seq }) => this.message(seq));
+    if (around !== undefined) return pageAround(posted, around, limit);
     const wanted = posted.filter(({ seq }) => (before === undefined || seq < before) && seq > (after ?? 0));
     const items = after === undefined ? wanted.slice(-limit) : wanted.slice(0, limit);
     return { items, hasMore: items.length < wanted.length };
@@ -61,6 +62,20 @@ class ServerRoom {
         })
       : message(seq, { roomId, body: null, deleted: true });
   }
+}
+
+/**
+ * Half of a page before an event, the others from it on; where one side has fewer, more of the other.
+ * @param {import('../src/types.d.ts').Message[]} posted
+ * @param {number} around
+ * @param {number} limit
+ */
+function pageAround(posted, around, limit) {
+  const older = posted.filter(({ seq }) => seq < around).length;
+  const start = Math.max(0, Math.min(older - Math.floor(limit / 2), posted.length - limit));
+  const items = posted.slice(start, start + limit);
+  const [hasOlder, hasNewer] = [start > 0, start + limit < posted.length];
+  return { items, hasOlder, hasNewer, hasMore: hasOlder || hasNewer };
 }
 
 export class World {

@@ -15,6 +15,8 @@ export class ExtrasLoader {
   #loaded;
   /** @type {'not' | 'now' | 'in vain'} */
   #isLoading = 'not';
+  /** How far the room's log was known when it was in vain. */
+  #failedAt = 0;
 
   /** @param {RoomState} room @param {() => void} loaded called when it has been, or cannot be */
   constructor(room, loaded) {
@@ -24,13 +26,17 @@ export class ExtrasLoader {
 
   /** Whether the room can be drawn as it stays. What cannot be loaded is done without. */
   get isReady() {
-    const { timeline, roomId } = this.#room;
-    if (this.extras || this.#isLoading === 'in vain') return true;
+    const { timeline, roomId, log } = this.#room;
+    const hasFailed = this.#isLoading === 'in vain';
+    if (this.extras || (hasFailed && log.seq === this.#failedAt)) return true;
     const isNeeded =
       timeline.items.some((item) => !('message' in item) || needsExtras(item.message)) ||
       home().outbox.of(roomId).some(needsExtras);
-    if (isNeeded) this.load();
-    return !isNeeded;
+    if (isNeeded) {
+      this.retry();
+      this.load();
+    }
+    return !isNeeded || hasFailed;
   }
 
   async load() {
@@ -42,11 +48,12 @@ export class ExtrasLoader {
     } catch (error) {
       problemOf(error);
       this.#isLoading = 'in vain';
+      this.#failedAt = this.#room.log.seq;
     }
     this.#loaded();
   }
 
-  /** The connection is another: what could not be loaded may be now. */
+  /** What could not be loaded may be now: the connection is another, or something has happened in the room. */
   retry() {
     if (this.#isLoading === 'in vain') this.#isLoading = 'not';
   }

@@ -23,8 +23,8 @@ export class MentionList extends View {
   #text;
   /** @type {string | null} */
   #active = null;
-  /** The `@` for which nothing more is offered. @type {number | null} */
-  #dismissed = null;
+  /** The `@` for which nothing more is offered, or only for what stands there. @type {{at: number, typed?: string} | null} */
+  #settled = null;
   #list = el('ul', { class: 'mention-list', id: 'mention-list', role: 'listbox', 'aria-label': 'Members' });
   #status = el('p', { class: 'unseen', role: 'status' });
 
@@ -79,7 +79,7 @@ export class MentionList extends View {
     const { key, shiftKey, ctrlKey, metaKey } = event;
     if (key === 'ArrowDown') this.#step(found, 1);
     else if (key === 'ArrowUp') this.#step(found, -1);
-    else if (key === 'Escape') this.#dismissed = this.#query()?.at ?? null;
+    else if (key === 'Escape') this.#settled = { at: this.#query()?.at ?? 0 };
     else if ((key === 'Enter' || key === 'Tab') && !shiftKey && !ctrlKey && !metaKey) this.#choose(choice);
     else return false;
     event.preventDefault();
@@ -102,8 +102,9 @@ export class MentionList extends View {
   /** @returns {Choice[]} */
   #found() {
     const query = this.#query();
-    if (query?.at !== this.#dismissed) this.#dismissed = null;
-    if (!query || query.at === this.#dismissed) return [];
+    const { at, typed = query?.typed } = this.#settled ?? {};
+    if (query?.at !== at || query?.typed !== typed) this.#settled = null;
+    if (!query || this.#settled) return [];
     const { people } = home();
     const all = [
       ...this.#room.others.map(({ userId }) => ({ userId, name: people.name(userId) })),
@@ -160,6 +161,8 @@ export class MentionList extends View {
     const isBeforeBlank = /^\s/u.test(this.#text.value.slice(query.end));
     this.#text.setRangeText(`@${userId}${isBeforeBlank ? '' : ' '}`, query.at, query.end, 'end');
     this.#active = null;
+    // The caret stays right behind it if there was a blank, and it would be offered again.
+    this.#settled = { at: query.at, typed: plain(userId) };
     this.#text.dispatchEvent(new Event('input'));
   }
 }

@@ -49,20 +49,21 @@ export function renderKey(row, view) {
   const { people } = home();
   switch (row.kind) {
     case 'message': {
-      const { revision, deleted, senderId } = row.message;
+      const { message, startsGroup } = row;
       const receipt = row.key === view.lastOwn ? view.receipt : '';
       const { isOwner, isOffered, extras } = view;
       const actions = isOffered(row.key) && `actions ${isOwner}`;
-      const more = extras ? `+${extras.look(row.message)}` : '';
-      return [revision, deleted, row.startsGroup, people.label(senderId), receipt, actions, more].join('\n');
+      return JSON.stringify([
+        message,
+        startsGroup,
+        people.label(message.senderId),
+        receipt,
+        actions,
+        extras?.look(message),
+      ]);
     }
     case 'unsent':
-      return [
-        row.unsent.problem?.code,
-        row.startsGroup,
-        view.isOnline,
-        view.extras ? `+${view.extras.look(row.unsent)}` : '',
-      ].join('\n');
+      return JSON.stringify([row.unsent, row.startsGroup, view.isOnline, view.extras?.look(row.unsent)]);
     case 'event':
       return view.extras?.wordsOf(row.event) ?? '';
     default:

@@ -41,15 +41,14 @@ export class Timeline {
   }
 
   /**
-   * Begins with the newest page, or in the middle with two pages.
+   * Begins with the newest page, or with one from the middle.
    * @param {History} page
-   * @param {History} [after] what comes after it
    */
-  open({ items, hasMore }, after = { items: [], hasMore: false }) {
-    this.items = this.#asItems([...items, ...after.items]);
-    this.hasOlder = hasMore;
+  open({ items, hasMore, hasOlder = hasMore, hasNewer = false }) {
+    this.items = this.#asItems(items);
+    this.hasOlder = hasOlder;
     this.isOpen = true;
-    this.#reach(after.hasMore);
+    this.#reach(hasNewer);
   }
 
   /**

@@ -6,8 +6,7 @@ import { JoinPrice } from '../components/join-price.js';
 import { orToast } from '../components/toast.js';
 import { el, fill } from '../dom.js';
 import { invitation } from '../invitation.js';
-import { roomIdOf } from '../room-id.js';
-import { invitationToken } from '../router.js';
+import { invitationToken, roomIdOf } from '../router.js';
 import { View } from '../view.js';
 import '../components/open-invitations.js';
 

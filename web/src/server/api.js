@@ -101,7 +101,7 @@ export class Api {
     show: (roomId, messageId) => this.#call('GET', message(roomId, messageId)),
     /**
      * @param {string} roomId
-     * @param {{before?: number, after?: number, limit: number}} window
+     * @param {{before?: number, after?: number, around?: number, limit: number}} window `around` goes with neither of the others
      * @returns {Promise<T.History>}
      */
     list: (roomId, window) => this.#call('GET', `${room(roomId)}/messages${query(window)}`),

@@ -7,6 +7,9 @@
 
 const HISTORY_PAGE = 60;
 
+/** Half of them before an event, and the others after it. */
+const PAGE_AROUND = 100;
+
 export class History {
   #api;
   #requests;
@@ -42,14 +45,8 @@ export class History {
     const { timeline } = room;
     await this.#requests.inTurn(timeline, async () => {
       timeline.expect();
-      if (around === null) timeline.open(await this.newest(room));
-      else
-        timeline.open(
-          ...(await Promise.all([
-            this.#list(room, { before: around + 1 }),
-            this.#list(room, { after: around }),
-          ])),
-        );
+      const page = around === null ? this.newest(room) : this.#list(room, { around, limit: PAGE_AROUND });
+      timeline.open(await page);
       if (room.timeline === timeline) this.#changed(room.roomId);
     });
   }
@@ -89,8 +86,12 @@ export class History {
     );
   }
 
-  /** @param {RoomState} room @param {{before?: number, after?: number}} where @returns {Promise<Page>} */
+  /**
+   * @param {RoomState} room
+   * @param {{before?: number, after?: number, around?: number, limit?: number}} where
+   * @returns {Promise<Page>}
+   */
   #list({ roomId }, where) {
-    return this.#api.messages.list(roomId, { ...where, limit: HISTORY_PAGE });
+    return this.#api.messages.list(roomId, { limit: HISTORY_PAGE, ...where });
   }
 }
