@@ -4,6 +4,7 @@ export interface Modules {
   'components/dialog.js': typeof import('./components/dialog.js');
   'components/empty-room.js': typeof import('./components/empty-room.js');
   'components/emoji-picker.js': typeof import('./components/emoji-picker.js');
+  'components/formatted-body.js': typeof import('./components/formatted-body.js');
   'components/invitations.js': typeof import('./components/invitations.js');
   'components/long-press.js': typeof import('./components/long-press.js');
   'components/members.js': typeof import('./components/members.js');
@@ -31,6 +32,7 @@ export interface Modules {
   'signed-in.js': typeof import('./signed-in.js');
   'state/home.js': typeof import('./state/home.js');
   'vendor/emoji.js': typeof import('./vendor/emoji.js');
+  'vendor/lowlight.js': typeof import('./vendor/lowlight.js');
   'vendor/uqr.js': typeof import('./vendor/uqr.js');
   'wording/refusals.js': typeof import('./wording/refusals.js');
 }

@@ -10,7 +10,10 @@ import { Unreachable } from './server/errors.js';
 /** The first screen has the network to itself for this long. */
 const FIRST_SCREEN_MS = 2_000;
 
-/** All that is loaded on demand, but for what everybody who is signed in has from the beginning. @type {(keyof Modules)[]} */
+/**
+ * All that is loaded on demand, but for what everybody who is signed in has from the beginning, and what few ever need.
+ * @type {(keyof Modules)[]}
+ */
 const AHEAD = [
   'wording/refusals.js',
   'components/clipboard.js',
@@ -18,6 +21,7 @@ const AHEAD = [
   'components/long-press.js',
   'components/members.js',
   'components/message-extras.js',
+  'components/formatted-body.js',
   'components/mention-list.js',
   'components/message-actions.js',
   'components/reacting.js',

@@ -65,7 +65,9 @@ test('what is loaded on demand is loaded ahead, or part of every view of those w
   const ahead = [...source.slice(0, source.indexOf('];')).matchAll(/^ {2}'([^']+)',$/gm)].map(
     ([, path]) => path,
   );
-  assert.deepEqual([...ahead, 'signed-in.js', 'state/home.js'].sort(), declared.sort());
+  // Few messages have code in them, and it is read without colours too.
+  const notAhead = ['vendor/lowlight.js'];
+  assert.deepEqual([...ahead, ...notAhead, 'signed-in.js', 'state/home.js'].sort(), declared.sort());
 });
 
 test('the page names every style sheet, and only existing ones', async () => {

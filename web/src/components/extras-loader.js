@@ -28,7 +28,14 @@ export class ExtrasLoader {
   get isReady() {
     const { timeline, roomId, log } = this.#room;
     const hasFailed = this.#isLoading === 'in vain';
-    if (this.extras || (hasFailed && log.seq === this.#failedAt)) return true;
+    if (this.extras)
+      return this.extras.isReadyFor([
+        ...timeline.messages().map(({ body }) => body),
+        ...home()
+          .outbox.of(roomId)
+          .map(({ body }) => body),
+      ]);
+    if (hasFailed && log.seq === this.#failedAt) return true;
     const isNeeded =
       timeline.items.some((item) => !('message' in item) || needsExtras(item.message)) ||
       home().outbox.of(roomId).some(needsExtras);
@@ -56,5 +63,6 @@ export class ExtrasLoader {
   /** What could not be loaded may be now: the connection is another, or something has happened in the room. */
   retry() {
     if (this.#isLoading === 'in vain') this.#isLoading = 'not';
+    this.extras?.retry();
   }
 }

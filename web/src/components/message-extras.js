@@ -3,8 +3,10 @@
 
 import { home } from '../app.js';
 import { el } from '../dom.js';
+import { load } from '../on-demand.js';
 import { EVERYONE, mentionsIn } from '../room/mentions.js';
 import { isOriginalGone } from '../room/outbox.js';
+import { problemOf } from '../server/errors.js';
 import { originalOf } from '../state/originals.js';
 import { reactionsTo } from '../state/pending-reactions.js';
 import { eventWords } from '../wording/events.js';
@@ -14,16 +16,22 @@ import { reason } from '../wording/refusals.js';
 import { OfferedActions } from './offered-actions.js';
 import { quoted, quoteFrom } from './quote.js';
 import { toggleReaction } from './reacting.js';
-import { actionsFor, actionsOf } from './row-actions.js';
+import { actionsFor, actionsOf, waysOutOf } from './row-actions.js';
 
+/** @import { Formatting } from './formatted-body.js' */
 /** @import { RoomState } from '../state/room.js' */
 /** @import { Message, MessageRef, Reaction, RoomEvent, Unsent } from '../types.d.ts' */
 
 export class MessageExtras {
   actionsFor = actionsFor;
   actionsOf = actionsOf;
+  waysOutOf = waysOutOf;
   /** @type {RoomState} */
   room;
+  /** @type {Formatting | null} */
+  #formatting = null;
+  /** @type {'not' | 'now' | 'in vain'} */
+  #isLoading = 'not';
 
   /** @param {RoomState} room */
   constructor(room) {
@@ -40,14 +48,43 @@ export class MessageExtras {
     return new OfferedActions(view, list, rows);
   }
 
+  /**
+   * Whether these texts can be drawn as they stay. What cannot be loaded is done without until there is more to format.
+   * @param {(string | null)[]} bodies
+   */
+  isReadyFor(bodies) {
+    if (this.#formatting || this.#isLoading === 'in vain' || !bodies.some(isFormatted)) return true;
+    if (this.#isLoading === 'not') this.#load();
+    return false;
+  }
+
+  async #load() {
+    this.#isLoading = 'now';
+    try {
+      const { Formatting } = await load('components/formatted-body.js');
+      this.#formatting = new Formatting(this.room.changed);
+    } catch (error) {
+      problemOf(error);
+      this.#isLoading = 'in vain';
+    }
+    this.room.changed();
+  }
+
+  /** What could not be loaded may be now. */
+  retry() {
+    if (this.#isLoading === 'in vain') this.#isLoading = 'not';
+  }
+
   /** All that is shown here of a message besides its text. @param {Message | Unsent} message */
   look(message) {
     const { words, name } = this.#quote(message.replyTo) ?? {};
     const reactions = isSent(message) ? this.reactionLines(message) : [];
     const mentioned = isSent(message)
       ? message.mentions
-      : this.#mentionsIn(message).map(({ userId }) => userId);
-    return [...reactions, name, words, ...mentioned.map(nameOf)].join();
+      : mentionsIn(message.body, this.#mentionable(message)).map(({ userId }) => userId);
+    const format =
+      isFormatted(message.body) && this.#formatting && `formatted ${this.#formatting.hasColours}`;
+    return [...reactions, name, words, ...mentioned.map(nameOf), format].join();
   }
 
   /** Who has reacted, emoji by emoji, in words. @param {Message} message */
@@ -68,63 +105,43 @@ export class MessageExtras {
   }
 
   /**
-   * A message's text with its links, and with the names of those whom it mentions.
+   * A message's text with its formatting and links, and with the names of those whom it mentions.
    * @param {Message | Unsent} message
    */
-  partsOf(message) {
+  bodyOf(message) {
     const text = message.body ?? '';
-    const mentions = this.#mentionsIn(message);
-    const isOwn = !isSent(message) || message.senderId === this.room.me;
-    let at = 0;
-    return splitLinks(text).map(({ text: part, href, shown = part }) => {
-      const from = at;
-      at += part.length;
-      // An address reads from left to right, whatever the direction of the text around it.
-      if (href)
-        return el(
-          'a',
-          { href, key: href, dir: 'ltr', target: '_blank', rel: 'noopener noreferrer nofollow ugc' },
-          shown,
-        );
-      return this.#withNames(text, from, at, mentions, isOwn);
-    });
+    const words = this.#wordsIn(message);
+    if (this.#formatting && isFormatted(text)) return this.#formatting.bodyOf(text, words, addressLink);
+    const size = EMOJI_ALONE.test(text) ? 'large' : '';
+    const parts = splitLinks(text).map(({ text: part, href }) => (href ? addressLink(part) : words(part)));
+    return el('p', { class: `body ${size}`, dir: 'auto' }, parts);
   }
 
-  /** Where a message mentions somebody; one that is unsent, where it names a member. @param {Message | Unsent} message */
-  #mentionsIn(message) {
-    const { me, members } = this.room;
-    const author = isSent(message) ? message.senderId : me;
-    const userIds = isSent(message)
-      ? [...message.mentions, author, ...(message.everyone ? [EVERYONE] : [])]
-      : [...(members ?? []).map(({ userId }) => userId), EVERYONE];
-    return mentionsIn(message.body ?? '', userIds).filter(({ userId }) => userId !== author);
-  }
-
-  /**
-   * @param {string} text
-   * @param {number} from
-   * @param {number} to
-   * @param {import('../room/mentions.js').Mention[]} mentions
-   * @param {boolean} isOwn whether the reader mentions them
-   */
-  #withNames(text, from, to, mentions, isOwn) {
+  /** Draws a part of a message's text with the names of those whom it mentions. @param {Message | Unsent} message */
+  #wordsIn(message) {
     const { me } = this.room;
-    const parts = [];
-    let done = from;
-    for (const { start, end, userId } of mentions.filter((one) => one.start >= from && one.end <= to)) {
-      const isMe = !isOwn && (userId === me || userId === EVERYONE);
-      parts.push(
-        text.slice(done, start),
-        el(
-          'span',
-          { class: `mention ${isMe ? 'me' : ''}`, key: userId, title: `@${userId}` },
-          '@',
-          el('bdi', {}, nameOf(userId)),
-        ),
-      );
-      done = end;
-    }
-    return [...parts, text.slice(done, to)];
+    const userIds = this.#mentionable(message);
+    const author = isSent(message) ? message.senderId : me;
+    const isOwn = author === me;
+    return (/** @type {string} */ text) => {
+      const parts = [];
+      let done = 0;
+      for (const { start, end, userId } of mentionsIn(text, userIds)) {
+        // The longest id that fits is meant, also if it is the author's own, who is not mentioned by it.
+        if (userId === author) continue;
+        const isMe = !isOwn && (userId === me || userId === EVERYONE);
+        parts.push(text.slice(done, start), mention(userId, isMe));
+        done = end;
+      }
+      return [...parts, text.slice(done)];
+    };
+  }
+
+  /** Whom a message mentions; one that is unsent, whom it can mention. @param {Message | Unsent} message */
+  #mentionable(message) {
+    if (isSent(message))
+      return [...message.mentions, message.senderId, ...(message.everyone ? [EVERYONE] : [])];
+    return [...(this.room.members ?? []).map(({ userId }) => userId), EVERYONE];
   }
 
   /**
@@ -210,6 +227,35 @@ function stayFocused(event) {
 /** @param {Message | Unsent} message @returns {message is Message} */
 function isSent(message) {
   return 'messageId' in message;
+}
+
+/** One to three emoji and nothing else. */
+const EMOJI_ALONE = /^\s*(?:\p{RGI_Emoji}\s*){1,3}$/v;
+
+/** Whether a text may have formatting, which is read and drawn by a module of its own. @param {string | null} body */
+function isFormatted(body) {
+  return /[*_`~[]|^\s*(?:>|[-+] |\d+[.)] )/m.test(body ?? '');
+}
+
+/** A link whose words are its address, unless that could be mistaken for another. @param {string} address */
+function addressLink(address) {
+  const [{ shown = address }] = splitLinks(address);
+  // An address reads from left to right, whatever the direction of the text around it.
+  return el(
+    'a',
+    { href: address, key: address, dir: 'ltr', target: '_blank', rel: 'noopener noreferrer nofollow ugc' },
+    shown,
+  );
+}
+
+/** @param {string} userId @param {boolean} isMe */
+function mention(userId, isMe) {
+  return el(
+    'span',
+    { class: `mention ${isMe ? 'me' : ''}`, key: userId, title: `@${userId}` },
+    '@',
+    el('bdi', {}, nameOf(userId)),
+  );
 }
 
 /** @param {string} userId */

@@ -3,7 +3,6 @@
 import { home } from '../app.js';
 import { el } from '../dom.js';
 import { load } from '../on-demand.js';
-import { isOriginalGone } from '../room/outbox.js';
 import { concerns } from '../room/rows.js';
 import { clock, whole } from '../wording/time.js';
 import { avatar, tint } from './avatar.js';
@@ -37,7 +36,12 @@ import { orToast } from './toast.js';
  * @param {Pick<Message, 'body' | 'replyTo'> & {reactions?: unknown[], problem?: unknown}} message
  */
 export function needsExtras({ body, reactions = [], replyTo, problem }) {
-  return reactions.length > 0 || replyTo !== undefined || problem !== undefined || /:\/\/|@/.test(body ?? '');
+  return reactions.length > 0 || replyTo || problem || hasMarks(body);
+}
+
+/** Whether a text may be more than its words: an address, a mention, formatting, or only emoji. @param {string | null} body */
+export function hasMarks(body) {
+  return /:\/\/|[@*_`~[]|^\s*(>|[-+]|\d+[.)]) |^\P{L}+$/mu.test(body ?? '');
 }
 
 /**
@@ -149,14 +153,12 @@ function drawMessage({ key, message, startsGroup }, view) {
  * @param {RowView} view
  */
 function drawUnsent({ key, unsent, startsGroup }, view) {
-  const { isOnline, extras, retry, rewrite, discard } = view;
-  const { problem, body } = unsent;
+  const { isOnline, extras } = view;
+  const { problem } = unsent;
   // The server's own words stand in for those of this page until these are there.
   const why = problem && (extras?.whyRefused(unsent) ?? problem.detail);
   const status = why ?? (isOnline ? 'Sending…' : 'Waiting for the connection');
   const state = problem ? 'refused' : isOnline ? '' : 'waiting';
-  const act = (/** @type {string} */ words, /** @type {() => void} */ onclick) =>
-    el('button', { type: 'button', class: 'button quiet small', key: words, onclick }, words);
   return el(
     'li',
     { class: `message own unsent ${startsGroup ? 'begins' : ''} ${state}`, key, tabindex: -1 },
@@ -168,20 +170,8 @@ function drawUnsent({ key, unsent, startsGroup }, view) {
       bodyOf(unsent, view),
     ),
     el('p', { class: 'receipt' }, status),
-    problem &&
-      el(
-        'div',
-        { class: 'row-actions' },
-        isWrong(unsent) ? act('Edit', () => rewrite(unsent)) : act('Try again', () => retry(unsent)),
-        act('Copy', () => copy(body)),
-        act('Discard', () => discard(unsent)),
-      ),
+    problem && extras?.waysOutOf(unsent, view),
   );
-}
-
-/** Whether it would be refused again as it is: by its text, or because what it replies to is gone. @param {Unsent} unsent */
-function isWrong(unsent) {
-  return unsent.problem?.code === 'validation_failed' || isOriginalGone(unsent);
 }
 
 /**
@@ -189,12 +179,7 @@ function isWrong(unsent) {
  * @param {RowView} view
  */
 function bodyOf(message, { extras }) {
-  return el('p', { class: 'body', dir: 'auto' }, extras?.partsOf(message) ?? message.body);
-}
-
-/** @param {string} body */
-export function copy(body) {
-  orToast(load('components/clipboard.js').then((clipboard) => clipboard.copy(body, 'Message')));
+  return extras?.bodyOf(message) ?? el('p', { class: 'body', dir: 'auto' }, message.body);
 }
 
 /** @param {string} userId */

@@ -2,9 +2,12 @@
 
 import { home } from '../app.js';
 import { el, icon } from '../dom.js';
-import { copy, profileOf } from './message-row.js';
+import { load } from '../on-demand.js';
+import { isOriginalGone } from '../room/outbox.js';
+import { profileOf } from './message-row.js';
+import { orToast } from './toast.js';
 
-/** @import { Message } from '../types.d.ts' */
+/** @import { Message, Unsent } from '../types.d.ts' */
 /** @import { RowView } from './message-row.js' */
 
 /**
@@ -64,4 +67,31 @@ export function actionsOf(message, view) {
       ),
     ),
   );
+}
+
+/**
+ * What can be done with a message that the server has refused.
+ * @param {Unsent} unsent
+ * @param {RowView} view
+ */
+export function waysOutOf(unsent, { retry, rewrite, discard }) {
+  const act = (/** @type {string} */ words, /** @type {() => void} */ onclick) =>
+    el('button', { type: 'button', class: 'button quiet small', key: words, onclick }, words);
+  return el(
+    'div',
+    { class: 'row-actions' },
+    isWrong(unsent) ? act('Edit', () => rewrite(unsent)) : act('Try again', () => retry(unsent)),
+    act('Copy', () => copy(unsent.body)),
+    act('Discard', () => discard(unsent)),
+  );
+}
+
+/** Whether it would be refused again as it is: by its text, or because what it replies to is gone. @param {Unsent} unsent */
+function isWrong(unsent) {
+  return unsent.problem?.code === 'validation_failed' || isOriginalGone(unsent);
+}
+
+/** @param {string} body */
+function copy(body) {
+  orToast(load('components/clipboard.js').then((clipboard) => clipboard.copy(body, 'Message')));
 }

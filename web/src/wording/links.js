@@ -45,6 +45,24 @@ export function splitLinks(text) {
   return found;
 }
 
+/** Whether an address may be a link. @param {string} address */
+export function isSafe(address) {
+  return /^https?:\/\//i.test(address) && !/[\p{Cc}\p{Cf}\s]/u.test(address) && parsed(address) !== null;
+}
+
+/**
+ * Where a link leads, if its words look like an address of another host, or may be taken for one.
+ * @param {string} words
+ * @param {string} href
+ */
+export function elsewhere(words, href) {
+  const { host } = new URL(href);
+  const typed = words.normalize('NFKC').replace(/[\p{Cc}\p{Cf}\s]/gu, '');
+  if (!/[\p{L}\p{N}][.\u3002\u2024]\p{L}|:\/\/|@/iu.test(typed)) return null;
+  const named = URL.canParse(typed) ? typed : `https://${typed}`;
+  return URL.canParse(named) && new URL(named).host === host && !isMixed(named) ? null : host;
+}
+
 /** @param {string} address */
 function parsed(address) {
   const url = URL.canParse(address) ? new URL(address) : null;
