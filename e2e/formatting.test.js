@@ -90,6 +90,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     for (const text of EVERYTHING) await bob.seed.say(roomId, text);
     for (const text of EVERYTHING) await ana.seed.say(roomId, text);
     await ana.page.locator('.own pre .hljs-keyword').first().waitFor();
+    await ana.toEnd();
     await passes(ana, 'formatting');
     assert.deepEqual(ana.troubles, []);
   });

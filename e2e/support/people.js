@@ -248,6 +248,14 @@ export class Person {
     return this.page.getByRole('textbox', { name: 'Message' });
   }
 
+  /** Scrolls to the newest message, and waits until nothing leads there any more. */
+  async toEnd() {
+    await this.page
+      .locator('.scroller')
+      .evaluate((scroller) => scroller.scrollTo({ top: scroller.scrollHeight, behavior: 'instant' }));
+    await this.page.locator('.jump').first().waitFor({ state: 'detached' });
+  }
+
   /** @param {string} text */
   async say(text) {
     await this.messageBox.fill(text);

@@ -10,6 +10,7 @@ export interface Modules {
   'components/members.js': typeof import('./components/members.js');
   'components/mention-list.js': typeof import('./components/mention-list.js');
   'components/message-actions.js': typeof import('./components/message-actions.js');
+  'components/message-link.js': typeof import('./components/message-link.js');
   'components/message-extras.js': typeof import('./components/message-extras.js');
   'components/profile.js': typeof import('./components/profile.js');
   'components/reacting.js': typeof import('./components/reacting.js');

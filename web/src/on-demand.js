@@ -27,6 +27,7 @@ const FIRST = {
   'notifications.js': [],
   'components/members.js': [],
   'components/message-extras.js': [EXTRAS],
+  'components/message-link.js': [EXTRAS],
   'components/formatted-body.js': [EXTRAS],
   'screens/room.js': [],
   'screens/sign-in.js': [SCREENS],

@@ -24,6 +24,7 @@ const AHEAD = [
   'components/formatted-body.js',
   'components/mention-list.js',
   'components/message-actions.js',
+  'components/message-link.js',
   'components/reacting.js',
   'components/reply-bar.js',
   'components/emoji-picker.js',

@@ -1,7 +1,7 @@
 // Which screen belongs to an address, and navigation without reloading the page.
 
 /**
- * @typedef {{screen: string, roomId?: string}} Route
+ * @typedef {{screen: string, roomId?: string, seq?: string}} Route
  */
 
 /** What a message or an email may add behind an address: the punctuation of its sentence, also percent-encoded. */
@@ -14,12 +14,18 @@ const ROUTES = [
   [/^\/sign-up$/, 'sign-up'],
   [/^\/join$/, 'join'],
   [/^\/create$/, 'create'],
-  [new RegExp(String.raw`^/rooms/(?<roomId>[\w-]+)${PUNCTUATION}/?$`, 'i'), 'room'],
+  [roomPattern(''), 'room'],
+  [roomPattern(String.raw`/m/(?<seq>\d{1,15})`), 'room'],
   [/^\/friends$/, 'friends'],
   [/^\/coins$/, 'coins'],
   [/^\/settings$/, 'settings'],
   [/^\/shortcuts$/, 'shortcuts'],
 ];
+
+/** @param {string} place what follows a room's own address */
+function roomPattern(place) {
+  return new RegExp(String.raw`^/rooms/(?<roomId>[\w-]+)${place}${PUNCTUATION}/?$`, 'i');
+}
 
 const INVITATION = tokenAfter('#/invite/');
 const PASSWORD_LINK = tokenAfter('#/password/');
@@ -41,9 +47,9 @@ export function routeOf(path) {
   return { screen: 'not-found' };
 }
 
-/** @param {string} roomId */
-export function roomPath(roomId) {
-  return `/rooms/${roomId}`;
+/** @param {string} roomId @param {number | string} [seq] of one of its messages */
+export function roomPath(roomId, seq) {
+  return `/rooms/${roomId}${seq === undefined ? '' : `/m/${seq}`}`;
 }
 
 /**
@@ -202,7 +208,8 @@ export const router = new (class extends EventTarget {
 
   /** Removes what was added behind a room's address. */
   #tidy() {
-    const { roomId } = this.route;
-    if (roomId && location.pathname !== roomPath(roomId)) this.readdress(roomPath(roomId));
+    const { roomId, seq } = this.route;
+    const path = roomId && roomPath(roomId, seq);
+    if (path && location.pathname !== path) this.readdress(path);
   }
 })();

@@ -247,7 +247,7 @@ function purpose() {
 }
 
 /** @param {Route} route */
-async function inside({ screen, roomId }) {
+async function inside({ screen, roomId, seq }) {
   const { draw } = await load('signed-in.js');
-  return draw(screen, roomId);
+  return draw(screen, roomId, seq);
 }

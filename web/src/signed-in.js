@@ -7,14 +7,15 @@ import './components/sidebar.js';
 /**
  * @param {string} screen
  * @param {string} [roomId]
+ * @param {string} [seq] of the message to which somebody goes
  */
-export async function draw(screen, roomId) {
+export async function draw(screen, roomId, seq) {
   switch (screen) {
     case 'not-found':
       return (await load('screens/not-found.js')).notFound();
     case 'room':
       await load('screens/room.js');
-      return element('room', { class: 'screen', 'room-id': roomId ?? '' });
+      return element('room', { class: 'screen', 'room-id': roomId ?? '', ...(seq && { seq }) });
     case 'join':
       await load('screens/join.js');
       return page(screen);

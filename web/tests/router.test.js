@@ -25,6 +25,10 @@ test('a room’s address names it', () => {
     assert.deepEqual(routeOf(`/rooms/0193-a${added}`), { screen: 'room', roomId: '0193-a' }, added);
   for (const other of ['/rooms/', '/rooms/.', '/rooms/a/b', '/rooms/a%'])
     assert.equal(routeOf(other).screen, 'not-found', other);
+  for (const path of [roomPath('0193-a', 12), '/rooms/0193-a/m/12.', '/rooms/0193-a/m/12%29'])
+    assert.deepEqual(routeOf(path), { screen: 'room', roomId: '0193-a', seq: '12' }, path);
+  for (const other of ['/rooms/a/m/', '/rooms/a/m/b', '/rooms/a/m/-1', '/rooms/a/m/1/2'])
+    assert.equal(routeOf(other).screen, 'not-found', other);
   assert.equal(routeOf('/api/docs/').screen, 'not-found');
 });
 

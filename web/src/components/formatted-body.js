@@ -5,6 +5,7 @@ import { load } from '../on-demand.js';
 import { readFormatting } from '../room/formatting.js';
 import { attempt } from '../server/errors.js';
 import { elsewhere } from '../wording/links.js';
+import { addressLink } from './address-link.js';
 
 /** @import { Child } from '../dom.js' */
 /** @import { Block, Fence, Inline } from '../room/formatting.js' */
@@ -12,16 +13,6 @@ import { elsewhere } from '../wording/links.js';
 /** @import { CodeNode } from '../vendor/lowlight.d.ts' */
 
 /** @typedef {(text: string) => Child} Words draws a text, with the names of those whom it mentions */
-
-/** Draws an address, which is shown in these words. @param {string} href @param {...Child} words */
-export function link(href, ...words) {
-  // An address reads from left to right, whatever the direction of the text around it.
-  return el(
-    'a',
-    { href, key: href, dir: 'ltr', target: '_blank', rel: 'noopener noreferrer nofollow ugc' },
-    words,
-  );
-}
 
 /** The formatting of messages, with the colours of code as soon as they can be loaded. */
 export class Formatting {
@@ -142,7 +133,7 @@ class Drawing {
   #link(href, inside) {
     const host = elsewhere(wordsOf(inside), href);
     const shown = el('bdi', {}, this.inlines(inside, true));
-    return link(href, shown, host && el('span', { class: 'leads-to' }, ` (${host})`));
+    return addressLink(href, shown, host && el('span', { class: 'leads-to' }, ` (${host})`));
   }
 }
 

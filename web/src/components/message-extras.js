@@ -13,6 +13,7 @@ import { eventWords } from '../wording/events.js';
 import { splitLinks } from '../wording/links.js';
 import { reactedBy } from '../wording/reactions.js';
 import { reason } from '../wording/refusals.js';
+import { addressLink } from './address-link.js';
 import { OfferedActions } from './offered-actions.js';
 import { quoted, quoteFrom } from './quote.js';
 import { toggleReaction } from './reacting.js';
@@ -111,9 +112,9 @@ export class MessageExtras {
   bodyOf(message) {
     const text = message.body ?? '';
     const words = this.#wordsIn(message);
-    if (this.#formatting && isFormatted(text)) return this.#formatting.bodyOf(text, words, addressLink);
+    if (this.#formatting && isFormatted(text)) return this.#formatting.bodyOf(text, words, bareLink);
     const size = EMOJI_ALONE.test(text) ? 'large' : '';
-    const parts = splitLinks(text).map(({ text: part, href }) => (href ? addressLink(part) : words(part)));
+    const parts = splitLinks(text).map(({ text: part, href }) => (href ? bareLink(part) : words(part)));
     return el('p', { class: `body ${size}`, dir: 'auto' }, parts);
   }
 
@@ -238,14 +239,9 @@ function isFormatted(body) {
 }
 
 /** A link whose words are its address, unless that could be mistaken for another. @param {string} address */
-function addressLink(address) {
+function bareLink(address) {
   const [{ shown = address }] = splitLinks(address);
-  // An address reads from left to right, whatever the direction of the text around it.
-  return el(
-    'a',
-    { href: address, key: address, dir: 'ltr', target: '_blank', rel: 'noopener noreferrer nofollow ugc' },
-    shown,
-  );
+  return addressLink(address, shown);
 }
 
 /** @param {string} userId @param {boolean} isMe */

@@ -135,10 +135,11 @@ export class MessageList extends View {
     const { room } = this;
     const isThere = () => room.timeline.find(messageId) !== undefined;
     if (!isThere()) await orToast(home().rooms.history.open(room, seq));
-    if (!isThere() || !this.isConnected) return;
-    this.#goTo({ messageId });
-    const row = this.#rows.element(messageId);
-    if (!row) return;
+    if (isThere()) this.#goTo({ messageId });
+  }
+
+  /** @param {HTMLElement} row */
+  #mark(row) {
     row.dataset.marked = '';
     setTimeout(() => delete row.dataset.marked, MARKED_MS);
     // On a touch screen the focus would bring the message's actions.
@@ -268,6 +269,7 @@ export class MessageList extends View {
     const row =
       target === 'first' ? this.#firstUnread() : target !== 'end' && this.#rows.element(target.messageId);
     this.#viewport.top = row ? this.#topFor(row) : this.#viewport.end;
+    if (row && target !== 'first') this.#mark(row);
     this.#isAtEnd = this.#showsNewest && this.#viewport.distanceToEnd < AT_END;
   }
 

@@ -4,6 +4,7 @@ import { home } from '../app.js';
 import { el, icon } from '../dom.js';
 import { load } from '../on-demand.js';
 import { isOriginalGone } from '../room/outbox.js';
+import { linkOf } from './message-link.js';
 import { profileOf } from './message-row.js';
 import { orToast } from './toast.js';
 
@@ -35,6 +36,7 @@ export function actionsFor(message, { isOwner, react, reply, edit, remove }) {
     isOwn && { words: 'Edit', picture: 'edit', act: () => edit(message) },
     (isOwn || isOwner) && { words: 'Delete', picture: 'delete', act: () => remove(message) },
     { words: 'Copy', picture: 'copy', isPlain: true, act: () => copy(message.body ?? '') },
+    { words: 'Copy link', picture: 'share', isPlain: true, act: () => copyLink(message) },
     !isOwn && {
       words: `Profile of ${people.label(senderId)}`,
       picture: 'people',
@@ -89,6 +91,11 @@ export function waysOutOf(unsent, { retry, rewrite, discard }) {
 /** Whether it would be refused again as it is: by its text, or because what it replies to is gone. @param {Unsent} unsent */
 function isWrong(unsent) {
   return unsent.problem?.code === 'validation_failed' || isOriginalGone(unsent);
+}
+
+/** @param {Message} message */
+function copyLink(message) {
+  orToast(load('components/clipboard.js').then((clipboard) => clipboard.copy(linkOf(message), 'Link')));
 }
 
 /** @param {string} body */

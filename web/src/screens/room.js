@@ -110,9 +110,16 @@ customElements.define(
       this.listen(isWide, 'change', () => this.#showFolded());
       this.#showFolded();
       this.draw();
+      if (this.hasAttribute('seq')) orToast(this.#goTo(list));
       orToast(rooms.refresh(room.roomId));
       if (matchMedia('(pointer: fine)').matches) composer.focusText();
       else if (hadFocus) this.closest('main')?.focus({ preventScroll: true });
+    }
+
+    /** Shows the message to which a link leads. @param {MessageList} list */
+    async #goTo(list) {
+      const { showLinked } = await load('components/message-link.js');
+      await showLinked(list, Number(this.getAttribute('seq')));
     }
 
     /**
