@@ -30,7 +30,7 @@ const offered = ({ page }) => page.getByRole('listbox', { name: 'Members' });
 
 /** @param {import('./support/people.js').Person} person */
 const namesOffered = (person) =>
-  offered(person).getByRole('option').locator('.mention-name').allTextContents();
+  offered(person).getByRole('option').locator('.suggestion-name').allTextContents();
 
 /** @param {import('./support/people.js').Person} person @param {string} name */
 const mention = ({ page }, name) => page.locator('.message .mention').getByText(name, { exact: true });

@@ -80,7 +80,7 @@ test('by keyboard one reacts with a quick one or finds another, which is quick f
 });
 
 test('by keyboard one goes from line to line through all emoji, and chooses none by accident', async () => {
-  const { ana } = await pair();
+  const { ana, bob, roomId } = await pair();
   const { keyboard } = ana.page;
   await offer(ana, 'hello');
   await ana.press('All emoji', quick(ana));
@@ -128,6 +128,9 @@ test('by keyboard one goes from line to line through all emoji, and chooses none
   await keyboard.press('ArrowUp');
   await field.and(ana.page.locator(':focus')).waitFor();
   await ana.escape();
+  // A reaction would have come before it.
+  await bob.seed.say(roomId, 'later');
+  await ana.message('later').waitFor();
   assert.equal(await ana.page.locator('.reaction').count(), 0);
 });
 

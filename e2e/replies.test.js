@@ -182,16 +182,22 @@ test('on a phone one replies after a long press, and everything fits', async () 
   const screen = await ana.context.newCDPSession(ana.page);
   const box = await ana.message('shall we?').locator('.body').boundingBox();
   assert.ok(box);
+  await ana.page.evaluate(() =>
+    addEventListener('pointerdown', (event) => Object.assign(window, { touched: event }), { capture: true }),
+  );
   const touchPoints = [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }];
   await screen.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
   await ana.dialog.getByRole('button', { name: 'Reply', exact: true }).waitFor();
-  // Once the dialog is open, moving on draws nothing aside below it.
-  for (const by of [30, 60, 90])
-    await screen.send('Input.dispatchTouchEvent', {
-      type: 'touchMove',
-      touchPoints: touchPoints.map(({ x, y }) => ({ x: x + by, y })),
-    });
+  // Once the dialog is open, moving on draws nothing aside below it, and letting go replies to nothing.
+  await ana.message('shall we?').evaluate((row) => {
+    const { pointerId, clientX: x, clientY } = Reflect.get(window, 'touched');
+    const touch = { pointerId, pointerType: 'touch', isPrimary: true, bubbles: true, clientY };
+    for (const by of [30, 60, 90])
+      row.dispatchEvent(new PointerEvent('pointermove', { ...touch, clientX: x + by }));
+    row.dispatchEvent(new PointerEvent('pointerup', { ...touch, clientX: x + 90 }));
+  });
   assert.equal(await ana.message('shall we?').evaluate((message) => message.style.translate), '');
+  assert.deepEqual(await draftsOf(ana), []);
   // Not an end: the browser would take the tap that follows for the end of a fling.
   await screen.send('Input.dispatchTouchEvent', { type: 'touchCancel', touchPoints: [] });
   assert.deepEqual(await draftsOf(ana), []);

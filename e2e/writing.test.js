@@ -139,3 +139,21 @@ test('others see typing from message to message, and no longer once the text is 
   await bob.messageBox.fill('');
   await typing.waitFor({ state: 'detached' });
 });
+
+test('a word behind a colon offers emoji, and other colons offer none', async () => {
+  const { ana } = await alone();
+  const offered = ana.page.getByRole('listbox', { name: 'Emoji' });
+  await ana.messageBox.pressSequentially('at 10:30 :rocke');
+  await offered.getByRole('option', { name: 'rocket', selected: true }).waitFor();
+  await ana.messageBox.press('Enter');
+  await ana.composes('at 10:30 🚀 ');
+  await offered.waitFor({ state: 'hidden' });
+  await ana.messageBox.pressSequentially(':smi');
+  await offered.getByRole('option').nth(2).waitFor();
+  await ana.messageBox.press('Escape');
+  await offered.waitFor({ state: 'hidden' });
+  await ana.messageBox.press('Control+a');
+  await ana.messageBox.pressSequentially('see: :) https://example.org :-D');
+  await ana.messageBox.press('Enter');
+  await ana.hears(['see: :) https://example.org :-D']);
+});

@@ -3,6 +3,7 @@ export interface Modules {
   'components/clipboard.js': typeof import('./components/clipboard.js');
   'components/dialog.js': typeof import('./components/dialog.js');
   'components/empty-room.js': typeof import('./components/empty-room.js');
+  'components/emoji-list.js': typeof import('./components/emoji-list.js');
   'components/emoji-picker.js': typeof import('./components/emoji-picker.js');
   'components/formatted-body.js': typeof import('./components/formatted-body.js');
   'components/invitations.js': typeof import('./components/invitations.js');

@@ -23,6 +23,7 @@ const AHEAD = [
   'components/message-extras.js',
   'components/formatted-body.js',
   'components/mention-list.js',
+  'components/emoji-list.js',
   'components/message-actions.js',
   'components/message-link.js',
   'components/reacting.js',

@@ -46,8 +46,8 @@ export class Composer extends View {
     autocomplete: 'off',
     'aria-describedby': 'composer-left',
   });
-  /** @type {import('./mention-list.js').MentionList | null} once there is an `@` */
-  #mentions = null;
+  /** What is offered behind a sign, once it was typed. @type {Map<string, import('./suggestions.js').Suggestions>} */
+  #offers = new Map();
   #replying = el('div', { class: 'replying' });
   #left = el('span', { class: 'left', id: 'composer-left', role: 'status' });
   #editing = el(
@@ -183,16 +183,21 @@ export class Composer extends View {
     home().drafts.keep(this.#roomId, draft);
   }
 
-  async #offerMentions() {
-    const { MentionList } = await load('components/mention-list.js');
+  /** @param {string} sign */
+  async #offer(sign) {
     const room = this.#rooms.all.get(this.#roomId);
-    if (this.#mentions || !room) return;
-    this.#mentions = new MentionList(room, this.#text);
-    this.#text.before(this.#mentions);
+    if (!room || this.#offers.has(sign) || !this.#text.value.includes(sign)) return;
+    const list =
+      sign === '@'
+        ? new (await load('components/mention-list.js')).MentionList(room, this.#text)
+        : await (await load('components/emoji-list.js')).emojiList(this.#text);
+    if (this.#offers.has(sign)) return;
+    this.#offers.set(sign, list);
+    this.#text.before(list);
   }
 
   #typed() {
-    if (!this.#mentions && this.#text.value.includes('@')) attempt(this.#offerMentions());
+    for (const sign of '@:') attempt(this.#offer(sign));
     this.#measure();
     const { edit } = this.#draft;
     const text = this.#text.value;
@@ -220,7 +225,8 @@ export class Composer extends View {
   #pressed(event) {
     // The keys of an input method are its own. Safari ends the composition before the key that ends it, which has
     // this code then.
-    if (event.isComposing || event.keyCode === 229 || this.#mentions?.press(event)) return;
+    if (event.isComposing || event.keyCode === 229) return;
+    if ([...this.#offers.values()].some((list) => list.press(event))) return;
     const sends = event.ctrlKey || event.metaKey || !(event.shiftKey || hasTouchKeyboard());
     if (event.key === 'Enter' && sends) this.#submit(event);
     else if (event.key === 'Escape' && this.#draft.edit) this.#stopEditing();
