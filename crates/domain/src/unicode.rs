@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::props::{
     BinaryProperty, CanonicalCombiningClass, DefaultIgnorableCodePoint, Emoji, EmojiModifier,
-    ExtendedPictographic, GeneralCategory, JoiningType, PrependedConcatenationMark, Script,
-    VariationSelector, WhiteSpace, WordBreak,
+    ExtendedPictographic, GeneralCategory, GeneralCategoryGroup, JoiningType, LineBreak,
+    PrependedConcatenationMark, Script, VariationSelector, WhiteSpace, WordBreak,
 };
+use icu_properties::script::ScriptWithExtensions;
 use icu_properties::{CodePointMapData, CodePointSetData};
 
 /// Drawn as nothing, though no property says so: the Braille pattern without a dot and the null
@@ -26,6 +27,9 @@ const BLACK_FLAG: &str = "\u{1f3f4}";
 const SCRIPTS_WITH_VARIANTS: [Script; 5] =
     [Script::Han, Script::Mongolian, Script::Myanmar, Script::PhagsPa, Script::Manichaean];
 
+/// The scripts without blanks between words, beside those whose words only a dictionary can tell.
+const UNSPACED_SCRIPTS: [Script; 3] = [Script::Han, Script::Hiragana, Script::Katakana];
+
 /// The text in Normalization Form C, in which it is kept and counted.
 pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
     ComposingNormalizerBorrowed::new_nfc().normalize(text)
@@ -39,6 +43,32 @@ pub(crate) fn nfkc(text: &str) -> Cow<'_, str> {
 /// Whether it may be an emoji, or the beginning of one.
 pub(crate) fn is_emoji(c: char) -> bool {
     has::<Emoji>(c)
+}
+
+/// Whether it is a picture by itself: an emoji, or a symbol that may become one.
+pub(crate) fn is_pictograph(c: char) -> bool {
+    has::<ExtendedPictographic>(c)
+}
+
+/// Whether it gives the emoji before it another tone of skin.
+pub(crate) fn is_emoji_modifier(c: char) -> bool {
+    has::<EmojiModifier>(c)
+}
+
+/// Whether it shows nothing wherever it stands.
+pub(crate) fn is_ignorable(c: char) -> bool {
+    has::<DefaultIgnorableCodePoint>(c)
+}
+
+/// Whether it is a letter, or a mark on one, of a script that puts no blanks between words.
+pub(crate) fn is_unspaced(c: char) -> bool {
+    let category = category(c);
+    let is_letter = GeneralCategoryGroup::Letter.contains(category)
+        || GeneralCategoryGroup::Mark.contains(category)
+        || category == GeneralCategory::LetterNumber;
+    let is_complex = CodePointMapData::<LineBreak>::new().get(c) == LineBreak::ComplexContext;
+    let scripts = ScriptWithExtensions::new();
+    is_letter && (is_complex || UNSPACED_SCRIPTS.iter().any(|script| scripts.has_script(c, *script)))
 }
 
 /// Whether a text ends within a word that an ASCII letter or digit would go on with, by the word boundaries of UAX #29. There,
@@ -137,7 +167,7 @@ fn has<P: BinaryProperty>(c: char) -> bool {
     CodePointSetData::new::<P>().contains(c)
 }
 
-fn category(c: char) -> GeneralCategory {
+pub(crate) fn category(c: char) -> GeneralCategory {
     CodePointMapData::<GeneralCategory>::new().get(c)
 }
 
