@@ -10,6 +10,7 @@ mod accounts;
 mod decision;
 mod friends;
 mod rooms;
+mod search;
 mod secrets;
 mod store;
 
@@ -22,6 +23,7 @@ pub use accounts::*;
 pub use decision::*;
 pub use friends::*;
 pub use rooms::*;
+pub use search::*;
 pub use secrets::*;
 pub use store::*;
 

@@ -31,7 +31,7 @@ use crate::change::RoomChange;
 use crate::facts::RoomFacts;
 use crate::ports::{
     AccessTokens, Accounts, Clock, Committed, Events, Friends, PasswordHasher, Randomness, RefreshTokens,
-    RoomScope, Rooms, SecondFactors,
+    RoomScope, Rooms, Search, SecondFactors,
 };
 use crate::rules::Verdict;
 use crate::{Announcement, Coins, Notice, Refusal, UserId};
@@ -43,6 +43,8 @@ pub struct Hexroom {
     pub accounts: Arc<dyn Accounts>,
     /// Rooms and what happens in them.
     pub rooms: Arc<dyn Rooms>,
+    /// Finding messages.
+    pub search: Arc<dyn Search>,
     /// Friends, requests and blocks.
     pub friends: Arc<dyn Friends>,
     /// Where commits are announced.

@@ -2,7 +2,9 @@ use diesel::prelude::*;
 use infra_sql::accounts::AccountRow;
 use infra_sql::coins::CoinAccountRow;
 use infra_sql::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomWithHead};
-use infra_sql::schema::{coin_accounts, invitations, participants, rooms};
+use infra_sql::schema::{coin_accounts, invitations, participants, rooms, search_progress};
+use infra_sql::search::TermRow;
+use infra_sql::statements::searching::{AddTerms, PutProgress};
 use infra_sql::statements::{EventStatements, queries};
 use infra_sql::{Dialect, StoredId};
 
@@ -45,5 +47,21 @@ impl Dialect for Connection {
             .do_update()
             .set(participants::joined_as.eq(&participant.joined_as))
             .execute(&mut **self)
+    }
+
+    fn lock_search_progress(&mut self, room_ids: &[StoredId]) -> QueryResult<Vec<(StoredId, i64)>> {
+        // What is there is locked as it is, and what is not is made, for only what is there can be locked.
+        let rooms: Vec<_> = room_ids.iter().map(|id| (*id, 0)).collect();
+        PutProgress::of(&rooms, " ON DUPLICATE KEY UPDATE indexed_seq = indexed_seq").execute(&mut **self)?;
+        search_progress::table.filter(search_progress::room_id.eq_any(room_ids)).load(&mut **self)
+    }
+
+    fn put_search_progress(&mut self, rooms: &[(StoredId, i64)]) -> QueryResult<usize> {
+        let merging = " ON DUPLICATE KEY UPDATE indexed_seq = VALUES(indexed_seq)";
+        PutProgress::of(rooms, merging).execute(&mut **self)
+    }
+
+    fn add_search_terms(&mut self, rows: &[TermRow]) -> QueryResult<usize> {
+        AddTerms::of(rows, " ON DUPLICATE KEY UPDATE seqs = seqs | VALUES(seqs)").execute(&mut **self)
     }
 }

@@ -14,6 +14,7 @@ mod log;
 mod orphans;
 mod people;
 pub(crate) mod replay;
+pub(crate) mod search;
 mod seats;
 
 pub use check::{Check, Finding};
@@ -35,7 +36,7 @@ mod tests {
         for check in checks() {
             assert!(broken.contains(&check.invariant()), "{} is broken by no case", check.invariant());
         }
-        for invariant in [fields::INVARIANT].into_iter().chain(replay::INVARIANTS) {
+        for invariant in [fields::INVARIANT].into_iter().chain(replay::INVARIANTS).chain(search::INVARIANTS) {
             assert!(broken.contains(&invariant), "{invariant} is broken by no case");
         }
     }

@@ -29,6 +29,7 @@ pub mod ports;
 pub mod posting;
 pub mod rooms;
 pub mod schema;
+pub mod search;
 pub mod statements;
 pub mod tables;
 

@@ -9,9 +9,11 @@ pub mod accounts;
 pub mod admin;
 pub mod audit;
 pub mod friends;
+pub mod indexing;
 pub mod last_messages;
 pub mod messages;
 pub mod rooms;
+pub mod search;
 #[cfg(any(test, feature = "shown"))]
 pub mod shown;
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod friends;
 mod rooms;
+mod search;
 
 use std::sync::Arc;
 
@@ -17,5 +18,11 @@ struct Ports<B>(Arc<B>);
 pub fn stores<B: Backend + Store>(backend: B) -> Stores {
     let backend = Arc::new(backend);
     let ports = Arc::new(Ports(backend.clone()));
-    Stores { accounts: ports.clone(), rooms: ports.clone(), friends: ports, store: backend }
+    Stores {
+        accounts: ports.clone(),
+        rooms: ports.clone(),
+        search: ports.clone(),
+        friends: ports,
+        store: backend,
+    }
 }

@@ -224,9 +224,29 @@ table! {
     }
 }
 
+table! {
+    search_terms (room_id, shelf, term, block) {
+        room_id -> Binary,
+        shelf -> BigInt,
+        term -> Binary,
+        block -> BigInt,
+        seqs -> BigInt,
+    }
+}
+
+table! {
+    search_progress (room_id) {
+        room_id -> Binary,
+        indexed_seq -> BigInt,
+    }
+}
+
+/// The names of the tables that follow from the others, and so are in no export.
+pub const DERIVED_TABLES: &[&str] = &["search_terms", "search_progress"];
+
 macro_rules! all_tables {
     ([] $($table:ident $row:ty),*; $($later:ident $later_row:ty),*) => {
-        allow_tables_to_appear_in_same_query!($($table,)* $($later,)*);
+        allow_tables_to_appear_in_same_query!($($table,)* $($later,)* search_terms, search_progress);
 
         /// Every table's name.
         pub const TABLES: &[&str] = &[$(stringify!($table),)* $(stringify!($later),)*];

@@ -11,10 +11,12 @@ mod events;
 mod former_events;
 mod friends;
 mod rooms;
+mod search;
 
 pub mod last_messages;
 pub mod queries;
 pub mod reading;
+pub mod searching;
 pub mod touching;
 
 pub use accounts::AccountStatements;
@@ -24,6 +26,7 @@ pub use events::EventStatements;
 pub use former_events::FormerEventStatements;
 pub use friends::FriendStatements;
 pub use rooms::RoomStatements;
+pub use search::SearchStatements;
 
 /// A connection that takes every statement.
 pub trait Statements:
@@ -34,6 +37,7 @@ pub trait Statements:
     + FormerEventStatements
     + FriendStatements
     + RoomStatements
+    + SearchStatements
 {
 }
 
@@ -45,6 +49,7 @@ impl<C> Statements for C where
         + FormerEventStatements
         + FriendStatements
         + RoomStatements
+        + SearchStatements
 {
 }
 
@@ -58,6 +63,7 @@ pub mod prelude {
     pub use super::last_messages::LastMessages;
     pub use super::queries;
     pub use super::reading::{CountedUnread, Reading, UnreadRange, seat};
+    pub use super::searching::{InstantsAt, LogParts, MessagesAt, Postings, TermKey};
     pub use super::touching::TouchSessions;
     pub use crate::StoredId;
     pub use crate::accounts::{AccountRow, AccountUpdate, RecoveryCodeRow, RefreshTokenRow, SessionRow};
@@ -74,6 +80,7 @@ pub mod prelude {
         SenderRow, ShownRoom, StandingRow,
     };
     pub use crate::schema::*;
+    pub use crate::search::{BehindRow, IndexedEventRow, IndexedRoomRow, PostingRow, TO_BE_EMPTIED, TermRow};
     pub use crate::tally::Tally;
 }
 
@@ -135,5 +142,6 @@ macro_rules! implement_statements {
         $crate::implement_former_event_statements!($adapter);
         $crate::implement_friend_statements!($adapter);
         $crate::implement_room_statements!($adapter);
+        $crate::implement_search_statements!($adapter);
     };
 }

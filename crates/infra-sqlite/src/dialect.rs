@@ -7,7 +7,9 @@ use infra_sql::coins::CoinAccountRow;
 use infra_sql::events::{EventRow, HeadRow};
 use infra_sql::posting::PostingStatements;
 use infra_sql::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomWithHead, SeatRow, SenderRow};
-use infra_sql::schema::{coin_accounts, invitations, participants};
+use infra_sql::schema::{coin_accounts, invitations, participants, search_progress};
+use infra_sql::search::TermRow;
+use infra_sql::statements::searching::{AddTerms, PutProgress};
 use infra_sql::statements::{AccountStatements, EventStatements, RoomStatements, queries};
 use infra_sql::{Dialect, StoredId};
 
@@ -63,6 +65,20 @@ impl Dialect for SqliteDialect<'_> {
             .do_update()
             .set(participants::joined_as.eq(&participant.joined_as))
             .execute(self.0)
+    }
+
+    fn lock_search_progress(&mut self, room_ids: &[StoredId]) -> QueryResult<Vec<(StoredId, i64)>> {
+        search_progress::table.filter(search_progress::room_id.eq_any(room_ids)).load(self.0)
+    }
+
+    fn put_search_progress(&mut self, rooms: &[(StoredId, i64)]) -> QueryResult<usize> {
+        let merging = " ON CONFLICT (room_id) DO UPDATE SET indexed_seq = excluded.indexed_seq";
+        PutProgress::of(rooms, merging).execute(self.0)
+    }
+
+    fn add_search_terms(&mut self, rows: &[TermRow]) -> QueryResult<usize> {
+        let merging = " ON CONFLICT (room_id, shelf, term, block) DO UPDATE SET seqs = search_terms.seqs | excluded.seqs";
+        AddTerms::of(rows, merging).execute(self.0)
     }
 }
 

@@ -40,4 +40,6 @@ pub async fn some_of_everything(world: &World) {
     let request = cast.bo.asks(&cast.cy).await.expect("Bo asks Cy");
     cast.cy.accepts(&cast.bo, request).await.expect("Cy accepts");
     cast.bo.asks(&cast.ana).await.expect("Bo asks Ana");
+
+    world.indexes_everything().await;
 }

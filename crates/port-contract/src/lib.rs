@@ -14,6 +14,7 @@ mod harness;
 mod listing;
 mod people;
 mod racing;
+mod scripts;
 mod snapshot;
 mod world;
 

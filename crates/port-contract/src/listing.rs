@@ -1,8 +1,8 @@
 use std::fmt::Debug;
 
 use domain::{
-    Account, AdminRecord, Ban, FriendRequest, FriendRequestId, Invitation, InvitationId, LedgerLine, Page,
-    PageSize, Profile, RecordId, Refusal, RoomPlace, RoomSummary, Session, UserId,
+    Account, AdminRecord, Ban, Found, FoundPlace, FriendRequest, FriendRequestId, Invitation, InvitationId,
+    LedgerLine, Page, PageSize, Profile, RecordId, Refusal, RoomPlace, RoomSummary, Session, UserId,
 };
 
 /// Something that stands in a list, with the cursor after which the list goes on.
@@ -37,6 +37,7 @@ listed! {
     Profile, UserId, |profile| profile.user_id.clone();
     Account, UserId, |account| account.user_id.clone();
     AdminRecord, RecordId, |record| record.id;
+    Found, FoundPlace, Found::place;
 }
 
 /// A list from its beginning to its end, in pages of `size`. Each page but the last is full, and

@@ -115,6 +115,23 @@ impl World {
         (session, RefreshToken { hash: secret.hash(), session_id: id, generation: 0, expires_at })
     }
 
+    /// Indexes everything that is not, as a server does beside its work.
+    pub async fn indexes_everything(&self) {
+        let search = &self.stores().search;
+        let mut after = None;
+        loop {
+            let unindexed = search.unindexed(after).await.expect("the rooms are looked through");
+            let mut left = unindexed.room_ids;
+            while !left.is_empty() {
+                left = search.index(left).await.expect("the rooms are indexed");
+            }
+            after = unindexed.next;
+            if after.is_none() {
+                return;
+            }
+        }
+    }
+
     /// The store finds none of its promises broken.
     pub async fn audits_clean(&self) {
         let violations = self.stores().store.audit().await.expect("the audit runs");

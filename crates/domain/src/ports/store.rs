@@ -7,6 +7,7 @@ use crate::Refusal;
 use super::accounts::Accounts;
 use super::friends::Friends;
 use super::rooms::Rooms;
+use super::search::Search;
 
 /// A rule of docs/protocol.md that the store was found to break.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct Stores {
     pub accounts: Arc<dyn Accounts>,
     /// Rooms, with all that happens in them.
     pub rooms: Arc<dyn Rooms>,
+    /// Finding messages.
+    pub search: Arc<dyn Search>,
     /// Friends, requests and blocks.
     pub friends: Arc<dyn Friends>,
     /// The store as a whole.

@@ -107,11 +107,22 @@ fn fold(c: char) -> Vec<char> {
     let mut folded = Vec::with_capacity(decomposed.len());
     for c in decomposed {
         let mut utf8 = [0; 4];
-        folded.extend(
-            cases.fold_string(c.encode_utf8(&mut utf8)).chars().map(|c| if c == 'ı' { 'i' } else { c }),
-        );
+        folded.extend(cases.fold_string(c.encode_utf8(&mut utf8)).chars().map(plain));
     }
     folded
+}
+
+/// The letter without what Unicode does not take for an accent: a stroke through it, or that it lacks its dot.
+fn plain(c: char) -> char {
+    match c {
+        'đ' => 'd',
+        'ħ' => 'h',
+        'ı' => 'i',
+        'ł' => 'l',
+        'ø' => 'o',
+        'ŧ' => 't',
+        c => c,
+    }
 }
 
 fn decompose(c: char) -> impl Iterator<Item = char> {
@@ -165,6 +176,7 @@ mod tests {
             ("ΣΊΣΥΦΟΣ", "σισυφος"),
             ("Ёлка", "елка"),
             ("Ａｎａ１", "ana1"),
+            ("Łódź, Ørsted, Đà", "lodz, orsted, da"),
             ("ﬁn", "fin"),
             ("H₂O", "h2o"),
             ("Ⅷ", "viii"),

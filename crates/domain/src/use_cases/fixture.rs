@@ -13,7 +13,8 @@ use crate::change::{AccountChange, PairChange, RoomChange};
 use crate::facts::{AccountFacts, PairFacts, Person, RoomFacts};
 use crate::ports::{
     Committed, Decide, MockAccessTokens, MockAccounts, MockClock, MockEvents, MockFriends,
-    MockPasswordHasher, MockRandomness, MockRefreshTokens, MockRooms, MockSecondFactors, Verification,
+    MockPasswordHasher, MockRandomness, MockRefreshTokens, MockRooms, MockSearch, MockSecondFactors,
+    Verification,
 };
 use crate::rules::Verdict;
 use crate::rules::cast::*;
@@ -46,6 +47,7 @@ impl Fixture {
         Hexroom {
             accounts: Arc::new(self.accounts),
             rooms: Arc::new(self.rooms),
+            search: Arc::new(MockSearch::new()),
             friends: Arc::new(self.friends),
             events: Arc::new(self.events),
             passwords: Arc::new(self.passwords),

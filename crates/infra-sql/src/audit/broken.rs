@@ -463,4 +463,20 @@ pub const CASES: &[(&str, &str, &str)] = &[
     ("fields_keep_their_rules", "UPDATE grants SET idempotency_key = ''", "grants.idempotency_key of "),
     ("fields_keep_their_rules", "UPDATE admin_record SET reason = ''", "admin_record.reason of "),
     ("fields_keep_their_rules", "UPDATE admin_record SET action = 'shrug'", "admin_record.action of "),
+    (
+        "search_progress_within_the_log",
+        "UPDATE search_progress SET indexed_seq = 9999 WHERE room_id = :hexagon",
+        "is indexed up to 9999",
+    ),
+    ("messages_are_indexed", "DELETE FROM search_terms WHERE room_id = :hexagon", "is not found by"),
+    (
+        "only_messages_are_indexed",
+        "UPDATE search_terms SET seqs = 4294967295 WHERE room_id = :hexagon",
+        "is found by words",
+    ),
+    (
+        "only_messages_are_indexed",
+        "INSERT INTO search_terms VALUES (:hexagon, 7, :zeros, 900, 1)",
+        "is found by words",
+    ),
 ];

@@ -18,6 +18,7 @@ pub(super) fn checks() -> Vec<Check> {
             "room_id",
             ROOMS,
         ),
+        ("an indexed log refers to the room {0}, which is not there", "search_progress", "room_id", ROOMS),
         ("a transfer refers to the room {0}, which is not there", "transfers", "room_id", ROOMS),
         ("a free join refers to the room {0}, which is not there", "accounts", "free_join_room_id", ROOMS),
         ("a record refers to the room {0}, which is not there", "admin_record", "room_id", ROOMS),

@@ -2,7 +2,7 @@
 
 use domain::ports::Violation;
 
-use crate::audit::{checks, fields, replay};
+use crate::audit::{checks, fields, replay, search};
 use crate::failure::Failure;
 use crate::tables::Tables;
 
@@ -14,6 +14,7 @@ pub fn violations(connection: &mut impl Tables) -> Result<Vec<Violation>, Failur
         violations.extend(findings.into_iter().map(|finding| check.violation(finding)));
     }
     violations.extend(replay::violations(connection)?);
+    violations.extend(search::violations(connection)?);
     violations.extend(fields::violations(connection)?);
     Ok(violations)
 }

@@ -22,6 +22,7 @@ pub mod reading;
 pub mod refusals;
 pub mod replies;
 pub mod rooms;
+pub mod search;
 pub mod second_factor;
 pub mod sessions;
 pub mod wrong_rules;
