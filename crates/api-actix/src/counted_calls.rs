@@ -39,5 +39,6 @@ calls! {
     Typing: typing,
     Profiles: profiles,
     History: history,
+    Searches: searches,
     Admin: admin,
 }

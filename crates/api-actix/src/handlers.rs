@@ -11,6 +11,7 @@ pub(crate) mod operations;
 pub(crate) mod operators;
 pub(crate) mod profiles;
 pub(crate) mod rooms;
+pub(crate) mod search;
 pub(crate) mod second_factor;
 pub(crate) mod sessions;
 

@@ -8,7 +8,7 @@ use actix_web::test::{self, TestRequest};
 use actix_web::web::Data;
 use domain::ports::{
     MockAccessTokens, MockAccounts, MockClock, MockEvents, MockFriends, MockPasswordHasher, MockRandomness,
-    MockRefreshTokens, MockRooms, MockSecondFactors, MockStore, Verification,
+    MockRefreshTokens, MockRooms, MockSearch, MockSecondFactors, MockStore, Verification,
 };
 use domain::use_cases::Hexroom;
 use domain::{
@@ -121,6 +121,7 @@ pub(crate) fn api(store: MockStore) -> Api {
         hexroom: Hexroom {
             accounts: Arc::new(accounts()),
             rooms: rooms.clone(),
+            search: Arc::new(MockSearch::new()),
             friends: Arc::new(MockFriends::new()),
             events: Arc::new(MockEvents::new()),
             passwords: Arc::new(passwords),

@@ -13,7 +13,7 @@ use utoipa::{Modify, OpenApi};
 use self::refusals::Refusals;
 use crate::handlers::{
     accounts, admin, friends, invitations, joining, members, messages, operations, operators, profiles,
-    rooms, second_factor, sessions,
+    rooms, search, second_factor, sessions,
 };
 use crate::problem::ProblemShape;
 use crate::refusal_code::Code;
@@ -39,6 +39,7 @@ use crate::refusal_code::Code;
         joining::price,
         messages::post, messages::history, messages::show, messages::edit, messages::delete,
         messages::add_reaction, messages::remove_reaction,
+        search::search,
         profiles::show,
         friends::request, friends::list_requests, friends::accept, friends::decline, friends::cancel,
         friends::list, friends::unfriend, friends::list_blocked, friends::block, friends::unblock,

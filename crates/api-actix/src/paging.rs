@@ -6,7 +6,7 @@ use std::str::FromStr;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
-use domain::{Invalid, Page, RoomPlace, Timestamp};
+use domain::{FoundPlace, Invalid, Page, RoomPlace, Seq, Timestamp};
 
 use crate::field_errors::FieldErrors;
 use crate::shapes::ListShape;
@@ -40,6 +40,37 @@ impl FromStr for RoomPosition {
 
 impl CursorKey for RoomPosition {
     const LIST: &'static str = "rooms";
+}
+
+/// A message's place among those that are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FoundPosition(pub(crate) FoundPlace);
+
+impl Display for FoundPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let FoundPlace { sent_at, room_id, seq } = self.0;
+        write!(f, "{}:{}:{room_id}", sent_at.as_millis(), seq.0)
+    }
+}
+
+impl FromStr for FoundPosition {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let invalid = || Invalid::new("not_a_cursor", "This is no message's place.");
+        let mut parts = text.splitn(3, ':');
+        let mut part = || parts.next().ok_or_else(invalid);
+        let (sent_at, seq, room_id) = (part()?, part()?, part()?);
+        Ok(Self(FoundPlace {
+            sent_at: Timestamp::from_millis(sent_at.parse().map_err(|_| invalid())?),
+            room_id: room_id.parse()?,
+            seq: Seq(seq.parse().map_err(|_| invalid())?),
+        }))
+    }
+}
+
+impl CursorKey for FoundPosition {
+    const LIST: &'static str = "found";
 }
 
 impl CursorKey for domain::InvitationId {

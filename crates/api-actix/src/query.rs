@@ -5,7 +5,7 @@ use std::str::FromStr;
 use actix_web::{HttpRequest, web};
 use deserr::{Deserr, IntoValue, ValuePointerRef};
 use domain::ports::Direction;
-use domain::{AccountQuery, Invalid, PageSize, Seq, Window};
+use domain::{AccountQuery, Denial, Invalid, PageSize, SearchQuery, SearchRequest, Seq, Window};
 use serde_json::{Map, Value};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -13,8 +13,9 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use crate::body;
 use crate::field_errors::FieldErrors;
-use crate::fields::Text;
-use crate::paging::{AccountPosition, Cursor};
+use crate::fields::{Instant, RoomId, Text, UserId};
+use crate::paging::{AccountPosition, Cursor, FoundPosition};
+use crate::problem::Problem;
 
 /// The request's query as the call wants it.
 pub(crate) fn read<T: Deserr<FieldErrors>>(request: &HttpRequest) -> Result<T, FieldErrors> {
@@ -180,6 +181,54 @@ impl HistoryQuery {
                 Err(FieldErrors::of("around", Invalid::new("not_together", message)))
             }
         }
+    }
+}
+
+/// Which messages are looked for.
+#[derive(Debug, Deserr, IntoParams)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub(crate) struct SearchParameters {
+    /// The words that all occur, of which the last may be the beginning of one: at most 16. Without a `senderId` there
+    /// must be one.
+    #[param(value_type = Option<String>, max_length = 200)]
+    #[deserr(default)]
+    q: Option<String>,
+    /// Only messages in this room; otherwise in all rooms where the caller sits.
+    #[param(value_type = Option<RoomId>)]
+    #[deserr(default)]
+    room_id: Option<RoomId>,
+    /// Only messages that this account wrote.
+    #[param(value_type = Option<UserId>)]
+    #[deserr(default)]
+    sender_id: Option<UserId>,
+    /// Only messages that were written before this instant.
+    #[param(value_type = Option<Instant>)]
+    #[deserr(default)]
+    before: Option<Instant>,
+    /// At most so many items; 50 when absent.
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 100)]
+    #[deserr(default)]
+    limit: Option<Limit>,
+    /// The `nextCursor` of an earlier page.
+    #[param(value_type = Option<String>)]
+    #[deserr(default)]
+    cursor: Option<Cursor<FoundPosition>>,
+}
+
+impl SearchParameters {
+    /// What is looked for.
+    pub(crate) fn request(self) -> Result<SearchRequest, Problem> {
+        let sender_id = self.sender_id.map(|sender_id| sender_id.0);
+        let query = SearchQuery::new(self.q.as_deref().unwrap_or_default(), sender_id)
+            .map_err(|invalid| FieldErrors::of("q", invalid))?;
+        Ok(SearchRequest {
+            query,
+            room_id: self.room_id.map(|room_id| room_id.known_or(Denial::RoomNotFound)).transpose()?,
+            before: self.before.map(|before| before.0),
+            after: self.cursor.map(|cursor| cursor.0.0),
+            size: self.limit.map(|limit| limit.0).unwrap_or_default(),
+        })
     }
 }
 

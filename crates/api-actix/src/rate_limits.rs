@@ -174,6 +174,8 @@ allowances! {
     /// Pages of history read by one account, and rooms replayed to it. A client that was away for
     /// long asks once for each of its rooms.
     history: 1_200 / ms(20);
+    /// Pages of messages looked for by one account. A client asks again with each letter that is typed.
+    searches: 120 / ms(250);
     /// What one admin does.
     admin: 300 / ms(100);
     /// Frames on one connection.

@@ -13,7 +13,7 @@ use crate::counted_calls::CountedCalls;
 use crate::endpoint::{Endpoint, at};
 use crate::handlers::{
     accounts, admin, friends, invitations, joining, members, messages, operations, operators, profiles,
-    rooms, second_factor, sessions,
+    rooms, search, second_factor, sessions,
 };
 use crate::problem::Problem;
 use crate::{socket, web_client};
@@ -231,6 +231,7 @@ fn message_endpoints() -> Vec<Endpoint> {
                 &[MEMBERS, REACTIONS, &[DenialKind::TooManyReactions]],
             )
             .delete(to(messages::remove_reaction), Account(CountedCalls::Messages), &[MEMBERS, REACTIONS]),
+        at("/api/search").get(to(search::search), Account(CountedCalls::Searches), &[MEMBERS]),
         at("/api/ws").socket(to(socket::connect), OpenSockets, &[]),
     ]
 }

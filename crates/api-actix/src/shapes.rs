@@ -15,7 +15,7 @@ pub(crate) use account::{
     TokensShape, TransferShape,
 };
 pub(crate) use admin::{AccountEntryShape, AdminRecordShape, CoinsGrantedShape, PasswordLinkShape};
-pub(crate) use message::{MessageShape, PostedShape};
+pub(crate) use message::{FoundShape, MessageShape, PostedShape};
 pub(crate) use room::{
     BanShape, InvitationIssuedShape, InvitationShape, PriceShape, ReadShape, ReceiptShape, RoomChangeShape,
     RoomDetailShape, RoomRevision, RoomShape,

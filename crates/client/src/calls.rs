@@ -8,7 +8,7 @@ mod rooms;
 
 pub use accounts::{AccountUpdate, Authenticator, Registration, SignedIn};
 pub use friends::FriendRequests;
-pub use messages::Window;
+pub use messages::{SearchIn, Window};
 pub use rooms::JoinBy;
 
 /// Most items that a page can have.

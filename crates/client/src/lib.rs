@@ -34,7 +34,9 @@ mod shapes;
 #[cfg(feature = "tls")]
 mod tls;
 
-pub use calls::{AccountUpdate, Authenticator, FriendRequests, JoinBy, Registration, SignedIn, Window};
+pub use calls::{
+    AccountUpdate, Authenticator, FriendRequests, JoinBy, Registration, SearchIn, SignedIn, Window,
+};
 pub use connection::{Connection, Options, ResumePoint, RoomStanding, Sending, Update, Updates};
 pub use error::{Error, FieldError, Problem};
 pub use ids::{Epoch, FriendRequestId, InvitationId, MessageId, RoomId, TransferId, UserId};
@@ -43,7 +45,7 @@ pub use secrecy::{ExposeSecret, SecretString};
 pub use server::Server;
 pub use session::Client;
 pub use shapes::{
-    Account, Ban, Event, EventKind, FriendRequest, Friendship, History, HistoryAround, Invitation,
+    Account, Ban, Event, EventKind, Found, FriendRequest, Friendship, History, HistoryAround, Invitation,
     InvitationStatus, IssuedInvitation, LastMessage, Member, Message, Notice, Page, Posted, Price, Prime,
     Profile, Reaction, Receipt, ReplyTo, Room, RoomChange, RoomDetail, RoomUpdate, Session, Tokens, Transfer,
 };

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 pub use account::{Account, Prime, Session, Tokens, Transfer};
 pub use event::{Event, EventKind};
-pub use message::{History, HistoryAround, Message, Posted, Reaction, ReplyTo};
+pub use message::{Found, History, HistoryAround, Message, Posted, Reaction, ReplyTo};
 pub use notice::Notice;
 pub use people::{FriendRequest, Friendship, Profile};
 pub use room::{

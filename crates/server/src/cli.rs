@@ -72,6 +72,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: RoomCommand,
     },
+    /// Look after the index by which messages are found, also while the server runs
+    Search {
+        #[command(subcommand)]
+        command: SearchCommand,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -174,6 +179,14 @@ pub(crate) enum RoomCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum SearchCommand {
+    /// Have all messages indexed anew, by the server that runs or the next one that does
+    ///
+    /// Until it is through with a room, fewer messages of it are found.
+    Rebuild,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Why {
     /// Why, for the record that admins read
@@ -252,6 +265,8 @@ mod tests {
         assert!(matches!(parse("hexroom migrate"), Ok(Some(Command::Migrate))));
         assert!(matches!(parse("hexroom config"), Ok(Some(Command::Config))));
         assert!(matches!(parse("hexroom audit"), Ok(Some(Command::Audit))));
+        let rebuild = parse("hexroom search rebuild");
+        assert!(matches!(rebuild, Ok(Some(Command::Search { command: SearchCommand::Rebuild }))));
     }
 
     #[test]
@@ -314,6 +329,7 @@ mod tests {
             "restore-mark",
             "user",
             "room",
+            "search",
             "LISTEN",
             "JWT_SECRET",
             "METRICS_LISTEN",

@@ -1,5 +1,6 @@
 use actix_web::rt::System;
 
+use crate::cli::SearchCommand;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::logging;
@@ -37,4 +38,16 @@ pub(crate) fn audit(config: &Config) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::new(format!("{} violations in {storage}", violations.len())))
+}
+
+/// Looks after the index by which messages are found.
+pub(crate) fn search(config: &Config, command: &SearchCommand) -> Result<(), Failure> {
+    let SearchCommand::Rebuild = command;
+    logging::start(config);
+    let storage = Storage::existing(config)?;
+    System::new().block_on(async { Ok::<_, Failure>(storage.open(None).await?.search.rebuild().await?) })?;
+    print_lines(&format!(
+        "All messages of {storage} will be indexed anew: now, if a server runs, or by the next one."
+    ));
+    Ok(())
 }

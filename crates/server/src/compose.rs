@@ -26,6 +26,7 @@ pub(crate) fn hexroom(
     Ok(Hexroom {
         accounts: stores.accounts.clone(),
         rooms: stores.rooms.clone(),
+        search: stores.search.clone(),
         friends: stores.friends.clone(),
         events,
         passwords: Arc::new(Passwords::new(config.password_scheme)),

@@ -9,6 +9,7 @@ mod compose;
 mod config;
 mod data_dir;
 mod failure;
+mod indexer;
 mod log_only;
 mod logging;
 mod operator;
@@ -48,5 +49,6 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::RestoreMark => archive::restore_mark(&config),
         Command::User { command } => operator::user(&config, command),
         Command::Room { command } => operator::room(&config, command),
+        Command::Search { command } => commands::search(&config, &command),
     }
 }

@@ -1,5 +1,6 @@
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::rt::{self, System};
@@ -11,6 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::config::{Config, Metrics, StoreSettings};
 use crate::failure::Failure;
+use crate::indexer::{IndexedEvents, Indexer};
 use crate::print::print_lines;
 use crate::storage::{Hold, Storage};
 use crate::{compose, logging, signals};
@@ -62,13 +64,15 @@ async fn serve(config: &Config) -> Result<(), Failure> {
     };
     let storage = Storage::create(config)?;
     let hold = storage.hold().await?;
-    let api = assemble(config, &storage, &hold, most_connections).await?;
+    let (api, indexer) = assemble(config, &storage, &hold, most_connections).await?;
     if config.jwt_secret_previous.is_some() {
         reseal_second_factors(&api.hexroom).await;
     }
     rt::spawn(remove_outlived_sessions(api.hexroom.clone()));
     let hexroom = api.hexroom.clone();
     rt::spawn(note_sessions(hexroom.clone()));
+    let running = indexer.clone();
+    let indexing = rt::spawn(async move { running.run().await });
     let store = api.store.clone();
     announce(config, &storage, &listener)?;
     let lost = hold.lost();
@@ -82,6 +86,9 @@ async fn serve(config: &Config) -> Result<(), Failure> {
     if let Err(error) = hexroom.write_last_seen().await {
         tracing::debug!(%error, "it is not written down which sessions were at work last");
     }
+    indexer.stop();
+    drop(indexing.await);
+    indexer.finish().await;
     store.close().await;
     served.map_err(|error| Failure::because("the server failed", error))?;
     if hold.is_lost() {
@@ -98,10 +105,12 @@ async fn assemble(
     storage: &Storage,
     hold: &Hold,
     most_connections: usize,
-) -> Result<Api, Failure> {
+) -> Result<(Api, Arc<Indexer>), Failure> {
     let stores = storage.open(Some(hold)).await?;
     let hub = Hub::new(stores.rooms.clone(), compose::clock());
-    let hexroom = compose::hexroom(config, storage, &stores, hub.clone())?;
+    let indexer = Arc::new(Indexer::new(stores.search.clone()));
+    let events = IndexedEvents { indexer: indexer.clone(), events: hub.clone() };
+    let hexroom = compose::hexroom(config, storage, &stores, Arc::new(events))?;
     let settings = Settings {
         allowed_origins: config.allowed_origins.clone(),
         rate_limits: config.rate_limits,
@@ -109,7 +118,7 @@ async fn assemble(
         most_connections,
         metrics_on_api: config.metrics == Metrics::AtApi,
     };
-    Ok(Api { hexroom, store: stores.store, hub, settings, metrics: measure()? })
+    Ok((Api { hexroom, store: stores.store, hub, settings, metrics: measure()? }, indexer))
 }
 
 /// Encrypts again, under the current signing secret, what the previous one encrypted, so that the previous one can go.

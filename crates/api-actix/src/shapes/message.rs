@@ -1,5 +1,5 @@
 use domain::use_cases::Posted;
-use domain::{Message, Reaction, ReplyTo};
+use domain::{Found, Message, Reaction, ReplyTo};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -85,6 +85,29 @@ impl From<&Message> for MessageShape {
             mentions: message.mentions.user_ids.iter().cloned().map(Text).collect(),
             everyone: message.mentions.everyone,
             reactions: message.reactions.0.iter().map(ReactionShape::from).collect(),
+        }
+    }
+}
+
+/// A message that was found.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Found)]
+pub(crate) struct FoundShape {
+    message: MessageShape,
+    room_name: fields::RoomName,
+    /// Where the words are in its body: each the first character and how many they are, in order and apart. Characters are
+    /// Unicode's code points.
+    #[schema(example = json!([[0, 5], [12, 4]]))]
+    ranges: Vec<[usize; 2]>,
+}
+
+impl From<&Found> for FoundShape {
+    fn from(found: &Found) -> Self {
+        Self {
+            message: MessageShape::from(&found.message),
+            room_name: Text(found.room_name.clone()),
+            ranges: found.ranges.iter().map(|range| [range.start, range.length]).collect(),
         }
     }
 }

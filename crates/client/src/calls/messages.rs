@@ -2,7 +2,9 @@ use serde_json::json;
 
 use super::WHOLE_PAGE;
 use crate::server::Call;
-use crate::{Client, Error, History, HistoryAround, Message, MessageId, Posted, RoomId};
+use crate::{
+    Client, Error, Found, History, HistoryAround, Message, MessageId, Page, Posted, RoomId, Timestamp, UserId,
+};
 
 /// Which part of a room's history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +17,31 @@ pub enum Window {
     After(i64),
 }
 
+/// Which messages are looked for, besides their words.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SearchIn {
+    /// Only those in this room; otherwise in all rooms where one sits.
+    pub room: Option<RoomId>,
+    /// Only those that this account wrote. Then there need be no words.
+    pub sender: Option<UserId>,
+    /// Only those that were written earlier.
+    pub before: Option<Timestamp>,
+}
+
 impl Client {
+    /// Finds messages that have all these words, the newest first; the last word may be the beginning of one.
+    pub async fn search(
+        &self,
+        words: &str,
+        within: &SearchIn,
+        cursor: Option<&str>,
+    ) -> Result<Page<Found>, Error> {
+        let call = Call::get(&["api", "search"]).query("limit", Some(WHOLE_PAGE)).query("q", Some(words));
+        let call = call.query("roomId", within.room.as_ref().map(RoomId::as_str));
+        let call = call.query("senderId", within.sender.as_ref().map(UserId::as_str));
+        self.ask(call.query("before", within.before).query("cursor", cursor)).await
+    }
+
     /// Posts a message. Asking again with the same `client_message_id` posts nothing and returns
     /// the first result. A [`Connection`](crate::Connection) asks again by itself.
     pub async fn post_message(

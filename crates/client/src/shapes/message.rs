@@ -56,6 +56,17 @@ pub struct ReplyTo {
     pub seq: i64,
 }
 
+/// A message that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Found {
+    pub message: Message,
+    /// What its room is called.
+    pub room_name: String,
+    /// Where the words are in its body: each the first character and how many they are.
+    pub ranges: Vec<(usize, usize)>,
+}
+
 /// A message in its room's log.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]

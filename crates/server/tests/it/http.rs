@@ -18,6 +18,7 @@ mod reactions;
 mod reading;
 mod replies;
 mod rooms;
+mod search;
 mod second_factor;
 mod security_log;
 mod sessions;

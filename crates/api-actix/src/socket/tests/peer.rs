@@ -12,7 +12,7 @@ use actix_web::{FromRequest, HttpResponse, rt, web};
 use bytes::{Bytes, BytesMut};
 use domain::ports::{
     Events, MockAccessTokens, MockAccounts, MockClock, MockFriends, MockPasswordHasher, MockRandomness,
-    MockRefreshTokens, MockRooms, MockSecondFactors, MockStore,
+    MockRefreshTokens, MockRooms, MockSearch, MockSecondFactors, MockStore,
 };
 use domain::use_cases::Hexroom;
 use domain::{
@@ -115,6 +115,7 @@ impl Server {
             hexroom: Hexroom {
                 accounts: Arc::new(accounts(session_finds.clone(), hub.clone())),
                 rooms,
+                search: Arc::new(MockSearch::new()),
                 friends: Arc::new(MockFriends::new()),
                 events: hub.clone(),
                 passwords: Arc::new(MockPasswordHasher::new()),

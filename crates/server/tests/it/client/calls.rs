@@ -4,12 +4,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use client::{
     AccountUpdate, Error, ExposeSecret, FriendRequests, Friendship, InvitationStatus, JoinBy, Reaction,
-    ReplyTo, RoomUpdate, SecretString, Window,
+    ReplyTo, RoomUpdate, SearchIn, SecretString, Timestamp, Window,
 };
 use totp_rs::{Builder, Secret};
 
 use super::{create_room, join, register, register_prime};
-use crate::support::{ROOM_PASSWORD, Server};
+use crate::support::{DEADLINE, ROOM_PASSWORD, Server};
 
 #[tokio::test]
 async fn accounts_and_sessions() {
@@ -64,6 +64,29 @@ async fn a_second_factor() {
     ana.server().login_with_code("ana", password(), "phone", code).await.expect("signed in");
     ana.lift_second_factor(&password()).await.expect("turned off");
     ana.server().login("ana", password(), "phone").await.expect("signed in");
+}
+
+#[tokio::test]
+async fn messages_are_looked_for() {
+    let server = Server::start().await;
+    let ana = register_prime(&server, &server.url(), "ana").await;
+    let room = create_room(&ana).await;
+    let posted = ana.post_message(&room, "first", "Crème brûlée").await.expect("posted");
+    let within =
+        SearchIn { room: Some(room.clone()), sender: Some("ana".into()), before: Some(Timestamp::MAX) };
+    let looking = async {
+        loop {
+            let page = ana.search("brulee creme", &within, None).await.expect("looked for");
+            if let [found] = page.items.as_slice() {
+                return found.clone();
+            }
+        }
+    };
+    let found = tokio::time::timeout(DEADLINE, looking).await.expect("found in time");
+    assert_eq!((found.message.message_id, found.message.seq), (posted.message_id, posted.seq));
+    assert_eq!(found.ranges, [(0, 5), (6, 6)]);
+    let elsewhere = SearchIn { sender: Some("bob".into()), ..SearchIn::default() };
+    assert_eq!(ana.search("", &elsewhere, None).await.expect("looked for").items, []);
 }
 
 #[tokio::test]

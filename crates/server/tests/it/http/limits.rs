@@ -210,7 +210,7 @@ async fn refreshing_is_limited() {
 /// All limits, so tight that the second call of a kind is one too many.
 const ONE_OF_EACH: &str = "registrations=1/600s,logins=1/600s,refreshes=1/600s,rooms=1/600s,joins=1/600s,\
     messages=1/600s,invitations=1/600s,friends=1/600s,changes=1/600s,read_marks=1/600s,profiles=1/600s,\
-    history=1/600s,admin=1/600s";
+    history=1/600s,searches=1/600s,admin=1/600s";
 
 #[tokio::test]
 async fn every_call_that_writes_or_can_be_enumerated_is_limited_and_described_so() {
@@ -221,6 +221,7 @@ async fn every_call_that_writes_or_can_be_enumerated_is_limited_and_described_so
         "/api/profile/{userId}",
         "/api/chatrooms/{roomId}/messages",
         "/api/chatrooms/{roomId}/messages/{messageId}",
+        "/api/search",
     ];
     for (path, item) in description["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("calls") {
