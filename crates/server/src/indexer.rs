@@ -211,7 +211,7 @@ mod tests {
     use super::*;
 
     fn room(number: u128) -> RoomId {
-        format!("{:08x}-0000-7000-8000-000000000000", number).parse().expect("an id")
+        format!("{number:08x}-0000-7000-8000-000000000000").parse().expect("an id")
     }
 
     #[test]

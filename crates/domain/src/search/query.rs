@@ -66,7 +66,7 @@ impl SearchQuery {
         for (position, word) in self.words.iter().enumerate() {
             match word.kind {
                 PieceKind::Run if word.length() > 1 => {
-                    wanted.extend(neighbours(&word.text).map(Wanted::Term))
+                    wanted.extend(neighbours(&word.text).map(Wanted::Term));
                 }
                 PieceKind::Run => wanted.push(Wanted::Beginning(Term::of_word(&word.text))),
                 PieceKind::Word if self.is_last(position) && word.text.len() <= Term::LONGEST => {

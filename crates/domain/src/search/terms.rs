@@ -28,7 +28,7 @@ impl Term {
 
     /// The term of a folded word.
     pub(super) fn of_word(word: &str) -> Self {
-        Self(word[..word.floor_char_boundary(Self::LONGEST)].as_bytes().to_vec())
+        Self(word.as_bytes()[..word.floor_char_boundary(Self::LONGEST)].to_vec())
     }
 
     /// Two letters side by side.

@@ -42,9 +42,8 @@ fn table_of_the_code(block: &str) -> (String, Table) {
 /// The type by which the code reads a column of the database.
 fn kind(data_type: &str, column_type: &str, is_nullable: &str) -> String {
     let kind = match (data_type, column_type) {
-        ("varbinary", "varbinary(48)") => "Binary",
+        ("binary", _) | (_, "varbinary(48)") => "Binary",
         ("varchar" | "varbinary" | "mediumtext", _) => "Text",
-        ("binary", _) => "Binary",
         ("bigint", _) => "BigInt",
         ("int", _) => "Integer",
         ("tinyint", "tinyint(1)") => "Bool",

@@ -328,6 +328,8 @@ pub async fn what_is_indexed_anew_is_found_again(world: World) {
     cast.bo.deletes(&deleted).await.expect("Bo wrote it");
     let search: &dyn Search = &*world.stores().search;
     search.rebuild().await.expect("it is begun");
+    let unindexed = search.unindexed(None).await.expect("the rooms are looked through").room_ids;
+    assert!(unindexed.contains(&cast.room));
     world.audits_clean().await;
     world.indexes_everything().await;
     assert_eq!(finds(&world, &cast.ana, words("soup")).await, before[..50]);

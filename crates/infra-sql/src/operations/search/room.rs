@@ -44,8 +44,8 @@ impl SearchedRoom {
     }
 
     /// Leaves out the shelves above one.
-    pub(super) fn begin_with(&mut self, shelf: i64) {
-        self.next_shelf = shelf;
+    pub(super) fn begin_with(&mut self, next: i64) {
+        self.next_shelf = next;
     }
 
     /// Whether messages may be left in it that are as new as one in hand, or that come first if there is none.
