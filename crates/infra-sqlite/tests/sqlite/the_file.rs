@@ -96,6 +96,36 @@ async fn a_deleted_body_is_in_no_row_and_not_in_the_file() {
 }
 
 #[tokio::test]
+async fn the_words_of_deleted_messages_are_in_no_page_of_the_file() {
+    let (_folder, path) = file::new_path();
+    let first = world(&path);
+    let cast = first.cast().await;
+    let mut gone = Vec::new();
+    for number in 0..400 {
+        gone.push(cast.bo.says(cast.room, &format!("vanished{number} {number}vanished")).await);
+        cast.bo.says(cast.room, &format!("kept{number} soup {number}")).await;
+        if number % 40 == 0 {
+            first.indexes_everything().await;
+        }
+    }
+    first.indexes_everything().await;
+    checkpoint(&path);
+    let holds_them = || file::bytes(&path).windows(8).any(|window| window == b"vanished");
+    assert!(holds_them(), "the words are in the file before they are deleted");
+    for (number, message) in gone.iter().enumerate() {
+        if number % 3 == 0 {
+            cast.bo.edits(message, "never mind").await.expect("Bo wrote it");
+        } else {
+            cast.bo.deletes(message).await.expect("Bo wrote it");
+        }
+    }
+    first.indexes_everything().await;
+    checkpoint(&path);
+    assert!(!holds_them(), "the words are in the file");
+    first.audits_clean().await;
+}
+
+#[tokio::test]
 async fn closing_finishes_what_was_queued_takes_no_more_and_empties_the_log_of_changes() {
     let (_folder, path) = file::new_path();
     let world = world(&path);
