@@ -7,17 +7,18 @@ use std::collections::HashMap;
 
 use domain::{LastMessage, RoomId, Timestamp};
 
+use crate::events::CandidateRow;
 use crate::failure::Failure;
 use crate::statements::reading::MOST_ROOMS;
 use crate::{Statements, StoredId};
 
-/// So many rooms are noted one after the other before more are read.
+/// How many rooms are read together, to be noted one after the other.
 const ROOMS_AT_ONCE: i64 = 100;
 
-/// So many events are looked at first.
+/// How many events are read first.
 const FIRST_LOOK: i64 = 8;
 
-/// So many events are looked at at once at most.
+/// The most events that are read together.
 const MOST_AT_ONCE: i64 = 10_000;
 
 /// When the last event of each of these rooms happened, whose logs end there, and the newest message of each.
@@ -36,31 +37,38 @@ pub(super) fn of(
 }
 
 /// The seq of a room's newest message below a seq that is not deleted, or 0.
-///
-/// An event that is no message says which was the newest by then, and what it leaps over is not looked at again. So
-/// a deleted message is passed once, however often others are posted and deleted above it.
 pub(super) fn newest_below(
     connection: &mut impl Statements,
     room_id: StoredId,
-    mut below: i64,
+    below: i64,
 ) -> Result<i64, Failure> {
-    // Most often it is near. Below many deleted ones with nothing else between them it is not, and the room is locked
-    // meanwhile.
-    let mut at_once = FIRST_LOOK;
+    Ok(search(below, |below, limit| connection.candidates(room_id, below, limit))?)
+}
+
+/// Looks for that message among the events that `candidates` answers: the newest below a seq, up to a limit.
+///
+/// An event that is no message says which was the newest by then, and what it leaps over is not looked at again. So no event
+/// is read twice. Most often the message is near. Below many deleted ones it is not, and the room is locked meanwhile.
+fn search<E>(
+    mut below: i64,
+    mut candidates: impl FnMut(i64, i64) -> Result<Vec<CandidateRow>, E>,
+) -> Result<i64, E> {
+    let mut limit = FIRST_LOOK;
     loop {
-        let candidates = connection.candidates(room_id, below, at_once)?;
-        let Some(lowest) = candidates.last() else { return Ok(0) };
-        at_once = (at_once * 4).min(MOST_AT_ONCE);
-        below = lowest.seq;
-        for candidate in candidates {
+        let found = candidates(below, limit)?;
+        if found.is_empty() {
+            return Ok(0);
+        }
+        for candidate in found {
+            if candidate.seq >= below {
+                continue;
+            }
             if candidate.is_message && !candidate.is_deleted {
                 return Ok(candidate.seq);
             }
-            if let Some(last_message_seq) = candidate.last_message_seq {
-                below = last_message_seq + 1;
-                break;
-            }
+            below = candidate.last_message_seq.map_or(candidate.seq, |seq| seq + 1);
         }
+        limit = (limit * 4).min(MOST_AT_ONCE);
     }
 }
 
@@ -85,4 +93,63 @@ fn note(connection: &mut impl Statements, room_id: StoredId) -> Result<(), Failu
         connection.set_last_message(room_id, head.seq, last_message_seq)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+
+    fn message(seq: i64, is_deleted: bool) -> CandidateRow {
+        CandidateRow { seq, is_message: true, is_deleted, last_message_seq: None }
+    }
+
+    fn other(seq: i64, last_message_seq: i64) -> CandidateRow {
+        CandidateRow { seq, is_message: false, is_deleted: false, last_message_seq: Some(last_message_seq) }
+    }
+
+    /// What is found below the end of a log, and how many events were read for that.
+    fn found_in(log: &[CandidateRow]) -> (i64, usize) {
+        let mut read = 0;
+        let end = log.last().map_or(1, |last| last.seq + 1);
+        let Ok(seq) = search(end, |below, limit| {
+            let newest = log.iter().rev().filter(|row| row.seq < below);
+            let rows: Vec<_> = newest.take(usize::try_from(limit).expect("positive")).copied().collect();
+            read += rows.len();
+            Ok::<_, Infallible>(rows)
+        });
+        (seq, read)
+    }
+
+    #[test]
+    fn the_newest_that_is_not_deleted_is_found() {
+        assert_eq!(found_in(&[]).0, 0);
+        assert_eq!(found_in(&[message(1, true)]).0, 0);
+        assert_eq!(found_in(&[message(1, false), message(2, true)]).0, 1);
+        assert_eq!(found_in(&[message(1, false), message(2, true), other(3, 1), message(4, true)]).0, 1);
+        assert_eq!(found_in(&[other(1, 0), message(2, true)]).0, 0);
+    }
+
+    #[test]
+    fn no_event_is_read_twice() {
+        let mut log = vec![message(1, false)];
+        for pair in 1..=2_000 {
+            // A reaction stands above each message, which was the newest then.
+            log.extend([message(2 * pair, true), other(2 * pair + 1, 2 * pair)]);
+        }
+        let (seq, read) = found_in(&log);
+        assert_eq!(seq, 1);
+        assert!(read <= log.len(), "{read} events were read of {}", log.len());
+    }
+
+    #[test]
+    fn what_was_leapt_over_is_not_read() {
+        let mut log = vec![message(1, false)];
+        log.extend((2..=5_000).map(|seq| message(seq, true)));
+        log.push(other(5_001, 1));
+        let (seq, read) = found_in(&log);
+        assert_eq!(seq, 1);
+        assert!(read <= 2 * usize::try_from(FIRST_LOOK * 4).expect("few"), "{read} events were read");
+    }
 }
