@@ -18,7 +18,11 @@ use crate::operations::room_changes::{Following, apply};
 use crate::operations::room_facts;
 use crate::rooms::{ReadingRow, SeatRow, ShownRoom, StandingRow, ban, member};
 use crate::statements::reading::{MOST_ROOMS, UnreadRange};
+use crate::stored::Corrupt;
 use crate::{Dialect, Statements, StoredId};
+
+/// A room's log begins with the event that opens it.
+const WITHOUT_LOG: Corrupt = Corrupt { column: "events.seq" };
 
 /// Creates a room as `decide` says.
 pub fn create(
@@ -109,7 +113,7 @@ pub fn view(connection: &mut impl Statements, room_id: RoomId, viewer: &UserId) 
     let unread = reading(connection, viewer, behind.as_slice())?;
     let (last_event_at, last_message) = last_messages::of(connection, &[(room_id.into(), room.head_seq.0)])?
         .remove(&room_id)
-        .ok_or(Denial::RoomNotFound)?;
+        .ok_or(WITHOUT_LOG)?;
     let summary = RoomSummary {
         room: room.withholding_password(),
         seats_taken: members.len(),
@@ -160,7 +164,7 @@ pub fn of_member(
         .into_iter()
         .map(|(seat, row)| {
             let room = Room::<Withheld>::from(row);
-            let (last_event_at, last_message) = last.remove(&room.id).ok_or(Denial::RoomNotFound)?;
+            let (last_event_at, last_message) = last.remove(&room.id).ok_or(WITHOUT_LOG)?;
             Ok(RoomSummary {
                 seats_taken: usize::try_from(taken.remove(&room.id).unwrap_or_default()).unwrap_or_default(),
                 read_seq: Seq(seat.read_seq),
