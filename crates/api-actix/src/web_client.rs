@@ -32,6 +32,7 @@ pub(crate) const SCREENS: &[&str] = &[
     "/join",
     "/create",
     "/rooms/{roomId}",
+    "/rooms/{roomId}/m/{seq}",
     "/friends",
     "/coins",
     "/settings",
