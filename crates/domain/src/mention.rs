@@ -128,7 +128,7 @@ mod tests {
         id.parse().expect("a user id")
     }
 
-    /// Whom Ana mentions, whose room has members with ids much alike.
+    /// Whom a text of Ana's mentions, in a room whose members have similar ids.
     fn mentioned(text: &str) -> (Vec<String>, bool) {
         let members = ["ana", "bo1", "bo1b", "bo1.b", "a_b", "cy-"].map(user);
         let Mentions { user_ids, everyone } = Mentions::of(text, &user("ana"), &members);
@@ -144,6 +144,7 @@ mod tests {
             ("(@bo1)", vec!["bo1"]),
             ("**@bo1**", vec!["bo1"]),
             ("_@bo1_", vec!["bo1"]),
+            ("foo_@bo1", vec!["bo1"]),
             ("\n@bo1\n", vec!["bo1"]),
             ("@@bo1", vec!["bo1"]),
             ("你好，@bo1", vec!["bo1"]),

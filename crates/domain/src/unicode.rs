@@ -72,7 +72,8 @@ pub(crate) fn is_unspaced(c: char) -> bool {
 }
 
 /// Whether a text ends within a word that an ASCII letter or digit would go on with, by the word boundaries of UAX #29. There,
-/// no word of a script without blanks, such as Chinese, Japanese or Thai, goes on with one.
+/// no word of a script without blanks, such as Chinese, Japanese or Thai, goes on with one. Unlike there, an underscore ends a
+/// word, because Markdown puts it around what is emphasised.
 pub(crate) fn ends_in_a_word(text: &str) -> bool {
     text.chars().rev().find(|c| !is_mark(*c)).is_some_and(is_letter_or_digit)
 }

@@ -69,7 +69,7 @@ pub fn history_around_if_seated(
     let messages = rows.into_iter().map(|row| row.message(room_id)).collect::<Result<Vec<_>, _>>()?;
     let (mut older, mut newer): (Vec<_>, Vec<_>) =
         messages.into_iter().partition(|message| message.seq < seq);
-    // What each side of a union is ordered by says nothing of the union.
+    // `UNION ALL` does not keep the order of its sides.
     older.sort_unstable_by_key(|message| Reverse(message.seq));
     newer.sort_unstable_by_key(|message| message.seq);
     Ok(PageAround::cut(older, newer, size))

@@ -5,7 +5,7 @@ use domain::{PageSize, RoomId, Seq, UserId, Window};
 use super::{messages, rooms};
 use crate::{Failure, Statements};
 
-/// How many of the newest events somebody has missed, or not read.
+/// Below the end of the log that was filled: how many events somebody has missed, or not read.
 pub const UNREAD: i64 = 10;
 
 /// What somebody is shown.
@@ -37,7 +37,7 @@ impl Shown {
         Self::WhatWasMissed,
     ];
 
-    /// Reads it of a room whose log ends at `head`, for somebody who sits there.
+    /// Reads it of a room whose log was filled up to `head`, for somebody who sits there.
     pub fn read(
         self,
         connection: &mut impl Statements,

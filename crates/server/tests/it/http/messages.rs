@@ -2,7 +2,6 @@
 
 use crate::support::{Server, assert_instant, assert_members, column, json, number, text};
 
-/// Ana with a room in which Bo sits too.
 fn path(room: &str, message_id: &str) -> String {
     format!("/api/chatrooms/{room}/messages/{message_id}")
 }

@@ -190,7 +190,7 @@ impl Server {
         (ana, bo, room)
     }
 
-    /// Six members, and their room.
+    /// Six members, its owner first, and their room.
     pub(crate) async fn full_room(&self) -> (Vec<Actor>, String) {
         let ana = self.register_prime("ana").await;
         let room = ana.create_room("Garden").await;
