@@ -17,6 +17,7 @@ export interface Modules {
   'components/reacting.js': typeof import('./components/reacting.js');
   'components/reply-bar.js': typeof import('./components/reply-bar.js');
   'components/room-tools.js': typeof import('./components/room-tools.js');
+  'components/search.js': typeof import('./components/search.js');
   'components/share.js': typeof import('./components/share.js');
   'components/switcher.js': typeof import('./components/switcher.js');
   'notifications.js': typeof import('./notifications.js');

@@ -15,6 +15,7 @@ const SHEETS = [
   '../styles/later-controls.css',
   '../styles/later-screens.css',
   '../styles/emoji.css',
+  '../styles/search.css',
 ];
 
 /**

@@ -35,6 +35,7 @@ const AHEAD = [
   'components/share.js',
   'components/empty-room.js',
   'components/switcher.js',
+  'components/search.js',
   'notifications.js',
   'screens/start.js',
   'screens/room.js',

@@ -109,6 +109,8 @@ export const router = new (class extends EventTarget {
   #isLeaving = false;
   /** @type {(() => void) | null} what follows then */
   #next = null;
+  /** What opens again what lay over an entry. @type {Map<number, () => boolean>} */
+  #kept = new Map();
   /** The path of the screen that is shown. */
   #shown = globalThis.location?.pathname;
 
@@ -131,6 +133,24 @@ export const router = new (class extends EventTarget {
     else history.pushState(null, '', path);
     this.#shown = path;
     this.dispatchEvent(new Event('change'));
+  }
+
+  /**
+   * Goes on from what lies over the screen, to which the browser's Back button then leads.
+   * @param {string} path
+   * @param {() => boolean} reopen whether it could open it again
+   */
+  goOn(path, reopen) {
+    if (this.#isLeaving) {
+      this.#next = () => this.goOn(path, reopen);
+      return;
+    }
+    const kept = Date.now();
+    this.#kept.set(kept, reopen);
+    history.replaceState({ covers: coversOfEntry(), kept }, '');
+    history.pushState(null, '', path);
+    for (const close of this.#covers.splice(0).reverse()) close();
+    this.#follow();
   }
 
   /** Changes the address of what is shown. @param {string} path */
@@ -173,20 +193,26 @@ export const router = new (class extends EventTarget {
   /** Another entry of the history is the current one. */
   #arrive() {
     const covers = coversOfEntry();
+    const reopen = covers > this.#covers.length && this.#kept.get(history.state.kept);
     // What lay over it then is gone.
-    if (covers > this.#covers.length) return history.go(this.#covers.length - covers);
+    if (covers > this.#covers.length && !reopen) return history.go(this.#covers.length - covers);
     if (this.#isLeaving) {
       this.#isLeaving = false;
       this.#addEntries();
     } else for (const close of this.#covers.splice(covers).reverse()) close();
     this.#tidy();
-    if (location.pathname !== this.#shown) {
-      this.#shown = location.pathname;
-      this.dispatchEvent(new Event('change'));
-    }
+    this.#follow();
+    if (reopen && !reopen()) return history.back();
     const next = this.#next;
     this.#next = null;
     next?.();
+  }
+
+  /** Shows what the address names. */
+  #follow() {
+    if (location.pathname === this.#shown) return;
+    this.#shown = location.pathname;
+    this.dispatchEvent(new Event('change'));
   }
 
   /**

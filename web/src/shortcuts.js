@@ -9,9 +9,10 @@ import { roomPath, router } from './router.js';
 /** @param {KeyboardEvent} event */
 export function pressed(event) {
   if (event.isComposing || document.querySelector('dialog[open]')) return;
-  if (isSwitch(event)) {
+  const open = LETTERS[letterOf(event)];
+  if (open) {
     event.preventDefault();
-    return goToRoom();
+    return open();
   }
   const path = pathFor(event);
   if (!path) return;
@@ -24,9 +25,21 @@ export async function goToRoom() {
   (await orToast(load('components/switcher.js')))?.openSwitcher();
 }
 
+/** Finds messages. @param {string} [roomId] in which room, rather than in all */
+export async function search(roomId) {
+  const found = await orToast(load('components/search.js'));
+  if (!document.querySelector('dialog[open]')) found?.openSearch(roomId);
+}
+
+/**
+ * What opens with Ctrl or ⌘ and a letter. Pressed again, while that is open, it is the browser's own.
+ * @type {Record<string, () => void>}
+ */
+const LETTERS = { k: goToRoom, f: () => search(router.route.roomId) };
+
 /** @param {KeyboardEvent} event */
-function isSwitch({ key, altKey, ctrlKey, metaKey, shiftKey }) {
-  return key.toLowerCase() === 'k' && (ctrlKey || metaKey) && !altKey && !shiftKey;
+function letterOf({ key, altKey, ctrlKey, metaKey, shiftKey }) {
+  return (ctrlKey || metaKey) && !altKey && !shiftKey ? key.toLowerCase() : '';
 }
 
 /** @param {KeyboardEvent} event */

@@ -131,6 +131,13 @@ export interface History {
   hasNewer?: boolean;
 }
 
+// A message that was found, and where in its body: `[start, length]` in characters.
+export interface Found {
+  message: Message;
+  roomName: string;
+  ranges: [number, number][];
+}
+
 export interface List<T> {
   items: T[];
   nextCursor?: string;

@@ -14,7 +14,7 @@ const open = new Map();
  * Opens a dialog, which is removed when it is closed. It takes the place of one with the same title: somebody has pressed
  * twice while it was loaded.
  * @param {string} title
- * @param {'dialog' | 'drawer' | 'wide'} kind
+ * @param {'dialog' | 'drawer' | 'wide' | 'search'} kind
  * @param {...Child} children
  */
 export function openDialog(title, kind, ...children) {

@@ -97,6 +97,7 @@ export class MessageList extends View {
     this.listen(people, 'change', () => this.drawSoon());
     this.listen(today, 'change', () => this.drawSoon());
     this.listen(connection, 'state', () => this.#reconnected());
+    this.listen(rooms, 'sought', () => this.#seek());
     followAttention(this, () => this.#look());
     this.listen(this.#scroller, 'scroll', () => this.#scrolled());
     followPress(this, this.#list, (isPressed) => {
@@ -114,6 +115,7 @@ export class MessageList extends View {
     this.#offerActions();
     this.#open();
     this.draw();
+    this.#seek();
   }
 
   /** Shows the newest messages. */
@@ -128,6 +130,13 @@ export class MessageList extends View {
     const isThere = () => this.#reading.first === null || room.timeline.continues(this.#reading.first.after);
     if (!isThere()) await orToast(home().rooms.history.open(room, this.#reading.first?.after));
     if (isThere()) this.#goTo('first');
+  }
+
+  /** Shows the message to which somebody goes from elsewhere. */
+  #seek() {
+    const { sought } = this.room;
+    this.room.sought = null;
+    if (sought) this.show(sought);
   }
 
   /** Shows a message among those around it, and marks it for a while. @param {MessageRef} place */

@@ -4,7 +4,7 @@ import { home } from '../app.js';
 import { el, icon } from '../dom.js';
 import { patch } from '../patch.js';
 import { router } from '../router.js';
-import { goToRoom, pressed } from '../shortcuts.js';
+import { goToRoom, pressed, search } from '../shortcuts.js';
 import { today } from '../today.js';
 import { View } from '../view.js';
 import { number } from '../wording/numbers.js';
@@ -77,26 +77,37 @@ customElements.define(
 );
 
 function head() {
+  const { rooms } = home();
   return el(
     'header',
     { class: 'sidebar-head' },
     link('/', { class: 'home-link' }, brand()),
-    home().rooms.all.size > 1 &&
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'icon-button find-room',
-          key: 'find',
-          'aria-label': 'Go to a room',
-          'aria-keyshortcuts': 'Control+K Meta+K',
-          title: 'Go to a room (Ctrl+K)',
-          onclick: () => goToRoom(),
-        },
-        icon('search'),
-      ),
+    rooms.all.size > 1 && finder('rooms', 'Go to a room', 'K', goToRoom),
+    rooms.all.size > 0 && finder('search', 'Search messages', 'F', () => search()),
     link('/join', { class: 'button join' }, 'Join a room'),
     link('/create', { class: 'button' }, icon('plus'), 'Create'),
+  );
+}
+
+/**
+ * @param {string} picture
+ * @param {string} words
+ * @param {string} key with Ctrl or ⌘
+ * @param {() => void} onclick
+ */
+function finder(picture, words, key, onclick) {
+  return el(
+    'button',
+    {
+      type: 'button',
+      class: 'icon-button finder',
+      key,
+      'aria-label': words,
+      'aria-keyshortcuts': `Control+${key} Meta+${key}`,
+      title: `${words} (Ctrl+${key})`,
+      onclick,
+    },
+    icon(picture),
   );
 }
 

@@ -11,6 +11,7 @@ import { load } from '../on-demand.js';
 import { patch } from '../patch.js';
 import { afterFirstScreen } from '../prefetch.js';
 import { problemOf } from '../server/errors.js';
+import { search } from '../shortcuts.js';
 import { View } from '../view.js';
 import { typing } from '../wording/names.js';
 
@@ -31,6 +32,17 @@ customElements.define(
     #isExplained = false;
     #back = el('a', { class: 'icon-button back', href: '/' });
     #head = el('div', { class: 'room-title' });
+    #searchButton = el(
+      'button',
+      {
+        type: 'button',
+        class: 'icon-button',
+        'aria-label': 'Search this room',
+        title: 'Search this room (Ctrl+F)',
+        onclick: () => search(this.roomId),
+      },
+      icon('search'),
+    );
     #membersButton = el(
       'button',
       {
@@ -95,7 +107,14 @@ customElements.define(
         el(
           'section',
           { class: 'talk', 'aria-label': 'Conversation' },
-          el('header', { class: 'room-head' }, this.#back, this.#head, this.#membersButton),
+          el(
+            'header',
+            { class: 'room-head' },
+            this.#back,
+            this.#head,
+            this.#searchButton,
+            this.#membersButton,
+          ),
           document.createElement('hex-connection'),
           list,
           this.#typing,

@@ -13,6 +13,7 @@ const KEYS = [
     'Everywhere',
     [
       [[COMMAND, 'K'], 'Go to a room by its name'],
+      [[COMMAND, 'F'], 'Search messages, in the room that is open; pressed again, the browser’s own search'],
       [[ALT, '↓'], 'Next room'],
       [[ALT, '↑'], 'Previous room'],
       [[ALT, 'Shift', '↓'], 'Next room with unread messages'],

@@ -106,6 +106,11 @@ export class Api {
      */
     list: (roomId, window) => this.#call('GET', `${room(roomId)}/messages${query(window)}`),
     /**
+     * @param {Record<string, string | number | undefined>} criteria
+     * @returns {Promise<T.List<T.Found>>}
+     */
+    search: (criteria) => this.#call('GET', `search${query(criteria)}`),
+    /**
      * @param {{roomId: string, clientMessageId: string, body: string, replyTo?: string}} message
      * @returns {Promise<{messageId: string, seq: number, duplicate: boolean}>}
      */

@@ -27,6 +27,11 @@ export class People extends EventTarget {
     if (isNews) this.dispatchEvent(new Event('change'));
   }
 
+  /** All whose names are known. */
+  get known() {
+    return Array.from(this.#names, ([userId, name]) => ({ userId, name }));
+  }
+
   /**
    * The name, or the id until the name is known. A deleted account is shown by its id.
    * @param {string} userId

@@ -5,7 +5,7 @@ import { Timeline } from '../room/timeline.js';
 import { Typing } from '../room/typing.js';
 import { Turns } from './requests.js';
 
-/** @import { History, Member, Message, Room, RoomDetail, RoomEvent } from '../types.d.ts' */
+/** @import { History, Member, Message, MessageRef, Room, RoomDetail, RoomEvent } from '../types.d.ts' */
 
 /** The state of a room that the account is in. */
 export class RoomState {
@@ -16,6 +16,8 @@ export class RoomState {
   pages = new Turns();
   /** How many wrong passwords were tried, as the owner was notified, since the last change. */
   guesses = 0;
+  /** The message to which somebody is going. @type {MessageRef | null} */
+  sought = null;
   /** How many messages are unread up to an event, as the server counted them, or 0 where all of them were read. */
   #counted;
   /** Whether that was counted in this log; after a reset it is not until the server has counted again. */

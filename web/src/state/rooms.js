@@ -6,7 +6,7 @@ import { ReadMarks } from './read-marks.js';
 import { Requests } from './requests.js';
 import { RoomState } from './room.js';
 
-/** @import { Ack, Receipt, Room, RoomEvent, Unsent } from '../types.d.ts' */
+/** @import { Ack, MessageRef, Receipt, Room, RoomEvent, Unsent } from '../types.d.ts' */
 /** @import { Api } from '../server/api.js' */
 /** @import { Connection } from '../server/connection.js' */
 /** @import { People } from './people.js' */
@@ -18,7 +18,7 @@ const CHANGES = ['message_edited', 'message_deleted', 'reaction_added', 'reactio
 
 /**
  * Fires `list` when the list of rooms has changed, `room` with a room's id when anything in it has, `message` with
- * `{room, message}` when somebody else has written, `guessed` with a room when many wrong passwords for it were
+ * `{room, message}` when somebody else has written, `sought` when somebody goes to a message, `guessed` with a room when many wrong passwords for it were
  * tried, and `lost` with `{room, code}` when the account is no longer in it.
  */
 export class Rooms extends EventTarget {
@@ -142,6 +142,12 @@ export class Rooms extends EventTarget {
     // The seat is taken and paid for. If the room cannot be loaded now, its screen loads it.
     await attempt(this.enter(receipt.roomId));
     return receipt;
+  }
+
+  /** Goes to a message in a room, which is open or about to be. @param {RoomState} room @param {MessageRef} place */
+  seek(room, place) {
+    room.sought = place;
+    this.#fire('sought');
   }
 
   /**
