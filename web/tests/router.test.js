@@ -16,7 +16,8 @@ test('every path that the server answers with the page leads to a screen', async
   const table = source.slice(source.indexOf('SCREENS'), source.indexOf('];', source.indexOf('SCREENS')));
   const paths = [...table.matchAll(/"(\/[^"]*)"/g)].map((match) => match[1]);
   assert.ok(paths.length >= 9, paths.join());
-  for (const path of paths) assert.notEqual(routeOf(path.replace('{roomId}', 'x').replace('{seq}', '7')).screen, 'not-found', path);
+  for (const path of paths)
+    assert.notEqual(routeOf(path.replace('{roomId}', 'x').replace('{seq}', '7')).screen, 'not-found', path);
 });
 
 test('a room’s address names it', () => {
