@@ -60,6 +60,11 @@ pub(crate) fn is_ignorable(c: char) -> bool {
     has::<DefaultIgnorableCodePoint>(c)
 }
 
+/// Whether it is a letter or a number by itself, and no mark on one.
+pub(crate) fn is_letter_or_number(c: char) -> bool {
+    GeneralCategoryGroup::Letter.union(GeneralCategoryGroup::Number).contains(category(c))
+}
+
 /// Whether it is a letter, or a mark on one, of a script that puts no blanks between words.
 pub(crate) fn is_unspaced(c: char) -> bool {
     let category = category(c);

@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::folding::FoldedText;
 use crate::Emoji;
-use crate::unicode::{is_pictograph, is_unspaced};
+use crate::unicode::{is_letter_or_number, is_pictograph, is_unspaced};
 
 /// A piece of a text by which it is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +75,7 @@ fn of_one_kind(segment: &str) -> Vec<(PieceKind, &str)> {
 }
 
 fn is_word(text: &str) -> bool {
-    text.chars().any(|c| c.is_alphanumeric() || is_pictograph(c)) || text.parse::<Emoji>().is_ok()
+    text.chars().any(|c| is_letter_or_number(c) || is_pictograph(c)) || text.parse::<Emoji>().is_ok()
 }
 
 #[cfg(test)]
@@ -95,6 +95,8 @@ mod tests {
             ),
             ("fn main() { let x_1 = a::b; }", vec!["fn", "main", "let", "x_1", "a", "b"]),
             ("-- !! ...", vec![]),
+            // A mark on a blank.
+            ("x \u{113c5}", vec!["x"]),
             ("Hexroom™ 5㎏", vec!["hexroom", "tm", "5", "kg"]),
             ("Привет, мир", vec!["привет", "мир"]),
         ] {
