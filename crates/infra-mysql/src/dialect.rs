@@ -4,11 +4,15 @@ use infra_sql::coins::CoinAccountRow;
 use infra_sql::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomWithHead};
 use infra_sql::schema::{coin_accounts, invitations, participants, rooms, search_progress};
 use infra_sql::search::TermRow;
-use infra_sql::statements::searching::{AddTerms, PutProgress};
+use infra_sql::statements::searching::{AddTerms, Lists, PlaceLists, PutProgress};
 use infra_sql::statements::{EventStatements, queries};
 use infra_sql::{Dialect, StoredId};
 
 use crate::connection::Connection;
+
+impl PlaceLists for Connection {
+    const LISTS: Lists = Lists::Together;
+}
 
 impl Dialect for Connection {
     fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomWithHead>> {

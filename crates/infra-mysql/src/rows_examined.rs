@@ -1,9 +1,9 @@
 //! What is shown of a room, and what is posted there, costs as much in a long log as in a short one: counted in rows, on
 //! the connections that the store itself makes.
 
-use domain::{PageSize, Seq, UserId};
-use infra_sql::operations::rooms;
+use domain::{PageSize, SearchQuery, SearchRequest, Seq, UserId};
 use infra_sql::operations::shown::{Shown, UNREAD};
+use infra_sql::operations::{rooms, search};
 use infra_sql::posting::Known;
 use port_contract::Cast;
 use test_databases::DatabaseServer;
@@ -104,7 +104,43 @@ async fn the_list_of_rooms_passes_over_deleted_messages(server: DatabaseServer) 
     fixture.world.audits_clean().await;
 }
 
+/// How many rows a search for words examines.
+fn rows_of_search(connection: &mut Connection, viewer: &UserId, words: &str) -> (i64, usize) {
+    let request = SearchRequest {
+        query: SearchQuery::new(words, None).expect(words),
+        room_id: None,
+        before: None,
+        after: None,
+        size: PageSize::default(),
+    };
+    let before = counted(connection, "Handler_read%");
+    let page = search::search(connection, viewer, &request).expect("they are looked for");
+    (counted(connection, "Handler_read%") - before, page.items.len())
+}
+
+async fn a_search_over_many_rooms_examines_what_it_finds(server: DatabaseServer) {
+    let fixture = Fixture::on(server).await;
+    let cast = &fixture.cast;
+    for number in 0..40 {
+        let room = cast.ana.opens(&format!("Room {number}")).await;
+        for place in 0..20 {
+            cast.ana.says(room, &format!("word{place} and some others of number {number} and {place}")).await;
+        }
+    }
+    fixture.world.indexes_everything().await;
+    let read = fixture.connected(|connection, cast| {
+        ["word7", "word3 othe", "word3 word4 x"].map(|words| rows_of_search(connection, &cast.ana.id, words))
+    });
+    let [one, two, none] = read.await;
+    assert_eq!((one.1, two.1, none.1), (40, 40, 0));
+    // Each room, its terms and its message, a few rows each: of 800 messages, and some 4,000 rows of the index.
+    for (rows, _) in [one, two, none] {
+        assert!(rows < 700, "{rows} rows were examined");
+    }
+}
+
 test_databases::on_both_servers! {
+    a_search_over_many_rooms_examines_what_it_finds,
     a_room_costs_as_much_with_a_long_log,
     the_list_of_rooms_passes_over_deleted_messages,
 }

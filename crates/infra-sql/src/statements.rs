@@ -63,7 +63,7 @@ pub mod prelude {
     pub use super::last_messages::LastMessages;
     pub use super::queries;
     pub use super::reading::{CountedUnread, Reading, UnreadRange, seat};
-    pub use super::searching::{InstantsAt, LogParts, MessagesAt, Postings, TermKey};
+    pub use super::searching::{InstantsAt, LogParts, MessagesAt, PlaceLists, Postings, TermKey};
     pub use super::touching::TouchSessions;
     pub use crate::StoredId;
     pub use crate::accounts::{AccountRow, AccountUpdate, RecoveryCodeRow, RefreshTokenRow, SessionRow};

@@ -9,7 +9,7 @@ use infra_sql::posting::PostingStatements;
 use infra_sql::rooms::{InvitationRow, ParticipantRow, PersonRow, RoomWithHead, SeatRow, SenderRow};
 use infra_sql::schema::{coin_accounts, invitations, participants, search_progress};
 use infra_sql::search::TermRow;
-use infra_sql::statements::searching::{AddTerms, PutProgress};
+use infra_sql::statements::searching::{AddTerms, Lists, PlaceLists, PutProgress};
 use infra_sql::statements::{AccountStatements, EventStatements, RoomStatements, queries};
 use infra_sql::{Dialect, StoredId};
 
@@ -32,6 +32,10 @@ impl DerefMut for SqliteDialect<'_> {
 }
 
 infra_sql::implement_statements!(SqliteDialect<'_>);
+
+impl PlaceLists for SqliteDialect<'_> {
+    const LISTS: Lists = Lists::OneByOne;
+}
 
 impl Dialect for SqliteDialect<'_> {
     fn lock_room(&mut self, id: StoredId) -> QueryResult<Option<RoomWithHead>> {

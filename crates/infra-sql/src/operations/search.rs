@@ -12,14 +12,14 @@ use domain::{Found, Page, SearchRequest, UserId};
 
 use crate::failure::Failure;
 use crate::operations::rooms::standing;
-use crate::statements::searching::MOST_PLACES;
+use crate::statements::searching::MOST_READ;
 use crate::{Statements, StoredId};
 
 use bound::Bound;
 use room::SearchedRoom;
 
 /// How many messages are read at once, where not every room is to be looked at.
-const MESSAGES_AT_ONCE: usize = 2 * MOST_PLACES;
+const MESSAGES_AT_ONCE: usize = MOST_READ;
 
 /// A page of the messages that a query finds, the newest first. Reads one moment.
 pub fn search(
@@ -64,7 +64,7 @@ fn read(
 ) -> Result<(), Failure> {
     let places: Vec<(StoredId, i64)> = rooms.iter_mut().flat_map(|room| room.take_candidates(each)).collect();
     let mut messages = Vec::with_capacity(places.len());
-    for places in places.chunks(MOST_PLACES) {
+    for places in places.chunks(MOST_READ) {
         messages.extend(connection.messages_at_places(places)?);
     }
     // Within a union they come in no order, and the last place more than once.

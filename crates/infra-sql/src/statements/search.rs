@@ -28,22 +28,22 @@ statements! {
 
     /// Where a term occurs on some shelves, not too many at once.
     fn postings(connection, shelves: &[TermKey], term: &[u8]) -> Vec<PostingRow> {
-        Postings::of(shelves, term).load(connection)
+        Postings::of(shelves, term, Self::LISTS).load(connection)
     }
 
     /// Where the terms from one to below another occur on some shelves, not too many at once.
     fn postings_between(connection, shelves: &[TermKey], term: &[u8], below: &[u8]) -> Vec<PostingRow> {
-        Postings::between(shelves, term, below).load(connection)
+        Postings::between(shelves, term, below, Self::LISTS).load(connection)
     }
 
     /// The messages at some places, not too many at once.
     fn messages_at_places(connection, places: &[(StoredId, i64)]) -> Vec<(StoredId, MessageRow)> {
-        MessagesAt::of(places).load(connection)
+        MessagesAt::of(places, Self::LISTS).load(connection)
     }
 
     /// When the events at some places happened, not too many at once.
     fn instants_at(connection, places: &[(StoredId, i64)]) -> Vec<(StoredId, i64, i64)> {
-        InstantsAt::of(places).load(connection)
+        InstantsAt::of(places, Self::LISTS).load(connection)
     }
 
     /// How far some rooms are indexed.

@@ -10,8 +10,11 @@ use super::reading::padded;
 use crate::search::TermRow;
 use crate::stored::StoredId;
 
-/// How many places one statement is about at most.
+/// How many rooms or rows one statement indexes at most.
 pub const MOST_PLACES: usize = 64;
+
+/// How many places are read with one statement at most. Of more than 200 MySQL guesses how many rows there are.
+pub const MOST_READ: usize = 128;
 
 /// What follows a term's row that is to be added to one that is there.
 pub type Merging = &'static str;
@@ -19,18 +22,35 @@ pub type Merging = &'static str;
 /// A room and a shelf of it.
 pub type TermKey = (StoredId, i64);
 
-/// Declares a query of one row or a few for each of some places, put together by `UNION ALL`: each is found by its key, on
-/// every backend.
-macro_rules! queries_of_places {
-    ($($(#[$doc:meta])* $Query:ident of ($($place:ty as $kind:ty),+), [$($words:literal),+]: $row:ty;)+) => {$(
+/// How a backend finds many places of a table by its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lists {
+    /// By a query for each, put together by `UNION ALL`: SQLite plans and does them as fast as if they were one.
+    OneByOne,
+    /// By one condition, `(a, b) IN ((?, ?), (?, ?))`: MySQL plans each query of a union anew whenever it is done.
+    Together,
+}
+
+/// A connection to a backend that finds many places in its own way.
+pub trait PlaceLists {
+    /// In which way.
+    const LISTS: Lists;
+}
+
+/// Declares queries of one row for each of some places in the rooms' logs.
+macro_rules! queries_at_places {
+    ($($(#[$doc:meta])* $Query:ident, $select:literal: $row:ty;)+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone)]
-        pub struct $Query(Vec<($($place,)+)>);
+        pub struct $Query {
+            places: Vec<(StoredId, i64)>,
+            lists: Lists,
+        }
 
         impl $Query {
-            /// About these places, of which there is at least one and [`MOST_PLACES`] at most.
-            pub fn of(places: &[($($place,)+)]) -> Self {
-                Self(padded(places))
+            /// About these places, of which there is at least one and [`MOST_READ`] at most.
+            pub fn of(places: &[(StoredId, i64)], lists: Lists) -> Self {
+                Self { places: padded(places), lists }
             }
         }
 
@@ -48,55 +68,91 @@ macro_rules! queries_of_places {
 
         impl<DB> QueryFragment<DB> for $Query
         where
-            DB: Backend $(+ HasSqlType<$kind>)+,
-            $($place: ToSql<$kind, DB>,)+
+            DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt>,
+            StoredId: ToSql<Binary, DB>,
+            i64: ToSql<BigInt, DB>,
         {
             fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-                for (position, place) in self.0.iter().enumerate() {
-                    out.push_sql(if position == 0 { "" } else { " UNION ALL " });
-                    queries_of_places!(@walk out place [$($words),+] [$($kind),+]);
+                let [first, others, between, end] = match self.lists {
+                    Lists::OneByOne => {
+                        [concat!($select, "room_id = "), concat!(" UNION ALL ", $select, "room_id = "), " AND seq = ", ""]
+                    }
+                    Lists::Together => [concat!($select, "(room_id, seq) IN (("), "), (", ", ", "))"],
+                };
+                for (position, (room_id, seq)) in self.places.iter().enumerate() {
+                    out.push_sql(if position == 0 { first } else { others });
+                    out.push_bind_param::<Binary, _>(room_id)?;
+                    out.push_sql(between);
+                    out.push_bind_param::<BigInt, _>(seq)?;
                 }
+                out.push_sql(end);
                 Ok(())
             }
         }
     )+};
-    (@walk $out:ident $place:ident [$one:literal, $other:literal] [$A:ty, $B:ty]) => {
-        $out.push_sql($one);
-        $out.push_bind_param::<$A, _>(&$place.0)?;
-        $out.push_sql($other);
-        $out.push_bind_param::<$B, _>(&$place.1)?;
-    };
-    (@walk $out:ident $place:ident [$one:literal, $other:literal, $third:literal] [$A:ty, $B:ty, $C:ty]) => {
-        queries_of_places!(@walk $out $place [$one, $other] [$A, $B]);
-        $out.push_sql($third);
-        $out.push_bind_param::<$C, _>(&$place.2)?;
-    };
 }
 
-queries_of_places! {
-    /// The messages at some places of rooms' logs: a room's id and a [`MessageRow`](crate::events::MessageRow).
-    MessagesAt of (StoredId as Binary, i64 as BigInt), [
-        "SELECT room_id, seq, actor_id, at, message_id, client_message_id, data FROM events \
-         WHERE message_id IS NOT NULL AND room_id = ",
-        " AND seq = "
-    ]: (Binary, (BigInt, Text, BigInt, Nullable<Binary>, Nullable<Text>, Text));
+queries_at_places! {
+    /// The messages at some places: a room's id and a [`MessageRow`](crate::events::MessageRow).
+    MessagesAt, "SELECT room_id, seq, actor_id, at, message_id, client_message_id, data FROM events \
+                 WHERE message_id IS NOT NULL AND ":
+        (Binary, (BigInt, Text, BigInt, Nullable<Binary>, Nullable<Text>, Text));
 
-    /// When the events at some places of rooms' logs happened: `(StoredId, i64, i64)`.
-    InstantsAt of (StoredId as Binary, i64 as BigInt), [
-        "SELECT room_id, seq, at FROM events WHERE room_id = ",
-        " AND seq = "
-    ]: (Binary, BigInt, BigInt);
-
-    /// The events of some rooms from above a seq up to another: [`IndexedEventRow`](crate::search::IndexedEventRow).
-    LogParts of (StoredId as Binary, i64 as BigInt, i64 as BigInt), [
-        "SELECT room_id, kind, seq, actor_id, at, message_id, client_message_id, data FROM events WHERE room_id = ",
-        " AND seq > ",
-        " AND seq <= "
-    ]: (Binary, Text, (BigInt, Text, BigInt, Nullable<Binary>, Nullable<Text>, Text));
+    /// When the events at some places happened: `(StoredId, i64, i64)`.
+    InstantsAt, "SELECT room_id, seq, at FROM events WHERE ": (Binary, BigInt, BigInt);
 }
 
-const POSTINGS: [&str; 2] =
-    ["SELECT room_id, block, seqs FROM search_terms WHERE room_id = ", " AND shelf = "];
+const LOG_PART: [&str; 3] = [
+    "SELECT room_id, kind, seq, actor_id, at, message_id, client_message_id, data FROM events WHERE room_id = ",
+    " AND seq > ",
+    " AND seq <= ",
+];
+
+/// The events of some rooms from above a seq up to another, [`MOST_PLACES`] rooms at most:
+/// [`IndexedEventRow`](crate::search::IndexedEventRow).
+#[derive(Debug, Clone)]
+pub struct LogParts(Vec<(StoredId, i64, i64)>);
+
+impl LogParts {
+    /// The events of these parts, of which there is at least one.
+    pub fn of(parts: &[(StoredId, i64, i64)]) -> Self {
+        Self(padded(parts))
+    }
+}
+
+impl QueryId for LogParts {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for LogParts {
+    type SqlType = (Binary, Text, (BigInt, Text, BigInt, Nullable<Binary>, Nullable<Text>, Text));
+}
+
+impl<C> RunQueryDsl<C> for LogParts {}
+
+impl<DB> QueryFragment<DB> for LogParts
+where
+    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt>,
+    StoredId: ToSql<Binary, DB>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        for (position, (room_id, since, up_to)) in self.0.iter().enumerate() {
+            out.push_sql(if position == 0 { "" } else { " UNION ALL " });
+            out.push_sql(LOG_PART[0]);
+            out.push_bind_param::<Binary, _>(room_id)?;
+            out.push_sql(LOG_PART[1]);
+            out.push_bind_param::<BigInt, _>(since)?;
+            out.push_sql(LOG_PART[2]);
+            out.push_bind_param::<BigInt, _>(up_to)?;
+        }
+        Ok(())
+    }
+}
+
+const POSTINGS: &str = "SELECT room_id, block, seqs FROM search_terms WHERE ";
 
 /// Where a term occurs on some shelves, or the terms from one to below another:
 /// [`PostingRow`](crate::search::PostingRow).
@@ -105,17 +161,18 @@ pub struct Postings<'a> {
     shelves: Vec<TermKey>,
     term: &'a [u8],
     below: Option<&'a [u8]>,
+    lists: Lists,
 }
 
 impl<'a> Postings<'a> {
-    /// Where a term occurs on these shelves, of which there is at least one and [`MOST_PLACES`] at most.
-    pub fn of(shelves: &[TermKey], term: &'a [u8]) -> Self {
-        Self { shelves: padded(shelves), term, below: None }
+    /// Where a term occurs on these shelves, of which there is at least one and [`MOST_READ`] at most.
+    pub fn of(shelves: &[TermKey], term: &'a [u8], lists: Lists) -> Self {
+        Self { shelves: padded(shelves), term, below: None, lists }
     }
 
     /// Where the terms from one to below another occur.
-    pub fn between(shelves: &[TermKey], term: &'a [u8], below: &'a [u8]) -> Self {
-        Self { shelves: padded(shelves), term, below: Some(below) }
+    pub fn between(shelves: &[TermKey], term: &'a [u8], below: &'a [u8], lists: Lists) -> Self {
+        Self { shelves: padded(shelves), term, below: Some(below), lists }
     }
 }
 
@@ -139,18 +196,44 @@ where
     [u8]: ToSql<Binary, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let is_together = self.lists == Lists::Together;
         for (position, (room_id, shelf)) in self.shelves.iter().enumerate() {
-            out.push_sql(if position == 0 { "" } else { " UNION ALL " });
-            out.push_sql(POSTINGS[0]);
-            out.push_bind_param::<Binary, _>(room_id)?;
-            out.push_sql(POSTINGS[1]);
-            out.push_bind_param::<BigInt, _>(shelf)?;
-            out.push_sql(if self.below.is_some() { " AND term >= " } else { " AND term = " });
-            out.push_bind_param::<Binary, _>(self.term)?;
-            if let Some(below) = self.below {
-                out.push_sql(" AND term < ");
-                out.push_bind_param::<Binary, _>(below)?;
+            if !is_together {
+                out.push_sql(if position == 0 { "" } else { " UNION ALL " });
+                out.push_sql(POSTINGS);
+                out.push_sql("room_id = ");
+            } else if position == 0 {
+                out.push_sql(POSTINGS);
+                out.push_sql("(room_id, shelf) IN ((");
+            } else {
+                out.push_sql("), (");
             }
+            out.push_bind_param::<Binary, _>(room_id)?;
+            out.push_sql(if is_together { ", " } else { " AND shelf = " });
+            out.push_bind_param::<BigInt, _>(shelf)?;
+            if !is_together {
+                self.walk_term(out.reborrow())?;
+            }
+        }
+        if is_together {
+            out.push_sql("))");
+            self.walk_term(out)?;
+        }
+        Ok(())
+    }
+}
+
+impl Postings<'_> {
+    fn walk_term<'b, DB>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: Backend + HasSqlType<Binary>,
+        [u8]: ToSql<Binary, DB>,
+    {
+        out.push_sql(if self.below.is_some() { " AND term >= " } else { " AND term = " });
+        out.push_bind_param::<Binary, _>(self.term)?;
+        if let Some(below) = self.below {
+            out.push_sql(" AND term < ");
+            out.push_bind_param::<Binary, _>(below)?;
         }
         Ok(())
     }

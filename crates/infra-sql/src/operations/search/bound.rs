@@ -7,7 +7,7 @@ use domain::{FoundPlace, RoomId, SearchRequest, Seq, Timestamp};
 use super::room::SearchedRoom;
 use crate::failure::Failure;
 use crate::search::SHELF;
-use crate::statements::searching::MOST_PLACES;
+use crate::statements::searching::MOST_READ;
 use crate::{Statements, StoredId};
 
 /// What a page is below.
@@ -93,7 +93,7 @@ impl Bound {
                 return Ok(());
             }
             let mut instants = HashMap::new();
-            for places in middles.chunks(MOST_PLACES) {
+            for places in middles.chunks(MOST_READ) {
                 for (room_id, seq, at) in connection.instants_at(places)? {
                     instants.insert((room_id, seq), at);
                 }

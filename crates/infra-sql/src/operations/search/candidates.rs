@@ -8,7 +8,7 @@ use super::bound::{Bound, Places};
 use super::room::SearchedRoom;
 use crate::failure::Failure;
 use crate::search::{BLOCK, SHELF, seqs_of};
-use crate::statements::searching::MOST_PLACES;
+use crate::statements::searching::MOST_READ;
 use crate::{Statements, StoredId};
 
 /// On how many shelves beginnings of terms are looked for at once. Each may have many terms.
@@ -68,7 +68,7 @@ fn occurrences(
 ) -> Result<Occurrences, Failure> {
     let mut occurrences = Occurrences::new();
     let at_once = match wanted {
-        Wanted::Term(_) => MOST_PLACES,
+        Wanted::Term(_) => MOST_READ,
         Wanted::Beginning(_) => SHELVES_OF_BEGINNINGS,
     };
     for shelves in shelves.chunks(at_once) {

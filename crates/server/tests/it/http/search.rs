@@ -117,8 +117,7 @@ async fn everything_is_indexed_anew_when_the_operator_says_so() {
     let printed = server.run_well(&["search", "rebuild"]).await;
     assert!(printed.contains("will be indexed anew"), "{printed}");
     server.restart().await;
-    bo.say(&room, "soup again").await;
-    assert_eq!(bodies(&until_found(&ana, "q=soup", 2).await), ["soup again", "soup"]);
+    until_found(&ana, "q=soup", 1).await;
     server.assert_sound().await;
 }
 
