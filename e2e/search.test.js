@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LOOKS, passes } from './support/axe.js';
-import { becomes, fixture } from './support/people.js';
+import { becomes, fixture, gate } from './support/people.js';
 
 /** @import { Person } from './support/people.js' */
 /** @import { Seed } from './support/server.js' */
@@ -261,6 +261,39 @@ test('without an answer it says so, and asks again when the connection is back',
   assert.deepEqual(await texts(ana), []);
   await ana.press('Try again', ana.dialog);
   await finds(ana, ['soup']);
+});
+
+test('an answer to earlier words replaces none to later ones, and Enter opens nothing of it', async () => {
+  const { ana, bob, den, trip } = await pair();
+  await bob.seed.say(den, 'soup');
+  await ana.seed.say(trip, 'spoon');
+  await ana.open(trip);
+  await indexed(ana.seed, 'soup', 1);
+  await indexed(ana.seed, 'spoon', 1);
+  const held = gate();
+  await ana.page.route('**/api/search?q=soup*', async (route) => {
+    await held.opened;
+    await route.continue();
+  });
+  await search(ana);
+  await field(ana).fill('spoon');
+  await finds(ana, ['spoon']);
+  const asked = ana.page.waitForRequest('**/api/search?q=soup*');
+  await field(ana).fill('soup');
+  await asked;
+  await ana.page.keyboard.press('Enter');
+  await field(ana).fill('spoo');
+  await ana.page.keyboard.press('Enter');
+  assert.equal(await ana.page.locator('dialog').count(), 1);
+  const answers = ['soup', 'spoo'].map((q) => ana.page.waitForResponse(`**/api/search?q=${q}&*`));
+  held.open();
+  await Promise.all(answers);
+  await finds(ana, ['spoon']);
+  await becomes(async () => {
+    await ana.page.keyboard.press('Enter');
+    return ana.page.locator('dialog').count();
+  }, 0);
+  await marked(ana, 'spoon').waitFor();
 });
 
 test('somebody in no room is told what there is to find', async () => {

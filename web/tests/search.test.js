@@ -88,6 +88,7 @@ test('what was found stays until there is an answer, and goes with the text', as
 
 test('more is asked for page by page, until there is no more', async () => {
   const { search, asked, goOn, bodies } = searching();
+  search.look({ q: 'b' });
   search.look({ q: 'a' });
   await goOn();
   search.more();
