@@ -107,7 +107,7 @@ test('a message stays where it is when an older one of the same sender joins it'
   for (let said = 1; said <= 61; said += 1) await ana.seed.say(roomId, `number ${said}`);
   await bob.seed.join(roomId);
   const older = gate();
-  await bob.page.route('**/messages?before=*', async (route) => {
+  await bob.page.route('**/messages?*before=*', async (route) => {
     await older.opened;
     await route.continue();
   });
