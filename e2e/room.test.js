@@ -177,14 +177,14 @@ test('on a phone a long press opens what can be done with a message', async () =
   const actions = page.getByRole('dialog', { name: 'Message' });
   const words = () => actions.locator('.stack').getByRole('button').allTextContents();
   await hold(ana.message('mine').locator('.body'), () => actions.waitFor());
-  assert.deepEqual(await words(), ['Reply', 'Edit', 'Delete', 'Copy']);
+  assert.deepEqual(await words(), ['Reply', 'Edit', 'Delete', 'Copy', 'Copy link']);
   assert.equal(await page.evaluate(() => String(getSelection())), '', 'nothing is selected');
   await actions.getByRole('button', { name: 'Edit' }).tap();
   await ana.sees('Editing your message');
   await ana.press('Cancel');
 
   await hold(ana.message('hello').locator('.body'), () => actions.waitFor());
-  assert.deepEqual(await words(), ['Reply', 'Delete', 'Copy', 'Profile of Bob']);
+  assert.deepEqual(await words(), ['Reply', 'Delete', 'Copy', 'Copy link', 'Profile of Bob']);
   await actions.getByRole('button', { name: 'Profile of Bob' }).tap();
   await page.getByRole('dialog', { name: 'Profile' }).getByText('Bob', { exact: true }).waitFor();
   await ana.escape();
@@ -202,7 +202,7 @@ test('on a phone a long press opens what can be done with a message', async () =
         });
       }),
   );
-  await actions.getByRole('button', { name: 'Copy' }).tap();
+  await actions.getByRole('button', { name: 'Copy', exact: true }).tap();
   assert.deepEqual(await order, ['copied hello', 'closed']);
   await ana.sees('Message copied.');
 

@@ -74,6 +74,8 @@ function onLongPress(view, element, held) {
   for (const sign of ['pointerup', 'pointercancel']) {
     view.listen(document, sign, ({ pointerId }) => pointerId === touch?.pointerId && end());
   }
+  // The finger that is lifted then would press what has come to lie under it.
+  view.listen(element, 'touchend', (event) => isDone && event.preventDefault());
   // The browser's own menu would lie over ours.
   view.listen(element, 'contextmenu', (event) => (touch || isDone) && event.preventDefault());
   view.signal.addEventListener('abort', end);
