@@ -1,4 +1,4 @@
-//! The index by which messages are found: which terms occur where, and how far each room's log is indexed.
+//! The search index: which terms occur where, and how far each room's log is indexed.
 //!
 //! A row has a term's occurrences in [`BLOCK`] seqs as bits of one number. Rooms are indexed in the order of their logs, so
 //! what is indexed of a room changes only together with how far it is.

@@ -20,7 +20,7 @@ const EXCEPTIONS: [(&str, &str); 5] = [
         "SELECT DISTINCT `sessions`.`user_id` FROM `sessions` WHERE ((`sessions`.`created_at` <= ?) OR ",
         "outlived sessions are looked for once an hour, and an index for that would change whenever one is used",
     ),
-    ("UPDATE `search_progress` SET `indexed_seq` = ?", "everything is to be indexed anew"),
+    ("UPDATE `search_progress` SET `indexed_seq` = ?", "the whole index is to be rebuilt"),
     ("SELECT 1 FROM coin_accounts LIMIT 1", "a ping reads any one row"),
     ("SELECT integrity_check AS complaint ", "an audit has SQLite look at the whole file"),
     ("SELECT 'a row of ' ", "an audit has SQLite look at every foreign key"),

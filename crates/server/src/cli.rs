@@ -72,7 +72,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: RoomCommand,
     },
-    /// Look after the index by which messages are found, also while the server runs
+    /// Maintain the search index; the server may be running
     Search {
         #[command(subcommand)]
         command: SearchCommand,
@@ -181,9 +181,9 @@ pub(crate) enum RoomCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SearchCommand {
-    /// Have all messages indexed anew, by the server that runs or the next one that does
+    /// Rebuild the search index: the running server does it, or the next one to start
     ///
-    /// Until it is through with a room, fewer messages of it are found.
+    /// Until a room is done, a search finds fewer of its messages.
     Rebuild,
 }
 

@@ -40,14 +40,14 @@ pub(crate) fn audit(config: &Config) -> Result<(), Failure> {
     Err(Failure::new(format!("{} violations in {storage}", violations.len())))
 }
 
-/// Looks after the index by which messages are found.
+/// Maintains the search index.
 pub(crate) fn search(config: &Config, command: &SearchCommand) -> Result<(), Failure> {
     let SearchCommand::Rebuild = command;
     logging::start(config);
     let storage = Storage::existing(config)?;
     System::new().block_on(async { Ok::<_, Failure>(storage.open(None).await?.search.rebuild().await?) })?;
     print_lines(&format!(
-        "All messages of {storage} will be indexed anew: now, if a server runs, or by the next one."
+        "The search index of {storage} will be rebuilt: now if a server is running, otherwise when one starts."
     ));
     Ok(())
 }

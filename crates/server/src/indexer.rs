@@ -1,4 +1,4 @@
-//! Follows the rooms' logs with the index by which messages are found, beside everything else.
+//! Follows the rooms' logs with the search index, beside everything else.
 //!
 //! What is announced says which logs have grown, and nobody who announces anything waits for it. What a crash or another
 //! node has left is found by looking through the rooms, at the start and again and again.

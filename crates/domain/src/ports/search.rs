@@ -26,6 +26,6 @@ pub trait Search: Send + Sync {
     /// Which of the next rooms above `after` are not indexed to their logs' ends.
     async fn unindexed(&self, after: Option<RoomId>) -> Result<Unindexed, Refusal>;
 
-    /// Has everything indexed anew, by whoever indexes next.
+    /// Has the index rebuilt, by the next calls of [`index`](Self::index).
     async fn rebuild(&self) -> Result<(), Refusal>;
 }

@@ -1,4 +1,4 @@
-//! The index by which messages are found, against the messages as they read now.
+//! The search index, against the messages as they read now.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Following the rooms' logs with the index by which messages are found.
+//! Following the rooms' logs with the search index.
 //!
 //! A step is prepared by reading, and carried out in a short transaction of its own if the rooms are indexed no further by
 //! then than it was prepared for. As all that is indexed of a room changes together with that, what was read is still so.
@@ -228,7 +228,7 @@ pub fn unindexed(connection: &mut impl Statements, after: Option<RoomId>) -> Res
     Ok(Unindexed { room_ids, next })
 }
 
-/// Has everything indexed anew.
+/// Has the index rebuilt, step by step.
 pub fn rebuild(connection: &mut impl Dialect) -> Result<(), Failure> {
     done(connection.empty_search_index())
 }

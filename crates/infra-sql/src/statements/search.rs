@@ -3,7 +3,7 @@ use super::statements;
 
 statements! {
     ($)
-    /// The index by which messages are found.
+    /// The search index.
     trait SearchStatements, implemented by implement_search_statements;
 
     /// The rooms in which somebody sits and of which something is indexed.

@@ -1,4 +1,4 @@
-//! Looking at many places at once, and filling the index by which messages are found.
+//! Looking at many places at once, and filling the search index.
 
 use diesel::backend::Backend;
 use diesel::prelude::*;
