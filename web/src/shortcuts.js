@@ -27,8 +27,7 @@ export async function goToRoom() {
 
 /** Finds messages. @param {string} [roomId] in which room, rather than in all */
 export async function search(roomId) {
-  const found = await orToast(load('components/search.js'));
-  if (!document.querySelector('dialog[open]')) found?.openSearch(roomId);
+  (await orToast(load('components/search.js')))?.openSearch(roomId);
 }
 
 /**
